@@ -1,0 +1,63 @@
+# Two commands matter: `make demo` and `make test`. Everything lives in .venv/ and var/, nothing elsewhere but
+# the embedded PostgreSQL's data, whose path must be short (see src/dutywatch/embedded.py).
+
+PYTHON ?= python3
+VENV   := .venv
+PY     := $(VENV)/bin/python
+READY  := $(VENV)/.ready
+
+# A caller's settings must not reach the environment that is made here.
+unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
+
+.PHONY: help demo up down test check lint docs lock hook clean
+
+help:  ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+demo: $(READY)  ## replay the Benxi storm of December 2023 through the real DAGs, then print what was decided
+	@$(PY) -m dutywatch.orchestration.demo
+
+up: $(READY)  ## start Airflow with its pages on this machine and leave it running
+	@$(PY) -m dutywatch.orchestration.up
+
+down: $(READY)  ## stop what `make up` started
+	@$(PY) -m dutywatch.orchestration.up --stop
+
+test: lint  ## run all tests, with everything that they need
+	@$(PY) -m pytest
+
+check: lint  ## the commit hook: lint and the fast tests
+	@$(PY) -m pytest -q -m "not airflow"
+
+lint: $(READY)
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports --no-cache > var/lint-imports.txt || { cat var/lint-imports.txt; exit 1; }
+
+docs: $(READY)  ## regenerate what is generated in docs/
+	@$(PY) -m dutywatch.cli schema > docs/contract.schema.json
+
+hook: $(READY)  ## make `make check` run before every commit
+	@printf '#!/bin/sh\nexec make check\n' > .git/hooks/pre-commit && chmod +x .git/hooks/pre-commit
+
+lock: $(READY)  ## compile requirements.txt anew from pyproject.toml
+	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+		--no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.txt
+
+clean:  ## remove the environment and all that was made here
+	rm -rf $(VENV) var
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
+		echo "Dutywatch needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is $$($(PYTHON) --version 2>&1)."; \
+		echo "Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make environments: its venv or ensurepip is missing."; \
+		echo "Install it: apt install python3-venv (Debian, Ubuntu), dnf install python3 (Fedora)."; exit 1; }
+	@test -x $(PY) || { echo "making the environment in $(VENV)"; $(PYTHON) -m venv $(VENV); }
+	@$(PY) -m uv --version >/dev/null 2>&1 || $(PY) -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1"
+	@echo "installing what requirements.txt names (about 180 packages, 450 MB)"
+	@$(PY) -m uv pip install --quiet --python $(PY) --compile-bytecode --require-hashes -r requirements.txt
+	@$(PY) -m uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
+	@mkdir -p var && touch $(READY)

@@ -1,0 +1,134 @@
+-- Result: one row a duty of one `respond` obligation, judged as of $as_of.
+-- Grain: duty (obligation x unit x trigger). Source: SEMANTICS sections 2, 4 and 6.
+-- Reads:  duties      (duty_id, unit, unit_class, clock)
+--         clocks      (clock, trigger, t0, lower, due_at, risk_at, until_at)   t0 NULL: the trigger is open
+--         actions     (unit, kind, at, rank, ref)       of the kinds asked, none after $as_of
+--         refutations (unit, at, rank, ref)             none after $as_of
+--         gaps        (unit, gap_from, gap_to, proof_due, proof_after, holder, missing)   unit NULL: every unit
+-- Parameters: $as_of, $kinds (how many kinds complete a duty: 1 = any of them), $party, $silence
+WITH timed AS MATERIALIZED (
+    SELECT d.duty_id, d.unit, d.unit_class, c.trigger, c.t0, c.lower, c.due_at, c.risk_at, c.until_at
+    FROM duties d JOIN clocks c USING (clock)
+),
+-- what inspectors saw, between the earliest act that counts and the next trigger
+seen AS MATERIALIZED (
+    SELECT t.duty_id, r.at, r.rank, r.ref
+    FROM timed t JOIN refutations r ON r.unit = t.unit
+    WHERE r.at >= t.lower AND (t.until_at IS NULL OR r.at < t.until_at)
+),
+done AS MATERIALIZED (
+    SELECT t.duty_id, a.kind, a.at, a.rank, a.ref, max(s.rank) AS against
+    FROM timed t
+    JOIN actions a ON a.unit = t.unit AND a.at >= t.lower
+    LEFT JOIN seen s ON s.duty_id = t.duty_id AND s.at >= a.at
+    GROUP BY ALL
+),
+-- a refutation of higher rank undoes an act before it; of equal rank, leaves it in dispute
+first_of_kind AS (
+    SELECT duty_id, kind,
+           min("at") FILTER (against IS NULL OR against < rank) AS standing_at,
+           arg_min(ref, ("at", ref)) FILTER (against IS NULL OR against < rank) AS standing_ref,
+           min("at") FILTER (against IS NULL OR against <= rank) AS claimed_at,
+           arg_min(ref, ("at", ref)) FILTER (against IS NULL OR against <= rank) AS claimed_ref
+    FROM done GROUP BY duty_id, kind
+),
+completed AS (
+    SELECT duty_id,
+           CASE WHEN $kinds = 1 THEN min(standing_at)
+                WHEN count(standing_at) = $kinds THEN max(standing_at) END AS fulfilled_at,
+           CASE WHEN $kinds = 1 THEN arg_min(standing_ref, (standing_at, standing_ref))
+                ELSE string_agg(standing_ref, '; ' ORDER BY standing_at, standing_ref) END AS fulfilled_ref,
+           CASE WHEN $kinds = 1 THEN min(claimed_at)
+                WHEN count(claimed_at) = $kinds THEN max(claimed_at) END AS claimed_at,
+           CASE WHEN $kinds = 1 THEN arg_min(claimed_ref, (claimed_at, claimed_ref))
+                ELSE string_agg(claimed_ref, '; ' ORDER BY claimed_at, claimed_ref) END AS claimed_ref
+    FROM first_of_kind GROUP BY duty_id
+),
+refuted AS (
+    SELECT duty_id, max("at") AS refuted_at, arg_max(ref, ("at", ref)) AS refuted_ref FROM seen GROUP BY duty_id
+),
+known AS MATERIALIZED (
+    SELECT t.*, c.fulfilled_at, c.fulfilled_ref, c.claimed_at, c.claimed_ref, r.refuted_at, r.refuted_ref
+    FROM timed t LEFT JOIN completed c USING (duty_id) LEFT JOIN refuted r USING (duty_id)
+),
+-- gaps that may hide a completion: after the last refutation, before the due time
+hiding AS MATERIALIZED (
+    SELECT k.duty_id, g.gap_from, g.gap_to, g.holder, g.missing,
+           coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)) AS proof_due,
+           greatest(g.gap_from, k.lower) AS cut_from, least(g.gap_to, k.due_at) AS cut_to,
+           g.gap_to > coalesce(k.refuted_at, k.lower) AS matters, g.unit IS NULL AS everywhere
+    FROM known k JOIN gaps g ON g.unit IS NULL AND g.gap_from < k.due_at AND g.gap_to > k.lower
+    UNION ALL
+    SELECT k.duty_id, g.gap_from, g.gap_to, g.holder, g.missing,
+           coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)),
+           greatest(g.gap_from, k.lower), least(g.gap_to, k.due_at),
+           g.gap_to > coalesce(k.refuted_at, k.lower), false
+    FROM known k JOIN gaps g ON g.unit = k.unit AND g.gap_from < k.due_at AND g.gap_to > k.lower
+),
+uncovered AS (
+    SELECT duty_id,
+           sum(epoch_us(least(cut_to, $as_of)) - epoch_us(cut_from))
+               FILTER (cut_from < least(cut_to, $as_of)) AS uncovered_us,
+           bool_or(matters) AS hides,
+           max(proof_due) FILTER (matters) AS proof_due,
+           bool_and(holder = $party) FILTER (matters) AS party_holds_all,
+           string_agg(DISTINCT holder, ', ' ORDER BY holder) FILTER (matters) AS holders,
+           string_agg(DISTINCT missing, '; ' ORDER BY missing) FILTER (matters) AS missing
+    FROM hiding GROUP BY duty_id
+),
+weighed AS (
+    SELECT k.*, coalesce(u.hides, false) AS hides, u.proof_due, u.holders, u.missing, u.party_holds_all,
+           CASE WHEN k.due_at IS NULL THEN NULL
+                WHEN least(k.due_at, $as_of) <= k.lower THEN 1.0
+                ELSE greatest(0.0, 1.0 - coalesce(u.uncovered_us, 0)
+                                         / (epoch_us(least(k.due_at, $as_of)) - epoch_us(k.lower))) END AS coverage,
+           k.claimed_at <= k.due_at AND (k.fulfilled_at IS NULL OR k.fulfilled_at > k.due_at) AS disputed
+    FROM known k LEFT JOIN uncovered u USING (duty_id)
+),
+standing AS (
+    SELECT *, CASE
+        WHEN t0 IS NULL THEN 'pending.running'
+        WHEN fulfilled_at <= due_at THEN 'met'
+        WHEN $as_of < due_at THEN CASE WHEN $as_of >= risk_at THEN 'pending.at_risk' ELSE 'pending.running' END
+        WHEN disputed THEN 'unproven'
+        WHEN refuted_at >= due_at OR NOT hides
+            THEN CASE WHEN fulfilled_at IS NULL THEN 'breached.open' ELSE 'breached.cured' END
+        WHEN $as_of < proof_due THEN 'pending.overdue'
+        WHEN $silence = 'breached' AND party_holds_all
+            THEN CASE WHEN fulfilled_at IS NULL THEN 'breached.open' ELSE 'breached.cured' END
+        ELSE 'unproven' END AS standing
+    FROM weighed
+)
+SELECT duty_id, unit, unit_class, trigger, t0 AS clock_start, due_at, fulfilled_at,
+       CASE WHEN standing LIKE 'breached%' THEN due_at END AS lapsed_at,
+       split_part(standing, '.', 1) AS verdict,
+       standing,
+       standing = 'pending.at_risk' AS at_risk,
+       CASE
+           WHEN t0 IS NULL THEN 'the trigger is still open'
+           WHEN standing = 'met' THEN 'done in time'
+           WHEN standing IN ('pending.running', 'pending.at_risk') THEN 'the clock is running'
+           WHEN standing = 'pending.overdue' THEN 'deadline passed, no proof yet; awaited: ' || missing
+           WHEN standing = 'unproven' AND disputed THEN 'log and inspection of equal rank contradict each other'
+           WHEN standing = 'unproven' THEN 'the evidence is incomplete: ' || missing
+           WHEN refuted_at >= due_at THEN 'seen undone at or after the deadline'
+           WHEN NOT hides AND refuted_at IS NOT NULL THEN 'seen undone, and complete logs show no act until the deadline'
+           WHEN NOT hides THEN 'complete logs show no act until the deadline'
+           ELSE 'no proof was delivered, and the contract counts silence as breach: ' || missing
+       END || CASE WHEN standing = 'breached.cured' THEN '; done late' ELSE '' END AS reason,
+       CASE
+           WHEN standing = 'met' THEN fulfilled_ref
+           WHEN standing = 'unproven' AND disputed THEN concat_ws('; ', claimed_ref, refuted_ref)
+           WHEN standing LIKE 'breached%' THEN concat_ws('; ', refuted_ref, fulfilled_ref)
+           ELSE concat_ws('; ', refuted_ref, fulfilled_ref)
+       END AS evidence,
+       round(coverage, 4) AS coverage,
+       CASE WHEN standing IN ('pending.overdue', 'unproven') THEN coalesce(holders, '') ELSE '' END AS owed_by,
+       CASE WHEN standing = 'pending.overdue' THEN proof_due END AS proof_due,
+       CASE standing
+           WHEN 'pending.running' THEN CASE WHEN t0 IS NOT NULL THEN risk_at END
+           WHEN 'pending.at_risk' THEN due_at
+           WHEN 'pending.overdue' THEN proof_due
+       END AS wake_at
+FROM standing
+ORDER BY duty_id

@@ -1,0 +1,231 @@
+"""What a message says in Chinese. Its sibling `english` has the same functions and the same order.
+
+The judge gives its reasons in English; those that it knows stand in `REASONS` (a test holds the table
+against the patterns' SQL), any other is shown as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from dutywatch.alert.facts import Because, Count, Facts, Level, Missing
+from dutywatch.terms.contract import Words
+
+_SHOWN = 10
+ANSWERS = {"acknowledged": "确认收到", "disputed": "提出异议"}
+ACKNOWLEDGE, UNITS, OTHERS, HISTORY, TO = "确认收到", "点位", "已无须处理", "历次更新", "收件人"
+
+REASONS = {
+    "the trigger is still open": "起算事件尚未结束",
+    "done in time": "已按时完成",
+    "the clock is running": "尚在期限内",
+    "deadline passed, no proof yet; awaited": "已到期，尚无完成证明",
+    "log and inspection of equal rank contradict each other": "作业记录与巡查结果相互矛盾，效力相当",
+    "the evidence is incomplete": "证据不完整",
+    "seen undone at or after the deadline": "到期时或到期后巡查发现未完成",
+    "seen undone, and complete logs show no act until the deadline": (
+        "巡查发现未完成，完整记录显示到期前未作业"
+    ),
+    "complete logs show no act until the deadline": "完整的作业记录显示到期前未作业",
+    "no proof was delivered, and the contract counts silence as breach": "未提交证明，按合同视为违约",
+    "the trigger was revised away": "起算事件经更正后已不存在",
+    "delivered in time": "已按时送达",
+    "not due yet": "尚未到期",
+    "delivered, but it is not known when": "已送达，但送达时间不明",
+    "delivered late": "迟到送达",
+    "not delivered": "未送达",
+}
+
+
+def said(words: Words) -> str:
+    """A name of the contract in this language."""
+    return words.zh or words.en
+
+
+def title(f: Facts) -> str:
+    """The headline."""
+    return f"升级督办：{_headline(f)}" if f.original else _headline(f)
+
+
+def _headline(f: Facts) -> str:
+    if f.day:
+        word = {Level.CURED: "迟到送达", Level.WITHDRAWN: "实已送达"}.get(f.level, "未送达")
+        if f.level is Level.BREACHED and not f.open:
+            word = "迟到送达"
+        return f"{word}：{_date(f, f.day)}{said(f.title)}"
+    word = {
+        Level.OVERDUE: "已到期，尚无证明",
+        Level.BREACHED: "违约",
+        Level.CURED: "逾期后已完成",
+        Level.WITHDRAWN: "违约撤销",
+        Level.UNPROVEN: "无法证实",
+    }[f.level]
+    return f"{word}：{said(f.title)}（{f.count.total}处）"
+
+
+def lines(f: Facts) -> Iterator[str]:
+    """The sentences, one a line."""
+    if f.original:
+        yield f"已于{_when(f, f.original.at)}通知{said(f.original.name)}，至今无人答复。"
+    yield from _delivery(f) if f.day else _duties(f)
+    for step in f.answers:
+        yield f"{said(step.name)}已于{_when(f, step.at)}{ANSWERS.get(step.kind, step.kind)}。"
+    if f.next:
+        yield f"如无人答复，将于{_when(f, f.next.at)}报{said(f.next.name)}。"
+
+
+def change(f: Facts) -> str:
+    """What the latest revision added, for those who read the earlier one."""
+    more = Count.of(f.added)
+    if f.day or not more.total:
+        return f"有更新：{title(f)}。"
+    names = sorted({duty.unit for duty in f.added})
+    now = f"共{f.count.total}处" + (f"，其中未完成{f.open}处" if f.level is Level.BREACHED else "")
+    return f"有更新：新增{more.total}处{_classes(more)}：{_list(names)}。现{now}。"
+
+
+def revision(f: Facts, at: datetime, duties: int, first: bool) -> str:
+    """One line of the history."""
+    return f"{_when(f, at)}：{'' if first else '新增'}{duties}处"
+
+
+def _delivery(f: Facts) -> Iterator[str]:
+    assert f.day  # noqa: S101 - `lines` asks for deliveries only
+    name = f"{_date(f, f.day)}{said(f.title)}"
+    due = f"（截止{_when(f, f.due[1])}）" if f.due else ""
+    if f.arrived:
+        yield f"{name}已于{_when(f, f.arrived)}送达{due}。"
+        yield "无须再处理，迟到记录保留。"
+    elif f.level in (Level.WITHDRAWN, Level.UNPROVEN):
+        yield f"{name}已送达，但送达时间不明{due}。"
+    else:
+        yield f"{name}尚未送达{due}。"
+        yield f"责任方：{_owed(f)}。请催交；送达之前，其中所报情况无法认定。"
+
+
+def _duties(f: Facts) -> Iterator[str]:
+    if not f.count.total:
+        yield f"本消息所列{f.told}处均已无须处理。"
+        return
+    yield from {
+        Level.OVERDUE: _overdue,
+        Level.BREACHED: _breached,
+        Level.CURED: _cured,
+        Level.WITHDRAWN: _withdrawn,
+        Level.UNPROVEN: _unproven,
+    }[f.level](f)
+
+
+def _overdue(f: Facts) -> Iterator[str]:
+    yield f"{_were_due(f)}，目前尚无完成证明。"
+    yield from _missing(f, "待交")
+    yield from _named(f)
+    yield "请催交证明，或派人现场核查。"
+
+
+def _breached(f: Facts) -> Iterator[str]:
+    yield f"{_were_due(f)}，未按时完成。认定时间：{_when(f, f.decided[1])}。"
+    if f.late:
+        yield f"逾期后已完成{f.late}处，仍未完成{f.open}处。"
+    if f.told > f.count.total:
+        yield f"此前所列{f.told - f.count.total}处已不再认定为违约。"
+    yield f"原因：{_because(f)}。责任方：{_owed(f)}。"
+    yield from _named(f)
+    if not f.open:
+        yield "无须再处理，违约记录保留。"
+    elif f.original:
+        yield "请决定由谁督促完成，并确认收到本消息。"
+    else:
+        yield "请督促完成未完成部分，并确认收到本消息。"
+
+
+def _cured(f: Facts) -> Iterator[str]:
+    yield f"{_were_due(f)}，现已逾期补做完成。"
+    yield from _named(f)
+    rest = f"此项另有{f.elsewhere_open}处仍未完成。" if f.elsewhere_open else "此项已无未完成。"
+    yield f"{rest}违约记录保留。"
+
+
+def _withdrawn(f: Facts) -> Iterator[str]:
+    yield f"{f.count.total}处{_classes(f.count)}此前认定为违约，现予撤销。"
+    yield f"原因：{_because(f)}。"
+    yield from _missing(f, "尚缺")
+    yield from _named(f)
+    yield "请勿再就此追责。"
+
+
+def _unproven(f: Facts) -> Iterator[str]:
+    yield f"{_were_due(f)}。是否完成无法认定：{_because(f)}。"
+    yield from _missing(f, "尚缺")
+    yield from _named(f)
+    yield "请追要所缺证据，或派人现场核查。缺少证明，既不算完成，也不算违约。"
+
+
+def _were_due(f: Facts) -> str:
+    head = f"{f.count.total}处{_classes(f.count)}"
+    if not f.due:
+        return f"{head}应完成"
+    first, last = _when(f, f.due[0]), _when(f, f.due[1])
+    return f"{head}应于{last}前完成" if first == last else f"{head}应于{first}至{last}间先后完成"
+
+
+def _missing(f: Facts, word: str) -> Iterator[str]:
+    if f.missing:
+        items = [_item(f, one) for one in f.missing[:3]]
+        more = [f"另{len(f.missing) - 3}项"] if len(f.missing) > 3 else []
+        yield f"{word}：{'；'.join(items + more)}。责任方：{_owed(f)}。"
+
+
+def _item(f: Facts, one: Missing) -> str:
+    name = one.text
+    if one.title and one.day:
+        name = f"{_date(f, one.day)}{said(one.title)}"
+    elif one.title:
+        name = f"{one.text} 中无法读取的行"
+    due = f"截止{_when(f, one.due)}" if one.due else ""
+    some = f"涉及{one.duties}处" if one.duties < f.count.total else ""
+    notes = "，".join(note for note in (due, some) if note)
+    return f"{name}（{notes}）" if notes else name
+
+
+def _because(f: Facts) -> str:
+    if len(f.because) == 1:
+        return _reason(f.because[0])
+    return "；".join(f"{_reason(one)}（{one.duties}处）" for one in f.because[:3])
+
+
+def _reason(one: Because) -> str:
+    return REASONS.get(one.text, one.text)
+
+
+def _named(f: Facts) -> Iterator[str]:
+    if f.listed:
+        yield f"{UNITS}：{_list(f.listed)}。"
+
+
+def _list(names: tuple[str, ...] | list[str]) -> str:
+    more = f"等{len(names)}处" if len(names) > _SHOWN else ""
+    return "、".join(names[:_SHOWN]) + more
+
+
+def _classes(count: Count) -> str:
+    if [name for name, _ in count.by_class] == [""]:
+        return ""
+    if len(count.by_class) == 1:
+        return f"（{count.by_class[0][0]}类）"
+    parts = [f"{name + '类' if name else '未分类'}{n}处" for name, n in count.by_class]
+    return f"（{'、'.join(parts)}）"
+
+
+def _owed(f: Facts) -> str:
+    return "、".join(said(words) for words in f.owed_by)
+
+
+def _when(f: Facts, at: datetime) -> str:
+    local = at.astimezone(f.zone)
+    return f"{_date(f, local)}{local:%H:%M}"
+
+
+def _date(f: Facts, day: date) -> str:
+    return (f"{day.year}年" if day.year != f.year else "") + f"{day.month}月{day.day}日"

@@ -1,0 +1,221 @@
+"""What a message says in English. Its sibling `chinese` has the same functions and the same order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from dutywatch.alert.facts import Count, Facts, Level, Missing
+from dutywatch.terms.contract import Words
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_SHOWN = 10
+ACKNOWLEDGE, UNITS, OTHERS, HISTORY, TO = "To acknowledge", "Units", "Need no act any more", "History", "To"
+
+
+def said(words: Words) -> str:
+    """A name of the contract in this language."""
+    return words.en
+
+
+def title(f: Facts) -> str:
+    """The headline."""
+    said = f"Escalated to you: {_headline(f)}" if f.original else _headline(f)
+    return said[0].upper() + said[1:]
+
+
+def _headline(f: Facts) -> str:
+    if f.day:
+        word = {Level.CURED: "arrived late", Level.WITHDRAWN: "arrived after all"}.get(f.level, "not arrived")
+        if f.level is Level.BREACHED and not f.open:
+            word = "arrived late"
+        return f"{word}: {_name(f.title)} of {_date(f, f.day)}"
+    word = {
+        Level.OVERDUE: "no proof yet",
+        Level.BREACHED: "breached",
+        Level.CURED: "done late",
+        Level.WITHDRAWN: "breach withdrawn",
+        Level.UNPROVEN: "cannot be proven",
+    }[f.level]
+    return f"{word}: {f.title.en} ({_units(f.count.total)})"
+
+
+def lines(f: Facts) -> Iterator[str]:
+    """The sentences, one a line."""
+    if f.original:
+        yield f"{f.original.name.en} was told on {_when(f, f.original.at)}; nobody has answered."
+    yield from _delivery(f) if f.day else _duties(f)
+    for step in f.answers:
+        yield f"{step.name.en} {step.kind} this on {_when(f, step.at)}."
+    if f.next:
+        yield f"If nobody answers: {f.next.name.en} is told on {_when(f, f.next.at)}."
+
+
+def change(f: Facts) -> str:
+    """What the latest revision added, for those who read the earlier one."""
+    more = Count.of(f.added)
+    if f.day or not more.total:
+        return f"Updated: {title(f)}."
+    names = sorted({duty.unit for duty in f.added})
+    now = f"{f.count.total} in all" + (f", {f.open} still open" if f.level is Level.BREACHED else "")
+    return f"Updated: {_units(more.total)} more{_classes(more)}: {_list(names)}. Now {now}."
+
+
+def revision(f: Facts, at: datetime, duties: int, first: bool) -> str:
+    """One line of the history."""
+    return f"{_when(f, at)}: {_units(duties)}{'' if first else ' more'}"
+
+
+def _delivery(f: Facts) -> Iterator[str]:
+    assert f.day  # noqa: S101 - `lines` asks for deliveries only
+    name = f"{_name(f.title)} of {_date(f, f.day)}"
+    due = f" (due {_when(f, f.due[1])})" if f.due else ""
+    if f.arrived:
+        yield f"{name[0].upper()}{name[1:]} arrived on {_when(f, f.arrived)}{due}."
+        yield "Nothing is left to do. That it came late stays on the record."
+    elif f.level in (Level.WITHDRAWN, Level.UNPROVEN):
+        yield f"{name[0].upper()}{name[1:]} is here, but it is not certain when it arrived{due}."
+    else:
+        yield f"{name[0].upper()}{name[1:]} has not arrived{due}."
+        yield f"Owed by {_owed(f)}. Please ask for it: until it is here, what it reports cannot be judged."
+
+
+def _duties(f: Facts) -> Iterator[str]:
+    if not f.count.total:
+        yield f"None of the {_units(f.told)} that this message named needs anything any more."
+        return
+    yield from {
+        Level.OVERDUE: _overdue,
+        Level.BREACHED: _breached,
+        Level.CURED: _cured,
+        Level.WITHDRAWN: _withdrawn,
+        Level.UNPROVEN: _unproven,
+    }[f.level](f)
+
+
+def _overdue(f: Facts) -> Iterator[str]:
+    yield f"{_were_due(f)}. There is no proof yet that {_it(f)} done."
+    yield from _missing(f, "Awaited")
+    yield from _named(f)
+    yield "Please ask for the proof, or send somebody to look."
+
+
+def _breached(f: Facts) -> Iterator[str]:
+    yield f"{_were_due(f)} and {_it(f)} not done in time. Decided on {_when(f, f.decided[1])}."
+    if f.late:
+        yield f"Done since, too late: {f.late}. Still open: {f.open}."
+    if f.told > f.count.total:
+        yield f"No longer breached: {f.told - f.count.total} that this message named before."
+    yield f"Why: {_because(f)}. Owed by {_owed(f)}."
+    yield from _named(f)
+    if not f.open:
+        yield "Nothing is left to do. The breach stays on the record."
+    elif f.original:
+        yield "Please decide who sees to the open ones, and acknowledge this message."
+    else:
+        yield "Please see to it that the open ones are done, and acknowledge this message."
+
+
+def _cured(f: Facts) -> Iterator[str]:
+    yield f"{_were_due(f)} and {'has' if f.count.total == 1 else 'have'} now been done, too late."
+    yield from _named(f)
+    rest = f"Still open here: {f.elsewhere_open}." if f.elsewhere_open else "Nothing is open here any more."
+    yield f"{rest} The breach stays on the record."
+
+
+def _withdrawn(f: Facts) -> Iterator[str]:
+    yield f"{_units(f.count.total)}{_classes(f.count)}: told as breached, no longer so."
+    yield f"Why: {_because(f)}."
+    yield from _missing(f, "Missing")
+    yield from _named(f)
+    yield "Please hold nobody to account for these any more."
+
+
+def _unproven(f: Facts) -> Iterator[str]:
+    yield f"{_were_due(f)}. Whether {_it(f)} done cannot be decided: {_because(f)}."
+    yield from _missing(f, "Missing")
+    yield from _named(f)
+    yield "Please get what is missing, or send somebody to look. Missing proof is no pass, and no breach."
+
+
+def _were_due(f: Facts) -> str:
+    verb = "was" if f.count.total == 1 else "were"
+    head = f"{_units(f.count.total)}{_classes(f.count)} {verb}"
+    if not f.due:
+        return f"{head} due"
+    first, last = _when(f, f.due[0]), _when(f, f.due[1])
+    return f"{head} due by {last}" if first == last else f"{head} due between {first} and {last}"
+
+
+def _it(f: Facts) -> str:
+    return "it was" if f.count.total == 1 else "they were"
+
+
+def _missing(f: Facts, word: str) -> Iterator[str]:
+    if f.missing:
+        items = [_item(f, one) for one in f.missing[:3]]
+        more = [f"{len(f.missing) - 3} more"] if len(f.missing) > 3 else []
+        yield f"{word}: {'; '.join(items + more)}. Owed by {_owed(f)}."
+
+
+def _item(f: Facts, one: Missing) -> str:
+    name = one.text
+    if one.title and one.day:
+        name = f"{_name(one.title)} of {_date(f, one.day)}"
+    elif one.title:
+        name = f"unreadable rows of {one.text}"
+    due = f" (due {_when(f, one.due)})" if one.due else ""
+    return f"{name}{due}" + (f", for {one.duties}" if one.duties < f.count.total else "")
+
+
+def _because(f: Facts) -> str:
+    if len(f.because) == 1:
+        return f.because[0].text
+    return "; ".join(f"{one.text} ({one.duties})" for one in f.because[:3])
+
+
+def _named(f: Facts) -> Iterator[str]:
+    if f.listed:
+        yield f"{UNITS}: {_list(f.listed)}."
+
+
+def _list(names: tuple[str, ...] | list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
+
+
+def _units(count: int) -> str:
+    return f"{count} unit" if count == 1 else f"{count} units"
+
+
+def _classes(count: Count) -> str:
+    if [name for name, _ in count.by_class] == [""]:
+        return ""
+    if len(count.by_class) == 1:
+        return f" (class {count.by_class[0][0]})"
+    parts = [f"{n} {'class ' + name if name else 'of no class'}" for name, n in count.by_class]
+    return f" ({', '.join(parts)})"
+
+
+def _owed(f: Facts) -> str:
+    return " and ".join(_article(name.en) for name in f.owed_by)
+
+
+def _name(words: Words) -> str:
+    return words.en if words.en.lower().startswith(("the ", "a ")) else f"the {words.en}"
+
+
+def _article(name: str) -> str:
+    return name.replace("The ", "the ", 1) if name.startswith("The ") else name
+
+
+def _when(f: Facts, at: datetime) -> str:
+    local = at.astimezone(f.zone)
+    return f"{_date(f, local)} {local:%H:%M}"
+
+
+def _date(f: Facts, day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]}" + (f" {day.year}" if day.year != f.year else "")

@@ -1,0 +1,342 @@
+"""The command line: one command a verb, each the same function of `pipeline` that the DAGs call."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+import dutywatch
+from dutywatch.errors import DutywatchError
+from dutywatch.settings import Settings
+
+if TYPE_CHECKING:
+    from dutywatch import whatif
+    from dutywatch.receive import Delivery
+    from dutywatch.validate import Fate
+
+app = typer.Typer(
+    name="dutywatch",
+    help="Was every outsourced duty met? Receive logs, validate them, judge duties, tell who answers for them.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+ledger_app = typer.Typer(help="Read the ledger.", no_args_is_help=True)
+app.add_typer(ledger_app, name="ledger")
+said = Console(stderr=True, highlight=False)
+
+Contract = Annotated[str, typer.Argument(help="A contract's name: its folder below contracts/.")]
+
+
+def main() -> None:
+    """Run the command line; a Dutywatch error becomes one clear message and exit status 1."""
+    try:
+        app()
+    except DutywatchError as error:
+        fail(error)
+
+
+def fail(error: DutywatchError) -> NoReturn:
+    """Say what is wrong and who must act, then leave."""
+    said.print(f"[bold red]error[/] for the {error.who}: ", end="")
+    said.print(str(error), markup=False)
+    sys.exit(1)
+
+
+def instant(text: str) -> datetime:
+    """An ISO 8601 instant with an offset. Raises typer.BadParameter."""
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not ISO 8601, such as 2025-12-28T13:18Z") from error
+    if value.tzinfo is None:
+        raise typer.BadParameter(f"{text!r} has no offset from UTC: write 2025-12-28T13:18Z or ...+08:00")
+    return value
+
+
+def version(wanted: bool) -> None:
+    """Print the version and leave."""
+    if wanted:
+        typer.echo(f"dutywatch {dutywatch.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _: Annotated[bool, typer.Option("--version", callback=version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """The address of the ledger and the folders come from DUTYWATCH_* in the environment."""
+
+
+@app.command()
+def receive(
+    contract: Contract, source: Annotated[str | None, typer.Argument(help="One source; default: all.")] = None
+) -> None:
+    """Receive what lies in the landing folder of a contract.
+
+    Example: `dutywatch receive benxi-sanitation plow-log`
+    """
+    from dutywatch import pipeline
+
+    settings = Settings.from_environment()
+    names = [source] if source else pipeline.sources(settings, contract)
+    for name in names:
+        typer.echo(str(pipeline.receive(settings, contract, name)))
+
+
+@app.command()
+def validate(contract: Contract) -> None:
+    """Hold new deliveries against their suites; quarantine what breaks a rule.
+
+    Example: `dutywatch validate benxi-sanitation`
+    """
+    from dutywatch import pipeline
+
+    for fate in pipeline.validate(Settings.from_environment(), contract).fates:
+        typer.echo(str(fate))
+
+
+@app.command()
+def judge(
+    contract: Annotated[str, typer.Argument(help="A contract's name; with --landing, its folder.")],
+    landing: Annotated[
+        Path | None,
+        typer.Option(help="What-if: judge the files in this folder.", exists=True, file_okay=False),
+    ] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(parser=instant, metavar="ISO", help="What-if: the instant to judge at.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="What-if: where to write one row a duty (CSV).")] = None,
+    arrivals: Annotated[
+        str,
+        typer.Option(
+            help="What-if: 'folder' (it is not known when the files came) or 'mtime' (when they were modified)."
+        ),
+    ] = "folder",
+) -> None:
+    """Judge a contract's duties: on the ledger, or as a what-if over a folder.
+
+    On the ledger: `dutywatch judge benxi-sanitation`
+
+    A what-if records nothing and tells nobody; it needs no server:
+    `dutywatch judge contracts/benxi-sanitation --landing landing --as-of 2023-12-20T06:00+08:00 --out verdicts.csv`
+    """
+    if landing is None:
+        if as_of or out:
+            raise typer.BadParameter("--as-of and --out belong to a what-if: give --landing, too")
+        from dutywatch import pipeline
+
+        typer.echo(str(pipeline.judge(Settings.from_environment(), contract)))
+        return
+    if as_of is None or out is None or arrivals not in ("folder", "mtime"):
+        raise typer.BadParameter("a what-if needs --as-of ISO and --out FILE; --arrivals is 'folder' or 'mtime'")
+    _what_if(Path(contract), landing, as_of, out, arrivals == "mtime")
+
+
+def _what_if(folder: Path, landing: Path, as_of: datetime, out: Path, arrivals: bool) -> None:
+    from dutywatch import embedded, terms, whatif
+    from dutywatch.lake import Lake
+
+    settings = Settings.from_environment()
+    loaded = terms.load(folder.resolve())
+    with (
+        said.status("start a throw-away ledger") as status,
+        tempfile.TemporaryDirectory(prefix="dutywatch-") as scratch,
+        embedded.temporary("whatif") as server,
+    ):
+        server.create("ledger")
+        found = whatif.what_if(
+            loaded,
+            settings.home,
+            landing,
+            as_of,
+            out,
+            address=server.address("ledger"),
+            lake=Lake(Path(scratch)),
+            arrivals=arrivals,
+            progress=status.update,
+        )
+    _report(found, out)
+    if found.faults:
+        raise DutywatchError("; ".join(found.faults))
+
+
+def _report(found: whatif.WhatIf, out: Path) -> None:
+    fates = {(fate.source, fate.name): fate for fate in found.fates}
+    typer.echo("Deliveries (lines = header + blank + accepted + quarantined)")
+    for received in found.received:
+        for one in received.deliveries:
+            typer.echo(f"  {_fate(one, fates.get((one.source, one.name)))}")
+        for fault in received.faults:
+            typer.echo(f"  {fault}")
+    typer.echo("Duties")
+    for row in found.outcomes:
+        share = f"; met {100 * row.share:.1f} % of those decided" if row.share is not None else ""
+        void = f", {row.void} void" if row.void else ""
+        typer.echo(f"  {row}{void}{share}")
+    if found.unclassified:
+        typer.echo(f"  {found.unclassified} units state no class: no obligation with a class is owed on them")
+    if found.strangers:
+        typer.echo(f"Files that no source of the contract names: {', '.join(found.strangers)}")
+    typer.echo(f"{found.duties} duties written to {out}")
+
+
+def _fate(one: Delivery, fate: Fate | None) -> str:
+    refused = one.refused or (fate.refused if fate else "not validated")
+    if fate is None or refused:
+        return f"{one.source} {one.name}: {one.lines} lines, refused: {refused}"
+    why = "".join(f"\n      {count} quarantined: {rule}" for rule, count in fate.by_rule.items())
+    return (
+        f"{one.source} {one.name}: {one.lines} = {one.header} + {one.blank} + {fate.accepted} + {fate.quarantined}{why}"
+    )
+
+
+@app.command()
+def alert(contract: Contract) -> None:
+    """Tell the accountable people what they have not been told; escalate what nobody answered.
+
+    Example: `dutywatch alert benxi-sanitation`
+    """
+    from dutywatch import pipeline
+
+    typer.echo(str(pipeline.alert(Settings.from_environment(), contract)))
+
+
+@app.command()
+def acknowledge(
+    contract: Contract,
+    message: Annotated[str, typer.Argument(help="The message's reference, as it stands at its end.")],
+    by: Annotated[str, typer.Option(help="The person who takes it on: a key under `people`.")],
+    text: Annotated[str, typer.Option(help="What will be done.")] = "",
+) -> None:
+    """Record that a person takes a message on; it is not escalated any further.
+
+    Example: `dutywatch acknowledge benxi-sanitation REFERENCE --by street-supervisor`
+    """
+    from dutywatch import pipeline
+
+    pipeline.acknowledge(Settings.from_environment(), contract, message, by, text)
+    typer.echo("acknowledged")
+
+
+@app.command()
+def measure(contract: Contract) -> None:
+    """Count a contract's duties by obligation, class and verdict.
+
+    Example: `dutywatch measure benxi-sanitation`
+    """
+    from dutywatch import pipeline
+
+    found = pipeline.measure(Settings.from_environment(), contract)
+    for one in found.outcomes:
+        low, high = one.share_low or 0.0, one.share_high or 0.0
+        typer.echo(
+            f"{one}; met between {100 * low:.1f} and {100 * high:.1f} %, evidence {100 * (one.coverage or 0):.1f} %"
+        )
+    if found.unclassified:
+        typer.echo(f"{found.unclassified} units state no class: no obligation with a class is owed on them")
+
+
+@app.command()
+def migrate(
+    clock: Annotated[str, typer.Option(help="The clock of a new ledger, for ever: wall or replay.")] = "wall",
+    now: Annotated[datetime | None, typer.Option(parser=instant, metavar="ISO", help="Where a replay begins.")] = None,
+) -> None:
+    """Create the ledger's tables, or bring them to this version.
+
+    Example: `DUTYWATCH_LEDGER=postgresql+psycopg://dw@db/ledger dutywatch migrate`
+    """
+    from dutywatch import pipeline
+
+    if clock not in ("wall", "replay") or (clock == "replay") != (now is not None):
+        raise typer.BadParameter("a wall clock takes no --now, a replay needs one")
+    pipeline.migrate(Settings.from_environment(), clock, now)
+    typer.echo(f"the ledger is at head, on the {clock} clock")
+
+
+@app.command()
+def explain(duty: Annotated[str, typer.Argument(help="contract/obligation/unit/trigger")]) -> None:
+    """Say why a duty stands as it does: clause, clock, evidence or what is missing, history.
+
+    Example: `dutywatch explain benxi-sanitation/clear-class-a/BX-A-001/2023-12-14T07:00Z`
+    """
+    from dutywatch import pipeline
+
+    typer.echo(pipeline.explain(Settings.from_environment(), duty))
+
+
+@app.command()
+def schema() -> None:
+    """Print the contract file's JSON Schema.
+
+    Example: `dutywatch schema > docs/contract.schema.json`
+    """
+    from dutywatch.terms.schema import schema as generated
+
+    typer.echo(generated(), nl=False)
+
+
+@app.command()
+def check(
+    folders: Annotated[list[Path], typer.Argument(help="Contract folders.", exists=True, file_okay=False)],
+) -> None:
+    """Load contracts and list every fault in them, with file, line and what to do.
+
+    Example: `dutywatch check contracts/*`
+    """
+    from dutywatch import terms
+
+    faulty = 0
+    for folder in folders:
+        try:
+            loaded = terms.load(folder.resolve())
+        except DutywatchError as error:
+            faulty += 1
+            typer.echo(str(error))
+        else:
+            typer.echo(
+                f"contract {loaded.id}: sound; {len(loaded.units.rows)} units, "
+                f"{loaded.units.unclassified()} without a class"
+            )
+    if faulty:
+        raise typer.Exit(1)
+
+
+@ledger_app.command("dump")
+def ledger_dump() -> None:
+    """Print the ledger as canonical text: no surrogate ids, no wall times.
+
+    Example: `dutywatch ledger dump > ledger.txt`
+    """
+    from dutywatch import pipeline
+
+    typer.echo(pipeline.dump(Settings.from_environment()), nl=False)
+
+
+@ledger_app.command("timeline")
+def ledger_timeline(contract: Contract) -> None:
+    """Print what was decided when, and who was told.
+
+    Example: `dutywatch ledger timeline benxi-sanitation`
+    """
+    from dutywatch import pipeline
+
+    settings = Settings.from_environment()
+    zone = pipeline.load(settings, contract).contract.zone
+    for moment in pipeline.timeline(settings, contract):
+        told = f"  -> {'; '.join(moment.told)}" if moment.told else ""
+        name = f"{moment.obligation} {moment.trigger}"
+        typer.echo(
+            f"{moment.at.astimezone(zone):%Y-%m-%d %H:%M}  {moment.duties:>5}  {moment.standing:<16} {name}{told}"
+        )
+
+
+if __name__ == "__main__":
+    main()

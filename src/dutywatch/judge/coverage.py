@@ -1,0 +1,101 @@
+"""Coverage: over which intervals the evidence of a source is complete, and who holds the gaps.
+
+A daily delivery covers its civil day, or as much of it as had passed when it came. A polled source
+covers up to its last poll minus `max_lag`. A source that declares neither covers nothing, so silence
+of it never decides (SEMANTICS section 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from dutywatch.clock import local_date, midnight
+from dutywatch.ledger.deliveries import Accepted
+from dutywatch.terms import Contract, Source
+
+BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
+END = datetime(9999, 12, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """An interval [start, end) in which a source's evidence is missing, on one unit or (None) on all.
+
+    `proof_due`: when the missing evidence is due; for a polled source it is due `proof_after` the
+    instant that it would prove instead.
+    """
+
+    start: datetime
+    end: datetime
+    holder: str
+    missing: str
+    proof_due: datetime | None = None
+    proof_after: timedelta | None = None
+    unit: str | None = None
+
+
+def source_gaps(
+    contract: Contract,
+    name: str,
+    in_force: Sequence[Accepted],
+    polls: Sequence[datetime],
+    over: tuple[datetime, datetime],
+) -> list[Gap]:
+    """The gaps of the whole source `name` within `over`; `polls` are its instants of polling, sorted."""
+    source = contract.sources[name]
+    if source.dated:
+        return list(_daily(contract, name, source, in_force, over))
+    if source.polls:
+        return list(_polled(name, source, source.polls.max_lag, polls, over))
+    return [Gap(*over, source.run_by, f"{name} promises no complete record", proof_due=BEGINNING)]
+
+
+def _daily(
+    contract: Contract,
+    name: str,
+    source: Source,
+    in_force: Sequence[Accepted],
+    over: tuple[datetime, datetime],
+) -> Iterator[Gap]:
+    zone = contract.zone
+    covered: dict[date, list[tuple[datetime, datetime]]] = {}
+    for one in in_force:
+        if one.service_date and one.covers_from and one.covers_to:
+            covered.setdefault(one.service_date, []).append((one.covers_from, one.covers_to))
+    due = source.delivery_due
+    day = local_date(over[0], zone)
+    while (start := midnight(day, zone)) < over[1]:
+        following = day + timedelta(days=1)
+        end = midnight(following, zone)
+        proof_due = due.due(day, zone) if due else end
+        for hole in holes((start, end), covered.get(day, ())):
+            yield Gap(*hole, source.run_by, f"{name} of {day}", proof_due=proof_due)
+        day = following
+
+
+def _polled(
+    name: str, source: Source, max_lag: timedelta, polls: Sequence[datetime], over: tuple[datetime, datetime]
+) -> Iterator[Gap]:
+    covered = [(polls[0] - max_lag, polls[-1] - max_lag)] if polls else []
+    for start, end in holes(over, covered):
+        late = bool(polls) and start >= polls[-1] - max_lag
+        missing = f"{name} after its last poll" if late else f"{name} before its first poll"
+        due = None if late else BEGINNING
+        yield Gap(start, end, source.run_by, missing, due, max_lag if late else None)
+
+
+def holes(
+    over: tuple[datetime, datetime], covered: Iterable[tuple[datetime, datetime]]
+) -> Iterator[tuple[datetime, datetime]]:
+    """What of the interval `over` the `covered` intervals leave out, in order."""
+    at, end = over
+    for start, stop in sorted(covered):
+        if start > at:
+            yield at, min(start, end)
+        at = max(at, stop)
+        if at >= end:
+            return
+    if at < end:
+        yield at, end

@@ -1,0 +1,127 @@
+"""Delivery duties: every source with a due time owes a delivery a day, written in the contract or not.
+
+A `recur` duty with the ledger's own record as its evidence: met by the first delivery for the service
+date that could be read, breached when the due time passes without one, cured when it comes after all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+
+import dutywatch
+from dutywatch.clock import local_date, midnight
+from dutywatch.judge.duties import INSTANT
+from dutywatch.judge.evidence import Evidence
+from dutywatch.judge.sheets import Judged, Plan, digest_of, judge_sheet
+from dutywatch.ledger.deliveries import Accepted
+from dutywatch.ledger.evaluations import Sheet
+from dutywatch.terms import Contract, Source, Terms
+
+PREFIX = "deliver:"
+
+
+def judge(
+    evidence: Evidence,
+    terms: Terms,
+    accepted: Sequence[Accepted],
+    patterns: Path,
+    recorded: Mapping[str, Mapping[date, Sheet]],
+) -> tuple[list[Judged], int]:
+    """Judge the delivery duties that need it; returns their sheets and how many stood."""
+    judged: list[Judged] = []
+    stood = 0
+    statement = (patterns / "recur.sql").read_text(encoding="utf-8")
+    for name, source in terms.contract.sources.items():
+        if source.delivery_due is None:
+            continue
+        came = _came(name, accepted)
+        owed = days(terms.contract, source, evidence)
+        old = recorded.get(PREFIX + name, {})
+        plans = [_plan(terms, name, source, day, came.get(day, []), old.get(day)) for day in owed]
+        due = [plan for plan in plans if not plan.stands(evidence.as_of)]
+        stood += len(plans) - len(due)
+        if due:
+            _run(evidence, terms, name, source, statement, [plan.date for plan in due], came)
+        for plan in due:
+            rows = f"SELECT * FROM verdicts WHERE trigger = '{plan.date.isoformat()}'"
+            sheet = judge_sheet(evidence.duck, evidence.lake, terms.id, plan, rows)
+            judged.append(_chained(sheet, terms.contract) if plan.date == owed[-1] else sheet)
+    return judged, stood
+
+
+def _chained(newest: Judged, contract: Contract) -> Judged:
+    """The newest sheet wakes the contract at the latest when the next day begins: silence has a clock, too."""
+    tomorrow = newest.date + timedelta(days=1)
+    if newest.wake_at is not None or tomorrow > contract.term.to:
+        return newest
+    return replace(newest, wake_at=midnight(tomorrow, contract.zone))
+
+
+def days(contract: Contract, source: Source, evidence: Evidence) -> list[date]:
+    """The service dates that have begun by `as_of`, from the source's first day on."""
+    first = max(source.from_ or contract.term.from_, contract.term.from_)
+    last = min(local_date(evidence.as_of, contract.zone), contract.term.to)
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _came(name: str, accepted: Sequence[Accepted]) -> dict[date, list[Accepted]]:
+    came: dict[date, list[Accepted]] = {}
+    for one in accepted:
+        if one.source == name and one.service_date and not one.refused:
+            came.setdefault(one.service_date, []).append(one)
+    return came
+
+
+def _plan(terms: Terms, name: str, source: Source, day: date, came: Sequence[Accepted], recorded: Sheet | None) -> Plan:
+    received = [f"{one.name} {one.sha256} {one.received_at}" for one in came]
+    inputs = digest_of([dutywatch.__version__, str(source.due), terms.contract.timezone, source.run_by, *received])
+    begins = midnight(day, terms.contract.zone)
+    return Plan(PREFIX + name, day, lambda _: inputs, begins, None, recorded)
+
+
+def _run(
+    evidence: Evidence,
+    terms: Terms,
+    name: str,
+    source: Source,
+    statement: str,
+    dates: Sequence[date],
+    came: Mapping[date, Sequence[Accepted]],
+) -> None:
+    zone, due = terms.contract.zone, source.delivery_due
+    assert due is not None  # noqa: S101 - the caller passes sources with a due time only
+    prefix = f"{terms.id}/{PREFIX}{name}/{name}/"
+    acts = [(day.isoformat(), one.received_at, one.label) for day in dates for one in came.get(day, ())]
+    evidence.duck.register(
+        "periods",
+        pa.table(
+            {
+                "duty_id": pa.array([prefix + day.isoformat() for day in dates], pa.string()),
+                "unit": pa.array([name] * len(dates), pa.string()),
+                "unit_class": pa.array([None] * len(dates), pa.string()),
+                "trigger": pa.array([day.isoformat() for day in dates], pa.string()),
+                "t0": pa.array([midnight(day, zone) for day in dates], INSTANT),
+                "due_at": pa.array([due.due(day, zone) for day in dates], INSTANT),
+                "holder": pa.array([source.run_by] * len(dates), pa.string()),
+            }
+        ),
+    )
+    evidence.duck.register(
+        "acts",
+        pa.table(
+            {
+                "unit": pa.array([name] * len(acts), pa.string()),
+                "trigger": pa.array([act[0] for act in acts], pa.string()),
+                "at": pa.array([act[1] for act in acts], INSTANT),
+                "ref": pa.array([act[2] for act in acts], pa.string()),
+            }
+        ),
+    )
+    evidence.duck.execute(
+        f"CREATE OR REPLACE TEMP TABLE verdicts AS {statement}", {"as_of": evidence.as_of, "times": 1}
+    )

@@ -1,0 +1,93 @@
+"""Observations merged into episodes: the triggers that start clocks (SEMANTICS section 3).
+
+An episode is made of observations of one zone whose distance is at most `merge_gap`; a re-issued or
+overlapping warning extends it. It exists from the instant at which its threshold is crossed, and it
+stays open until `merge_gap` has passed since its last observation under complete coverage: an end that
+was only forecast closes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dutywatch.clock import compact
+from dutywatch.judge.coverage import Gap
+from dutywatch.terms.contract import Trigger
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One event of the trigger's stream and kinds; `until` is an end that it states, `value` its measure."""
+
+    at: datetime
+    until: datetime | None
+    zone: str | None
+    value: float | None
+    ref: str
+
+
+@dataclass(frozen=True)
+class Episode:
+    """A trigger: `crossed_at` is part of its key, `magnitude` the greatest value seen in it."""
+
+    zone: str | None
+    crossed_at: datetime
+    ended_at: datetime
+    magnitude: float | None
+    closed: bool
+    refs: tuple[str, str]
+
+    @property
+    def key(self) -> str:
+        """The trigger's key: instant of crossing and zone."""
+        instant = compact(self.crossed_at)
+        return f"{instant}@{self.zone}" if self.zone else instant
+
+
+def episodes(
+    trigger: Trigger, observations: Iterable[Observation], gaps: Sequence[Gap], as_of: datetime
+) -> list[Episode]:
+    """The episodes among `observations` (none after `as_of`), sorted by crossing, then zone."""
+    by_zone: dict[str | None, list[Observation]] = {}
+    for one in sorted(observations, key=lambda o: (o.at, o.until or o.at, o.ref)):
+        by_zone.setdefault(one.zone, []).append(one)
+    found = [
+        episode
+        for zone in by_zone.values()
+        for run in _runs(zone, trigger.merge_gap)
+        if (episode := _episode(run, trigger, gaps, as_of)) is not None
+    ]
+    return sorted(found, key=lambda e: (e.crossed_at, e.zone or ""))
+
+
+def _runs(observations: list[Observation], merge_gap: timedelta) -> list[list[Observation]]:
+    runs: list[list[Observation]] = []
+    end: datetime | None = None
+    for one in observations:
+        if end is None or one.at - end > merge_gap:
+            runs.append([])
+            end = None
+        runs[-1].append(one)
+        last = one.until or one.at
+        end = last if end is None else max(end, last)
+    return runs
+
+
+def _episode(run: list[Observation], trigger: Trigger, gaps: Sequence[Gap], as_of: datetime) -> Episode | None:
+    crossing = next((o for o in run if trigger.at_least is None or (o.value or 0.0) >= trigger.at_least), None)
+    if crossing is None:
+        return None
+    ended_at = max(o.until or o.at for o in run)
+    quiet_until = ended_at + trigger.merge_gap
+    covered = not any(gap.start < quiet_until and gap.end > ended_at for gap in gaps)
+    values = [o.value for o in run if o.value is not None]
+    return Episode(
+        zone=run[0].zone,
+        crossed_at=crossing.at,
+        ended_at=ended_at,
+        magnitude=max(values) if values else None,
+        closed=covered and quiet_until <= as_of,
+        refs=(crossing.ref, run[-1].ref),
+    )

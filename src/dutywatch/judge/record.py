@@ -1,0 +1,107 @@
+"""A judgement recorded in the ledger: one head, moved by compare-and-set; no flip twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from dutywatch.errors import HeadMoved
+from dutywatch.judge.deliveries import PREFIX
+from dutywatch.judge.judgement import Judgement, judge
+from dutywatch.judge.sheets import Judged
+from dutywatch.lake import Lake
+from dutywatch.ledger import deliveries, evaluations
+from dutywatch.ledger import now as clock
+from dutywatch.terms import Terms
+
+TRIES = 5  # a judgement that lost the head is made again on the new one; more losses mean something is wrong
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What `judge` did; `evaluation` is None where every sheet stood as it was recorded."""
+
+    as_of: datetime
+    evaluation: int | None
+    judged: int
+    stood: int
+    flips: int
+
+    def __str__(self) -> str:
+        counts = f"{self.judged} sheets judged, {self.stood} stood as they were, {self.flips} flips"
+        return f"as of {self.as_of:%Y-%m-%d %H:%M:%S}Z: {counts}"
+
+
+def record(engine: Engine, lake: Lake, terms: Terms, patterns: Path) -> Recorded:
+    """Judge what needs it as of the ledger's now, and make it the head. Raises HeadMoved after several losses."""
+    for last in [False] * (TRIES - 1) + [True]:
+        try:
+            return _once(engine, lake, terms, patterns)
+        except HeadMoved:
+            if last:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _once(engine: Engine, lake: Lake, terms: Terms, patterns: Path) -> Recorded:
+    with engine.begin() as connection:
+        head = evaluations.head(connection, terms.id)
+        as_of = max(clock.now(connection), head.as_of or clock.now(connection))
+        recorded = evaluations.current_sheets(connection, terms.id)
+        accepted = deliveries.acceptances_of(connection, terms.id, as_of)
+    found = judge(terms, accepted, lake, patterns, as_of, recorded)
+    if not found.judged:
+        return Recorded(as_of, None, 0, found.stood, 0)
+    flips = [flip for sheet in found.judged for flip in _flips(terms, sheet, as_of)]
+    with engine.begin() as connection:
+        number = evaluations.commit(
+            connection,
+            _evaluation(terms, found),
+            head.evaluation,
+            [_sheet(terms, one) for one in found.judged],
+            flips,
+        )
+    return Recorded(as_of, number, len(found.judged), found.stood, len(flips))
+
+
+def _evaluation(terms: Terms, found: Judgement) -> dict[str, Any]:
+    return {
+        "contract": terms.id,
+        "as_of": found.as_of,
+        "terms": terms.digest,
+        "engine": found.engine,
+        "judged": len(found.judged),
+    }
+
+
+def _sheet(terms: Terms, one: Judged) -> dict[str, Any]:
+    return {
+        "contract": terms.id,
+        "obligation": one.obligation,
+        "date": one.date,
+        "file": one.file,
+        "inputs": one.inputs,
+        "digest": one.digest,
+        "duties": one.duties,
+        "wake_at": one.wake_at,
+        "window_from": one.window_from,
+        "window_to": one.window_to,
+    }
+
+
+def _flips(terms: Terms, sheet: Judged, decided_at: datetime) -> list[Mapping[str, Any]]:
+    person = accountable(terms, sheet.obligation)
+    fixed = {"contract": terms.id, "obligation": sheet.obligation, "person": person, "decided_at": decided_at}
+    return [{**flip, **fixed} for flip in sheet.flips]
+
+
+def accountable(terms: Terms, obligation: str) -> str:
+    """The one person who answers for an obligation; for a delivery, the owner of its source."""
+    if obligation.startswith(PREFIX):
+        return terms.contract.sources[obligation.removeprefix(PREFIX)].owner
+    return terms.contract.obligations[obligation].supervisor

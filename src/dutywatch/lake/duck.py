@@ -1,0 +1,47 @@
+"""The one way to open DuckDB: bounded memory, no network, no files outside the lake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from dutywatch.lake.files import Lake
+
+MEMORY = "2GB"
+THREADS = 2
+
+
+@contextmanager
+def connect(lake: Lake, *, threads: int = THREADS) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory DuckDB that may read and write below the lake only; times are UTC; closed at the end."""
+    root = lake.root.resolve()
+    spill = root / ".spill"
+    spill.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(":memory:")
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
+        connection.execute(f"SET threads = {threads:d}")
+        connection.execute("SET preserve_insertion_order = false")
+        connection.execute("SET autoinstall_known_extensions = false")
+        connection.execute("SET autoload_known_extensions = false")
+        connection.execute(f"SET temp_directory = {literal(str(spill))}")
+        connection.execute(f"SET allowed_directories = [{literal(str(root) + '/')}]")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        yield connection
+    finally:
+        connection.close()
+
+
+def literal(text: str) -> str:
+    """`text` as an SQL string literal, for the few places where DuckDB takes no parameter."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def copy(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
+    """Write the rows of `query`, which must order them totally, to a Parquet file."""
+    connection.execute(f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)")

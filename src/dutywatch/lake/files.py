@@ -1,0 +1,68 @@
+"""Where each kind of file lies in the lake, and the one way to put one there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+
+@dataclass(frozen=True)
+class Lake:
+    """The lake's root; names handed out and stored in the ledger are relative to it."""
+
+    root: Path
+
+    def path(self, name: str) -> Path:
+        """The absolute path of a name from the ledger. Raises ValueError for one that leaves the lake."""
+        path = (self.root / name).resolve()
+        if not path.is_relative_to(self.root.resolve()):
+            raise ValueError(f"{name!r} leaves the lake")
+        return path
+
+    def keep(self, raw: bytes) -> tuple[str, str]:
+        """Keep a delivery's bytes, once per SHA-256; returns (name, SHA-256)."""
+        sha256 = hashlib.sha256(raw).hexdigest()
+        name = f"raw/{sha256[:2]}/{sha256}"
+        if not self.path(name).exists():
+            with self.writing(name) as partial:
+                partial.write_bytes(raw)
+        return name, sha256
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Path]:
+        """A temporary path that becomes `name` when the block ends well, and is removed otherwise."""
+        final = self.path(name)
+        final.parent.mkdir(parents=True, exist_ok=True)
+        partial = final.with_name(f".{final.name}.{uuid4().hex[:8]}")
+        try:
+            yield partial
+            os.replace(partial, final)  # noqa: PTH105 - the atomic one, said plainly
+        finally:
+            partial.unlink(missing_ok=True)
+
+    @staticmethod
+    def rows(contract: str, source: str, sha256: str, identity: str) -> str:
+        """Parsed rows of one delivery."""
+        return f"rows/{contract}/{source}/{sha256[:16]}-{identity[:12]}.parquet"
+
+    @staticmethod
+    def accepted(contract: str, stream: str, day: date | None, delivery: str, rules: str) -> str:
+        """Accepted events of one acceptance."""
+        return f"accepted/{contract}/{stream}/{day or 'undated'}/{delivery[:16]}-{rules[:12]}.parquet"
+
+    @staticmethod
+    def quarantine(contract: str, stream: str, day: date | None, delivery: str, rules: str) -> str:
+        """Quarantined rows of one acceptance."""
+        return f"quarantine/{contract}/{stream}/{day or 'undated'}/{delivery[:16]}-{rules[:12]}.parquet"
+
+    @staticmethod
+    def sheet(contract: str, obligation: str, day: date, digest: str) -> str:
+        """Verdict rows of one sheet; equal rows have the equal name."""
+        safe = obligation.replace(":", "_")  # deliver:plow-log; a colon is not portable in file names
+        return f"sheets/{contract}/{safe}/{day}/{digest[:24]}.parquet"

@@ -1,0 +1,1 @@
+"""What was decided: deliveries, acceptances, evaluations, flips, messages, answers. Rows are appended."""

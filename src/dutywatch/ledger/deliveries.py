@@ -1,0 +1,136 @@
+"""Deliveries and their acceptances: what came, when, and what of it was accepted.
+
+A delivery is (source, name, SHA-256); receiving it again is no event. Which delivery speaks for an
+interval follows from the source's redelivery policy (SEMANTICS section 2), never from the order in
+which steps happened to run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from dutywatch.ledger.tables import acceptances, deliveries
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A delivery that has no acceptance under the present rules yet."""
+
+    id: int
+    source: str
+    name: str
+    sha256: str
+    service_date: date | None
+    received_at: datetime | None
+    columns: tuple[str, ...]
+    rows: int
+    rows_file: str
+    refused: str | None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """An acceptance with the delivery that it is of, as judging reads it."""
+
+    id: int
+    source: str
+    name: str
+    sha256: str
+    service_date: date | None
+    received_at: datetime | None
+    accepted: int
+    quarantined: int
+    accepted_file: str
+    quarantine_file: str
+    refused: str | None
+    covers_from: datetime | None
+    covers_to: datetime | None
+    first_at: datetime | None
+    last_at: datetime | None
+    rules: str
+
+    @property
+    def label(self) -> str:
+        """How messages and evidence name the delivery."""
+        return f"{self.source} {self.name}"
+
+
+def known(connection: Connection, contract: str, source: str) -> set[tuple[str, str]]:
+    """(name, SHA-256) of every delivery that was already received from `source`."""
+    rows = connection.execute(
+        select(deliveries.c.name, deliveries.c.sha256).where(
+            deliveries.c.contract == contract, deliveries.c.source == source
+        )
+    )
+    return {(row.name, row.sha256) for row in rows}
+
+
+def record(connection: Connection, values: Mapping[str, Any]) -> bool:
+    """Append a delivery; False where the same one already stands there."""
+    statement = insert(deliveries).values(**values).on_conflict_do_nothing().returning(deliveries.c.id)
+    return connection.execute(statement).first() is not None
+
+
+def unaccepted(connection: Connection, contract: str, rules: Mapping[str, str]) -> list[Pending]:
+    """Deliveries without an acceptance under `rules` (digest by source), oldest first."""
+    by_source = [and_(deliveries.c.source == source, acceptances.c.rules == digest) for source, digest in rules.items()]
+    rows = connection.execute(
+        select(deliveries)
+        .outerjoin(acceptances, and_(acceptances.c.delivery == deliveries.c.id, or_(*by_source)))
+        .where(
+            deliveries.c.contract == contract,
+            deliveries.c.source.in_(sorted(rules)),
+            acceptances.c.id.is_(None),
+        )
+        .order_by(deliveries.c.source, deliveries.c.name, deliveries.c.sha256)
+    )
+    wanted = [field.name for field in fields(Pending)]
+    found = [{name: row[name] for name in wanted} for row in rows.mappings()]
+    return [Pending(**{**values, "columns": tuple(values["columns"])}) for values in found]
+
+
+def accept(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Append acceptances; one that another worker appended first is left as it stands. Returns how many."""
+    done = 0
+    for values in rows:
+        statement = insert(acceptances).values(**values).on_conflict_do_nothing().returning(acceptances.c.id)
+        done += connection.execute(statement).first() is not None
+    return done
+
+
+def acceptances_of(connection: Connection, contract: str, known_at: datetime) -> list[Accepted]:
+    """The latest acceptance of every delivery received by `known_at`, sorted by source, name, SHA-256."""
+    rows = connection.execute(
+        select(
+            acceptances.c.id,
+            deliveries.c.source,
+            deliveries.c.name,
+            deliveries.c.sha256,
+            deliveries.c.service_date,
+            deliveries.c.received_at,
+            acceptances.c.accepted,
+            acceptances.c.quarantined,
+            acceptances.c.accepted_file,
+            acceptances.c.quarantine_file,
+            acceptances.c.refused,
+            acceptances.c.covers_from,
+            acceptances.c.covers_to,
+            acceptances.c.first_at,
+            acceptances.c.last_at,
+            acceptances.c.rules,
+        )
+        .join(deliveries, deliveries.c.id == acceptances.c.delivery)
+        .where(
+            deliveries.c.contract == contract,
+            or_(deliveries.c.received_at.is_(None), deliveries.c.received_at <= known_at),
+        )
+        .distinct(deliveries.c.source, deliveries.c.name, deliveries.c.sha256)
+        .order_by(deliveries.c.source, deliveries.c.name, deliveries.c.sha256, acceptances.c.id.desc())
+    )
+    return [Accepted(**dict(row)) for row in rows.mappings()]

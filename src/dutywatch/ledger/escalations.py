@@ -1,0 +1,147 @@
+"""Who is told next of a breach that nobody answers, and what people answered.
+
+Only an original message starts a chain: its steps are measured from its own `opened_at`, and an answer
+to it or to one of its escalated messages ends it. A chain goes on only while one of its lapses is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Interval,
+    Select,
+    Text,
+    and_,
+    cast,
+    column,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    values,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from dutywatch.ledger.messages import BREACHED, OPEN, Message, revise
+from dutywatch.ledger.tables import answers, flips, messages
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A person who is told at `at`, unless somebody answers `message` before."""
+
+    message: int
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person answered to a message: `acknowledged` or `disputed`."""
+
+    person: str
+    kind: str
+    text: str
+    answered_at: datetime
+
+
+def escalations(connection: Connection, contract: str, steps: Iterable[tuple[str, timedelta]]) -> list[Escalation]:
+    """Who is still to be told of unanswered breaches with an open lapse, soonest first, due or not."""
+    rows = list(steps)
+    if not rows:
+        return []
+    step = values(column("person", Text), column("after", Interval), name="step").data(rows)
+    at = (messages.c.opened_at + cast(step.c.after, Interval)).label("at")
+    found = connection.execute(
+        select(messages.c.id, step.c.person, at)
+        .join_from(messages, step, true())
+        .where(
+            messages.c.contract == contract,
+            messages.c.level == BREACHED,
+            messages.c.escalates.is_(None),
+            ~_told(step.c.person),
+            ~select(answers.c.id).where(answers.c.message.in_(_chain(messages.c.id))).exists(),
+            select(flips.c.id).where(flips.c.message == messages.c.id, _open()).exists(),
+        )
+        .order_by(at, messages.c.id, step.c.person)
+    )
+    return [Escalation(*row) for row in found]
+
+
+def _told(person: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether `person` has a message about the same group already."""
+    other = messages.alias("other")
+    same = [other.c[name] == messages.c[name] for name in ("contract", "obligation", "trigger", "level")]
+    return select(other.c.id).where(*same, other.c.person == person).exists()
+
+
+def _chain(original: ColumnElement[int] | int) -> Select[Any]:
+    """The ids of a message and of those that escalate it."""
+    link = messages.alias("link")
+    return select(link.c.id).where(or_(link.c.id == original, link.c.escalates == original))
+
+
+def _open() -> ColumnElement[bool]:
+    """Whether a flip left its duty open, and no later flip says otherwise."""
+    later = flips.alias("later")
+    same = and_(later.c.contract == flips.c.contract, later.c.duty_id == flips.c.duty_id)
+    newer = select(later.c.id).where(same, later.c.id > flips.c.id).exists()
+    return and_(flips.c.to_standing == OPEN, ~newer)
+
+
+def escalate(connection: Connection, escalation: Escalation, now: datetime) -> bool:
+    """Open the message to the next person; False where there is one already."""
+    kept = ("contract", "obligation", "trigger", "level")
+    original = connection.execute(
+        select(*(messages.c[name] for name in kept)).where(messages.c.id == escalation.message)
+    ).one()
+    row = connection.execute(
+        upsert(messages)
+        .values(
+            **original._mapping,
+            person=escalation.person,
+            escalates=escalation.message,
+            opened_at=now,
+            revision=1,
+            told=0,
+        )
+        .on_conflict_do_nothing()
+        .returning(messages.c.id)
+    ).first()
+    if row is None:
+        return False
+    spoken_for = select(func.count(flips.c.duty_id.distinct())).where(flips.c.message == escalation.message)
+    revise(connection, row.id, 1, now, connection.execute(spoken_for).scalar_one())
+    return True
+
+
+def still_open(connection: Connection, message: Message) -> int:
+    """How many lapses of the message's (obligation, trigger) are open, whoever was told of them."""
+    breached = select(messages.c.id).where(
+        messages.c.contract == message.contract,
+        messages.c.obligation == message.obligation,
+        messages.c.trigger == message.trigger,
+        messages.c.level == BREACHED,
+    )
+    count = select(func.count()).select_from(flips).where(flips.c.message.in_(breached), _open())
+    return int(connection.execute(count).scalar_one())
+
+
+def record_answer(connection: Connection, message: int, person: str, kind: str, text: str, now: datetime) -> None:
+    """Append an answer."""
+    connection.execute(insert(answers).values(message=message, person=person, kind=kind, text=text, answered_at=now))
+
+
+def answers_to(connection: Connection, message: Message) -> list[Answer]:
+    """The answers to a message and to all others of its chain, oldest first."""
+    chain = _chain(message.id if message.escalates is None else message.escalates)
+    names = [answers.c[field.name] for field in fields(Answer)]
+    rows = connection.execute(select(*names).where(answers.c.message.in_(chain)).order_by(answers.c.id))
+    return [Answer(*row) for row in rows]

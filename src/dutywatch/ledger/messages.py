@@ -1,0 +1,240 @@
+"""The messages of a ledger: which flips each one tells, how often it was revised, what was told for certain.
+
+A flip is its own outbox row: it is untold while it has a level and no message. Nothing here knows words
+or channels, that is `alert`; who is told next stands in `ledger.escalations`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    and_,
+    func,
+    insert,
+    select,
+    true,
+    union_all,
+    update,
+)
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from dutywatch.errors import LedgerError
+from dutywatch.ledger.tables import flips, messages, revisions
+
+BREACHED, OPEN = "breached", "breached.open"  # the level that escalates, the standing that keeps it going
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One living message for one person; `name` is its reference: readable, unique in its contract."""
+
+    id: int
+    contract: str
+    obligation: str
+    trigger: str
+    person: str
+    level: str
+    escalates: int | None
+    opened_at: datetime
+    revision: int
+    told: int
+    reference: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A duty as a message tells it: its last flip in that message, and where it stands now (`standing`)."""
+
+    message: int
+    told_in: int
+    unit: str
+    unit_class: str | None
+    reason: str
+    owed_by: str
+    due_at: datetime | None
+    fulfilled_at: datetime | None
+    proof_due: datetime | None
+    decided_at: datetime
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One state of a message: when it was made and how many duties it added or changed."""
+
+    revision: int
+    at: datetime
+    duties: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What one claim found: flips, and how many messages it opened and revised."""
+
+    flips: int = 0
+    opened: int = 0
+    revised: int = 0
+
+
+@contextmanager
+def alone(engine: Engine, contract: str) -> Iterator[None]:
+    """Let one process at a time alert for `contract`; the database frees the place if its holder dies."""
+    with engine.begin() as guard:
+        guard.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"alert {contract}", 0))))
+        yield
+
+
+def untold(connection: Connection, contract: str) -> int:
+    """How many flips and messages wait to be told; those that cannot go out as things stand do not count."""
+    behind = messages.c.told < messages.c.revision
+    waiting = and_(messages.c.contract == contract, behind, messages.c.failure.is_(None))
+    parts = [select(flips.c.id).where(_untold(contract)), select(messages.c.id).where(waiting)]
+    return int(connection.execute(select(func.count()).select_from(union_all(*parts).subquery())).scalar_one())
+
+
+def _untold(contract: str) -> ColumnElement[bool]:
+    return and_(flips.c.contract == contract, flips.c.level.is_not(None), flips.c.message.is_(None))
+
+
+def claim(connection: Connection, contract: str, now: datetime) -> Claimed:
+    """Give every untold flip its message: one a (obligation, trigger, person, level), opened or revised."""
+    columns = [flips.c[name] for name in ("obligation", "trigger", "person", "level", "id", "duty_id")]
+    rows = connection.execute(select(*columns).where(_untold(contract)).order_by(flips.c.id).with_for_update()).all()
+    key = attrgetter("obligation", "trigger", "person", "level")
+    found = Claimed()
+    for group, members in groupby(sorted(rows, key=key), key=key):
+        some = {row.id: row.duty_id for row in members}
+        revised = _claim(connection, contract, group, some, now)
+        found = Claimed(found.flips + len(some), found.opened + (revised == 0), found.revised + revised)
+    return found
+
+
+def _claim(
+    connection: Connection, contract: str, group: tuple[str, ...], some: Mapping[int, str], now: datetime
+) -> int:
+    """Claim flips (id: duty) for the group's message; returns how many messages it revised, 0: opened."""
+    key = dict(zip(("obligation", "trigger", "person", "level"), group, strict=True))
+    row = connection.execute(
+        upsert(messages)
+        .values(contract=contract, **key, opened_at=now, revision=1, told=0)
+        .on_conflict_do_update(index_elements=["contract", *key], set_={"revision": messages.c.revision + 1})
+        .returning(messages.c.id, messages.c.revision)
+    ).one()
+    claimed = connection.execute(
+        update(flips)
+        .where(flips.c.id == func.any(list(some)), flips.c.message.is_(None))
+        .values(message=row.id, told_in=row.revision)
+    ).rowcount
+    if claimed != len(some):
+        raise LedgerError(f"contract {contract}: somebody else claimed {len(some) - claimed} flips meanwhile")
+    above = connection.execute(
+        update(messages)
+        .where(messages.c.escalates == row.id)
+        .values(revision=messages.c.revision + 1)
+        .returning(messages.c.id, messages.c.revision)
+    ).all()
+    for state in (row, *above):
+        revise(connection, state.id, state.revision, now, len(set(some.values())))
+    return len(above) + 1 if row.revision > 1 else 0
+
+
+def revise(connection: Connection, message: int, revision: int, at: datetime, duties: int) -> None:
+    """Append a state of a message."""
+    connection.execute(insert(revisions).values(message=message, revision=revision, at=at, duties=duties))
+
+
+def record_told(connection: Connection, message: int, revision: int, reference: str) -> bool:
+    """Note that a revision was told and where it lies; False where that or a later one is noted already."""
+    done = connection.execute(
+        update(messages)
+        .where(messages.c.id == message, messages.c.told < revision)
+        .values(told=revision, reference=reference, failure=None)
+    ).rowcount
+    return done == 1
+
+
+def record_failure(connection: Connection, message: int, reason: str) -> None:
+    """Note why a message cannot go out as things stand."""
+    connection.execute(update(messages).where(messages.c.id == message).values(failure=reason))
+
+
+def pending(connection: Connection, contract: str, zone: str) -> list[Message]:
+    """The messages whose last revision is not known to be told, oldest first."""
+    named = _named(contract, zone).subquery()
+    return _messages(connection, select(named).where(named.c.told < named.c.revision).order_by(named.c.id))
+
+
+def by_id(connection: Connection, contract: str, zone: str, message: int) -> Message:
+    """One message of the contract."""
+    named = _named(contract, zone).subquery()
+    return _messages(connection, select(named).where(named.c.id == message))[0]
+
+
+def by_name(connection: Connection, contract: str, zone: str, name: str) -> Message | None:
+    """The message with the reference `name`, None where there is none."""
+    named = _named(contract, zone).subquery()
+    return next(iter(_messages(connection, select(named).where(named.c.name == name))), None)
+
+
+def _messages(connection: Connection, query: Select[Any]) -> list[Message]:
+    names = [field.name for field in fields(Message)]
+    return [Message(**{name: row[name] for name in names}) for row in connection.execute(query).mappings()]
+
+
+def _named(contract: str, zone: str) -> Select[Any]:
+    """The contract's messages with their names: local minute, obligation, level, person, and _2 for a twin.
+
+    A name says nothing of the ledger's own numbers, so that a replay gives the same names again.
+    """
+    minute = func.to_char(func.timezone(zone, messages.c.opened_at), 'YYYY-MM-DD"T"HH24MI')
+    parts = (minute, func.replace(messages.c.obligation, ":", "."), messages.c.level, messages.c.person)
+    twin = func.row_number().over(partition_by=parts, order_by=messages.c.id)
+    name = func.concat_ws("_", *parts, func.nullif(twin, 1))  # which leaves a NULL out
+    return select(messages, name.label("name")).where(messages.c.contract == contract)
+
+
+def duties(connection: Connection, message: Message) -> list[Told]:
+    """The duties that a message speaks for, sorted by class and unit; an escalated one for its original's."""
+    speakers = [message.id] if message.escalates is None else [message.id, message.escalates]
+    mine = (
+        select(flips)
+        .where(flips.c.contract == message.contract, flips.c.message.in_(speakers))
+        .ext(distinct_on(flips.c.duty_id))
+        .order_by(flips.c.duty_id, flips.c.id.desc())
+        .subquery()
+    )
+    later = flips.alias("later")
+    last = (
+        select(later.c.to_standing.label("standing"))
+        .where(later.c.contract == mine.c.contract, later.c.duty_id == mine.c.duty_id)
+        .order_by(later.c.id.desc())
+        .limit(1)
+        .lateral("last")
+    )
+    names = [field.name for field in fields(Told)]
+    rows = connection.execute(select(mine, last.c.standing).join_from(mine, last, true())).mappings()
+    found = [Told(**{name: row[name] for name in names}) for row in rows]
+    return sorted(found, key=lambda duty: (duty.unit_class or "", duty.unit, duty.decided_at))
+
+
+def history(connection: Connection, message: int) -> list[Revision]:
+    """The states of a message, first to last."""
+    rows = connection.execute(
+        select(revisions.c.revision, revisions.c.at, revisions.c.duties)
+        .where(revisions.c.message == message)
+        .order_by(revisions.c.revision)
+    )
+    return [Revision(*row) for row in rows]

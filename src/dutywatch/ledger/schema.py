@@ -1,0 +1,58 @@
+"""The ledger's schema: brought to head by `migrate`, and refused by every step where it is not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, insert, select, text
+
+from dutywatch.errors import LedgerError, SchemaBehind, SettingsError
+from dutywatch.ledger import tables
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def engine(address: str | None) -> Engine:
+    """An engine for the ledger at `address` (postgresql+psycopg://...). Make it inside a step, then dispose."""
+    if not address:
+        raise SettingsError(
+            "no ledger: set DUTYWATCH_LEDGER to the address of a PostgreSQL database, "
+            "such as postgresql+psycopg://user@host/ledger, or use `make up`, which brings its own"
+        )
+    if not address.startswith("postgresql"):
+        raise SettingsError("DUTYWATCH_LEDGER must name a PostgreSQL database: postgresql+psycopg://...")
+    address = "postgresql+psycopg" + address[address.index("://") :]
+    return create_engine(address, pool_size=2, max_overflow=2)
+
+
+def migrate(ledger: Engine, clock: str, now: datetime | None) -> None:
+    """Bring the schema to head and set the ledger's clock if it has none yet; the clock never changes."""
+    with ledger.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(72017201)"))  # one migration at a time
+        command.upgrade(_config(connection), "head")
+        row = connection.execute(select(tables.ledger.c.clock)).first()
+        if row is None:
+            connection.execute(insert(tables.ledger).values(id=1, clock=clock, now=now))
+        elif row.clock != clock:
+            raise LedgerError(f"this ledger runs on the {row.clock} clock, for ever: make another for {clock}")
+
+
+def require_head(connection: Connection) -> None:
+    """Raise SchemaBehind unless the schema is at head."""
+    context = MigrationContext.configure(connection, opts={"version_table": "ledger_version"})
+    wanted = ScriptDirectory.from_config(_config(connection)).get_current_head()
+    if (found := context.get_current_revision()) != wanted:
+        raise SchemaBehind(f"the ledger's schema is {found or 'empty'}, this engine writes {wanted}: dutywatch migrate")
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    config.attributes["connection"] = connection
+    return config

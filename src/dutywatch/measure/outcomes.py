@@ -1,0 +1,46 @@
+"""How the duties of a contract stand, by obligation and class: counts, share met, its range, coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dutywatch.lake import Lake, connect
+
+
+@dataclass(frozen=True)
+class ClassOutcome:
+    """One row of sql/indicators/duty_outcomes.sql; shares are 0..1, None where nothing was decided."""
+
+    obligation: str
+    unit_class: str | None
+    duties: int
+    pending: int
+    met: int
+    breached: int
+    lapses_open: int
+    unproven: int
+    void: int
+    share: float | None
+    share_low: float | None
+    share_high: float | None
+    coverage: float | None
+
+    def __str__(self) -> str:
+        name = f"{self.obligation} {self.unit_class}" if self.unit_class else self.obligation
+        return (
+            f"{name}: {self.met} met, {self.breached} breached ({self.lapses_open} open), "
+            f"{self.pending} pending, {self.unproven} unproven"
+        )
+
+
+def outcomes(lake: Lake, indicators: Path, files: Sequence[str]) -> list[ClassOutcome]:
+    """The indicator over the sheets `files` (names in the lake); no sheets, no rows."""
+    if not files:
+        return []
+    statement = (indicators / "duty_outcomes.sql").read_text(encoding="utf-8")
+    with connect(lake) as duck:
+        paths = [str(lake.path(file)) for file in files]
+        rows = duck.sql(statement, params={"files": paths}).to_arrow_table().to_pylist()
+    return [ClassOutcome(**row) for row in rows]

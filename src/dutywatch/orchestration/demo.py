@@ -1,0 +1,119 @@
+"""`make demo`: the Benxi storm of December 2023, replayed through the real DAGs under Airflow's own scheduler.
+
+It has databases, a lake and folders of its own, so it may be run beside `make up`. Killed and started again
+it goes on where it was; finished and started again it begins from nothing and ends with the same ledger.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from dutywatch import pipeline
+from dutywatch.errors import DutywatchError
+from dutywatch.orchestration.replayer import replay_through_airflow
+from dutywatch.orchestration.station import Station
+from dutywatch.settings import Settings
+
+_CONTRACT = "benxi-sanitation"
+_ZONE = ZoneInfo("Asia/Shanghai")
+_SINCE = datetime(2023, 12, 14, tzinfo=_ZONE)
+_UNTIL = datetime(2023, 12, 27, 20, tzinfo=_ZONE)  # after the last escalation
+
+
+def demo(console: Console) -> None:
+    """Replay the storm, then print what was decided when, who was told what, and where the messages lie."""
+    home = Settings.from_environment().home
+    here = Station("demo", home, home / "var" / "demo", clock="replay")
+    with here.reserved():
+        resumed = _begin(here)
+        console.print(
+            "Going on where the last demo was ended." if resumed else "Starting Airflow and PostgreSQL ..."
+        )
+        _replay(here, console)
+        _note(here).write_text(f"finished {_fingerprint(here)}")
+        try:
+            settings = here.settings(here.prepare())
+            for moment in pipeline.timeline(settings, _CONTRACT):
+                console.print(str(moment), markup=False, highlight=False, soft_wrap=True)
+            console.print(f"\nThe messages, as they would have been sent: {settings.messages}", markup=False)
+        finally:
+            here.stop()
+
+
+def _begin(here: Station) -> bool:
+    """Clear away a demo that is finished or told another story; True if an interrupted one is resumed."""
+    here.stop_airflow()
+    if _note(here).exists() and _note(here).read_text() == f"begun {_fingerprint(here)}":
+        return True
+    here.clear()
+    shutil.rmtree(_deliveries(here), ignore_errors=True)
+    script = here.home / "contracts" / _CONTRACT / "scenario" / "generate.py"
+    command = [sys.executable, str(script), str(_deliveries(here))]
+    if subprocess.run(command, stdout=subprocess.DEVNULL).returncode:  # noqa: S603 - our own script
+        raise DutywatchError(f"{script} could not write the deliveries")
+    _note(here).write_text(f"begun {_fingerprint(here)}")
+    return False
+
+
+def _replay(here: Station, console: Console) -> None:
+    columns = (
+        TextColumn("{task.fields[day]}"),
+        BarColumn(None),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=console) as progress:
+        total = (_UNTIL - _SINCE) / timedelta(minutes=1)
+        bar = progress.add_task("", total=total, day=_day(_SINCE))
+        for step in replay_through_airflow(here, _CONTRACT, _deliveries(here), _SINCE, _UNTIL):
+            told = ", ".join(step.landed) or "a clock ran out"
+            done = (step.at - _SINCE) / timedelta(minutes=1)
+            progress.update(bar, completed=done, day=_day(step.at), description=told)
+            if not console.is_terminal:
+                console.print(f"{_day(step.at)}  {told}", markup=False, highlight=False)
+        progress.update(bar, completed=total, day=_day(_UNTIL), description="done")
+
+
+def _day(at: datetime) -> str:
+    return f"{at.astimezone(_ZONE):%d %b %H:%M}"
+
+
+def _note(here: Station) -> Path:
+    return here.folder / "story"
+
+
+def _deliveries(here: Station) -> Path:
+    return here.folder / "deliveries"
+
+
+def _fingerprint(here: Station) -> str:
+    """Of the contract and its story: a ledger begun with others cannot be gone on with."""
+    files = sorted(path for path in (here.home / "contracts" / _CONTRACT).rglob("*") if path.is_file())
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
+
+
+def main() -> int:
+    """Run the demo; 0 when it came to its end."""
+    console = Console()
+    try:
+        demo(console)
+    except DutywatchError as error:
+        console.print(f"[red]{error}[/]")
+        return 1
+    except KeyboardInterrupt:
+        console.print("Ended. `make demo` goes on from here.")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,223 @@
+"""One function a step: what the CLI and the DAGs both call.
+
+A step is idempotent: again, on the same or on more data, it gives what once would have given. Each
+makes its own engine, finds its work in the ledger, and returns a value whose `str()` is one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from dutywatch import alert as alerting
+from dutywatch import judge as judging
+from dutywatch import measure as measuring
+from dutywatch import receive as receiving
+from dutywatch import terms as promised
+from dutywatch import validate as validating
+from dutywatch.clock import compact
+from dutywatch.errors import ContractFaults
+from dutywatch.lake import Lake
+from dutywatch.ledger import dump as ledger_dump
+from dutywatch.ledger import evaluations, schema, silence
+from dutywatch.ledger import now as clock
+from dutywatch.settings import Settings
+from dutywatch.terms import Terms
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What `measure` counted, by obligation and class."""
+
+    outcomes: tuple[measuring.ClassOutcome, ...]
+    unclassified: int
+
+    def __str__(self) -> str:
+        parts = [str(one) for one in self.outcomes]
+        if self.unclassified:
+            parts.append(f"{self.unclassified} units state no class: no obligation of a class is owed on them")
+        return "; ".join(parts) or "no duties yet"
+
+
+@dataclass(frozen=True)
+class Ring:
+    """A contract that a clock wakes; the same ring has the same key."""
+
+    contract: str
+    reason: str
+    key: str
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Engine]:
+    """The ledger's engine for the time of a step. Raises SchemaBehind where the schema is not at head."""
+    engine = schema.engine(settings.ledger)
+    try:
+        with engine.connect() as connection:
+            schema.require_head(connection)
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def load(settings: Settings, contract_id: str) -> Terms:
+    """The contract's terms. Raises ContractFaults with every fault."""
+    return promised.load(settings.contracts / contract_id)
+
+
+def sources(settings: Settings, contract_id: str) -> list[str]:
+    """The names of the contract's sources; reads all of its file, so that its faults show here first."""
+    return sorted(load(settings, contract_id).contract.sources)
+
+
+def migrate(settings: Settings, clock: str = "wall", now: datetime | None = None) -> None:
+    """Bring the ledger's schema to head and, on a new ledger, choose its clock for ever."""
+    engine = schema.engine(settings.ledger)
+    try:
+        schema.migrate(engine, clock, now)
+    finally:
+        engine.dispose()
+
+
+def receive(settings: Settings, contract_id: str, source: str) -> receiving.Received:
+    """Receive what lies in the source's landing folder and was not received before."""
+    terms = load(settings, contract_id)
+    with opened(settings) as engine:
+        return receiving.intake(engine, Lake(settings.lake), terms, source, settings.landing / contract_id)
+
+
+def validate(settings: Settings, contract_id: str) -> validating.Validated:
+    """Validate every delivery of the contract that has no acceptance under the present rules."""
+    terms = load(settings, contract_id)
+    with opened(settings) as engine:
+        return validating.accept(engine, Lake(settings.lake), terms, settings.home / "expectations")
+
+
+def judge(settings: Settings, contract_id: str) -> judging.Recorded:
+    """Judge the sheets that new evidence or the time touches, and make the judgement the head."""
+    terms = load(settings, contract_id)
+    with opened(settings) as engine:
+        return judging.record(engine, Lake(settings.lake), terms, settings.home / "sql" / "patterns")
+
+
+def alert(settings: Settings, contract_id: str) -> alerting.Alerted:
+    """Tell the accountable people what they have not been told, and escalate what nobody answered."""
+    terms = load(settings, contract_id)
+    channel = alerting.channel(settings.messages, settings.slack_token, settings.slack_url)
+    with opened(settings) as engine:
+        with engine.begin() as connection:
+            now = clock.now(connection)
+        return alerting.tell(engine, terms, now, channel)
+
+
+def measure(settings: Settings, contract_id: str) -> Measured:
+    """Count the duties of the present head by obligation and class."""
+    terms = load(settings, contract_id)
+    with opened(settings) as engine:
+        with engine.begin() as connection:
+            files = [sheet.file for sheet in evaluations.current_sheets(connection, contract_id)]
+        found = measuring.outcomes(Lake(settings.lake), settings.home / "sql" / "indicators", files)
+    return Measured(tuple(found), terms.units.unclassified())
+
+
+def acknowledge(settings: Settings, contract_id: str, message: str, person: str, text: str = "") -> None:
+    """Record that `person` has seen the message and takes it on; its escalation stops."""
+    terms = load(settings, contract_id)
+    with opened(settings) as engine:
+        with engine.begin() as connection:
+            now = clock.now(connection)
+        alerting.answer(engine, terms, message, person, "acknowledged", text, now)
+
+
+def advance(settings: Settings, to: datetime) -> None:
+    """Move a replay ledger's clock forward to `to`."""
+    with opened(settings) as engine, engine.begin() as connection:
+        clock.advance(connection, to)
+
+
+def now(settings: Settings) -> datetime:
+    """The ledger's now."""
+    with opened(settings) as engine, engine.begin() as connection:
+        return clock.now(connection)
+
+
+def next_instant(settings: Settings) -> datetime | None:
+    """The earliest instant after the ledger's now at which a clock runs out or an escalation is due."""
+    with opened(settings) as engine, engine.begin() as connection:
+        now = clock.now(connection)
+        found = [evaluations.next_wake(connection, now)]
+        for head in promised.heads(settings.contracts):
+            if evaluations.judged(connection, head.contract):
+                terms = load(settings, head.contract)
+                found.append(alerting.next_escalation(connection, terms, now))
+    known = [instant for instant in found if instant is not None]
+    return min(known) if known else None
+
+
+def rings(settings: Settings) -> list[Ring]:
+    """The contracts that a clock wakes at the ledger's now: deadlines passed, messages untold, escalations due."""
+    found: list[Ring] = []
+    with opened(settings) as engine, engine.begin() as connection:
+        now = clock.now(connection)
+        woken = evaluations.woken(connection, now)
+        for head in promised.heads(settings.contracts):
+            reason = _reason(settings, connection, head.contract, woken.get(head.contract), now)
+            if reason:
+                found.append(Ring(head.contract, reason[0], f"{head.contract}~{reason[1]}"))
+    return found
+
+
+def _reason(
+    settings: Settings, connection: Connection, contract: str, wake: datetime | None, now: datetime
+) -> tuple[str, str] | None:
+    """Why a contract is rung, and what makes the ring the same one; a failed ring is repeated every hour."""
+    hour = f"{now:%Y-%m-%dT%H}"
+    if wake is not None:
+        return f"a clock ran out at {compact(wake)}", f"wake~{compact(wake)}~{hour}"
+    if alerting.untold(connection, contract):
+        return "somebody has not been told yet", f"untold~{hour}"
+    if evaluations.judged(connection, contract):
+        try:
+            terms = load(settings, contract)
+        except ContractFaults:
+            return None  # its own diary shows the faults
+        if alerting.escalations_due(connection, terms, now):
+            return "a breach was not answered in time", f"escalate~{compact(now)}"
+    return None
+
+
+def note(settings: Settings, contract_id: str) -> str:
+    """The line that a manager reads in the diary: lapses open, share met, silent sources."""
+    terms = load(settings, contract_id)
+    with opened(settings) as engine, engine.begin() as connection:
+        now = clock.now(connection)
+        files = [sheet.file for sheet in evaluations.current_sheets(connection, contract_id)]
+        silent = silence.silent(connection, terms, now)
+    found = measuring.outcomes(Lake(settings.lake), settings.home / "sql" / "indicators", files)
+    return measuring.note(found, silent)
+
+
+def dump(settings: Settings) -> str:
+    """The ledger as canonical text: no surrogate ids, no wall times; equal histories give equal text."""
+    with opened(settings) as engine, engine.begin() as connection:
+        return ledger_dump.dump(connection)
+
+
+def timeline(settings: Settings, contract_id: str) -> list[ledger_dump.Moment]:
+    """What was decided when and who was told what, in order of time."""
+    with opened(settings) as engine, engine.begin() as connection:
+        return ledger_dump.timeline(connection, contract_id)
+
+
+def explain(settings: Settings, duty_id: str) -> str:
+    """Why a duty stands as it does: clause, clock, evidence or what is missing, and its flips."""
+    contract_id = duty_id.split("/", 1)[0]
+    terms = load(settings, contract_id)
+    with opened(settings) as engine, engine.begin() as connection:
+        sheets = evaluations.current_sheets(connection, contract_id)
+        flips = evaluations.flips_of(connection, contract_id, duty_id)
+    return judging.explain(terms, Lake(settings.lake), sheets, duty_id, flips)

@@ -1,0 +1,7 @@
+"""The verb *receive*: pick up deliveries, keep their bytes, parse strictly, lose no line."""
+
+from dutywatch.receive.deliver import Delivery, deliver
+from dutywatch.receive.intake import Received, intake
+from dutywatch.receive.landing import Landed, landed, strangers
+
+__all__ = ["Delivery", "Landed", "Received", "deliver", "intake", "landed", "strangers"]

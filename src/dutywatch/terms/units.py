@@ -1,0 +1,96 @@
+"""The units of a contract: what its duties are owed on.
+
+A unit whose class the register does not state keeps `class_` None: no obligation with a class in its
+scope is owed on it, and reports count it, so that it does not vanish.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dutywatch.errors import Fault
+from dutywatch.terms.contract import UnitsFile
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit: `length_m` in metres where the register gives it."""
+
+    id: str
+    class_: str | None
+    zone: str | None
+    length_m: float | None
+
+
+@dataclass(frozen=True)
+class Units:
+    """All units of a contract, sorted by id, and the digest of the file that they stand in."""
+
+    rows: tuple[Unit, ...]
+    digest: str
+
+    def unclassified(self) -> int:
+        """How many units have no class."""
+        return sum(1 for unit in self.rows if unit.class_ is None)
+
+
+def read(path: Path, declared: UnitsFile) -> tuple[Units, tuple[Fault, ...]]:
+    """Read a GeoJSON or CSV register. Faults name the feature or line; nothing is dropped silently."""
+    if not path.is_file():
+        return Units((), ""), (Fault(path.name, 0, "units", "this file does not exist: put it beside the contract"),)
+    raw = path.read_bytes()
+    faults: list[Fault] = []
+    units: dict[str, Unit] = {}
+    try:
+        for place, properties in _records(path, raw):
+            unit = _unit(properties, declared, path.name, place, faults)
+            if unit is None:
+                continue
+            if unit.id in units:
+                faults.append(Fault(path.name, place, "units", f"unit {unit.id} is listed twice"))
+            units[unit.id] = unit
+    except (ValueError, KeyError, TypeError) as error:
+        faults.append(Fault(path.name, 0, "units", f"this file cannot be read: {error}"))
+    if not units and not faults:
+        faults.append(Fault(path.name, 0, "units", "this file lists no unit"))
+    rows = tuple(units[key] for key in sorted(units))
+    return Units(rows, hashlib.sha256(raw).hexdigest()), tuple(faults)
+
+
+def _records(path: Path, raw: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
+    text = raw.decode("utf-8-sig")
+    if path.suffix == ".csv":
+        for number, row in enumerate(csv.DictReader(text.splitlines()), start=2):
+            yield number, row
+        return
+    for number, feature in enumerate(json.loads(text)["features"], start=1):
+        yield number, feature["properties"]
+
+
+def _unit(properties: dict[str, Any], declared: UnitsFile, file: str, place: int, faults: list[Fault]) -> Unit | None:
+    for wanted in (declared.key, declared.class_, declared.zone, declared.length):
+        if wanted is not None and wanted not in properties:
+            faults.append(Fault(file, place, "units", f"no property `{wanted}`: the contract names it"))
+            return None
+    key = properties[declared.key]
+    if key in (None, ""):
+        faults.append(Fault(file, place, "units", f"`{declared.key}` is empty: every unit needs its id"))
+        return None
+    length = properties[declared.length] if declared.length else None
+    return Unit(
+        id=str(key),
+        class_=_text(properties, declared.class_),
+        zone=_text(properties, declared.zone),
+        length_m=float(length) if length not in (None, "") else None,
+    )
+
+
+def _text(properties: dict[str, Any], name: str | None) -> str | None:
+    value = properties[name] if name else None
+    return str(value) if value not in (None, "") else None

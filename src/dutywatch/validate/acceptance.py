@@ -1,0 +1,210 @@
+"""Acceptances: every delivery held against its source's suite, under the rules that are in force.
+
+An acceptance is delivery x mapping x suite x units; when one of these changes, the delivery is accepted
+anew and the earlier acceptance stays on record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from dutywatch.clock import midnight
+from dutywatch.errors import ExpectationFault
+from dutywatch.lake import Lake, connect
+from dutywatch.ledger import deliveries
+from dutywatch.ledger import now as clock
+from dutywatch.ledger.deliveries import Pending
+from dutywatch.terms import Terms
+from dutywatch.validate.batch import Batch, Outcome
+from dutywatch.validate.run import validate_each
+from dutywatch.validate.suite import Suite, load_suite, suite_digest
+
+
+@dataclass(frozen=True)
+class Fate:
+    """The fate of one delivery's rows."""
+
+    source: str
+    name: str
+    accepted: int
+    quarantined: int
+    by_rule: Mapping[str, int] = field(default_factory=dict)
+    refused: str | None = None
+
+    def __str__(self) -> str:
+        if self.refused:
+            return f"{self.source} {self.name}: refused: {self.refused}"
+        why = "; ".join(f"{rule}: {count}" for rule, count in self.by_rule.items())
+        counts = f"{self.source} {self.name}: {self.accepted} accepted, {self.quarantined} quarantined"
+        return f"{counts} ({why})" if why else counts
+
+
+@dataclass(frozen=True)
+class Validated:
+    """What `validate` did."""
+
+    fates: tuple[Fate, ...]
+
+    def __str__(self) -> str:
+        if not self.fates:
+            return "no new delivery"
+        accepted = sum(fate.accepted for fate in self.fates)
+        quarantined = sum(fate.quarantined for fate in self.fates)
+        noted = "".join(f"; {fate}" for fate in self.fates if fate.quarantined or fate.refused)
+        return f"{len(self.fates)} deliveries: {accepted} rows accepted, {quarantined} quarantined{noted}"
+
+
+def accept(engine: Engine, lake: Lake, terms: Terms, expectations: Path) -> Validated:
+    """Validate every delivery without an acceptance under the present rules, and record what became of it.
+
+    Raises ExpectationFault for a suite that cannot be trusted, after all deliveries of sound suites were accepted.
+    """
+    paths = {name: _suite_path(terms, expectations, source.expects) for name, source in terms.contract.sources.items()}
+    rules = {name: _rules(terms, name, path) for name, path in paths.items()}
+    with engine.begin() as connection:
+        now = clock.now(connection)
+        waiting = deliveries.unaccepted(connection, terms.id, rules)
+    suites, faults = _suites({one.source for one in waiting if not one.refused}, paths)
+    readable = [one for one in waiting if not one.refused and one.source in suites]
+    batches = [_batch(terms, lake, one, suites[one.source], rules[one.source]) for one in readable]
+    found: dict[int, Outcome] = {}
+    for one, result in zip(readable, validate_each(batches, lambda: connect(lake)), strict=True):
+        if isinstance(result, ExpectationFault):
+            faults.append(result)
+        else:
+            found[one.id] = result
+    fates = {one.id: _fate(one, found.get(one.id)) for one in waiting if one.refused or one.id in found}
+    spans = _spans(lake, [one for one in readable if one.id in found and fates[one.id].refused is None])
+    rows = [
+        _values(terms, one, fates[one.id], rules[one.source], now, spans.get(one.id, (None, None)))
+        for one in waiting
+        if one.id in fates
+    ]
+    with engine.begin() as connection:
+        deliveries.accept(connection, rows)
+    if faults:
+        raise ExpectationFault(f"contract {terms.id}: " + "; ".join(str(fault) for fault in faults))
+    return Validated(tuple(fates.values()))
+
+
+def _suite_path(terms: Terms, expectations: Path, suite: str) -> Path:
+    """A suite by name: the contract's own folder first, then the shared one."""
+    own = terms.folder / "expectations" / f"{suite}.json"
+    return own if own.is_file() else expectations / f"{suite}.json"
+
+
+def _rules(terms: Terms, name: str, path: Path) -> str:
+    try:
+        suite = suite_digest(path)
+    except ExpectationFault as fault:
+        suite = f"faulty: {fault}"
+    mapping = terms.contract.sources[name].model_dump_json()
+    return hashlib.sha256(f"{mapping}|{suite}|{terms.units.digest}".encode()).hexdigest()
+
+
+def _suites(names: set[str], paths: Mapping[str, Path]) -> tuple[dict[str, Suite], list[ExpectationFault]]:
+    suites: dict[str, Suite] = {}
+    faults: list[ExpectationFault] = []
+    for name in sorted(names):
+        try:
+            suites[name] = load_suite(paths[name])
+        except ExpectationFault as fault:
+            faults.append(fault)
+    return suites, faults
+
+
+def _files(terms: Terms, one: Pending, rules: str) -> tuple[str, str]:
+    stream = terms.contract.sources[one.source].stream
+    delivery = hashlib.sha256(f"{one.source}\0{one.name}\0{one.sha256}".encode()).hexdigest()
+    return (
+        Lake.accepted(terms.id, stream, one.service_date, delivery, rules),
+        Lake.quarantine(terms.id, stream, one.service_date, delivery, rules),
+    )
+
+
+def _batch(terms: Terms, lake: Lake, one: Pending, suite: Suite, rules: str) -> Batch:
+    accepted, quarantined = (lake.path(name) for name in _files(terms, one, rules))
+    for path in (accepted, quarantined):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    begins, ends = _speaks_of(terms, one)
+    return Batch(
+        suite=suite,
+        rows=str(lake.path(one.rows_file)),
+        columns=one.columns,
+        begins=begins,
+        ends=ends,
+        accepted_to=str(accepted),
+        quarantined_to=str(quarantined),
+        units=frozenset(unit.id for unit in terms.units.rows),
+        kinds=frozenset(terms.contract.sources[one.source].values.get("kind", {}).values()),
+        label=f"{one.source} {one.name}",
+    )
+
+
+def _speaks_of(terms: Terms, one: Pending) -> tuple[datetime, datetime]:
+    """The interval that a delivery may speak about: its civil day, else the term until it was received."""
+    zone, term = terms.contract.zone, terms.contract.term
+    if one.service_date:
+        return midnight(one.service_date, zone), midnight(one.service_date + timedelta(days=1), zone)
+    ends = one.received_at or midnight(term.to + timedelta(days=1), zone)
+    return midnight(term.from_, zone), ends + timedelta(microseconds=1)
+
+
+def _fate(one: Pending, outcome: Outcome | None) -> Fate:
+    if outcome is None:
+        return Fate(one.source, one.name, 0, 0, {}, one.refused)
+    return Fate(one.source, one.name, outcome.accepted, outcome.quarantined, outcome.by_rule, outcome.refused)
+
+
+def _spans(lake: Lake, accepted: Sequence[Pending]) -> dict[int, tuple[datetime | None, datetime | None]]:
+    """Of each delivery, the first and last readable time among all its rows, quarantined ones included."""
+    spans: dict[int, tuple[datetime | None, datetime | None]] = {}
+    with connect(lake) as duck:
+        for one in accepted:
+            query = 'SELECT min("at") AS first_at, max("at") AS last_at FROM read_parquet($path)'
+            row = duck.sql(query, params={"path": str(lake.path(one.rows_file))}).to_arrow_table().to_pylist()[0]
+            spans[one.id] = (row["first_at"], row["last_at"])
+    return spans
+
+
+def _values(
+    terms: Terms,
+    one: Pending,
+    fate: Fate,
+    rules: str,
+    now: datetime,
+    span: tuple[datetime | None, datetime | None],
+) -> dict[str, Any]:
+    accepted, quarantined = _files(terms, one, rules) if fate.refused is None else ("", "")
+    covers_from, covers_to = _covers(terms, one) if fate.refused is None else (None, None)
+    return {
+        "delivery": one.id,
+        "rules": rules,
+        "accepted_at": now,
+        "accepted": fate.accepted,
+        "quarantined": fate.quarantined,
+        "by_rule": dict(fate.by_rule),
+        "accepted_file": accepted,
+        "quarantine_file": quarantined,
+        "refused": fate.refused,
+        "covers_from": covers_from,
+        "covers_to": covers_to,
+        "first_at": span[0],
+        "last_at": span[1],
+    }
+
+
+def _covers(terms: Terms, one: Pending) -> tuple[datetime | None, datetime | None]:
+    """A daily delivery covers its day, but never what had not happened yet when it came."""
+    if not one.service_date:
+        return None, None
+    begins, ends = _speaks_of(terms, one)
+    ends = min(ends, one.received_at) if one.received_at else ends
+    return (begins, ends) if begins < ends else (None, None)

@@ -1,0 +1,135 @@
+"""Rows marked with the rules that they break, by the rules' own predicates; then parted, written and proven.
+
+A mark is (row, rule, told). Marks are made from the very predicates by which Great Expectations counts, so
+two proofs can be asked of every run: each rule marks as many rows as were counted, and accepted and
+quarantined rows together are all that was delivered.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import sqlalchemy as sa
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+from great_expectations.expectations.registry import get_metric_kwargs
+from great_expectations.util import get_sqlalchemy_selectable
+from great_expectations.validator.metric_configuration import MetricConfiguration
+from great_expectations.validator.metrics_calculator import MetricsCalculator
+
+from dutywatch.errors import ExpectationFault
+from dutywatch.validate.adapter import DuckDBExecutionEngine
+from dutywatch.validate.batch import Batch
+from dutywatch.validate.suite import READABLE
+
+COMPARE_ROWS = ("column_values.unique", "compound_columns.unique")
+
+MARKS: sa.TableClause = sa.table("marks", sa.column("row_number"), sa.column("rule"), sa.column("told"))
+
+UNREADABLE = """
+INSERT INTO marks
+SELECT file_row_number, $readable, concat($readable, ': ', fault) FROM delivered WHERE fault IS NOT NULL
+"""
+
+ACCEPTED = """
+COPY (
+    SELECT delivered.* EXCLUDE (raw, fault, file_row_number, finite)
+    FROM delivered ANTI JOIN marks ON marks.row_number = delivered.file_row_number
+    ORDER BY delivered.line, delivered.file_row_number
+) TO $path (FORMAT parquet, COMPRESSION zstd)
+"""
+
+QUARANTINED = """
+COPY (
+    SELECT delivered.line, delivered.raw, broken.rules,
+           delivered.* EXCLUDE (line, raw, fault, file_row_number, finite)
+    FROM delivered
+    JOIN (SELECT row_number, string_agg(told, ', ' ORDER BY told) AS rules
+          FROM marks GROUP BY row_number) AS broken ON broken.row_number = delivered.file_row_number
+    ORDER BY delivered.line, delivered.file_row_number
+) TO $path (FORMAT parquet, COMPRESSION zstd)
+"""
+
+
+def compares_rows(expectation: Any) -> bool:
+    """Is a row right or wrong only in company, so that there is no predicate over one row?"""
+    return getattr(expectation, "map_metric", None) in COMPARE_ROWS
+
+
+def has_predicate(expectation: Any) -> bool:
+    """Can the rule be asked of each row by itself?"""
+    return getattr(expectation, "map_metric", None) is not None and not compares_rows(expectation)
+
+
+def prepare(db: duckdb.DuckDBPyConnection) -> None:
+    """Only the unreadable rows are marked: the parser has said so."""
+    db.execute("CREATE OR REPLACE TABLE marks (row_number BIGINT, rule VARCHAR, told VARCHAR)")
+    db.execute(UNREADABLE, {"readable": READABLE})
+
+
+def mark(engine: DuckDBExecutionEngine, rule: str, configuration: ExpectationConfiguration) -> None:
+    """Mark the rows that break the rule; `configuration` is as judged, its parameters filled in."""
+    metric = f"{configuration.to_domain_obj().map_metric}.condition"
+    kwargs = get_metric_kwargs(metric, configuration=configuration, runtime_configuration={})
+    predicate, domain, _ = MetricsCalculator(execution_engine=engine).get_metric(
+        MetricConfiguration(metric, kwargs["metric_domain_kwargs"], kwargs["metric_value_kwargs"])
+    )
+    among = get_sqlalchemy_selectable(engine.get_domain_records(domain))
+    row_number: sa.ColumnClause[int] = sa.column("file_row_number")
+    broken = sa.select(row_number, sa.literal(rule), sa.literal(rule)).select_from(among).where(predicate)
+    with engine.get_connection() as connection:
+        connection.execute(sa.insert(MARKS).from_select(["row_number", "rule", "told"], broken))
+
+
+def proven_marks(db: duckdb.DuckDBPyConnection, batch: Batch, expected: Mapping[str, int]) -> dict[str, int]:
+    """How many rows each rule marked; proven to be what Great Expectations counted."""
+    counts = db.execute("SELECT rule, count(*) FROM marks GROUP BY rule ORDER BY rule")
+    marked: dict[str, int] = dict(counts.fetchall())
+    for rule, counted in expected.items():
+        if (found := marked.get(rule, 0)) != counted:
+            raise ExpectationFault(
+                f"{batch}, suite {batch.suite.name}: {rule}: {found} rows marked, but {counted} counted"
+            )
+    return marked
+
+
+def rows_delivered(db: duckdb.DuckDBPyConnection) -> int:
+    return _count(db, "SELECT count(*) FROM delivered", {})
+
+
+def write(db: duckdb.DuckDBPyConnection, batch: Batch) -> tuple[int, int]:
+    """Write accepted and quarantined rows; how many they are, proven to be all. Nothing is left half done."""
+    accepted, quarantined = _unfinished(batch.accepted_to), _unfinished(batch.quarantined_to)
+    try:
+        counts = _copy(db, ACCEPTED, accepted), _copy(db, QUARANTINED, quarantined)
+        if sum(counts) != (delivered := rows_delivered(db)):
+            raise ExpectationFault(
+                f"{batch}: {counts[0]} rows accepted, {counts[1]} quarantined, but {delivered} delivered"
+            )
+        accepted.replace(batch.accepted_to)
+        quarantined.replace(batch.quarantined_to)
+    finally:
+        accepted.unlink(missing_ok=True)
+        quarantined.unlink(missing_ok=True)
+    return counts
+
+
+def _unfinished(path: str) -> Path:
+    """A name beside the final one that no other run takes."""
+    final = Path(path)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    return final.with_name(f"{final.name}.{uuid.uuid4().hex}.part")
+
+
+def _copy(db: duckdb.DuckDBPyConnection, statement: str, path: Path) -> int:
+    """Write, and count what stands in the file rather than what was meant to."""
+    db.execute(statement, {"path": str(path)})
+    return _count(db, "SELECT count(*) FROM read_parquet($path)", {"path": str(path)})
+
+
+def _count(db: duckdb.DuckDBPyConnection, statement: str, parameters: Mapping[str, Any]) -> int:
+    found = db.execute(statement, dict(parameters)).fetchone()
+    return int(found[0]) if found else 0

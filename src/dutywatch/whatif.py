@@ -1,0 +1,114 @@
+"""A what-if: one contract judged over a folder of deliveries, on a ledger that is thrown away.
+
+The same verbs as everywhere: receive, validate, judge. Nothing is recorded, nobody is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import create_engine
+
+from dutywatch import judge as judging
+from dutywatch import measure as measuring
+from dutywatch import receive as receiving
+from dutywatch import validate as validating
+from dutywatch.errors import DutywatchError
+from dutywatch.lake import Lake, connect
+from dutywatch.lake.duck import literal
+from dutywatch.ledger import deliveries, schema
+from dutywatch.terms import Terms
+
+COLUMNS = (
+    "duty_id", "contract", "obligation", "unit", "trigger", "clock_start", "due_at", "fulfilled_at", "lapsed_at",
+    "verdict", "at_risk", "reason", "evidence", "coverage", "owed_by",
+)  # fmt: skip
+_INSTANTS = ("clock_start", "due_at", "fulfilled_at", "lapsed_at")
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What a what-if found: the fate of every delivery, the outcome by class, what no source claims."""
+
+    received: tuple[receiving.Received, ...]
+    fates: tuple[validating.Fate, ...]
+    outcomes: tuple[measuring.ClassOutcome, ...]
+    duties: int
+    unclassified: int
+    strangers: tuple[str, ...]
+    faults: tuple[str, ...]
+
+
+def what_if(
+    terms: Terms,
+    home: Path,
+    landing: Path,
+    as_of: datetime,
+    out: Path,
+    *,
+    address: str,
+    lake: Lake,
+    arrivals: bool,
+    progress: Callable[[str], None] = lambda _: None,
+) -> WhatIf:
+    """Judge `terms` over the files in `landing` as of `as_of`; write one row a duty to `out` (CSV).
+
+    `address`: an empty PostgreSQL database for the throw-away ledger. `arrivals`: a file's modification time
+    is when it arrived (and what came after `as_of` is not known yet); otherwise all files are known, but not
+    when they came.
+    """
+    engine = create_engine(address)
+    try:
+        schema.migrate(engine, "replay", as_of)
+        received = []
+        for name in terms.contract.sources:
+            progress(f"receive {name}")
+            received.append(receiving.intake(engine, lake, terms, name, landing, arrivals_known=arrivals))
+        progress("validate")
+        faults: list[str] = []
+        fates: tuple[validating.Fate, ...] = ()
+        try:
+            fates = validating.accept(engine, lake, terms, home / "expectations").fates
+        except DutywatchError as fault:
+            faults.append(str(fault))
+        progress("judge")
+        with engine.connect() as connection:
+            accepted = deliveries.acceptances_of(connection, terms.id, as_of)
+    finally:
+        engine.dispose()
+    found = judging.judge(terms, accepted, lake, home / "sql" / "patterns", as_of)
+    files = [sheet.file for sheet in found.judged]
+    duties = _write(lake, files, out)
+    return WhatIf(
+        received=tuple(received),
+        fates=fates,
+        outcomes=tuple(measuring.outcomes(lake, home / "sql" / "indicators", files)),
+        duties=duties,
+        unclassified=terms.units.unclassified(),
+        strangers=tuple(receiving.strangers(landing, list(terms.contract.sources.values()))),
+        faults=tuple(faults),
+    )
+
+
+def _write(lake: Lake, files: Sequence[str], out: Path) -> int:
+    """The verdict rows of `files` as CSV, ordered by duty; instants are UTC, ISO 8601."""
+    instants = {name: f"strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ') AS {name}" for name in _INSTANTS}
+    derived = {
+        "contract": "split_part(duty_id, '/', 1) AS contract",
+        "obligation": "split_part(duty_id, '/', 2) AS obligation",
+    }
+    columns = ", ".join({**instants, **derived}.get(name, name) for name in COLUMNS)
+    name = "verdicts.csv"
+    with connect(lake) as duck, lake.writing(name) as partial:
+        if files:
+            paths = ", ".join(literal(str(lake.path(file))) for file in files)
+            query = f"SELECT {columns} FROM read_parquet([{paths}]) ORDER BY duty_id"
+        else:
+            query = f"SELECT {', '.join(f'NULL AS {name}' for name in COLUMNS)} WHERE false"
+        duck.execute(f"COPY ({query}) TO {literal(str(partial))} (FORMAT csv, HEADER)")
+        count = duck.execute(f"SELECT count(*) FROM ({query})").fetchone()
+    out.write_bytes(lake.path(name).read_bytes())
+    return int(count[0]) if count else 0
