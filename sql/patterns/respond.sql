@@ -99,7 +99,9 @@ standing AS (
         ELSE 'unproven' END AS standing
     FROM weighed
 )
-SELECT duty_id, unit, unit_class, trigger, t0 AS clock_start, due_at, fulfilled_at,
+SELECT duty_id, unit, unit_class, trigger, t0 AS clock_start, due_at,
+       -- where a gap may hide an earlier one, the first act known is not the instant of completion
+       CASE WHEN standing IN ('met', 'breached.cured') THEN fulfilled_at END AS fulfilled_at,
        CASE WHEN standing LIKE 'breached%' THEN due_at END AS lapsed_at,
        split_part(standing, '.', 1) AS verdict,
        standing,

@@ -136,7 +136,7 @@ def _too_long(given: Answer) -> str | None:
 
 def _handler(slack: FakeSlack) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - the base class's name
+        def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["Content-Length"])).decode()
             given = json.loads(raw) if "json" in self.headers["Content-Type"] else dict(parse_qsl(raw))
             method = self.path.rsplit("/", 1)[1]

@@ -12,9 +12,12 @@ import argparse
 import csv
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+
+from dutywatch.replay import Arrival, read_arrivals
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parents[1].parent / "shared" / "data" / "syracuse_snow_2025"
@@ -45,6 +48,41 @@ def _stated(events: Path) -> dict[str, tuple[str, str, float | None]]:
         {"path": str(events)},
     ).fetchall()
     return {segment: (priority or "", route or "", miles) for segment, priority, route, miles in rows}
+
+
+def deliveries(out: Path, until: datetime, data: Path = DATA, hours: int = 6) -> tuple[Arrival, ...]:
+    """Cut the feed into deliveries of `hours` hours of polls, each arriving with its last poll; write arrivals.csv.
+
+    The first warning of the storm of 27 December arrives when its second was issued, the others not at all: the
+    storm that they re-issue is the same. Only what was seen by `until` is delivered.
+    """
+    (out / "files").mkdir(parents=True)
+    alerts = (data / "nws_alerts_log.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    storm = [line for line in alerts if ",2025-12-27 00:29" in line]
+    (out / "files" / "alerts.csv").write_text("".join([alerts[0], *storm]), encoding="utf-8")
+    rows = [("2025-12-27T02:30:00+00:00", "files/alerts.csv", "nws_alerts_log-1.csv")]
+    with duckdb.connect() as duck:
+        duck.execute("SET TimeZone = 'UTC'")
+        duck.execute(
+            "CREATE TABLE events AS SELECT *, epoch_us(observed_at::TIMESTAMPTZ) AS seen FROM read_parquet($path)",
+            {"path": str(data / "service_events.parquet")},
+        )
+        width, last = hours * 3_600_000_000, int(until.timestamp() * 1_000_000)
+        blocks = duck.execute(
+            "SELECT seen // $width, max(seen) FROM events WHERE seen <= $last GROUP BY 1 ORDER BY 1",
+            {"width": width, "last": last},
+        ).fetchall()
+        for block, seen in blocks:
+            name = f"events-{block}.parquet"
+            query = (
+                f"SELECT * EXCLUDE (seen) FROM events WHERE seen // {width} = {block} AND seen <= {last} ORDER BY ALL"
+            )
+            duck.execute(f"COPY ({query}) TO '{out / 'files' / name}' (FORMAT parquet)")
+            arrives = datetime.fromtimestamp(min(seen // 1_000_000 + 1, int(until.timestamp())), UTC)
+            rows.append((arrives.isoformat(), f"files/{name}", f"service_events-{block}.parquet"))
+    with (out / "arrivals.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("arrives_at", "file", "lands_as"), *sorted(rows)])
+    return read_arrivals(out)
 
 
 if __name__ == "__main__":

@@ -14,9 +14,7 @@ from dutywatch.terms import Terms
 Kind = Literal["acknowledged", "disputed"]
 
 
-def answer(
-    engine: Engine, terms: Terms, message: str, person: str, kind: Kind, text: str, now: datetime
-) -> None:
+def answer(engine: Engine, terms: Terms, message: str, person: str, kind: Kind, text: str, now: datetime) -> None:
     """Record that `person` answered the message whose reference is `message`, as its last line shows it."""
     name = message.removeprefix(f"{terms.id}/")
     if person not in terms.contract.people:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from dutywatch.alert.facts import Because, Count, Facts, Level, Missing
+from dutywatch.alert.facts import Because, Count, Facts, Level
+from dutywatch.alert.missing import Missing
 from dutywatch.terms.contract import Words
 
 _SHOWN = 10
 ANSWERS = {"acknowledged": "确认收到", "disputed": "提出异议"}
-ACKNOWLEDGE, UNITS, OTHERS, HISTORY, TO = "确认收到", "点位", "已无须处理", "历次更新", "收件人"
+ACKNOWLEDGE, UNITS, OTHERS, HISTORY, TO = "确认收到", "涉及对象", "其余", "历次更新", "收件人"
 
 REASONS = {
     "the trigger is still open": "起算事件尚未结束",
@@ -24,9 +25,7 @@ REASONS = {
     "log and inspection of equal rank contradict each other": "作业记录与巡查结果相互矛盾，效力相当",
     "the evidence is incomplete": "证据不完整",
     "seen undone at or after the deadline": "到期时或到期后巡查发现未完成",
-    "seen undone, and complete logs show no act until the deadline": (
-        "巡查发现未完成，完整记录显示到期前未作业"
-    ),
+    "seen undone, and complete logs show no act until the deadline": ("巡查发现未完成，完整记录显示到期前未作业"),
     "complete logs show no act until the deadline": "完整的作业记录显示到期前未作业",
     "no proof was delivered, and the contract counts silence as breach": "未提交证明，按合同视为违约",
     "the trigger was revised away": "起算事件经更正后已不存在",
@@ -54,9 +53,11 @@ def _headline(f: Facts) -> str:
         if f.level is Level.BREACHED and not f.open:
             word = "迟到送达"
         return f"{word}：{_date(f, f.day)}{said(f.title)}"
+    if not f.count.total:
+        return f"已了结：{said(f.title)}（{f.told}处）"
     word = {
         Level.OVERDUE: "已到期，尚无证明",
-        Level.BREACHED: "违约",
+        Level.BREACHED: "违约" if f.open else "违约，现已补做",
         Level.CURED: "逾期后已完成",
         Level.WITHDRAWN: "违约撤销",
         Level.UNPROVEN: "无法证实",
@@ -77,17 +78,15 @@ def lines(f: Facts) -> Iterator[str]:
 
 def change(f: Facts) -> str:
     """What the latest revision added, for those who read the earlier one."""
-    more = Count.of(f.added)
-    if f.day or not more.total:
+    if f.day or not f.added.total:
         return f"有更新：{title(f)}。"
-    names = sorted({duty.unit for duty in f.added})
     now = f"共{f.count.total}处" + (f"，其中未完成{f.open}处" if f.level is Level.BREACHED else "")
-    return f"有更新：新增{more.total}处{_classes(more)}：{_list(names)}。现{now}。"
+    return f"有更新：新增{f.added.total}处{_classes(f.added)}：{_list(f.added_units)}。现{now}。"
 
 
 def revision(f: Facts, at: datetime, duties: int, first: bool) -> str:
     """One line of the history."""
-    return f"{_when(f, at)}：{'' if first else '新增'}{duties}处"
+    return _when(f, at) if f.day else f"{_when(f, at)}：{'' if first else '新增'}{duties}处"
 
 
 def _delivery(f: Facts) -> Iterator[str]:
@@ -134,10 +133,9 @@ def _breached(f: Facts) -> Iterator[str]:
     yield from _named(f)
     if not f.open:
         yield "无须再处理，违约记录保留。"
-    elif f.original:
-        yield "请决定由谁督促完成，并确认收到本消息。"
-    else:
-        yield "请督促完成未完成部分，并确认收到本消息。"
+        return
+    act = "请决定由谁督促完成" if f.original else "请督促完成未完成部分"
+    yield f"{act}{'' if f.answers else '，并确认收到本消息'}。"
 
 
 def _cured(f: Facts) -> Iterator[str]:
@@ -204,7 +202,7 @@ def _named(f: Facts) -> Iterator[str]:
         yield f"{UNITS}：{_list(f.listed)}。"
 
 
-def _list(names: tuple[str, ...] | list[str]) -> str:
+def _list(names: tuple[str, ...]) -> str:
     more = f"等{len(names)}处" if len(names) > _SHOWN else ""
     return "、".join(names[:_SHOWN]) + more
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from dutywatch.alert.facts import Count, Facts, Level, Missing
+from dutywatch.alert.facts import Count, Facts, Level
+from dutywatch.alert.missing import Missing
 from dutywatch.terms.contract import Words
 
 _MONTHS = (
@@ -13,7 +14,7 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _SHOWN = 10
-ACKNOWLEDGE, UNITS, OTHERS, HISTORY, TO = "To acknowledge", "Units", "Need no act any more", "History", "To"
+ACKNOWLEDGE, UNITS, OTHERS, HISTORY, TO = "To acknowledge", "Units", "Others", "History", "To"
 
 
 def said(words: Words) -> str:
@@ -33,9 +34,11 @@ def _headline(f: Facts) -> str:
         if f.level is Level.BREACHED and not f.open:
             word = "arrived late"
         return f"{word}: {_name(f.title)} of {_date(f, f.day)}"
+    if not f.count.total:
+        return f"settled: {f.title.en} ({_units(f.told)})"
     word = {
         Level.OVERDUE: "no proof yet",
-        Level.BREACHED: "breached",
+        Level.BREACHED: "breached" if f.open else "breached, all done since",
         Level.CURED: "done late",
         Level.WITHDRAWN: "breach withdrawn",
         Level.UNPROVEN: "cannot be proven",
@@ -56,17 +59,15 @@ def lines(f: Facts) -> Iterator[str]:
 
 def change(f: Facts) -> str:
     """What the latest revision added, for those who read the earlier one."""
-    more = Count.of(f.added)
-    if f.day or not more.total:
+    if f.day or not f.added.total:
         return f"Updated: {title(f)}."
-    names = sorted({duty.unit for duty in f.added})
     now = f"{f.count.total} in all" + (f", {f.open} still open" if f.level is Level.BREACHED else "")
-    return f"Updated: {_units(more.total)} more{_classes(more)}: {_list(names)}. Now {now}."
+    return f"Updated: {_units(f.added.total)} more{_classes(f.added)}: {_list(f.added_units)}. Now {now}."
 
 
 def revision(f: Facts, at: datetime, duties: int, first: bool) -> str:
     """One line of the history."""
-    return f"{_when(f, at)}: {_units(duties)}{'' if first else ' more'}"
+    return _when(f, at) if f.day else f"{_when(f, at)}: {_units(duties)}{'' if first else ' more'}"
 
 
 def _delivery(f: Facts) -> Iterator[str]:
@@ -104,7 +105,8 @@ def _overdue(f: Facts) -> Iterator[str]:
 
 
 def _breached(f: Facts) -> Iterator[str]:
-    yield f"{_were_due(f)} and {_it(f)} not done in time. Decided on {_when(f, f.decided[1])}."
+    verb = "was" if f.count.total == 1 else "were"
+    yield f"{_were_due(f)} and {verb} not done in time. Decided on {_when(f, f.decided[1])}."
     if f.late:
         yield f"Done since, too late: {f.late}. Still open: {f.open}."
     if f.told > f.count.total:
@@ -113,10 +115,9 @@ def _breached(f: Facts) -> Iterator[str]:
     yield from _named(f)
     if not f.open:
         yield "Nothing is left to do. The breach stays on the record."
-    elif f.original:
-        yield "Please decide who sees to the open ones, and acknowledge this message."
-    else:
-        yield "Please see to it that the open ones are done, and acknowledge this message."
+        return
+    act = "decide who sees to the open ones" if f.original else "see to it that the open ones are done"
+    yield f"Please {act}{'' if f.answers else ', and acknowledge this message'}."
 
 
 def _cured(f: Facts) -> Iterator[str]:
@@ -127,7 +128,8 @@ def _cured(f: Facts) -> Iterator[str]:
 
 
 def _withdrawn(f: Facts) -> Iterator[str]:
-    yield f"{_units(f.count.total)}{_classes(f.count)}: told as breached, no longer so."
+    verb = "is" if f.count.total == 1 else "are"
+    yield f"{_units(f.count.total)}{_classes(f.count)} {verb} no longer breached."
     yield f"Why: {_because(f)}."
     yield from _missing(f, "Missing")
     yield from _named(f)
@@ -182,7 +184,7 @@ def _named(f: Facts) -> Iterator[str]:
         yield f"{UNITS}: {_list(f.listed)}."
 
 
-def _list(names: tuple[str, ...] | list[str]) -> str:
+def _list(names: tuple[str, ...]) -> str:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more
 

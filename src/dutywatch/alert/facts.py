@@ -1,12 +1,11 @@
 """What a message says, before any language: how many, which, due when, what is missing, who is told next.
 
 Pure: from the ledger's rows and the contract to one frozen `Facts`. Reasons and unit ids come from
-elsewhere and are taken for what they are, untrusted text: cleaned here, escaped where they are shown.
+elsewhere and are taken for what they are, untrusted text: cleaned in `missing`, escaped where they are shown.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from dutywatch.alert.missing import Missing, clean, missing, source_title
 from dutywatch.ledger.escalations import Answer
 from dutywatch.ledger.messages import Message, Revision, Told
 from dutywatch.terms import Contract
@@ -21,8 +21,6 @@ from dutywatch.terms.contract import Words
 
 DELIVER = "deliver:"  # obligations that a source's due time implies
 OPEN, CURED = "breached.open", "breached.cured"
-_ROW = re.compile(r"quarantined row (?P<source>[a-z0-9-]+) (?P<file>.+):\d+")
-_DAY = re.compile(r"(?P<source>[a-z0-9-]+) of (?P<day>\d{4}-\d{2}-\d{2})")
 
 
 class Level(StrEnum):
@@ -57,19 +55,7 @@ class Count:
     def of(duties: Iterable[Told]) -> Count:
         """Count duties by class."""
         classes = Counter(clean(duty.unit_class or "") for duty in duties)
-        return Count(classes.total(), tuple(sorted(classes.items())))
-
-
-@dataclass(frozen=True)
-class Missing:
-    """Evidence that a decision waits for: a day of a source, unreadable rows of a file, or other words."""
-
-    source: str | None
-    title: Words | None
-    day: date | None
-    text: str
-    due: datetime | None
-    duties: int
+        return Count(classes.total(), tuple(sorted(classes.items(), key=lambda item: (not item[0], item[0]))))
 
 
 @dataclass(frozen=True)
@@ -112,18 +98,13 @@ class Facts:
     missing: tuple[Missing, ...]
     listed: tuple[str, ...]  # the units to act on
     others: tuple[str, ...]  # the units that need no act any more
-    added: tuple[Told, ...]  # since the revision that was told last
+    added: Count  # since the revision that was told last
+    added_units: tuple[str, ...]
     elsewhere_open: int  # of the same obligation and trigger
     original: Step | None
     next: Step | None
     answers: tuple[Step, ...]
     history: tuple[Revision, ...]
-
-
-def clean(text: str) -> str:
-    """Untrusted text as one short line without control characters."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= 200 else line[:199] + "…"
 
 
 def facts(
@@ -142,7 +123,7 @@ def facts(
     holding = [duty for duty in duties if level.holds(duty.standing)]
     about = holding or list(duties)
     acting = [d for d in holding if d.standing == OPEN] if level is Level.BREACHED else holding
-    listed = {clean(duty.unit) for duty in acting}
+    added = _added(message, original, duties)
     title, day, party = _subject(contract, message)
     owing = sorted({name for duty in about for name in duty.owed_by.split(", ") if name} or {party})
     return Facts(
@@ -162,10 +143,11 @@ def facts(
         decided=_span([duty.decided_at for duty in about]) or (message.opened_at, message.opened_at),
         arrived=min((duty.fulfilled_at for duty in about if duty.fulfilled_at), default=None),
         because=_because(about),
-        missing=_missing(contract, about),
-        listed=tuple(sorted(listed)),
-        others=tuple(sorted({clean(duty.unit) for duty in duties} - listed)),
-        added=_added(message, original, duties),
+        missing=missing(contract, about),
+        listed=_units(acting),
+        others=_units(set(duties) - set(acting)),
+        added=Count.of(added),
+        added_units=_units(added),
         elsewhere_open=elsewhere_open,
         original=Step(person(contract, original.person), original.opened_at) if original else None,
         next=Step(person(contract, following[0]), following[1]) if following else None,
@@ -180,6 +162,10 @@ def person(contract: Contract, name: str) -> Words:
     return known.name if known else Words(en=name)
 
 
+def _units(duties: Iterable[Told]) -> tuple[str, ...]:
+    return tuple(sorted({clean(duty.unit) for duty in duties}))
+
+
 def _party(contract: Contract, name: str) -> Words:
     known = {party.id: party.name for party in (contract.authority, *contract.contractors)}
     return known.get(name) or Words(en=name.replace("-", " "))
@@ -190,16 +176,11 @@ def _subject(contract: Contract, message: Message) -> tuple[Words, date | None, 
     if message.obligation.startswith(DELIVER):  # its trigger is the service date
         name = message.obligation.removeprefix(DELIVER)
         source = contract.sources.get(name)
-        return _source(contract, name), date.fromisoformat(message.trigger), source.run_by if source else name
+        return source_title(contract, name), date.fromisoformat(message.trigger), source.run_by if source else name
     obligation = contract.obligations.get(message.obligation)
     if obligation is None:  # struck from the contract since
         return Words(en=message.obligation), None, contract.contractors[0].id
     return obligation.title, None, obligation.party
-
-
-def _source(contract: Contract, name: str) -> Words:
-    source = contract.sources.get(name)
-    return source.title if source and source.title else Words(en=f"delivery of {name}", zh=f"{name} 数据")
 
 
 def _span(instants: Iterable[datetime | None]) -> tuple[datetime, datetime] | None:
@@ -212,33 +193,7 @@ def _because(duties: Sequence[Told]) -> tuple[Because, ...]:
     return tuple(Because(text, n) for text, n in sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _missing(contract: Contract, duties: Sequence[Told]) -> tuple[Missing, ...]:
-    """The evidence that the judge's reasons list after a colon, the one that most duties lack first."""
-    found: Counter[tuple[str, str | None, date | None, datetime | None]] = Counter()
-    for duty in duties:
-        items = duty.reason.partition(": ")[2].split("; ")
-        found.update({_item(contract, item, duty.proof_due) for item in items if item})
-    ranked = sorted(found.items(), key=lambda item: (-item[1], str(item[0])))
-    return tuple(
-        Missing(source, _source(contract, source) if source else None, day, text, due, n)
-        for (text, source, day, due), n in ranked
-    )
-
-
-def _item(
-    contract: Contract, text: str, proof_due: datetime | None
-) -> tuple[str, str | None, date | None, datetime | None]:
-    if row := _ROW.fullmatch(text):
-        return clean(row["file"]), row["source"], None, proof_due
-    if day := _DAY.fullmatch(text):
-        source = contract.sources.get(day["source"])
-        on = date.fromisoformat(day["day"])
-        due = source.delivery_due if source else None
-        return clean(text), day["source"], on, due.due(on, contract.zone) if due else proof_due
-    return clean(text), None, None, proof_due
-
-
-def _added(message: Message, original: Message | None, duties: Sequence[Told]) -> tuple[Told, ...]:
+def _added(message: Message, original: Message | None, duties: Sequence[Told]) -> list[Told]:
     """The duties of revisions not told yet. An escalated message is revised in step with its original."""
     ahead = original.revision - message.revision if original else 0
-    return tuple(d for d in duties if d.told_in - (ahead if d.message != message.id else 0) > message.told)
+    return [duty for duty in duties if duty.told_in - (ahead if duty.message != message.id else 0) > message.told]

@@ -101,9 +101,7 @@ class Slack:
         return place
 
     def _post(self, channel: str, content: Mapping[str, object]) -> Place:
-        sent = _call(
-            self._once.chat_postMessage, channel=channel, unfurl_links=False, unfurl_media=False, **content
-        )
+        sent = _call(self._once.chat_postMessage, channel=channel, unfurl_links=False, unfurl_media=False, **content)
         return Place(str(sent["channel"]), str(sent["ts"]))
 
     def _conversation(self, envelope: Envelope) -> str:

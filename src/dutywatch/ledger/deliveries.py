@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from dutywatch.ledger.tables import acceptances, deliveries
 
@@ -130,7 +130,7 @@ def acceptances_of(connection: Connection, contract: str, known_at: datetime) ->
             deliveries.c.contract == contract,
             or_(deliveries.c.received_at.is_(None), deliveries.c.received_at <= known_at),
         )
-        .distinct(deliveries.c.source, deliveries.c.name, deliveries.c.sha256)
+        .ext(distinct_on(deliveries.c.source, deliveries.c.name, deliveries.c.sha256))
         .order_by(deliveries.c.source, deliveries.c.name, deliveries.c.sha256, acceptances.c.id.desc())
     )
     return [Accepted(**dict(row)) for row in rows.mappings()]

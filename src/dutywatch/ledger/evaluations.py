@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from dutywatch.errors import HeadMoved
@@ -55,7 +56,7 @@ def current_sheets(connection: Connection, contract: str) -> list[Sheet]:
     rows = connection.execute(
         select(*(sheets.c[name] for name in Sheet.__dataclass_fields__))
         .where(sheets.c.contract == contract)
-        .distinct(sheets.c.obligation, sheets.c.date)
+        .ext(distinct_on(sheets.c.obligation, sheets.c.date))
         .order_by(sheets.c.obligation, sheets.c.date, sheets.c.evaluation.desc())
     )
     return [Sheet(**dict(row)) for row in rows.mappings()]

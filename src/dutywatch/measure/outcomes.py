@@ -27,6 +27,11 @@ class ClassOutcome:
     share_high: float | None
     coverage: float | None
 
+    @property
+    def is_delivery(self) -> bool:
+        """Whether these are the delivery duties of a source."""
+        return self.obligation.startswith("deliver:")
+
     def __str__(self) -> str:
         name = f"{self.obligation} {self.unit_class}" if self.unit_class else self.obligation
         return (

@@ -1,0 +1,125 @@
+"""What people read: whole messages, held against the files in `expected/`, which are meant to be read aloud."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from dutywatch.alert import answer, chinese, tell
+from dutywatch.alert.folder import Folder
+from tests.alert.conftest import AWAITED, DUE, Ledger
+
+EXPECTED = Path(__file__).parent / "expected"
+PATTERNS = Path(__file__).parents[2] / "sql" / "patterns"
+T = datetime(2023, 12, 19, 21, 40, tzinfo=UTC)  # 20 December 05:40 in Shanghai
+HOUR = timedelta(hours=1)
+STREETS = [f"A-{n:03}" for n in range(1, 13)]
+
+
+def overdue(ledger: Ledger, folder: Folder) -> None:
+    awaited = "deadline passed, no proof yet; awaited: plow-log of 2023-12-19"
+    row = f"{awaited}; quarantined row plow-log plow/2023-12-18.csv:7"
+    proof = datetime(2023, 12, 19, 22, 0, tzinfo=UTC)
+    more = {"before": "pending.at_risk", "owed_by": "sweeping-firm", "proof_due": proof}
+    ledger.judge(DUE, STREETS[:11], "pending.overdue", "overdue", reason=awaited, **more)  # type: ignore[arg-type]
+    ledger.judge(DUE, STREETS[11:], "pending.overdue", "overdue", reason=row, **more)  # type: ignore[arg-type]
+    tell(ledger.engine, ledger.terms, DUE, folder)
+
+
+def breached(ledger: Ledger, folder: Folder) -> None:
+    ledger.breach(T - 11 * HOUR, STREETS[:2], reason="seen undone at or after the deadline")
+    tell(ledger.engine, ledger.terms, T - 11 * HOUR, folder)
+    ledger.breach(T, STREETS[2:])
+    done = DUE + 4 * HOUR
+    ledger.judge(T, ["A-090"], "breached.cured", "breached", fulfilled_at=done, reason="complete logs show no act until the deadline; done late")  # fmt: skip  # noqa: E501
+    tell(ledger.engine, ledger.terms, T, folder)
+
+
+def escalated(ledger: Ledger, folder: Folder) -> None:
+    ledger.breach(T, STREETS[:3])
+    tell(ledger.engine, ledger.terms, T, folder)
+    ledger.cure(T + HOUR, STREETS[:1])
+    tell(ledger.engine, ledger.terms, T + 2 * HOUR, folder)
+    ledger.breach(T + 3 * HOUR, STREETS[3:4])
+    tell(ledger.engine, ledger.terms, T + 3 * HOUR, folder)
+
+
+def answered(ledger: Ledger, folder: Folder) -> None:
+    ledger.breach(T, STREETS[:1])
+    tell(ledger.engine, ledger.terms, T, folder)
+    name = "2023-12-20T0540_clear-class-a_breached_street-supervisor"
+    answer(ledger.engine, ledger.terms, name, "street-supervisor", "acknowledged", "", T + HOUR)
+    ledger.breach(T + 2 * HOUR, STREETS[1:2])
+    tell(ledger.engine, ledger.terms, T + 2 * HOUR, folder)
+
+
+def cured(ledger: Ledger, folder: Folder) -> None:
+    ledger.breach(T, STREETS[:3])
+    ledger.cure(T + 48 * HOUR, STREETS[:2])
+    tell(ledger.engine, ledger.terms, T + 48 * HOUR, folder)
+
+
+def withdrawn(ledger: Ledger, folder: Folder) -> None:
+    ledger.breach(T, STREETS[:2])
+    ledger.judge(T + 4 * HOUR, STREETS[:2], "met", "withdrawn", before="breached.open", reason="done in time")
+    tell(ledger.engine, ledger.terms, T + 4 * HOUR, folder)
+
+
+def unproven(ledger: Ledger, folder: Folder) -> None:
+    lacking = "the evidence is incomplete: plow-log of 2023-12-20"
+    ledger.judge(T, ["B-1", "B-2"], "unproven", "unproven", reason=lacking, unit_class="B", owed_by="sweeping-firm")
+    ledger.judge(T, ["C-1"], "unproven", "unproven", reason=lacking, unit_class=None, owed_by="sweeping-firm")
+    tell(ledger.engine, ledger.terms, T, folder)
+
+
+def _log(ledger: Ledger, now: datetime, to: str, level: str, fulfilled_at: datetime | None = None) -> None:
+    ledger.judge(
+        now, ["plow-log"], to, level, before="pending.running", reason="not delivered", unit_class=None,
+        obligation="deliver:plow-log", trigger="2023-12-20", due_at=T + 24 * HOUR + HOUR / 3,
+        fulfilled_at=fulfilled_at, owed_by="" if fulfilled_at else "sweeping-firm",
+    )  # fmt: skip
+
+
+def log_missing(ledger: Ledger, folder: Folder) -> None:
+    now = T + 24 * HOUR + HOUR / 3
+    _log(ledger, now, "breached.open", "breached")
+    tell(ledger.engine, ledger.terms, now, folder)
+
+
+def log_late(ledger: Ledger, folder: Folder) -> None:
+    log_missing(ledger, folder)
+    _log(ledger, T + 30 * HOUR, "breached.cured", "cured", T + 30 * HOUR)
+    tell(ledger.engine, ledger.terms, T + 30 * HOUR, folder)
+
+
+@pytest.mark.parametrize(
+    "story", [overdue, breached, escalated, answered, cured, withdrawn, unproven, log_missing, log_late]
+)
+def test_reads_as_expected(ledger: Ledger, tmp_path: Path, story: Callable[[Ledger, Folder], None]) -> None:
+    story(ledger, Folder(tmp_path))
+    found = sorted(tmp_path.rglob("*.md"), key=lambda path: path.name)
+    said = "\n".join(f"<!-- {path.name} -->\n{path.read_text(encoding='utf-8')}" for path in found)
+    expected = EXPECTED / f"{story.__name__}.md"
+    assert said == expected.read_text(encoding="utf-8")
+
+
+def test_the_reasons_of_the_patterns_are_said_in_chinese() -> None:
+    literal = re.compile(r"(?:THEN|ELSE) '([^']*[a-z] [^']*)'")
+    written = {
+        text.rstrip().removesuffix(":")
+        for path in PATTERNS.glob("*.sql")
+        for text in literal.findall(path.read_text(encoding="utf-8"))
+        if text != "; done late"
+    }
+    assert len(written) > 10
+    assert written <= chinese.REASONS.keys()
+
+
+def test_untold_standings_make_no_message(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.judge(T, STREETS, "pending.overdue", None, reason=AWAITED)
+    tell(ledger.engine, ledger.terms, T, Folder(tmp_path))
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,59 @@
+"""What every test may ask for: one embedded PostgreSQL a run, a fresh database a test that needs one."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from dutywatch import embedded
+from dutywatch.settings import Settings
+
+HOME = Path(__file__).resolve().parents[1]
+DATA = HOME.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[embedded.Server]:
+    """The embedded PostgreSQL of this test run (or the server that DUTYWATCH_POSTGRES names)."""
+    with embedded.temporary("test") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def database(server: embedded.Server) -> Iterator[Callable[[], str]]:
+    """Makes empty databases and gives their addresses; all are dropped at the end."""
+    names: list[str] = []
+    numbers = itertools.count()
+
+    def make() -> str:
+        names.append(f"t{next(numbers)}")
+        server.drop(names[-1])
+        server.create(names[-1])
+        return server.address(names[-1])
+
+    yield make
+    server.drop(*names)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database: Callable[[], str]) -> Settings:
+    """Settings of an installation of its own: this checkout's contracts, an empty ledger, lake and landing."""
+    return Settings(
+        home=HOME,
+        lake=tmp_path / "lake",
+        landing=tmp_path / "landing",
+        messages=tmp_path / "messages",
+        ledger=database(),
+        clock="replay",
+    )
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real data beside the checkout; a test that needs it is skipped where it is missing."""
+    if not DATA.is_dir():
+        pytest.skip(f"real data is missing: {DATA} does not exist")
+    return DATA
