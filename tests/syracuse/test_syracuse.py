@@ -54,7 +54,8 @@ def verdicts(
 def plain_reading(feed: Path) -> dict[str, str]:
     """unit -> verdict, from the Parquet file alone."""
     rows = duckdb.execute(
-        "SELECT snowroutesegmentid, routepriority, epoch_us(serviced_at::TIMESTAMPTZ), epoch_us(observed_at::TIMESTAMPTZ) "
+        "SELECT snowroutesegmentid, routepriority, epoch_us(serviced_at::TIMESTAMPTZ), "
+        "epoch_us(observed_at::TIMESTAMPTZ) "
         "FROM read_parquet($path) ORDER BY ALL",
         {"path": str(feed / "service_events.parquet")},
     ).fetchall()

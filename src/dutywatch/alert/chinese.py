@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from dutywatch.alert.facts import Because, Count, Facts, Level
+from dutywatch.alert.facts import Because, Count, Facts
 from dutywatch.alert.missing import Missing
+from dutywatch.ledger.verdicts import Level
 from dutywatch.terms.contract import Words
 
 _SHOWN = 10
@@ -25,10 +26,10 @@ REASONS = {
     "log and inspection of equal rank contradict each other": "作业记录与巡查结果相互矛盾，效力相当",
     "the evidence is incomplete": "证据不完整",
     "seen undone at or after the deadline": "到期时或到期后巡查发现未完成",
-    "seen undone, and complete logs show no act until the deadline": ("巡查发现未完成，完整记录显示到期前未作业"),
+    "seen undone, and complete logs show no act until the deadline": "巡查发现未完成，完整记录显示到期前未作业",
     "complete logs show no act until the deadline": "完整的作业记录显示到期前未作业",
     "no proof was delivered, and the contract counts silence as breach": "未提交证明，按合同视为违约",
-    "the trigger was revised away": "起算事件经更正后已不存在",
+    "its trigger was revised away": "起算事件经更正后已不存在",
     "delivered in time": "已按时送达",
     "not due yet": "尚未到期",
     "delivered, but it is not known when": "已送达，但送达时间不明",
@@ -55,8 +56,9 @@ def _headline(f: Facts) -> str:
         return f"{word}：{_date(f, f.day)}{said(f.title)}"
     if not f.count.total:
         return f"已了结：{said(f.title)}（{f.told}处）"
+    if f.level is Level.OVERDUE:
+        return f"已到期，尚无证明：{said(f.title)}（{f.count.total}处）{_log_due(f)}"
     word = {
-        Level.OVERDUE: "已到期，尚无证明",
         Level.BREACHED: "违约" if f.open else "违约，现已补做",
         Level.CURED: "逾期后已完成",
         Level.WITHDRAWN: "违约撤销",
@@ -185,6 +187,16 @@ def _item(f: Facts, one: Missing) -> str:
     some = f"涉及{one.duties}处" if one.duties < f.count.total else ""
     notes = "，".join(note for note in (due, some) if note)
     return f"{name}（{notes}）" if notes else name
+
+
+def _log_due(f: Facts) -> str:
+    """For a headline: which log is awaited until when, where it is one."""
+    logs = [one for one in f.missing if one.title and one.day and one.due]
+    return (
+        f"；{said(logs[0].title)}截止{_when(f, logs[0].due)}"
+        if len(logs) == 1 and logs[0].title and logs[0].due
+        else ""
+    )
 
 
 def _because(f: Facts) -> str:

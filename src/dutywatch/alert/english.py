@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from dutywatch.alert.facts import Count, Facts, Level
+from dutywatch.alert.facts import Count, Facts
 from dutywatch.alert.missing import Missing
+from dutywatch.ledger.verdicts import Level
 from dutywatch.terms.contract import Words
 
 _MONTHS = (
@@ -35,15 +36,16 @@ def _headline(f: Facts) -> str:
             word = "arrived late"
         return f"{word}: {_name(f.title)} of {_date(f, f.day)}"
     if not f.count.total:
-        return f"settled: {f.title.en} ({_units(f.told)})"
+        return f"settled: {f.title.en} ({_units(f, f.told)})"
+    if f.level is Level.OVERDUE:
+        return f"deadline passed: {_of_class(f)} without proof{_log_due(f)}"
     word = {
-        Level.OVERDUE: "no proof yet",
         Level.BREACHED: "breached" if f.open else "breached, all done since",
         Level.CURED: "done late",
         Level.WITHDRAWN: "breach withdrawn",
         Level.UNPROVEN: "cannot be proven",
     }[f.level]
-    return f"{word}: {f.title.en} ({_units(f.count.total)})"
+    return f"{word}: {f.title.en} ({_units(f, f.count.total)})"
 
 
 def lines(f: Facts) -> Iterator[str]:
@@ -62,12 +64,12 @@ def change(f: Facts) -> str:
     if f.day or not f.added.total:
         return f"Updated: {title(f)}."
     now = f"{f.count.total} in all" + (f", {f.open} still open" if f.level is Level.BREACHED else "")
-    return f"Updated: {_units(f.added.total)} more{_classes(f.added)}: {_list(f.added_units)}. Now {now}."
+    return f"Updated: {_units(f, f.added.total)} more{_classes(f.added)}: {_list(f.added_units)}. Now {now}."
 
 
 def revision(f: Facts, at: datetime, duties: int, first: bool) -> str:
     """One line of the history."""
-    return _when(f, at) if f.day else f"{_when(f, at)}: {_units(duties)}{'' if first else ' more'}"
+    return _when(f, at) if f.day else f"{_when(f, at)}: {_units(f, duties)}{'' if first else ' more'}"
 
 
 def _delivery(f: Facts) -> Iterator[str]:
@@ -86,7 +88,7 @@ def _delivery(f: Facts) -> Iterator[str]:
 
 def _duties(f: Facts) -> Iterator[str]:
     if not f.count.total:
-        yield f"None of the {_units(f.told)} that this message named needs anything any more."
+        yield f"None of the {_units(f, f.told)} that this message named needs anything any more."
         return
     yield from {
         Level.OVERDUE: _overdue,
@@ -129,7 +131,7 @@ def _cured(f: Facts) -> Iterator[str]:
 
 def _withdrawn(f: Facts) -> Iterator[str]:
     verb = "is" if f.count.total == 1 else "are"
-    yield f"{_units(f.count.total)}{_classes(f.count)} {verb} no longer breached."
+    yield f"{_units(f, f.count.total)}{_classes(f.count)} {verb} no longer breached."
     yield f"Why: {_because(f)}."
     yield from _missing(f, "Missing")
     yield from _named(f)
@@ -145,7 +147,7 @@ def _unproven(f: Facts) -> Iterator[str]:
 
 def _were_due(f: Facts) -> str:
     verb = "was" if f.count.total == 1 else "were"
-    head = f"{_units(f.count.total)}{_classes(f.count)} {verb}"
+    head = f"{_units(f, f.count.total)}{_classes(f.count)} {verb}"
     if not f.due:
         return f"{head} due"
     first, last = _when(f, f.due[0]), _when(f, f.due[1])
@@ -173,6 +175,14 @@ def _item(f: Facts, one: Missing) -> str:
     return f"{name}{due}" + (f", for {one.duties}" if one.duties < f.count.total else "")
 
 
+def _log_due(f: Facts) -> str:
+    """For a headline: which log is awaited until when, where it is one."""
+    logs = [one for one in f.missing if one.title and one.day and one.due]
+    return (
+        f"; {logs[0].title.en} due {_when(f, logs[0].due)}" if len(logs) == 1 and logs[0].title and logs[0].due else ""
+    )
+
+
 def _because(f: Facts) -> str:
     if len(f.because) == 1:
         return f.because[0].text
@@ -189,8 +199,16 @@ def _list(names: tuple[str, ...]) -> str:
     return ", ".join(names[:_SHOWN]) + more
 
 
-def _units(count: int) -> str:
-    return f"{count} unit" if count == 1 else f"{count} units"
+def _units(f: Facts, count: int) -> str:
+    many = f.called.en if f.called else "units"
+    return f"{count} {many.removesuffix('s') if count == 1 else many}"
+
+
+def _of_class(f: Facts) -> str:
+    """For a headline: "25 class A streets"."""
+    classes = [name for name, _ in f.count.by_class]
+    units = _units(f, f.count.total)
+    return units.replace(" ", f" class {classes[0]} ", 1) if len(classes) == 1 and classes[0] else units
 
 
 def _classes(count: Count) -> str:

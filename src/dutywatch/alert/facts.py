@@ -10,38 +10,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from dutywatch.alert.missing import Missing, clean, missing, source_title
 from dutywatch.ledger.escalations import Answer
 from dutywatch.ledger.messages import Message, Revision, Told
+from dutywatch.ledger.verdicts import Level, Standing
 from dutywatch.terms import Contract
 from dutywatch.terms.contract import Words
 
 DELIVER = "deliver:"  # obligations that a source's due time implies
-OPEN, CURED = "breached.open", "breached.cured"
-
-
-class Level(StrEnum):
-    """What a message is about."""
-
-    OVERDUE = "overdue"
-    BREACHED = "breached"
-    CURED = "cured"
-    WITHDRAWN = "withdrawn"
-    UNPROVEN = "unproven"
-
-    def holds(self, standing: str) -> bool:
-        """Whether a duty with this standing is still what the message said that it was."""
-        breached = standing.startswith("breached")
-        return {
-            Level.OVERDUE: standing == "pending.overdue",
-            Level.BREACHED: breached,
-            Level.CURED: standing == CURED,
-            Level.WITHDRAWN: not breached,
-            Level.UNPROVEN: standing == "unproven",
-        }[self]
+OPEN, CURED = Standing.OPEN.value, Standing.CURED.value
 
 
 @dataclass(frozen=True)
@@ -83,6 +62,7 @@ class Facts:
     contract: str
     contract_title: Words
     title: Words
+    called: Words | None  # what the contract calls its units
     day: date | None  # of a delivery; None: the duty is on a unit
     zone: ZoneInfo
     year: int
@@ -131,6 +111,7 @@ def facts(
         contract=message.contract,
         contract_title=contract.title,
         title=title,
+        called=contract.units.called,
         day=day,
         zone=contract.zone,
         year=message.opened_at.astimezone(contract.zone).year,

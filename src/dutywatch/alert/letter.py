@@ -13,10 +13,11 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from dutywatch.alert import chinese, english
-from dutywatch.alert.facts import Facts, Level, facts, person
+from dutywatch.alert.facts import Facts, facts, person
 from dutywatch.ledger import escalations, messages
 from dutywatch.ledger.escalations import Escalation
 from dutywatch.ledger.messages import Message
+from dutywatch.ledger.verdicts import Level
 from dutywatch.terms import Contract, Terms
 from dutywatch.terms.contract import Words
 

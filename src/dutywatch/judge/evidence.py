@@ -71,7 +71,8 @@ class Evidence:
                 f"INSERT INTO {table} (source, ref, {given}) "
                 f"SELECT source, min(label || ':' || line::VARCHAR), {given} "
                 "FROM read_parquet($paths, filename = true, union_by_name = true) JOIN accepted_files "
-                f'ON filename = path WHERE "at" <= $as_of AND coalesce(seen_at <= $as_of, true) GROUP BY source, {given}',
+                f'ON filename = path WHERE "at" <= $as_of AND coalesce(seen_at <= $as_of, true) '
+                f"GROUP BY source, {given}",
                 {"paths": paths, "as_of": self.as_of},
             )
         self.loaded.add(table)

@@ -15,10 +15,11 @@ from typing import Any
 
 import duckdb
 
-from dutywatch.judge.verdict import Standing, level
+from dutywatch.judge.telling import level
 from dutywatch.lake import Lake
 from dutywatch.lake.duck import copy
 from dutywatch.ledger.evaluations import Sheet
+from dutywatch.ledger.verdicts import Standing
 
 COLUMNS = {
     "duty_id": "VARCHAR",

@@ -69,7 +69,7 @@ def commit(
     new_sheets: Sequence[Mapping[str, Any]],
     new_flips: Sequence[Mapping[str, Any]],
 ) -> int:
-    """Record an evaluation with its sheets and flips on the head `base`. Raises HeadMoved where that is head no more."""
+    """Record an evaluation with its sheets and flips on head `base`. Raises HeadMoved if that is head no more."""
     number = connection.execute(
         insert(evaluations).values(**evaluation, base=base).returning(evaluations.c.id)
     ).scalar_one()

@@ -188,6 +188,7 @@ flips = Table(
     Column("message", ForeignKey("messages.id"), nullable=True),
     Column("told_in", Integer, nullable=True),  # the revision of that message
     Index(None, "contract", "duty_id"),
+    Index(None, "message"),
     Index("ix_flips_untold", "contract", postgresql_where="level IS NOT NULL AND message IS NULL"),
 )
 

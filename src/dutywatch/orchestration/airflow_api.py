@@ -80,8 +80,6 @@ class AirflowApi:
         if missing and answer.status_code == 404:
             return {}
         if not answer.ok:
-            raise DutywatchError(
-                f"{method} {path}: Airflow answers {answer.status_code}: {answer.text[:500]}"
-            )
+            raise DutywatchError(f"{method} {path}: Airflow answers {answer.status_code}: {answer.text[:500]}")
         found: dict[str, Any] = answer.json()
         return found

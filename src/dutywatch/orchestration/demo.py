@@ -35,9 +35,7 @@ def demo(console: Console) -> None:
     here = Station("demo", home, home / "var" / "demo", clock="replay")
     with here.reserved():
         resumed = _begin(here)
-        console.print(
-            "Going on where the last demo was ended." if resumed else "Starting Airflow and PostgreSQL ..."
-        )
+        console.print("Going on where the last demo was ended." if resumed else "Starting Airflow and PostgreSQL ...")
         _replay(here, console)
         _note(here).write_text(f"finished {_fingerprint(here)}")
         try:

@@ -91,11 +91,7 @@ def _inherited(outspoken: bool) -> dict[str, str]:
     gone = ("AIRFLOW_", "DUTYWATCH_", "PYTHONDONTWRITEBYTECODE", "PG")
     kept = ("AIRFLOW_CONN_", "AIRFLOW_VAR_", "DUTYWATCH_SLACK_") if outspoken else ()
     kept += ("DUTYWATCH_POSTGRES",)
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if name.startswith(kept) or not name.startswith(gone)
-    }
+    return {name: value for name, value in os.environ.items() if name.startswith(kept) or not name.startswith(gone)}
 
 
 def free_port(wanted: int) -> int:

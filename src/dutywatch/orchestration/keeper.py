@@ -118,8 +118,12 @@ def _end(running: dict[str, subprocess.Popen[bytes]]) -> None:
         running[name].terminate()
         if name == "scheduler":
             _await(running[name])
-    for process in running.values():
+    for name, process in running.items():
+        import time
+
+        t = time.time()
         _await(process)
+        print(name, time.time() - t, flush=True)
     end_members(Mark.of(os.getpid()))
 
 

@@ -61,9 +61,7 @@ def _tell(here: Station, address: str) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """`up`, or `down` with --down."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--down", action="store_true", help="stop it")
     try:
         down() if parser.parse_args(arguments).down else up()

@@ -107,13 +107,14 @@ class Escalation(Word):
 
 
 class UnitsFile(Word):
-    """Where the units are and which property means what."""
+    """Where the units are, which property means what, and what messages call them (in the plural)."""
 
     file: str = Field(pattern=r"^[^/\\][^\\]*\.(geojson|csv)$")
     key: str
     class_: str | None = Field(default=None, alias="class")
     zone: str | None = None
     length: str | None = None
+    called: Words | None = None
 
 
 class TimeFormat(Word):

@@ -43,19 +43,13 @@ class Level(StrEnum):
     WITHDRAWN = "withdrawn"
     UNPROVEN = "unproven"
 
-
-def level(before: Standing, after: Standing) -> Level | None:
-    """The level at which a flip is told; None where nobody needs to be told."""
-    if before.verdict is Verdict.BREACHED and after.verdict is not Verdict.BREACHED:
-        return Level.WITHDRAWN
-    if before is Standing.OPEN and after is Standing.CURED:
-        return Level.CURED
-    if after.verdict is Verdict.BREACHED and before.verdict is not Verdict.BREACHED:
-        return Level.BREACHED
-    if before is Standing.CURED and after is Standing.OPEN:
-        return Level.BREACHED  # a cure that turned out to be none
-    if after is Standing.OVERDUE:
-        return Level.OVERDUE
-    if after is Standing.UNPROVEN:
-        return Level.UNPROVEN
-    return None
+    def holds(self, standing: str) -> bool:
+        """Whether a duty with this standing is still what a message of this level said that it was."""
+        breached = standing.startswith(Verdict.BREACHED.value)
+        return {
+            Level.OVERDUE: standing == Standing.OVERDUE,
+            Level.BREACHED: breached,
+            Level.CURED: standing == Standing.CURED,
+            Level.WITHDRAWN: not breached,
+            Level.UNPROVEN: standing == Standing.UNPROVEN,
+        }[self]

@@ -1,0 +1,126 @@
+"""A faulty contract names all its faults at once, each with file, line and what to do."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from dutywatch import terms
+from dutywatch.errors import ContractFaults, Fault, SettingsError
+from dutywatch.terms.schema import schema
+from tests.conftest import HOME
+
+FAULTY = Path(__file__).parent / "faulty"
+
+
+def folder_with(tmp_path: Path, name: str, units: str = "id,class\nU1,A\n") -> Path:
+    folder = tmp_path / name.replace("_", "-")
+    folder.mkdir()
+    shutil.copyfile(FAULTY / f"{name}.yaml", folder / "contract.yaml")
+    (folder / "units.csv").write_text(units, encoding="utf-8")
+    return folder
+
+
+def faults(folder: Path) -> list[Fault]:
+    with pytest.raises(ContractFaults) as caught:
+        terms.load(folder)
+    return list(caught.value.faults)
+
+
+def test_five_different_faults_give_five_messages(tmp_path: Path) -> None:
+    found = [str(fault) for fault in faults(folder_with(tmp_path, "five_faults"))]
+    assert found == [
+        "contract.yaml:14: sources.log.owner: `nobody-known` is nobody under `people`: name one of boss, "
+        "or add the person there",
+        "contract.yaml:19: sources.log.due: 'noon tomorrow' is not a due time such as '06:00 next day', "
+        "'23:30 same day', '12:00 +3 days'",
+        "contract.yaml:34: obligations.clear.party: `somebody-else` is no party: name one of city, firm",
+        "contract.yaml:36: obligations.clear.trigger.measure: source `weather` has no column `depth_cm`",
+        "contract.yaml:37: obligations.clear.scope.class: no unit has class `Z`: the units file knows A",
+    ]
+
+
+def test_faults_of_the_words_come_with_their_lines_and_advice(tmp_path: Path) -> None:
+    found = {fault.clause: fault for fault in faults(folder_with(tmp_path, "words"))}
+    assert found["term"].line == 6 and "ends (2023-12-31) before it begins" in found["term"].message
+    assert found["timezone"].line == 7 and "IANA" in found["timezone"].message
+    assert found["sources.log.encodng"].line == 16
+    assert found["sources.log.encodng"].message == "`encodng` is not a word of the contract: did you mean `encoding`?"
+    assert found["obligations.clear.pattern"].message == "'attain' is not possible here: this version knows 'respond'"
+    assert found["obligations.clear.trigger.merge_gap"].line == 25
+    assert "must state `early`" in found["obligations.clear.clock"].message
+    assert "say `days: elapsed` or `days: civil`" in found["obligations.clear.within.0"].message
+    assert found["obligations.clear.supervisor"].message == "`supervisor` is missing: add it"
+
+
+def test_the_message_says_who_must_act(tmp_path: Path) -> None:
+    with pytest.raises(ContractFaults) as caught:
+        terms.load(folder_with(tmp_path, "five_faults"))
+    assert caught.value.who == "contract author"
+    assert str(caught.value).startswith("contract five-faults: 5 faults for its author to mend\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("contract: [unclosed\ntitle: x\n", 2, "this is not YAML"),
+        ("contract: a\ncontract: b\n", 2, "`contract` is written twice"),
+        ("", 1, "this file is empty"),
+    ],
+)
+def test_broken_yaml_is_a_fault_with_its_line(tmp_path: Path, text: str, line: int, message: str) -> None:
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    (folder / "contract.yaml").write_text(text, encoding="utf-8")
+    found = faults(folder)
+    assert any(fault.line == line and message in fault.message for fault in found), found
+
+
+@pytest.mark.parametrize(
+    ("units", "message"),
+    [
+        ("id,class\nU1,A\nU1,B\n", "unit U1 is listed twice"),
+        ("id,class\n,A\n", "`id` is empty"),
+        ("key,class\nU1,A\n", "no property `id`"),
+        ("id,class\n", "this file lists no unit"),
+    ],
+)
+def test_faults_of_the_register_name_their_line(tmp_path: Path, units: str, message: str) -> None:
+    found = faults(folder_with(tmp_path, "five_faults", units))
+    assert any(fault.file == "units.csv" and message in fault.message for fault in found)
+
+
+def test_a_folder_without_a_contract_is_said_to_be_none(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="is no contract"):
+        terms.load(tmp_path)
+
+
+def test_every_contract_of_the_checkout_is_sound() -> None:
+    found = [terms.load(head.folder) for head in terms.heads(HOME / "contracts")]
+    assert [one.id for one in found] == ["benxi-sanitation"]
+    assert len(found[0].units.rows) == 300
+
+
+def test_units_without_a_class_are_kept_and_counted(tmp_path: Path) -> None:
+    folder = tmp_path / "benxi-sanitation"
+    shutil.copytree(HOME / "contracts" / "benxi-sanitation", folder, ignore=shutil.ignore_patterns("scenario"))
+    register = json.loads((folder / "units.geojson").read_text(encoding="utf-8"))
+    register["features"][0]["properties"]["maintenance_class"] = None
+    (folder / "units.geojson").write_text(json.dumps(register), encoding="utf-8")
+    assert terms.load(folder).units.unclassified() == 1
+
+
+def test_heads_survive_a_broken_file(tmp_path: Path) -> None:
+    for name, text in (("good", "contract: good\ntitle: {en: Good, zh: 好}\ntimezone: UTC\n"), ("bad", "title: [")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "contract.yaml").write_text(text, encoding="utf-8")
+    bad, good = terms.heads(tmp_path)
+    assert (bad.contract, bad.title) == ("bad", "bad") and bad.fault
+    assert (good.contract, good.title, good.timezone, good.fault) == ("good", "好 · Good", "UTC", None)
+
+
+def test_the_schema_in_the_docs_is_the_models() -> None:
+    assert (HOME / "docs" / "contract.schema.json").read_text(encoding="utf-8") == schema(), "run `make docs`"
