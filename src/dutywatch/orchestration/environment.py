@@ -15,8 +15,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dutywatch.embedded import CHECKOUT
+
 USERS = {"admin": "admin", "supervisor": "user", "manager": "viewer"}
-_CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,12 @@ def airflow_environment(
     """
     secret = Secrets.of(folder)
     options = {
-        ("core", "dags_folder"): str(_CHECKOUT / "dags"),
-        ("core", "plugins_folder"): str(_CHECKOUT / "plugins"),
+        ("core", "dags_folder"): str(CHECKOUT / "dags"),
+        ("core", "plugins_folder"): str(CHECKOUT / "plugins"),
         ("core", "load_examples"): "False",
         ("core", "dags_are_paused_at_creation"): "False",
         ("core", "executor"): "LocalExecutor",
-        ("core", "parallelism"): "8",
+        ("core", "parallelism"): "8",  # a finished task may hold its worker for a second, see below
         ("core", "fernet_key"): secret.fernet,
         ("core", "execution_api_server_url"): f"{address}/execution/",
         ("core", "simple_auth_manager_users"): ",".join(f"{user}:{role}" for user, role in USERS.items()),
@@ -72,7 +73,8 @@ def airflow_environment(
         ("logging", "dag_processor_child_process_log_directory"): str(folder / "logs" / "dag_processor"),
         ("logging", "logging_level"): "INFO",
         ("scheduler", "scheduler_idle_sleep_time"): "0.1",
-        ("workers", "min_heartbeat_interval"): "1",
+        ("scheduler", "task_instance_heartbeat_timeout"): "60",  # after which a killed task is tried again
+        ("workers", "min_heartbeat_interval"): "1",  # a supervisor may notice its task's end that late
         ("dag_processor", "refresh_interval"): "10",
         ("dag_processor", "min_file_process_interval"): "15",
         ("dag_processor", "parsing_processes"): "1",
@@ -89,8 +91,8 @@ def _inherited(outspoken: bool) -> dict[str, str]:
     Bytecode is written whatever the caller says: without it every task compiles all of Airflow again.
     """
     gone = ("AIRFLOW_", "DUTYWATCH_", "PYTHONDONTWRITEBYTECODE", "PG")
-    kept = ("AIRFLOW_CONN_", "AIRFLOW_VAR_", "DUTYWATCH_SLACK_") if outspoken else ()
-    kept += ("DUTYWATCH_POSTGRES",)
+    connections = ("AIRFLOW_CONN_", "AIRFLOW_VAR_", "DUTYWATCH_SLACK_") if outspoken else ()
+    kept = ("DUTYWATCH_POSTGRES", *connections)
     return {name: value for name, value in os.environ.items() if name.startswith(kept) or not name.startswith(gone)}
 
 

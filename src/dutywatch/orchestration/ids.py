@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 import zlib
-
-PREFIX = "contract."
+from pathlib import Path
 
 
 def dag_id_of(contract: str) -> str:
     """The DAG of a contract. Its folder's name may hold what an Airflow id may not."""
-    return PREFIX + _plain(contract, re.compile(r"[^\w.-]"))
+    return "contract." + _plain(contract, re.compile(r"[^\w.-]"))
+
+
+def contract_of(dag_id: str, contracts: Path) -> str | None:
+    """The contract whose DAG this is; None if it is no contract's, or the contract's folder is gone."""
+    found = (path.parent.name for path in contracts.glob("*/contract.yaml"))
+    return next((name for name in found if dag_id_of(name) == dag_id), None)
 
 
 def run_id_of(kind: str, key: str) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy import make_url, text
 
 from dutywatch.errors import ContractFaults
 from dutywatch.orchestration import site
-from dutywatch.orchestration.ids import PREFIX
+from dutywatch.orchestration.ids import contract_of
 from dutywatch.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,19 +41,19 @@ def on_dag_run_failed(dag_run: DagRun, msg: str) -> None:  # noqa: ARG001 - Airf
 
 
 def _note(dag_run: DagRun) -> None:
-    if not dag_run.dag_id.startswith(PREFIX):
-        return
     try:
-        _write(dag_run.id, _what_is_open(dag_run.dag_id.removeprefix(PREFIX)))
+        settings = site.settings()
+        if contract := contract_of(dag_run.dag_id, settings.contracts):
+            _write(dag_run.id, _what_is_open(settings, contract))
     except Exception:
         log.exception("no note for run %s of %s", dag_run.run_id, dag_run.dag_id)
 
 
-def _what_is_open(contract: str) -> str:
+def _what_is_open(settings: Settings, contract: str) -> str:
     from dutywatch import pipeline  # the engine is not needed to load the plugin
 
     try:
-        return pipeline.note(_impatient(site.settings()), contract)
+        return pipeline.note(_impatient(settings), contract)
     except ContractFaults as faults:
         return str(faults)
 
@@ -71,7 +71,7 @@ def _write(run: int, content: str) -> None:
     """Put the note beside the run in a session of its own: the scheduler's is in the middle of its work."""
     from airflow.models.dagrun import DagRunNote
 
-    note = DagRunNote(content[:_LONGEST])
+    note = DagRunNote(content[:_LONGEST])  # type: ignore[no-untyped-call]  # Airflow types little
     note.dag_run_id = run
     with create_session(scoped=False) as session:
         if session.get_bind().dialect.name == "postgresql":

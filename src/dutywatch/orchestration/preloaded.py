@@ -22,7 +22,7 @@ def main() -> None:
             print(f"not preloaded: {name}: {error}", file=sys.stderr)
     from airflow.__main__ import main as airflow
 
-    airflow()
+    airflow()  # type: ignore[no-untyped-call]  # Airflow types little
 
 
 if __name__ == "__main__":

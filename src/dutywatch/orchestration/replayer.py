@@ -28,13 +28,13 @@ def replay_through_airflow(
     try:
         running = here.start(server, _COMPONENTS, tied=True, port=_PORT)
         api = running.ready(dag_id_of(contract), components=_COMPONENTS)
-        ring = ring_on_airflow(api, contract)
+        ring = ring_on_airflow(api, contract, here.airflow / "logs")
         yield from replay(here.settings(server), contract, read_arrivals(arrivals), until, ring)
     finally:
         here.stop()
 
 
-def ring_on_airflow(api: AirflowApi, contract: str) -> Callable[[datetime], None]:
+def ring_on_airflow(api: AirflowApi, contract: str, logs: Path) -> Callable[[datetime], None]:
     """A ring that is a run of the contract's DAG, standing in its grid at the simulated instant.
 
     The same instant has the same run: one that succeeded is not repeated, one that was interrupted or
@@ -54,6 +54,6 @@ def ring_on_airflow(api: AirflowApi, contract: str) -> Callable[[datetime], None
                 api.start_again(dag_id, run_id)
         if api.finish(dag_id, run_id, _PATIENCE) != "success":
             tasks = ", ".join(api.failures(dag_id, run_id))
-            raise DutywatchError(f"contract {contract}, run {run_id} is red at: {tasks}")
+            raise DutywatchError(f"contract {contract}: run {run_id} is red at: {tasks}; see {logs}")
 
     return ring

@@ -1,4 +1,4 @@
-"""A station: an Airflow of one's own with its PostgreSQL, ledger, lake and folders, for `make demo` and `make up`.
+"""A station: an Airflow of one's own, with PostgreSQL, ledger, lake and folders, for `make demo` and `make up`.
 
 Everything lies in one folder, and what runs is written down there, so that whatever a killed predecessor
 left running is found and ended by the next start. A production installation has no station: its operator
@@ -8,6 +8,7 @@ runs Airflow as Airflow's own documentation says.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import shutil
 import subprocess
 import sys
@@ -48,6 +49,12 @@ class Station:
         """Airflow's home: its logs, secrets and log-ins, and the record of what runs."""
         return self.folder / "airflow"
 
+    @property
+    def server(self) -> str:
+        """The name of its embedded server: another home has another one."""
+        home = hashlib.sha256(str(self.home).encode()).hexdigest()[:8]
+        return self.name if self.home == embedded.CHECKOUT else f"{self.name}-{home}"
+
     @contextmanager
     def reserved(self) -> Iterator[None]:
         """Keep a second start of the same station out; the kernel lets go when this process ends."""
@@ -72,7 +79,7 @@ class Station:
 
     def prepare(self, now: datetime | None = None) -> embedded.Server:
         """The server, with a ledger and folders ready for use. `now`: where a new replay clock starts."""
-        server = embedded.start(self.name)
+        server = embedded.start(self.server)
         server.create(AIRFLOW, LEDGER)
         settings = self.settings(server)
         for folder in (settings.lake, settings.landing, settings.messages, self.airflow / "logs"):
@@ -82,7 +89,7 @@ class Station:
 
     def clear(self) -> None:
         """Forget everything: the next `prepare` begins from nothing."""
-        embedded.start(self.name).drop(AIRFLOW, LEDGER)
+        embedded.start(self.server).drop(AIRFLOW, LEDGER)
         for name in ("lake", "landing", "messages", "airflow/logs"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
@@ -92,7 +99,7 @@ class Station:
         address = f"http://127.0.0.1:{free_port(port)}"
         environment = self._environment(server, address)
         self._migrate(server, environment)
-        command = [sys.executable, "-m", keeper.__name__, "--server", self.name, "--home", str(self.airflow)]
+        command = [sys.executable, "-m", keeper.__name__, "--server", self.server, "--home", str(self.airflow)]
         command += ["--address", address, *(["--tied"] if tied else []), *components]
         with (self.airflow / "logs" / "keeper.log").open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 - our own program
@@ -119,7 +126,7 @@ class Station:
 
     def stop(self) -> bool:
         """End Airflow and the server; True if something lived."""
-        airflow, server = self.stop_airflow(), embedded.stop(self.name)
+        airflow, server = self.stop_airflow(), embedded.stop(self.server)
         return airflow or server
 
     def api(self, address: str) -> AirflowApi:

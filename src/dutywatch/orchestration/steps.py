@@ -6,16 +6,25 @@ draw a DAG, and a DAG file is parsed in every task process.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 
 from dutywatch import pipeline
+from dutywatch.errors import ContractFaults
 from dutywatch.orchestration import site
 from dutywatch.orchestration.ids import dag_id_of, run_id_of
+
+log = logging.getLogger(__name__)
 
 
 def contract(name: str) -> list[str]:
     """Load the whole contract; its sources' names. Raises ContractFaults, which lists every fault."""
-    return list(pipeline.sources(site.settings(), name))
+    try:
+        return list(pipeline.sources(site.settings(), name))
+    except ContractFaults as faults:
+        for fault in faults.faults:
+            log.error("%s", fault)  # one line a fault, in the colour of a fault
+        raise faults from None
 
 
 def receive(name: str, source: str) -> str:

@@ -1,0 +1,114 @@
+"""A delivery's bytes are kept once, its columns are typed as declared, and nothing is guessed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from dutywatch.lake import Lake
+from dutywatch.receive import Delivery, deliver, landed, strangers
+from dutywatch.terms import Source
+
+
+def source(**changes: Any) -> Source:
+    declared = {
+        "stream": "condition",
+        "run_by": "met-office",
+        "owner": "boss",
+        "path": "weather/{service_date}.csv",
+        "encoding": "utf-8",
+        "time": {"format": "iso", "zone": "Europe/Berlin"},
+        "columns": {"at": "time", "kind": "kind", "depth_cm": "depth"},
+        "expects": "condition_log",
+    }
+    return Source.model_validate({**declared, **changes})
+
+
+def rows(tmp_path: Path, raw: str, **changes: Any) -> list[dict[str, Any]]:
+    lake = Lake(tmp_path / "lake")
+    found = deliver(lake, "c", "weather", source(**changes), "weather/x.csv", raw.encode())
+    assert found.refused is None, found.refused
+    table: list[dict[str, Any]] = pq.read_table(lake.path(found.rows_file)).to_pylist()
+    return table
+
+
+def one(tmp_path: Path, at: str, depth: str = "1", **changes: Any) -> dict[str, Any]:
+    return rows(tmp_path, f"time,kind,depth\n{at},snow,{depth}\n", **changes)[0]
+
+
+def test_an_offset_is_honoured(tmp_path: Path) -> None:
+    assert one(tmp_path, "2024-01-05T10:00:00+08:00")["at"] == datetime(2024, 1, 5, 2, tzinfo=UTC)
+
+
+def test_a_time_without_offset_is_in_the_declared_zone(tmp_path: Path) -> None:
+    assert one(tmp_path, "2024-01-05 10:00:00")["at"] == datetime(2024, 1, 5, 9, tzinfo=UTC)
+
+
+def test_a_time_without_offset_or_zone_is_not_guessed(tmp_path: Path) -> None:
+    row = one(tmp_path, "2024-01-05 10:00:00", time={"format": "iso"})
+    assert row["at"] is None and row["fault"] == "unreadable at"
+
+
+@pytest.mark.parametrize("local", ["2024-03-31 02:30:00", "2024-10-27 02:30:00"])
+def test_a_local_time_that_never_was_or_was_twice_is_a_fault(tmp_path: Path, local: str) -> None:
+    row = one(tmp_path, local)
+    assert row["at"] is None and row["fault"] == "unreadable at"
+
+
+@pytest.mark.parametrize("depth", ["abc", "nan", "inf", "1e400", "1,5"])
+def test_a_number_that_is_none_is_a_fault_not_a_zero(tmp_path: Path, depth: str) -> None:
+    row = one(tmp_path, "2024-01-05 10:00:00", f'"{depth}"')
+    assert row["depth_cm"] is None and row["fault"] == "unreadable depth_cm"
+
+
+def test_an_empty_field_is_null_and_no_fault(tmp_path: Path) -> None:
+    row = one(tmp_path, "2024-01-05 10:00:00", "")
+    assert row["depth_cm"] is None and row["fault"] is None
+
+
+def test_values_are_mapped_and_unknown_ones_are_kept_as_they_are(tmp_path: Path) -> None:
+    found = rows(
+        tmp_path,
+        "time,kind,depth\n2024-01-05 10:00:00,Schnee,1\n2024-01-05 11:00:00,Hagel,1\n",
+        values={"kind": {"Schnee": "snowfall"}},
+    )
+    assert [row["kind"] for row in found] == ["snowfall", "Hagel"]
+
+
+def test_a_file_without_a_header_is_refused_and_its_bytes_are_kept(tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "lake")
+    found = deliver(lake, "c", "weather", source(), "weather/x.csv", b"no,header\n1,2\n")
+    assert found.refused is not None and found.lines == found.rows == 2
+    assert lake.path(f"raw/{found.sha256[:2]}/{found.sha256}").read_bytes() == b"no,header\n1,2\n"
+
+
+def test_identical_bytes_are_kept_once_and_stay_two_deliveries(tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "lake")
+    raw = b"time,kind,depth\n"
+    found: list[Delivery] = [deliver(lake, "c", "weather", source(), name, raw) for name in ("a.csv", "b.csv")]
+    assert found[0].sha256 == found[1].sha256 and found[0].rows_file != found[1].rows_file
+    assert len([path for path in (lake.root / "raw").rglob("*") if path.is_file()]) == 1
+
+
+@pytest.mark.parametrize("raw", [b"PAR1 but not really", b""])
+def test_a_broken_parquet_file_is_refused(tmp_path: Path, raw: bytes) -> None:
+    found = deliver(Lake(tmp_path / "lake"), "c", "weather", source(format="parquet", encoding=None), "x.parquet", raw)
+    assert found.refused is not None and "Parquet" in found.refused
+
+
+def test_a_name_that_leaves_the_lake_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="leaves the lake"):
+        Lake(tmp_path / "lake").path("../elsewhere")
+
+
+def test_only_files_of_the_declared_name_are_deliveries_and_the_others_are_listed(tmp_path: Path) -> None:
+    for name in ("2024-01-05.csv", "2024-02-30.csv", "notes.txt", ".2024-01-06.csv"):
+        (tmp_path / "weather").mkdir(exist_ok=True)
+        (tmp_path / "weather" / name).write_text("x", encoding="utf-8")
+    (tmp_path / "weather" / "2024-01-07.csv").symlink_to("/etc/hostname")
+    assert [file.name for file in landed(tmp_path, source())] == ["weather/2024-01-05.csv"]
+    assert strangers(tmp_path, [source()]) == ["weather/2024-02-30.csv", "weather/notes.txt"]
