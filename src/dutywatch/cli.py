@@ -328,14 +328,8 @@ def ledger_timeline(contract: Contract) -> None:
     """
     from dutywatch import pipeline
 
-    settings = Settings.from_environment()
-    zone = pipeline.load(settings, contract).contract.zone
-    for moment in pipeline.timeline(settings, contract):
-        told = f"  -> {'; '.join(moment.told)}" if moment.told else ""
-        name = f"{moment.obligation} {moment.trigger}"
-        typer.echo(
-            f"{moment.at.astimezone(zone):%Y-%m-%d %H:%M}  {moment.duties:>5}  {moment.standing:<16} {name}{told}"
-        )
+    for moment in pipeline.timeline(Settings.from_environment(), contract):
+        typer.echo(str(moment))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from dutywatch.lake import Lake
 from dutywatch.ledger import dump as ledger_dump
 from dutywatch.ledger import evaluations, schema, silence
 from dutywatch.ledger import now as clock
+from dutywatch.ledger import timeline as story
 from dutywatch.settings import Settings
 from dutywatch.terms import Terms
 
@@ -207,10 +208,11 @@ def dump(settings: Settings) -> str:
         return ledger_dump.dump(connection)
 
 
-def timeline(settings: Settings, contract_id: str) -> list[ledger_dump.Moment]:
+def timeline(settings: Settings, contract_id: str) -> list[story.Moment]:
     """What was decided when and who was told what, in order of time."""
+    zone = load(settings, contract_id).contract.zone
     with opened(settings) as engine, engine.begin() as connection:
-        return ledger_dump.timeline(connection, contract_id)
+        return story.timeline(connection, contract_id, zone)
 
 
 def explain(settings: Settings, duty_id: str) -> str:

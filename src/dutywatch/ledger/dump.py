@@ -1,4 +1,4 @@
-"""The ledger as text: canonical for comparing two histories, or as a timeline for reading one.
+"""The ledger as canonical text, for comparing two histories.
 
 No surrogate ids and no wall times, so that two ledgers with the same history give the same text.
 """
@@ -6,12 +6,11 @@ No surrogate ids and no wall times, so that two ledgers with the same history gi
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, select
 
 from dutywatch.ledger.now import replays
 from dutywatch.ledger.tables import (
@@ -28,19 +27,6 @@ from dutywatch.ledger.tables import (
 )
 
 _WALL = frozenset({"now", "received_at", "accepted_at", "decided_at", "opened_at", "answered_at", "as_of", "at"})
-
-
-@dataclass(frozen=True)
-class Moment:
-    """One line of the timeline: at that instant, so many duties of one obligation and class changed standing."""
-
-    at: datetime
-    obligation: str
-    unit_class: str | None
-    trigger: str
-    standing: str
-    duties: int
-    told: tuple[str, ...]
 
 
 def dump(connection: Connection) -> str:
@@ -118,30 +104,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     return value.isoformat() if isinstance(value, date) else value
-
-
-def timeline(connection: Connection, contract: str) -> list[Moment]:
-    """Changes of standing, grouped by instant, obligation, class, trigger and new standing, with who was told."""
-    rows = connection.execute(
-        select(
-            flips.c.decided_at,
-            flips.c.obligation,
-            flips.c.unit_class,
-            flips.c.trigger,
-            flips.c.to_standing,
-            func.count(),
-            func.array_agg(func.distinct(func.concat(messages.c.person, ": ", messages.c.level))),
-        )
-        .outerjoin(messages, messages.c.id == flips.c.message)
-        .where(flips.c.contract == contract)
-        .group_by(flips.c.decided_at, flips.c.obligation, flips.c.unit_class, flips.c.trigger, flips.c.to_standing)
-        .order_by(flips.c.decided_at, flips.c.obligation, flips.c.unit_class, flips.c.to_standing, flips.c.trigger)
-    )
-    return [
-        Moment(at, obligation, unit_class, trigger, standing, duties, _told(told))
-        for at, obligation, unit_class, trigger, standing, duties, told in rows
-    ]
-
-
-def _told(found: Sequence[str]) -> tuple[str, ...]:
-    return tuple(sorted(text for text in found if text.strip(": ")))
