@@ -57,7 +57,7 @@ $(READY): requirements.txt pyproject.toml
 		echo "Install it: apt install python3-venv (Debian, Ubuntu), dnf install python3 (Fedora)."; exit 1; }
 	@test -x $(PY) || { echo "making the environment in $(VENV)"; $(PYTHON) -m venv $(VENV); }
 	@$(PY) -m uv --version >/dev/null 2>&1 || $(PY) -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1"
-	@echo "installing what requirements.txt names (about 180 packages, 450 MB)"
+	@echo "installing what requirements.txt names (about 180 packages; 1.2 GB on disk)"
 	@$(PY) -m uv pip install --quiet --python $(PY) --compile-bytecode --require-hashes -r requirements.txt
 	@$(PY) -m uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
 	@mkdir -p var && touch $(READY)

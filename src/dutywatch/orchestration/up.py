@@ -1,7 +1,7 @@
 """`make up` and `make down`: the real thing on the wall clock, left running on this machine.
 
 python -m dutywatch.orchestration.up          start it, or say where it runs
-python -m dutywatch.orchestration.up --down   stop it
+python -m dutywatch.orchestration.up --stop   stop it
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ def _tell(here: Station, address: str) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """`up`, or `down` with --down."""
+    """`up`, or `down` with --stop."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--down", action="store_true", help="stop it")
+    parser.add_argument("--stop", action="store_true", help="stop it")
     try:
         down() if parser.parse_args(arguments).down else up()
     except DutywatchError as error:
