@@ -57,7 +57,7 @@ class Server:
         """Create the databases that are missing."""
         with self._maintenance() as connection:
             found = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
-            for name in (self.prefix + database for database in databases):
+            for name in dict.fromkeys(self.prefix + database for database in databases):
                 if name not in found:
                     connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 

@@ -9,13 +9,14 @@ engine. It is exponential in the number of acts, so traces must be small.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from enum import Enum
 from itertools import combinations, pairwise
 from typing import Literal
 
 from dutywatch.clock import local_date, midnight, share_of
-from dutywatch.terms.contract import Contract, Obligation, Source
+from dutywatch.terms.contract import Contract, Obligation, Source, Trigger
 from dutywatch.terms.units import Unit
 
 TICK = timedelta(microseconds=1)
@@ -57,7 +58,7 @@ class File:
     received_at: datetime | None
     rows: tuple[Row, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
-    sequence: int = 0
+    refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Gap:
     holder: str
     due: datetime | None
     lag: timedelta | None = None
+    missing: bool = False  # a delivery did not come; otherwise one came and left this open, or none was ever owed
 
     def on(self, unit: str) -> bool:
         """Whether an act on `unit` may hide here."""
@@ -125,7 +127,23 @@ class Found:
     open: bool = False
 
 
-Key = tuple[str, str, datetime]
+class Departure(Enum):
+    """Where the engine is known to read SEMANTICS differently; each has a test of its own in test_oracle.
+
+    The oracle follows the letter unless told otherwise. To follow the engine there is only a way to look for
+    *further* differences; a departure that is settled is removed here.
+    """
+
+    MERGE_AT_GAP = "observations exactly `merge_gap` apart are one episode"
+    TRIGGER_ROWS = "a quarantined row of the trigger's source opens no gap"
+    RANKLESS_GAPS = "any refutation excludes hidden acts before it, whatever the ranks"
+    ACTS_REFUTED = "a refutation undoes single acts, also where only `all` kinds together complete the duty"
+    DISPUTED_AT_ONCE = "a contradiction is unproven from d on, even while missing evidence is not yet due"
+    SILENCE_OF_ROWS = "`silence: breached` applies to every gap of the party, not only to missing deliveries"
+    NEVER_POLLED = "the proof of a source that was never polled was due long ago"
+
+
+Key = tuple[str, str, str | None, datetime]
 
 
 @dataclass(frozen=True)
@@ -134,11 +152,16 @@ class Trace:
 
     contract: Contract
     units: tuple[Unit, ...]
-    files: tuple[File, ...] = field(default=())
+    files: tuple[File, ...] = ()
+    departures: frozenset[Departure] = frozenset()
+
+    def departs(self, departure: Departure) -> bool:
+        """Whether the engine's known departure is followed here instead of the letter."""
+        return departure in self.departures
 
 
 def judge(trace: Trace, as_of: datetime) -> dict[Key, Found]:
-    """The verdict on every duty of the trace at `as_of`, by (obligation, unit, crossing)."""
+    """The verdict on every duty of the trace at `as_of`, by (obligation, unit, zone of the trigger, crossing)."""
     found: dict[Key, Found] = {}
     for name, obligation in trace.contract.obligations.items():
         episodes = _episodes(trace, obligation, as_of)
@@ -148,7 +171,7 @@ def judge(trace: Trace, as_of: datetime) -> dict[Key, Found]:
             for episode in episodes:
                 verdict = _duty(trace, obligation, unit, episode, episodes, as_of)
                 if verdict is not None:
-                    found[name, unit.id, episode.crossing] = verdict
+                    found[name, unit.id, episode.zone, episode.crossing] = verdict
     return found
 
 
@@ -157,11 +180,11 @@ def judge(trace: Trace, as_of: datetime) -> dict[Key, Found]:
 
 def _standing(trace: Trace, source: str) -> list[File]:
     """The files of a source that count: with `replace`, one for each covered interval (day, or name)."""
-    files = [file for file in trace.files if file.source == source]
+    files = [file for file in trace.files if file.source == source and not file.refused]
     if trace.contract.sources[source].redelivery == "append":
         return files
     best: dict[object, File] = {}
-    for file in sorted(files, key=lambda f: (f.sequence, f.received_at or DAWN, f.sha256)):
+    for file in sorted(files, key=lambda f: (f.received_at or DAWN, f.sha256)):
         best[file.day or file.name] = file
     return list(best.values())
 
@@ -179,10 +202,12 @@ def _gaps(trace: Trace, stream: str, kinds: Sequence[str], first: date, last: da
     gaps: list[Gap] = []
     for name in trace.contract.sources_of(stream):
         source = trace.contract.sources[name]
+        if stream == "service" or not trace.departs(Departure.TRIGGER_ROWS):
+            gaps += _quarantined(trace, name, source, kinds)
         if source.polls is not None:
             gaps += _polled(trace, name, source)
         elif source.dated:
-            gaps += _dated(trace, name, source, kinds, first, last)
+            gaps += _dated(trace, name, source, first, last)
         else:
             gaps.append(_gap(name, source, None, DAWN, DUSK, None))
     return gaps
@@ -192,7 +217,8 @@ def _gap(name: str, source: Source, unit: str | None, start: datetime, end: date
     return Gap(name, unit, start, end, source.rank, source.run_by, due)
 
 
-def _dated(trace: Trace, name: str, source: Source, kinds: Sequence[str], first: date, last: date) -> Iterator[Gap]:
+def _dated(trace: Trace, name: str, source: Source, first: date, last: date) -> Iterator[Gap]:
+    """A file covers its day, as far as the day had gone when it came; with no due time, due when the day ends."""
     zone = trace.contract.zone
     standing = _standing(trace, name)
     day = first
@@ -202,14 +228,30 @@ def _dated(trace: Trace, name: str, source: Source, kinds: Sequence[str], first:
         files = [file for file in standing if file.day == day]
         covered = max((min(file.received_at or end, end) for file in files), default=start)
         if covered < end:
-            yield _gap(name, source, None, max(start, covered), end, due)
-        for file in files:
-            for row in file.unreadable:
-                if row.kind is not None and row.kind not in kinds:
-                    continue
+            hole = max(start, covered), end
+            yield Gap(name, None, *hole, source.rank, source.run_by, due or end, missing=True)
+        day += timedelta(days=1)
+
+
+def _quarantined(trace: Trace, name: str, source: Source, kinds: Sequence[str]) -> Iterator[Gap]:
+    """A row in quarantine hides an act at its unit and time; what is unreadable of these may be any."""
+    zone = trace.contract.zone
+    for file in _standing(trace, name):
+        start, end, due = DAWN, DUSK, None
+        if file.day is not None:
+            start, end = midnight(file.day, zone), midnight(file.day + timedelta(days=1), zone)
+            end = min(end, file.received_at) if file.received_at and file.received_at > start else end
+            due = source.delivery_due.due(file.day, zone) if source.delivery_due else None
+        for row in file.unreadable:
+            if not _other_act(source, row.kind, kinds):
                 low, high = (row.at, row.at + TICK) if row.at else (start, end)
                 yield _gap(name, source, row.unit, low, high, due)
-        day += timedelta(days=1)
+
+
+def _other_act(source: Source, kind: str | None, kinds: Sequence[str]) -> bool:
+    """Whether a quarantined row is known to speak of something else."""
+    known = source.values.get("kind", {}).values()
+    return kind is not None and kind not in kinds and (not known or kind in known)
 
 
 def _polled(trace: Trace, name: str, source: Source) -> Iterator[Gap]:
@@ -218,22 +260,29 @@ def _polled(trace: Trace, name: str, source: Source) -> Iterator[Gap]:
     assert polls is not None
     rows = [row for file in _standing(trace, name) for row in file.rows if row.seen_at is not None]
     asked = sorted({row.seen_at for row in rows if row.seen_at is not None})
+    if asked:
+        yield _gap(name, source, None, DAWN, asked[0] - polls.max_lag, None)
     covered = asked[-1] - polls.max_lag if asked else DAWN
-    yield Gap(name, None, covered, DUSK, source.rank, source.run_by, None, lag=polls.max_lag)
-    if polls.shows == "all":
-        return
-    for unit in {row.unit for row in rows}:
-        shown = DAWN
-        for index, poll in enumerate(asked):
-            events = [row.at for row in rows if row.unit == unit and row.seen_at == poll]
-            if not events:
-                continue
-            event = max(events)
-            before = asked[index - 1] - polls.max_lag if index else DAWN
-            low, high = max(shown, before) + TICK, event
-            if low < high:
-                yield _gap(name, source, unit, low, high, None)
-            shown = event
+    nobody = trace.departs(Departure.NEVER_POLLED) and not asked
+    lag = None if nobody else polls.max_lag
+    yield Gap(name, None, covered, DUSK, source.rank, source.run_by, None, lag=lag, missing=True)
+    if polls.shows == "last":
+        for unit in sorted({row.unit for row in rows if row.unit}):
+            yield from _unshown(name, source, unit, [row for row in rows if row.unit == unit], asked)
+
+
+def _unshown(name: str, source: Source, unit: str, rows: Sequence[Row], asked: Sequence[datetime]) -> Iterator[Gap]:
+    assert source.polls is not None
+    shown = DAWN
+    for index, poll in enumerate(asked):
+        events = [row.at for row in rows if row.seen_at == poll]
+        if not events:
+            continue
+        before = asked[index - 1] - source.polls.max_lag if index else DAWN
+        low = max(shown + TICK, before)
+        if low < max(events):
+            yield _gap(name, source, unit, low, max(events), None)
+        shown = max(events)
 
 
 # --- triggers -----------------------------------------------------------------------------------------------------
@@ -249,8 +298,8 @@ def _episodes(trace: Trace, obligation: Obligation, as_of: datetime) -> list[Epi
     episodes: list[Episode] = []
     for zone, rows in by_zone.items():
         rows.sort(key=lambda row: row.at)
-        for group in _merged(rows, trigger.merge_gap):
-            reached = [row for row in group if trigger.at_least is None or (row.value or 0) >= trigger.at_least]
+        for group in _merged(rows, trigger.merge_gap, trace.departs(Departure.MERGE_AT_GAP)):
+            reached = [row for row in group if _crosses(trigger, row)]
             if not reached:
                 continue
             end = group[-1].at
@@ -260,10 +309,14 @@ def _episodes(trace: Trace, obligation: Obligation, as_of: datetime) -> list[Epi
     return sorted(episodes, key=lambda e: (e.crossing, e.zone or ""))
 
 
-def _merged(rows: Sequence[Row], gap: timedelta) -> Iterator[list[Row]]:
+def _crosses(trigger: Trigger, row: Row) -> bool:
+    return trigger.at_least is None or (row.value is not None and row.value >= trigger.at_least)
+
+
+def _merged(rows: Sequence[Row], gap: timedelta, closed: bool) -> Iterator[list[Row]]:
     group = list(rows[:1])
     for before, row in pairwise(rows):
-        if row.at - before.at >= gap:
+        if row.at - before.at >= gap and (row.at - before.at > gap or not closed):
             yield group
             group = []
         group.append(row)
@@ -319,7 +372,7 @@ def _duty(
         for gap in _gaps(trace, obligation.action.stream, obligation.action.kind.names, *days)
         if gap.on(unit.id) and gap.start < d and gap.end > first
     ]
-    case = _Case(obligation, first, d, acts, refutations)
+    case = _Case(obligation, first, d, acts, refutations, trace.departures)
     return _verdict(obligation, case, gaps, t0, as_of)
 
 
@@ -356,6 +409,7 @@ class _Case:
     d: datetime
     acts: Sequence[Act]
     refutations: Sequence[No]
+    departures: frozenset[Departure]
 
     def completion(self, acts: Sequence[Act]) -> datetime | None:
         """The first instant at which `acts` complete the duty."""
@@ -371,6 +425,8 @@ class _Case:
 
     def consistent(self, acts: Sequence[Act]) -> bool:
         """No refutation is contradicted, save by acts that its rank does not exceed."""
+        if Departure.ACTS_REFUTED in self.departures:
+            return not any(no.at >= act.at and no.rank > act.rank for no in self.refutations for act in acts)
         return not any(
             self.complete_at(acts, no.at) and not self.complete_at([a for a in acts if a.rank >= no.rank], no.at)
             for no in self.refutations
@@ -378,6 +434,11 @@ class _Case:
 
     def justified(self, real: Sequence[Act]) -> bool:
         """A known act is set aside only where a refutation that it does not outrank would be contradicted by it."""
+        if Departure.ACTS_REFUTED in self.departures:
+            against = {
+                act: max((no.rank for no in self.refutations if no.at >= act.at), default=-1) for act in self.acts
+            }
+            return all(against[act] >= act.rank for act in self.acts if act not in real)
         return all(
             any(
                 no.at >= act.at and no.rank >= act.rank and self.complete_at([*real, act], no.at)
@@ -414,6 +475,11 @@ def _hidden(case: _Case, gaps: Sequence[Gap]) -> list[_Hidden]:
         low, high = max(gap.start, case.first), min(gap.end, case.d) - TICK
         if low > high:
             continue
+        if Departure.RANKLESS_GAPS in case.departures:
+            last = max((no.at for no in case.refutations), default=None)
+            if last is not None and (gap.end <= last or last >= case.d):
+                continue
+            low, gap = high, replace(gap, rank=99)
         instants = {low, high, *(no.at for no in case.refutations if low <= no.at <= high)}
         for kind in case.obligation.action.kind.names:
             found += [_Hidden(gap, Act(at, kind, gap.rank)) for at in sorted(instants)]
@@ -449,8 +515,16 @@ def _verdict(obligation: Obligation, case: _Case, gaps: Sequence[Gap], t0: datet
     if as_of < case.d:
         risky = as_of >= share_of(t0, case.d, obligation.at_risk)
         return Found("pending", t0, case.d, completions, at_risk=risky)
+    if Departure.DISPUTED_AT_ONCE in case.departures and len(outcomes) == 2:
+        holders = frozenset(gap.holder for gap in _could_meet(case, gaps))
+        return Found("unproven", t0, case.d, completions, holders=holders)
     if obligation.silence == "breached":
-        gaps = [gap for gap in gaps if gap.holder != obligation.party or as_of < gap.owed(case.d)]
+        every = Departure.SILENCE_OF_ROWS in case.departures
+        gaps = [
+            gap
+            for gap in gaps
+            if not (gap.holder == obligation.party and (gap.missing or every) and as_of >= gap.owed(case.d))
+        ]
     matter = _could_meet(case, gaps)
     if outcomes == {False} and not matter:
         return Found("breached", t0, case.d, completions)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -31,6 +31,7 @@ def judge(
     accepted: Sequence[Accepted],
     patterns: Path,
     recorded: Mapping[str, Mapping[date, Sheet]],
+    since: datetime,
 ) -> tuple[list[Judged], int]:
     """Judge the delivery duties that need it; returns their sheets and how many stood."""
     judged: list[Judged] = []
@@ -40,8 +41,10 @@ def judge(
         if source.delivery_due is None:
             continue
         came = _came(name, accepted)
-        owed = days(terms.contract, source, evidence)
+        owed = days(terms.contract, source, evidence.as_of, since)
         old = recorded.get(PREFIX + name, {})
+        if not owed:
+            continue
         plans = [_plan(terms, name, source, day, came.get(day, []), old.get(day)) for day in owed]
         due = [plan for plan in plans if not plan.stands(evidence.as_of)]
         stood += len(plans) - len(due)
@@ -62,11 +65,16 @@ def _chained(newest: Judged, contract: Contract) -> Judged:
     return replace(newest, wake_at=midnight(tomorrow, contract.zone))
 
 
-def days(contract: Contract, source: Source, evidence: Evidence) -> list[date]:
-    """The service dates that have begun by `as_of`, from the source's first day on."""
+def days(contract: Contract, source: Source, as_of: datetime, since: datetime) -> list[date]:
+    """The service dates that have begun by `as_of`, from the source's first day on.
+
+    A delivery that was due before `since` is not asked for: nobody was there to record whether it came.
+    """
+    due = source.delivery_due
     first = max(source.from_ or contract.term.from_, contract.term.from_)
-    last = min(local_date(evidence.as_of, contract.zone), contract.term.to)
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    last = min(local_date(as_of, contract.zone), contract.term.to)
+    owed = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [day for day in owed if due is not None and due.due(day, contract.zone) > since]
 
 
 def _came(name: str, accepted: Sequence[Accepted]) -> dict[date, list[Accepted]]:

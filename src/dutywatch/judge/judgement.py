@@ -13,6 +13,7 @@ from pathlib import Path
 
 import dutywatch
 from dutywatch.judge import deliveries, respond
+from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.evidence import Evidence, in_force
 from dutywatch.judge.sheets import Judged, prepare
 from dutywatch.lake import Lake, connect
@@ -38,11 +39,13 @@ def judge(
     patterns: Path,
     as_of: datetime,
     recorded: Sequence[Sheet] = (),
+    *,
+    since: datetime = BEGINNING,
 ) -> Judgement:
     """Judge the sheets of a contract that need it at `as_of`, from acceptances known then.
 
     `patterns` is the folder of the patterns' SQL; `recorded` are the sheets of the present head (none: a
-    what-if). Deterministic: equal arguments give equal rows.
+    what-if); `since`: from when on arrivals were recorded, so that earlier silence proves nothing. Deterministic: equal arguments give equal rows.
     """
     with connect(lake) as duck:
         prepare(duck)
@@ -56,6 +59,6 @@ def judge(
             some, rest = respond.judge(evidence, terms, name, patterns, old.pop(name, {}))
             judged.extend(some)
             stood += rest
-        some, rest = deliveries.judge(evidence, terms, accepted, patterns, old)
+        some, rest = deliveries.judge(evidence, terms, accepted, patterns, old, since)
         judged.extend(some)
         return Judgement(as_of, dutywatch.__version__, tuple(judged), stood + rest)

@@ -50,11 +50,12 @@ def record(engine: Engine, lake: Lake, terms: Terms, patterns: Path) -> Recorded
 
 def _once(engine: Engine, lake: Lake, terms: Terms, patterns: Path) -> Recorded:
     with engine.begin() as connection:
-        head = evaluations.head(connection, terms.id)
-        as_of = max(clock.now(connection), head.as_of or clock.now(connection))
+        now = clock.now(connection)
+        head = evaluations.head(connection, terms.id, now)
+        as_of = max(now, head.as_of or now)
         recorded = evaluations.current_sheets(connection, terms.id)
         accepted = deliveries.acceptances_of(connection, terms.id, as_of)
-    found = judge(terms, accepted, lake, patterns, as_of, recorded)
+    found = judge(terms, accepted, lake, patterns, as_of, recorded, since=head.since)
     if not found.judged:
         return Recorded(as_of, None, 0, found.stood, 0)
     flips = [flip for sheet in found.judged for flip in _flips(terms, sheet, as_of)]

@@ -17,8 +17,9 @@ from dutywatch.ledger.tables import evaluations, flips, heads, sheets
 
 @dataclass(frozen=True)
 class Head:
-    """The judgement in force: its evaluation and its `as_of`."""
+    """The judgement in force: its evaluation and its `as_of`; `since`: from when on the ledger watches."""
 
+    since: datetime
     evaluation: int | None
     as_of: datetime | None
 
@@ -38,11 +39,11 @@ class Sheet:
     window_to: datetime | None
 
 
-def head(connection: Connection, contract: str) -> Head:
-    """The contract's head; an empty one is made where there is none."""
-    connection.execute(upsert(heads).values(contract=contract).on_conflict_do_nothing())
-    row = connection.execute(select(heads.c.evaluation, heads.c.as_of).where(heads.c.contract == contract)).one()
-    return Head(row.evaluation, row.as_of)
+def head(connection: Connection, contract: str, now: datetime) -> Head:
+    """The contract's head; an empty one is made where there is none, and the ledger watches from `now` on."""
+    connection.execute(upsert(heads).values(contract=contract, since=now).on_conflict_do_nothing())
+    query = select(heads.c.since, heads.c.evaluation, heads.c.as_of).where(heads.c.contract == contract)
+    return Head(*connection.execute(query).one())
 
 
 def judged(connection: Connection, contract: str) -> bool:

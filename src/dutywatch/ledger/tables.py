@@ -112,6 +112,7 @@ heads = Table(
     "heads",
     metadata,
     Column("contract", Text, primary_key=True),
+    _instant("since"),  # from when on this ledger watches the contract
     Column("evaluation", ForeignKey("evaluations.id"), nullable=True),
     _instant("as_of", nullable=True),
 )

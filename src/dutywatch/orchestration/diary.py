@@ -26,7 +26,7 @@ from airflow.sdk import (
     task,
 )
 
-from dutywatch.errors import DutywatchError, HeadMoved, LedgerError, SchemaBehind
+from dutywatch.errors import DutywatchError, HeadMoved, LedgerError, MessageNotSent, SchemaBehind
 from dutywatch.orchestration.ids import dag_id_of
 from dutywatch.orchestration.landing import landing_asset
 from dutywatch.settings import Settings
@@ -40,6 +40,7 @@ _RETRIES = ExceptionRetryPolicy(
         RetryRule(HeadMoved, RetryAction.RETRY, retry_delay=timedelta(seconds=1), reason="judge again"),
         RetryRule(SchemaBehind, RetryAction.FAIL, reason="the operator must migrate the ledger"),
         RetryRule(LedgerError, RetryAction.RETRY, reason="the ledger may be back soon"),
+        RetryRule(MessageNotSent, RetryAction.RETRY, reason="what was told is not told again"),
         RetryRule(DutywatchError, RetryAction.FAIL, reason="somebody must act; trying again changes nothing"),
     ]
 )

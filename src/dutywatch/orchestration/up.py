@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stop", action="store_true", help="stop it")
     try:
-        down() if parser.parse_args(arguments).down else up()
+        down() if parser.parse_args(arguments).stop else up()
     except DutywatchError as error:
         print(error, file=sys.stderr)
         return 1

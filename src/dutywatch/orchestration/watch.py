@@ -73,7 +73,8 @@ class _Place:
         return True
 
     def _moved(self) -> bool:
-        return any(_changed(folder) != then for folder, then in self._folders.items())
+        """Whether a folder was never looked into, or got or lost a name since."""
+        return not self._folders or any(_changed(name) != then for name, then in self._folders.items())
 
 
 def folders(place: Path) -> dict[str, int]:

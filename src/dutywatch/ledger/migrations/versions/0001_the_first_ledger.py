@@ -149,6 +149,7 @@ def upgrade() -> None:
     op.create_table(
         "heads",
         sa.Column("contract", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("evaluation", sa.BigInteger(), nullable=True),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["evaluation"], ["evaluations.id"], name=op.f("fk_heads_evaluation")),

@@ -1,0 +1,121 @@
+"""Puts a trace before the engine without a ledger: its files as Parquet in a lake, their acceptances, its terms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dutywatch.clock import midnight
+from dutywatch.judge import Judged, Judgement, judge
+from dutywatch.lake import Lake
+from dutywatch.ledger.deliveries import Accepted
+from dutywatch.ledger.evaluations import Sheet
+from dutywatch.terms import Terms
+from dutywatch.terms.contract import Contract
+from dutywatch.terms.units import Units
+from tests.conftest import HOME
+from tests.judge.oracle import File, Trace
+
+PATTERNS = HOME / "sql" / "patterns"
+INSTANT = pa.timestamp("us", tz="UTC")
+EVENT = {
+    "line": pa.int64(),
+    "at": INSTANT,
+    "until": INSTANT,
+    "seen_at": INSTANT,
+    **dict.fromkeys(["unit", "zone", "actor", "kind", "note"], pa.string()),
+}
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A lake with the files of a trace in it."""
+
+    lake: Lake
+    terms: Terms
+    accepted: tuple[Accepted, ...]
+
+    def judge(
+        self, as_of: datetime, recorded: Sequence[Sheet] = (), accepted: Sequence[Accepted] | None = None
+    ) -> Judgement:
+        """The judgement at `as_of`, from the deliveries received by then, in the order given."""
+        given = self.accepted if accepted is None else accepted
+        known = [one for one in given if one.received_at is None or one.received_at <= as_of]
+        return judge(self.terms, known, self.lake, PATTERNS, as_of, recorded)
+
+    def rows(self, judgement: Judgement) -> dict[str, dict[str, Any]]:
+        """The verdict rows of the contract's own duties by id; the duties to deliver are left out."""
+        files = [one.file for one in judgement.judged if not one.obligation.startswith("deliver:")]
+        tables = [pq.read_table(self.lake.path(file)).to_pylist() for file in files]
+        return {row["duty_id"]: row for table in tables for row in table}
+
+
+def set_up(root: Path, trace: Trace) -> Bench:
+    """Write the trace's files below `root`."""
+    lake = Lake(root)
+    terms = Terms(trace.contract, Units(trace.units, "units"), root, "terms")
+    accepted = tuple(_accept(lake, trace.contract, number, file) for number, file in enumerate(trace.files, 1))
+    return Bench(lake, terms, accepted)
+
+
+def sheet(judged: Judged) -> Sheet:
+    """A judged sheet as the ledger would give it back."""
+    names = Sheet.__dataclass_fields__
+    return Sheet(**{name: getattr(judged, name) for name in names})
+
+
+def _accept(lake: Lake, contract: Contract, number: int, file: File) -> Accepted:
+    stem = f"{number}-{file.sha256[:8]}.parquet"
+    rows = [
+        {"line": line, "at": row.at, "seen_at": row.seen_at, "unit": row.unit, "zone": row.zone, "kind": row.kind}
+        | ({"depth": row.value} if file.source == "weather" else {})
+        for line, row in enumerate(file.rows, 2)
+    ]
+    refused = [
+        {"line": line, "at": row.at, "unit": row.unit, "kind": row.kind}
+        for line, row in enumerate(file.unreadable, 2 + len(rows))
+    ]
+    _write(lake, f"accepted/{stem}", rows, {"depth": pa.float64()} if file.source == "weather" else {})
+    _write(lake, f"quarantine/{stem}", refused, {})
+    covers = _covers(contract, file)
+    times = [row["at"] for row in rows + refused if row["at"]]
+    return Accepted(
+        id=number,
+        source=file.source,
+        name=file.name,
+        sha256=file.sha256,
+        service_date=file.day,
+        received_at=file.received_at,
+        accepted=len(rows),
+        quarantined=len(refused),
+        accepted_file=f"accepted/{stem}",
+        quarantine_file=f"quarantine/{stem}",
+        refused="not a log" if file.refused else None,
+        covers_from=covers[0],
+        covers_to=covers[1],
+        first_at=min(times, default=None),
+        last_at=max(times, default=None),
+        rules="rules",
+    )
+
+
+def _write(lake: Lake, name: str, rows: list[dict[str, Any]], more: dict[str, pa.DataType]) -> None:
+    schema = pa.schema([*EVENT.items(), *more.items()])
+    path = lake.path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.Table.from_pylist(rows, schema), path)
+
+
+def _covers(contract: Contract, file: File) -> tuple[datetime | None, datetime | None]:
+    """What `validate` records of a dated file: its civil day, cut when it came."""
+    if file.day is None or file.refused:
+        return None, None
+    begins, ends = (midnight(file.day + timedelta(days=n), contract.zone) for n in (0, 1))
+    ends = min(ends, file.received_at) if file.received_at else ends
+    return (begins, ends) if begins < ends else (None, None)

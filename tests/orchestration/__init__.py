@@ -1,0 +1,1 @@
+"""Dutywatch under Airflow."""
