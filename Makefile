@@ -39,7 +39,8 @@ docs: $(READY)  ## regenerate what is generated in docs/
 	@$(PY) -m dutywatch.cli schema > docs/contract.schema.json
 
 hook: $(READY)  ## make `make check` run before every commit
-	@printf '#!/bin/sh\nexec make check\n' > .git/hooks/pre-commit && chmod +x .git/hooks/pre-commit
+	@hooks=$$(git rev-parse --git-path hooks) && mkdir -p "$$hooks" && \
+		printf '#!/bin/sh\nexec make check\n' > "$$hooks/pre-commit" && chmod +x "$$hooks/pre-commit"
 
 lock: $(READY)  ## compile requirements.txt anew from pyproject.toml
 	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \

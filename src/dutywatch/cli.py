@@ -164,8 +164,6 @@ def _what_if(folder: Path, landing: Path, as_of: datetime, out: Path, arrivals: 
             progress=status.update,
         )
     _report(found, out)
-    if found.faults:
-        raise DutywatchError("; ".join(found.faults))
 
 
 def _report(found: whatif.WhatIf, out: Path) -> None:

@@ -16,7 +16,6 @@ from dutywatch import judge as judging
 from dutywatch import measure as measuring
 from dutywatch import receive as receiving
 from dutywatch import validate as validating
-from dutywatch.errors import DutywatchError
 from dutywatch.lake import Lake, connect
 from dutywatch.lake.duck import literal
 from dutywatch.ledger import deliveries, schema
@@ -39,7 +38,6 @@ class WhatIf:
     duties: int
     unclassified: int
     strangers: tuple[str, ...]
-    faults: tuple[str, ...]
 
 
 def what_if(
@@ -68,12 +66,7 @@ def what_if(
             progress(f"receive {name}")
             received.append(receiving.intake(engine, lake, terms, name, landing, arrivals_known=arrivals))
         progress("validate")
-        faults: list[str] = []
-        fates: tuple[validating.Fate, ...] = ()
-        try:
-            fates = validating.accept(engine, lake, terms, home / "expectations").fates
-        except DutywatchError as fault:
-            faults.append(str(fault))
+        fates = validating.accept(engine, lake, terms, home / "expectations").fates
         progress("judge")
         with engine.connect() as connection:
             accepted = deliveries.acceptances_of(connection, terms.id, as_of)
@@ -89,7 +82,6 @@ def what_if(
         duties=duties,
         unclassified=terms.units.unclassified(),
         strangers=tuple(receiving.strangers(landing, list(terms.contract.sources.values()))),
-        faults=tuple(faults),
     )
 
 

@@ -50,9 +50,9 @@ def test_two_judgements_at_the_same_instant_make_one_head_and_no_flip_twice(
     landed(settings, "2023-12-20T05:40:00+08:00")
     barrier, tries = Barrier(2), []
 
-    def judged_together(*arguments: Any) -> Judgement:
+    def judged_together(*arguments: Any, **options: Any) -> Judgement:
         """Judge, then wait until the other has judged on the same head, so that both want to commit at once."""
-        found = judge(*arguments)
+        found = judge(*arguments, **options)
         tries.append(found)
         if len(tries) <= 2:
             barrier.wait(timeout=60)

@@ -151,5 +151,5 @@ def test_nobody_gets_in_without_a_log_in(station: Station) -> None:
     with pytest.raises(DutywatchError, match="401"):
         AirflowApi(running.address, "admin", "wrong").state("contract.x", "y")
     assert station.running() == running.address
-    assert station.stop()
+    running.end()
     assert station.running() is None

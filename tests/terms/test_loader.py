@@ -43,6 +43,19 @@ def test_five_different_faults_give_five_messages(tmp_path: Path) -> None:
     ]
 
 
+def test_a_fault_of_wording_hides_no_fault_of_meaning(tmp_path: Path) -> None:
+    found = [str(fault) for fault in faults(folder_with(tmp_path, "mixed"))]
+    assert found == [
+        "contract.yaml:7: timezone: 'Asia/Shanghia' is not a time zone of the IANA database, such as Asia/Shanghai",
+        "contract.yaml:9: escalation.0.to: `mayor` is nobody under `people`: name one of boss, "
+        "or add the person there",
+        "contract.yaml:13: sources.log.due: 'noon' is not a due time such as '06:00 next day', "
+        "'23:30 same day', '12:00 +3 days'",
+        "contract.yaml:25: obligations.clear.within.0.allow: '4 hours' is not a duration such as PT72H, P4D or PT30M",
+        "missing.csv: units: this file does not exist: put it beside the contract",
+    ]
+
+
 def test_faults_of_the_words_come_with_their_lines_and_advice(tmp_path: Path) -> None:
     found = {fault.clause: fault for fault in faults(folder_with(tmp_path, "words"))}
     assert found["term"].line == 6 and "ends (2023-12-31) before it begins" in found["term"].message

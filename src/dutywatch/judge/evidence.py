@@ -97,21 +97,23 @@ class Evidence:
             found.extend(source_gaps(self.contract, name, self.of([name]), polls, over))
         return found
 
-    def unit_gaps(self, action: Action) -> list[Gap]:
-        """Gaps on single units: rows in quarantine that might be the action, and what polls do not show."""
+    def row_gaps(self, stream: str, kinds: Sequence[str]) -> list[Gap]:
+        """Gaps that rows in quarantine leave: each might be an event of one of `kinds`, on its unit, at its time."""
+        wanted = [one for one in self.of(self.contract.sources_of(stream)) if one.quarantined]
+        return [gap for one in wanted for gap in self._quarantined(one, kinds)]
+
+    def unshown_gaps(self, action: Action) -> list[Gap]:
+        """Gaps on single units that a polled source leaves because it shows only their last event."""
         found: list[Gap] = []
         for name in self.contract.sources_of(action.stream):
-            for one in self.of([name]):
-                if one.quarantined:
-                    found.extend(self._quarantined(one, action))
             if (polls := self.contract.sources[name].polls) and polls.shows == "last":
                 found.extend(self._unshown(name, self.events(action.stream), polls.max_lag))
         return found
 
-    def _quarantined(self, one: Accepted, action: Action) -> Iterator[Gap]:
+    def _quarantined(self, one: Accepted, kinds: Sequence[str]) -> Iterator[Gap]:
         source = self.contract.sources[one.source]
         known = set(source.values.get("kind", {}).values())
-        possible = set(action.kind.names)
+        possible = set(kinds)
         due = source.delivery_due
         proof_due = due.due(one.service_date, self.contract.zone) if due and one.service_date else BEGINNING
         whole = (one.covers_from or BEGINNING, one.covers_to or END)
@@ -120,7 +122,7 @@ class Evidence:
         for row in rows:
             kind = row["kind"]
             if kind is not None and kind not in possible and (not known or kind in known):
-                continue  # whatever it was, it was not the act
+                continue  # whatever it was, it was none of these
             at = row["at"]
             start, end = (at, at + timedelta(microseconds=1)) if at else whole
             missing = f"quarantined row {one.label}:{row['line']}"

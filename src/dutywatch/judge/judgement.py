@@ -45,7 +45,8 @@ def judge(
     """Judge the sheets of a contract that need it at `as_of`, from acceptances known then.
 
     `patterns` is the folder of the patterns' SQL; `recorded` are the sheets of the present head (none: a
-    what-if); `since`: from when on arrivals were recorded, so that earlier silence proves nothing. Deterministic: equal arguments give equal rows.
+    what-if); `since`: from when on arrivals were recorded, so that earlier silence proves nothing.
+    Deterministic: equal arguments give equal rows.
     """
     with connect(lake) as duck:
         prepare(duck)

@@ -48,7 +48,7 @@ def _clocks(evidence: Evidence, terms: Terms, obligation: Obligation) -> dict[da
     if not observations:
         return {}
     over = (observations[0].at, evidence.as_of)
-    gaps = evidence.gaps(trigger.stream, over) if over[0] < over[1] else []
+    gaps = [*evidence.gaps(trigger.stream, over), *evidence.row_gaps(trigger.stream, trigger.kind)]
     classes = sorted({unit.class_ for unit in in_scope(obligation, terms.units.rows)}, key=str)
     found = clocks(terms.contract, obligation, classes, episodes(trigger, observations, gaps, evidence.as_of))
     by_date: dict[date, list[Clock]] = {}
@@ -109,7 +109,11 @@ def _run(evidence: Evidence, terms: Terms, name: str, patterns: Path, found: Seq
     obligation = terms.contract.obligations[name]
     action = obligation.action
     over = window(found)
-    gaps = [*evidence.gaps(action.stream, over), *evidence.unit_gaps(action)] if over[0] < over[1] else []
+    gaps = [
+        *evidence.gaps(action.stream, over),
+        *evidence.row_gaps(action.stream, action.kind.names),
+        *evidence.unshown_gaps(action),
+    ]
     duck.register("scope_units", units_table(in_scope(obligation, terms.units.rows)))
     duck.register("clocks", clocks_table(found))
     duck.register("gaps_given", gaps_table(gaps))

@@ -22,16 +22,17 @@ def replay_through_airflow(
 ) -> Iterator[Step]:
     """Start `here`, replay the arrivals of one contract through its DAG, stop everything; yields each step.
 
-    The first step is the ring at the ledger's present instant, so that a caller sees when Airflow is up.
+    `since`: where the clock of a ledger that is made by this begins. The caller keeps others out of `here`.
     """
-    server = here.prepare(now=since)
+    running = None
     try:
+        server = here.prepare(now=since)
         running = here.start(server, _COMPONENTS, tied=True, port=_PORT)
         api = running.ready(dag_id_of(contract), components=_COMPONENTS)
         ring = ring_on_airflow(api, contract, here.airflow / "logs")
         yield from replay(here.settings(server), contract, read_arrivals(arrivals), until, ring)
     finally:
-        here.stop()
+        running.end() if running else here.stop()
 
 
 def ring_on_airflow(api: AirflowApi, contract: str, logs: Path) -> Callable[[datetime], None]:

@@ -78,7 +78,11 @@ class Station:
         )
 
     def prepare(self, now: datetime | None = None) -> embedded.Server:
-        """The server, with a ledger and folders ready for use. `now`: where a new replay clock starts."""
+        """The server, with a ledger and folders ready for use. `now`: where a new replay clock starts.
+
+        What a killed predecessor left running is ended first: it would stop the server as its last act.
+        """
+        self.stop_airflow()
         server = embedded.start(self.server)
         server.create(AIRFLOW, LEDGER)
         settings = self.settings(server)
@@ -95,7 +99,6 @@ class Station:
 
     def start(self, server: embedded.Server, components: Sequence[str], *, tied: bool, port: int) -> Running:
         """Start Airflow, at `port` if that is free. Tied: it ends when this process does."""
-        self.stop_airflow()
         address = f"http://127.0.0.1:{free_port(port)}"
         environment = self._environment(server, address)
         self._migrate(server, environment)
@@ -166,6 +169,13 @@ class Running:
     station: Station
     address: str
     process: subprocess.Popen[bytes]
+
+    def end(self) -> None:
+        """Stop it and its server."""
+        self.station.stop()
+        self.process.wait()
+        if self.process.stdin:
+            self.process.stdin.close()
 
     def ready(self, *dag_ids: str, components: Sequence[str]) -> AirflowApi:
         """Wait until Airflow answers, its components report and it knows these DAGs."""

@@ -44,9 +44,9 @@ def deliver(lake: Lake, contract: str, source_name: str, source: Source, name: s
         if source.format == "parquet":
             return _parquet(lake, source_name, source, name, sha256, len(raw), kept, rows_file)
         return _text(lake, source_name, source, name, sha256, raw, rows_file)
-    except DeliveryRefused as refusal:
+    except (DeliveryRefused, duckdb.Error) as refusal:
         count = raw.count(b"\n") + (0 if raw.endswith(b"\n") or not raw else 1)
-        return Delivery(source_name, name, sha256, len(raw), count, 0, 0, count, (), "", str(refusal))
+        return Delivery(source_name, name, sha256, len(raw), count, 0, 0, count, (), "", _first_line(refusal))
 
 
 def _text(lake: Lake, source_name: str, source: Source, name: str, sha256: str, raw: bytes, rows_file: str) -> Delivery:

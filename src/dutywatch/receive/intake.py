@@ -65,7 +65,8 @@ def intake(
             continue
         delivery = deliver(lake, terms.id, name, source, file.name, raw)
         with engine.begin() as connection:
-            if deliveries.record(connection, _values(terms.id, file, delivery, now if arrivals_known else None)):
+            received_at = (file.modified_at if replays else now) if arrivals_known else None
+            if deliveries.record(connection, _values(terms.id, file, delivery, received_at)):
                 new.append(delivery)
     return Received(name, tuple(new), already, tuple(faults))
 

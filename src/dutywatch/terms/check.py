@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import string
+import re
 from collections.abc import Iterator
 
 from dutywatch.clock import DeliveryDue
@@ -12,24 +12,25 @@ from dutywatch.terms.units import Units
 
 Finding = tuple[Path_, str]
 
+# what DuckDB's strptime and Python's agree on
+_TIME_FORMAT = re.compile(r"(?:[^%]|%-?[dmyHIMSj]|%[YBbAapfzZ%])*")
+
 
 def check(contract: Contract, units: Units) -> Iterator[Finding]:
     """Yield (path, message) for every rule that the contract breaks."""
-    yield from _one_contractor(contract)
+    if len(contract.contractors) > 1:
+        yield ("contractors",), "several contractors need dated assignments, which this version cannot judge yet"
+    for word in ("people", "sources", "obligations"):
+        if not getattr(contract, word):
+            yield (word,), f"`{word}` names none: a contract needs at least one"
     for index, step in enumerate(contract.escalation):
         yield from _person(contract, step.to, ("escalation", index, "to"))
     for name, source in contract.sources.items():
-        yield from _source(contract, name, source)
+        at: Path_ = ("sources", name)
+        yield from _person(contract, source.owner, (*at, "owner"))
+        yield from (((*at, *where), message) for where, message in _source(source))
     for name, obligation in contract.obligations.items():
         yield from _obligation(contract, units, name, obligation)
-
-
-def _one_contractor(contract: Contract) -> Iterator[Finding]:
-    if len(contract.contractors) > 1:
-        yield (
-            ("contractors",),
-            "several contractors need dated assignments, which this version cannot judge yet",
-        )
 
 
 def _person(contract: Contract, person: str, path: Path_) -> Iterator[Finding]:
@@ -38,39 +39,48 @@ def _person(contract: Contract, person: str, path: Path_) -> Iterator[Finding]:
         yield path, f"`{person}` is nobody under `people`: name one of {known}, or add the person there"
 
 
-def _source(contract: Contract, name: str, source: Source) -> Iterator[Finding]:
-    at: Path_ = ("sources", name)
-    yield from _person(contract, source.owner, (*at, "owner"))
-    fields = [field for _, field, _, _ in string.Formatter().parse(source.path) if field is not None]
-    if unknown := sorted(set(fields) - {"service_date", "part"}):
-        yield (*at, "path"), f"{{{unknown[0]}}} is not a placeholder: use {{service_date}} or {{part}}"
-    if source.path.startswith("/") or ".." in source.path.split("/"):
-        yield (*at, "path"), "a path lies below the landing folder: no leading `/` and no `..`"
+def _source(source: Source) -> Iterator[Finding]:
+    """Findings of one source, with paths below it."""
+    yield from _path(source)
     if source.due is not None:
         try:
             DeliveryDue.parse(source.due)
         except ValueError as error:
-            yield (*at, "due"), str(error)
-        if not source.dated:
-            yield (*at, "due"), "a daily delivery is known by its date: put {service_date} into `path`"
-    for column, given in source.columns.items():
-        if '"' in given:
-            yield (*at, "columns", column), f"{given!r} holds a quotation mark, which no column name may"
+            yield ("due",), str(error)
     if source.format != "parquet" and source.encoding is None:
-        yield at, "`encoding` is missing: declare it, such as utf-8 or gb18030; it is never guessed"
+        yield (), "`encoding` is missing: declare it, such as utf-8 or gb18030; it is never guessed"
     if source.encoding is not None and not _keeps_ascii(source.encoding):
-        yield (
-            (*at, "encoding"),
-            f"{source.encoding!r} is not known here: use utf-8, gb18030, gbk, cp1252 or latin-1",
-        )
+        yield ("encoding",), f"{source.encoding!r} is not known here: use utf-8, gb18030, gbk, cp1252 or latin-1"
     if source.time.format != "iso" and source.time.zone is None:
-        yield (*at, "time"), "`zone` is missing: say which time zone the log's clock shows"
+        yield ("time",), "`zone` is missing: say which time zone the log's clock shows"
+    if not _TIME_FORMAT.fullmatch(source.time.format):
+        yield ("time", "format"), f"{source.time.format!r} has a letter that is not known: use those of strftime"
     for needed in ("at", *(("seen_at",) if source.polls else ())):
         if needed not in source.columns:
-            yield (*at, "columns"), f"`{needed}` is missing: name the column that holds it"
+            yield ("columns",), f"`{needed}` is missing: name the column that holds it"
+    for column, given in source.columns.items():
+        if '"' in given:
+            yield ("columns", column), f"{given!r} holds a quotation mark, which no column name may"
     for column in source.values:
         if column not in source.columns:
-            yield (*at, "values", column), f"`{column}` is not among this source's columns"
+            yield ("values", column), f"`{column}` is not among this source's columns"
+        elif column not in ("unit", "zone", "actor", "kind", "note"):
+            yield ("values", column), f"`{column}` is a time or a number: only texts can be mapped"
+
+
+def _path(source: Source) -> Iterator[Finding]:
+    fields = re.findall(r"\{([^{}]*)\}", source.path)
+    plain = re.sub(r"\{[^{}]*\}", "", source.path)
+    if "{" in plain or "}" in plain:
+        yield ("path",), "a brace stands alone: placeholders are {service_date} and {part}"
+    if unknown := sorted(set(fields) - {"service_date", "part"}):
+        yield ("path",), f"{{{unknown[0]}}} is not a placeholder: use {{service_date}} or {{part}}"
+    if len(fields) > 1:
+        yield ("path",), "one placeholder is enough: {service_date} for one delivery a day, else {part}"
+    if source.path.startswith("/") or ".." in source.path.split("/"):
+        yield ("path",), "a path lies below the landing folder: no leading `/` and no `..`"
+    if source.due is not None and "service_date" not in fields:
+        yield ("due",), "a daily delivery is known by its date: put {service_date} into `path`"
 
 
 def _keeps_ascii(encoding: str) -> bool:
@@ -87,25 +97,25 @@ def _obligation(contract: Contract, units: Units, name: str, obligation: Obligat
     parties = {contract.authority.id, *(party.id for party in contract.contractors)}
     if obligation.party not in parties:
         yield (*at, "party"), f"`{obligation.party}` is no party: name one of {', '.join(sorted(parties))}"
-    streams: list[tuple[str, str]] = [
-        ("trigger", obligation.trigger.stream),
-        ("action", obligation.action.stream),
-    ]
+    asked: list[tuple[str, str, tuple[str, ...]]] = [("trigger", obligation.trigger.stream, obligation.trigger.kind)]
+    asked.append(("action", obligation.action.stream, obligation.action.kind.names))
     if obligation.refuted_by:
-        streams.append(("refuted_by", obligation.refuted_by.stream))
-    for word, stream in streams:
-        if not contract.sources_of(stream):
-            yield (*at, word, "stream"), f"no source feeds the stream `{stream}`: add one under `sources`"
+        asked.append(("refuted_by", obligation.refuted_by.stream, obligation.refuted_by.kind))
+    for word, stream, kinds in asked:
+        yield from (((*at, word, where), message) for where, message in _stream(contract, stream, kinds))
     yield from _measure(contract, at, obligation)
-    classes = {unit.class_ for unit in units.rows if unit.class_ is not None}
-    for wanted in obligation.scope.class_ or ():
-        if classes and wanted not in classes:
-            known = ", ".join(sorted(classes))
-            yield (*at, "scope", "class"), f"no unit has class `{wanted}`: the units file knows {known}"
-    zones = {unit.zone for unit in units.rows if unit.zone is not None}
-    for wanted in obligation.scope.zone or ():
-        if zones and wanted not in zones:
-            yield (*at, "scope", "zone"), f"no unit lies in zone `{wanted}`"
+    yield from _scope(units, at, obligation)
+
+
+def _stream(contract: Contract, stream: str, kinds: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    sources = [contract.sources[source] for source in contract.sources_of(stream)]
+    if not sources:
+        yield "stream", f"no source feeds the stream `{stream}`: add one under `sources`"
+        return
+    known = {kind for source in sources for kind in source.values.get("kind", {}).values()}
+    if all("kind" in source.values for source in sources):
+        for kind in sorted(set(kinds) - known):
+            yield "kind", f"no source gives the kind `{kind}`: their `values` know {', '.join(sorted(known))}"
 
 
 def _measure(contract: Contract, at: Path_, obligation: Obligation) -> Iterator[Finding]:
@@ -115,3 +125,21 @@ def _measure(contract: Contract, at: Path_, obligation: Obligation) -> Iterator[
             yield (*at, "trigger", "measure"), f"source `{source}` has no column `{measure}`"
     if measure is None and any(rung.at_least is not None for rung in obligation.within):
         yield (*at, "within"), "a table by magnitude needs `measure` and `at_least` in the trigger"
+
+
+def _scope(units: Units, at: Path_, obligation: Obligation) -> Iterator[Finding]:
+    """A class or zone that no unit has, or that no row of the table is for, is owed nothing by mistake."""
+    if not units.rows:
+        return  # the register's own faults say why
+    classes = {unit.class_ for unit in units.rows if unit.class_ is not None}
+    for wanted in obligation.scope.class_ or ():
+        if wanted not in classes:
+            known = ", ".join(sorted(classes)) or "no classes"
+            yield (*at, "scope", "class"), f"no unit has class `{wanted}`: the units file knows {known}"
+        if all(rung.class_ not in (None, wanted) for rung in obligation.within):
+            yield (*at, "within"), f"no row is for class `{wanted}`: add one, or take the class out of the scope"
+    zones = {unit.zone for unit in units.rows if unit.zone is not None}
+    for wanted in obligation.scope.zone or ():
+        if wanted not in zones:
+            known = ", ".join(sorted(zones)) or "no zones"
+            yield (*at, "scope", "zone"), f"no unit lies in zone `{wanted}`: the units file knows {known}"

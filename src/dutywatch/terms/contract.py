@@ -32,6 +32,12 @@ def _a_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _a_text(value: Any) -> Any:
+    if isinstance(value, int):
+        raise ValueError(f"put it in quotes: YAML reads a bare time of day as the number {value}")
+    return value
+
+
 def _a_zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -41,11 +47,11 @@ def _a_zone(value: str) -> str:
 
 
 Duration = Annotated[
-    timedelta,
-    BeforeValidator(_a_duration),
-    Field(json_schema_extra={"type": "string", "examples": ["PT72H"]}),
+    timedelta, BeforeValidator(_a_duration, json_schema_input_type=str), Field(examples=["PT72H", "P4D"])
 ]
-Strings = Annotated[tuple[str, ...], BeforeValidator(_a_list), Field(min_length=1)]
+Strings = Annotated[
+    tuple[str, ...], BeforeValidator(_a_list, json_schema_input_type=str | list[str]), Field(min_length=1)
+]
 Zone = Annotated[str, AfterValidator(_a_zone)]
 
 
@@ -150,7 +156,7 @@ class Source(Word):
     columns: dict[ColumnName, str] = Field(min_length=1)
     values: dict[ColumnName, dict[str, str]] = Field(default_factory=dict)
     from_: date | None = Field(default=None, alias="from")
-    due: str | None = None
+    due: Annotated[str | None, BeforeValidator(_a_text, json_schema_input_type=str | None)] = None
     redelivery: Literal["replace", "append"] = "replace"
     polls: Polls | None = None
     rank: int = Field(default=0, ge=0)
@@ -238,7 +244,7 @@ class Action(Word):
     """The act that fulfils a duty: events of a stream, on the duty's unit."""
 
     stream: Literal["service"]
-    kind: Annotated[Kinds, BeforeValidator(_kinds)]
+    kind: Annotated[Kinds, BeforeValidator(_kinds, json_schema_input_type=str | list[str] | Kinds)]
 
 
 class Refutation(Word):
@@ -298,7 +304,7 @@ class Obligation(Word):
     """One clause that can be judged."""
 
     title: Words
-    clause: Annotated[Clause, BeforeValidator(_clause)]
+    clause: Annotated[Clause, BeforeValidator(_clause, json_schema_input_type=str | Clause)]
     party: Identifier
     pattern: Literal["respond"]
     trigger: Trigger
@@ -306,7 +312,9 @@ class Obligation(Word):
     clock: Clock
     action: Action
     refuted_by: Refutation | None = None
-    within: Annotated[tuple[Rung, ...], BeforeValidator(_rungs), Field(min_length=1)]
+    within: Annotated[
+        tuple[Rung, ...], BeforeValidator(_rungs, json_schema_input_type=str | Rung | list[Rung]), Field(min_length=1)
+    ]
     at_risk: float = Field(default=0.75, gt=0, le=1)
     silence: Literal["unproven", "breached"] = "unproven"
     supervisor: str
@@ -336,11 +344,11 @@ class Contract(Word):
     value: Money | None = None
     timezone: Zone
     languages: Annotated[tuple[Literal["en", "zh"], ...], Field(min_length=1)] = ("en",)
-    people: dict[Identifier, Person] = Field(min_length=1)
+    people: dict[Identifier, Person]
     escalation: tuple[Escalation, ...] = ()
     units: UnitsFile
-    sources: dict[Identifier, Source] = Field(min_length=1)
-    obligations: dict[Identifier, Obligation] = Field(min_length=1)
+    sources: dict[Identifier, Source]
+    obligations: dict[Identifier, Obligation]
 
     @property
     def zone(self) -> ZoneInfo:

@@ -54,22 +54,89 @@ def load(folder: Path) -> Terms:
 
 def _terms(folder: Path, raw: bytes, parsed: document.Document) -> Terms:
     faults = list(parsed.faults)
-    try:
-        contract = Contract.model_validate(parsed.values)
-    except ValidationError as error:
-        faults.extend(_readable(item, parsed) for item in error.errors())
-        raise ContractFaults(folder.name, tuple(faults)) from error
-    register, unit_faults = units.read(folder / contract.units.file, contract.units)
-    faults.extend(unit_faults)
+    contract, pruned = _model(parsed, faults)
+    if contract is None:
+        raise ContractFaults(folder.name, tuple(faults))
+    register = units.Units((), "")
+    if ("units",) not in pruned:
+        register, unit_faults = units.read(folder / contract.units.file, contract.units)
+        faults.extend(unit_faults)
     for path, message in check(contract, register):
-        faults.append(Fault(FILE, parsed.line(path), ".".join(map(str, path)), message))
-    if contract.contract != folder.name:
+        if not _follows(path, message, pruned):
+            faults.append(Fault(FILE, parsed.line(path), ".".join(map(str, path)), message))
+    if contract.contract != folder.name and ("contract",) not in pruned:
         message = f"the contract is named `{contract.contract}` but its folder `{folder.name}`: name them alike"
         faults.append(Fault(FILE, parsed.line(("contract",)), "contract", message))
     if faults:
         raise ContractFaults(folder.name, tuple(faults))
     digest = hashlib.sha256(raw + register.digest.encode()).hexdigest()
     return Terms(contract, register, folder, digest)
+
+
+def _model(parsed: document.Document, faults: list[Fault]) -> tuple[Contract | None, set[document.Path_]]:
+    """The contract's model. Clauses with faults in their wording are reported and left out, so that the rules
+    that tie clauses together can still be asked of the others: all faults come at once."""
+    values, pruned = parsed.values, set[document.Path_]()
+    for _ in range(3):  # leaving one clause out can leave another without what it needs
+        try:
+            return Contract.model_validate(values), pruned
+        except ValidationError as error:
+            faults.extend(_readable(item, parsed) for item in error.errors() if not _inside(item["loc"], pruned))
+            broken = {_entry(item["loc"]) for item in error.errors()}
+            if broken <= pruned or not isinstance(values, dict):
+                break
+            pruned |= broken
+            values = _without(values, broken)
+    return None, pruned
+
+
+_NAMED = ("sources", "obligations", "people")
+_STAND_INS: dict[str, Any] = {
+    "contract": "unnamed",
+    "title": {"en": "untitled"},
+    "authority": {"id": "unnamed", "name": {"en": "unnamed"}},
+    "contractors": [{"id": "unnamed", "name": {"en": "unnamed"}}],
+    "term": {"from": "0001-01-01", "to": "9999-12-31"},
+    "timezone": "UTC",
+    "units": {"file": "unnamed.csv", "key": "unnamed"},
+}
+
+
+def _entry(loc: tuple[int | str, ...]) -> document.Path_:
+    """The clause that a location belongs to: one source, obligation or person, else one top-level key."""
+    return tuple(loc[:2]) if loc[0] in _NAMED and len(loc) > 1 else tuple(loc[:1])
+
+
+def _inside(loc: tuple[int | str, ...], pruned: set[document.Path_]) -> bool:
+    return any(tuple(loc[: len(path)]) == path for path in pruned)
+
+
+def _without(values: dict[str, Any], broken: set[document.Path_]) -> dict[str, Any]:
+    """`values` without the broken clauses; what a contract must have is replaced by a stand-in."""
+    kept = dict(values)
+    for path in broken:
+        key = str(path[0])
+        if len(path) == 2 and isinstance(kept.get(key), dict):
+            kept[key] = {name: value for name, value in kept[key].items() if name != path[1]}
+        elif key in _STAND_INS:
+            kept[key] = _STAND_INS[key]
+        else:
+            kept.pop(key, None)
+    return kept
+
+
+def _follows(path: document.Path_, message: str, pruned: set[document.Path_]) -> bool:
+    """Whether a finding only says again that a clause was left out."""
+    if not pruned:
+        return False
+    gone = {str(one[0]) for one in pruned}
+    return (
+        ("is nobody under" in message and "people" in gone and any(f"`{one[-1]}`" in message for one in pruned))
+        or (("no source" in message or "has no column" in message) and "sources" in gone)
+        or ("is no party" in message and bool(gone & {"authority", "contractors"}))
+        or ("names none" in message and path[0] in gone)
+        or _inside(path, pruned)
+    )
 
 
 def _readable(item: ErrorDetails, parsed: document.Document) -> Fault:
@@ -90,11 +157,13 @@ def _advice(item: ErrorDetails) -> str:
     if kind == "missing":
         return f"`{name}` is missing: add it"
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(name, sorted(_vocabulary()), n=1)
+        near = difflib.get_close_matches(name, sorted(_vocabulary()), n=1, cutoff=0.7)
         return f"`{name}` is not a word of the contract" + (f": did you mean `{near[0]}`?" if near else ": remove it")
     if kind == "literal_error":
         expected = item.get("ctx", {}).get("expected", "")
         return f"{value!r} is not possible here: this version knows {expected}"
+    if kind in ("model_type", "dict_type", "model_attributes_type"):
+        return f"write a mapping here, such as {{key: value}}; found {_short(value)}"
     if kind == "value_error":
         return item["msg"].removeprefix("Value error, ")
     if kind == "string_pattern_mismatch":

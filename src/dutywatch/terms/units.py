@@ -48,15 +48,22 @@ def read(path: Path, declared: UnitsFile) -> tuple[Units, tuple[Fault, ...]]:
     faults: list[Fault] = []
     units: dict[str, Unit] = {}
     try:
-        for place, properties in _records(path, raw):
-            unit = _unit(properties, declared, path.name, place, faults)
-            if unit is None:
-                continue
-            if unit.id in units:
-                faults.append(Fault(path.name, place, "units", f"unit {unit.id} is listed twice"))
-            units[unit.id] = unit
+        records = list(_records(path, raw))
     except (ValueError, KeyError, TypeError) as error:
-        faults.append(Fault(path.name, 0, "units", f"this file cannot be read: {error}"))
+        what = "it has no `features`" if isinstance(error, KeyError) else str(error)
+        return Units((), ""), (Fault(path.name, 0, "units", f"this file cannot be read: {what}"),)
+    wanted = [name for name in (declared.key, declared.class_, declared.zone, declared.length) if name]
+    lacking = sorted({name for _, properties in records for name in wanted if name not in properties})
+    for name in lacking:
+        place = next(place for place, properties in records if name not in properties)
+        faults.append(Fault(path.name, place, "units", f"no property `{name}`, which the contract names"))
+    for place, properties in records if not lacking else ():
+        unit = _unit(properties, declared, path.name, place, faults)
+        if unit is None:
+            continue
+        if unit.id in units:
+            faults.append(Fault(path.name, place, "units", f"unit {unit.id} is listed twice"))
+        units[unit.id] = unit
     if not units and not faults:
         faults.append(Fault(path.name, 0, "units", "this file lists no unit"))
     rows = tuple(units[key] for key in sorted(units))
@@ -74,21 +81,17 @@ def _records(path: Path, raw: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _unit(properties: dict[str, Any], declared: UnitsFile, file: str, place: int, faults: list[Fault]) -> Unit | None:
-    for wanted in (declared.key, declared.class_, declared.zone, declared.length):
-        if wanted is not None and wanted not in properties:
-            faults.append(Fault(file, place, "units", f"no property `{wanted}`: the contract names it"))
-            return None
     key = properties[declared.key]
     if key in (None, ""):
         faults.append(Fault(file, place, "units", f"`{declared.key}` is empty: every unit needs its id"))
         return None
     length = properties[declared.length] if declared.length else None
-    return Unit(
-        id=str(key),
-        class_=_text(properties, declared.class_),
-        zone=_text(properties, declared.zone),
-        length_m=float(length) if length not in (None, "") else None,
-    )
+    try:
+        length_m = float(length) if length not in (None, "") else None
+    except (TypeError, ValueError):
+        faults.append(Fault(file, place, "units", f"`{declared.length}` is {length!r}, not a number of metres"))
+        return None
+    return Unit(str(key), _text(properties, declared.class_), _text(properties, declared.zone), length_m)
 
 
 def _text(properties: dict[str, Any], name: str | None) -> str | None:
