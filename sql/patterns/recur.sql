@@ -1,6 +1,6 @@
 -- Result: one row a duty of one `recur` obligation, judged as of $as_of.
 -- Grain: duty (obligation x unit x period). Source: SEMANTICS section 6, "recur".
--- Reads:  periods (duty_id, unit, unit_class, trigger, t0, due_at, holder)
+-- Reads:  periods (duty_id, unit, unit_class, trigger, t0, due_at, holder, refused)
 --         acts    (unit, trigger, at, ref)   what happened in a period; at NULL: it happened, but not known when
 -- Parameters: $as_of, $times (how often the act is owed in each period)
 -- The evidence of a delivery duty is the ledger's own record of arrivals, which has no gaps.
@@ -33,7 +33,8 @@ SELECT duty_id, unit, unit_class, trigger, t0 AS clock_start, due_at, fulfilled_
            WHEN 'pending.running' THEN 'not due yet'
            WHEN 'unproven' THEN 'delivered, but it is not known when'
            WHEN 'breached.cured' THEN 'delivered late'
-           ELSE 'not delivered' END AS reason,
+           ELSE CASE WHEN refused THEN 'delivered, but it could not be read' ELSE 'not delivered' END
+       END AS reason,
        coalesce(ref, '') AS evidence,
        1.0::DOUBLE AS coverage,
        CASE WHEN standing = 'breached.open' THEN holder ELSE '' END AS owed_by,

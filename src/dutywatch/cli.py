@@ -179,11 +179,19 @@ def _report(found: whatif.WhatIf, out: Path) -> None:
         share = f"; met {100 * row.share:.1f} % of those decided" if row.share is not None else ""
         void = f", {row.void} void" if row.void else ""
         typer.echo(f"  {row}{void}{share}")
+    for name in found.idle:
+        typer.echo(f"  {name}: no duty, for the evidence holds no trigger that starts it")
     if found.unclassified:
-        typer.echo(f"  {found.unclassified} units state no class: no obligation with a class is owed on them")
+        typer.echo(f"  {without_class(found.unclassified)}")
     if found.strangers:
         typer.echo(f"Files that no source of the contract names: {', '.join(found.strangers)}")
     typer.echo(f"{found.duties} duties written to {out}")
+
+
+def without_class(count: int) -> str:
+    """What is said of units whose class the register does not state."""
+    stated = "1 unit states" if count == 1 else f"{count} units state"
+    return f"{stated} no class: no obligation with a class is owed there"
 
 
 def _fate(one: Delivery, fate: Fate | None) -> str:
@@ -239,7 +247,7 @@ def measure(contract: Contract) -> None:
             f"{one}; met between {100 * low:.1f} and {100 * high:.1f} %, evidence {100 * (one.coverage or 0):.1f} %"
         )
     if found.unclassified:
-        typer.echo(f"{found.unclassified} units state no class: no obligation with a class is owed on them")
+        typer.echo(without_class(found.unclassified))
 
 
 @app.command()
@@ -290,6 +298,7 @@ def check(
     Example: `dutywatch check contracts/*`
     """
     from dutywatch import terms
+    from dutywatch.validate import missing_suites
 
     faulty = 0
     for folder in folders:
@@ -298,11 +307,16 @@ def check(
         except DutywatchError as error:
             faulty += 1
             typer.echo(str(error))
-        else:
+            continue
+        suites = missing_suites(loaded, Settings.from_environment().home / "expectations")
+        faulty += bool(suites)
+        for name in suites:
             typer.echo(
-                f"contract {loaded.id}: sound; {len(loaded.units.rows)} units, "
-                f"{loaded.units.unclassified()} without a class"
+                f"contract {loaded.id}: no suite `{name}`: name one of expectations/, or write {name}.json there"
             )
+        if not suites:
+            classless = loaded.units.unclassified()
+            typer.echo(f"contract {loaded.id}: sound; {len(loaded.units.rows)} units, {classless} without a class")
     if faulty:
         raise typer.Exit(1)
 

@@ -40,7 +40,7 @@ class Measured:
     def __str__(self) -> str:
         parts = [str(one) for one in self.outcomes]
         if self.unclassified:
-            parts.append(f"{self.unclassified} units state no class: no obligation of a class is owed on them")
+            parts.append(f"{self.unclassified} units without a class, on which no obligation with a class is owed")
         return "; ".join(parts) or "no duties yet"
 
 

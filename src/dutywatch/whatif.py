@@ -38,6 +38,7 @@ class WhatIf:
     duties: int
     unclassified: int
     strangers: tuple[str, ...]
+    idle: tuple[str, ...]  # obligations that no trigger in the evidence started
 
 
 def what_if(
@@ -75,12 +76,14 @@ def what_if(
     found = judging.judge(terms, accepted, lake, home / "sql" / "patterns", as_of)
     files = [sheet.file for sheet in found.judged]
     duties = _write(lake, files, out)
+    judged = {sheet.obligation for sheet in found.judged}
     return WhatIf(
         received=tuple(received),
         fates=fates,
         outcomes=tuple(measuring.outcomes(lake, home / "sql" / "indicators", files)),
         duties=duties,
         unclassified=terms.units.unclassified(),
+        idle=tuple(name for name in terms.contract.obligations if name not in judged),
         strangers=tuple(receiving.strangers(landing, list(terms.contract.sources.values()))),
     )
 
@@ -102,5 +105,6 @@ def _write(lake: Lake, files: Sequence[str], out: Path) -> int:
             query = f"SELECT {', '.join(f'NULL AS {name}' for name in COLUMNS)} WHERE false"
         duck.execute(f"COPY ({query}) TO {literal(str(partial))} (FORMAT csv, HEADER)")
         count = duck.execute(f"SELECT count(*) FROM ({query})").fetchone()
+    out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(lake.path(name).read_bytes())
     return int(count[0]) if count else 0

@@ -515,20 +515,19 @@ def _verdict(obligation: Obligation, case: _Case, gaps: Sequence[Gap], t0: datet
     if as_of < case.d:
         risky = as_of >= share_of(t0, case.d, obligation.at_risk)
         return Found("pending", t0, case.d, completions, at_risk=risky)
+    owing = _could_meet(case, gaps)
+    holders = frozenset(gap.holder for gap in owing)
     if Departure.DISPUTED_AT_ONCE in case.departures and len(outcomes) == 2:
-        holders = frozenset(gap.holder for gap in _could_meet(case, gaps))
-        return Found("unproven", t0, case.d, completions, holders=holders)
-    if obligation.silence == "breached":
-        every = Departure.SILENCE_OF_ROWS in case.departures
-        gaps = [
-            gap
-            for gap in gaps
-            if not (gap.holder == obligation.party and (gap.missing or every) and as_of >= gap.owed(case.d))
-        ]
-    matter = _could_meet(case, gaps)
-    if outcomes == {False} and not matter:
+        return Found("unproven", t0, case.d, completions)
+    if outcomes == {False} and not _could_meet(case, [gap for gap in gaps if not _silenced(case, gap, as_of)]):
         return Found("breached", t0, case.d, completions)
-    holders = frozenset(gap.holder for gap in matter)
-    due = max((gap.owed(case.d) for gap in matter), default=DAWN)
+    due = max((gap.owed(case.d) for gap in owing), default=DAWN)
     name: Name = "pending" if as_of < due else "unproven"
-    return Found(name, t0, case.d, completions, proof_due=due if matter else None, holders=holders)
+    return Found(name, t0, case.d, completions, proof_due=due if owing else None, holders=holders)
+
+
+def _silenced(case: _Case, gap: Gap, as_of: datetime) -> bool:
+    """Whether the contract counts this gap as absence: the duty's own party holds it, and owes it by now."""
+    if case.obligation.silence != "breached" or gap.holder != case.obligation.party:
+        return False
+    return (gap.missing or Departure.SILENCE_OF_ROWS in case.departures) and as_of >= gap.owed(case.d)

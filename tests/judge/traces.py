@@ -192,7 +192,7 @@ def traces(draw: st.DrawFn) -> Trace:
         elif given_source.polls:
             files += draw(polled(plan, name, events))
         else:
-            files += draw(loose(plan, name, events))
+            files += draw(loose(name, events))
     return Trace(plan.contract, plan.units, tuple(files))
 
 
@@ -262,7 +262,7 @@ def polled(draw: st.DrawFn, plan: Plan, name: str, events: Sequence[Row]) -> lis
 
 
 @st.composite
-def loose(draw: st.DrawFn, plan: Plan, name: str, events: Sequence[Row]) -> list[File]:
+def loose(draw: st.DrawFn, name: str, events: Sequence[Row]) -> list[File]:
     """Files without a date: any rows, whenever they came."""
     files = []
     for number, row in enumerate(events):

@@ -47,8 +47,7 @@ def test_a_fault_of_wording_hides_no_fault_of_meaning(tmp_path: Path) -> None:
     found = [str(fault) for fault in faults(folder_with(tmp_path, "mixed"))]
     assert found == [
         "contract.yaml:7: timezone: 'Asia/Shanghia' is not a time zone of the IANA database, such as Asia/Shanghai",
-        "contract.yaml:9: escalation.0.to: `mayor` is nobody under `people`: name one of boss, "
-        "or add the person there",
+        "contract.yaml:9: escalation.0.to: `mayor` is nobody under `people`: name one of boss, or add the person there",
         "contract.yaml:13: sources.log.due: 'noon' is not a due time such as '06:00 next day', "
         "'23:30 same day', '12:00 +3 days'",
         "contract.yaml:25: obligations.clear.within.0.allow: '4 hours' is not a duration such as PT72H, P4D or PT30M",

@@ -35,6 +35,7 @@ REASONS = {
     "delivered, but it is not known when": "已送达，但送达时间不明",
     "delivered late": "迟到送达",
     "not delivered": "未送达",
+    "delivered, but it could not be read": "已送达，但无法读取",
 }
 
 

@@ -6,7 +6,7 @@ date that could be read, breached when the due time passes without one, cured wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -41,15 +41,16 @@ def judge(
         if source.delivery_due is None:
             continue
         came = _came(name, accepted)
+        refused = {one.service_date for one in accepted if one.source == name and one.refused}
         owed = days(terms.contract, source, evidence.as_of, since)
         old = recorded.get(PREFIX + name, {})
         if not owed:
             continue
-        plans = [_plan(terms, name, source, day, came.get(day, []), old.get(day)) for day in owed]
+        plans = [_plan(terms, name, source, day, came.get(day, []), day in refused, old.get(day)) for day in owed]
         due = [plan for plan in plans if not plan.stands(evidence.as_of)]
         stood += len(plans) - len(due)
         if due:
-            _run(evidence, terms, name, source, statement, [plan.date for plan in due], came)
+            _run(evidence, terms, name, source, statement, [plan.date for plan in due], came, refused)
         for plan in due:
             rows = f"SELECT * FROM verdicts WHERE trigger = '{plan.date.isoformat()}'"
             sheet = judge_sheet(evidence.duck, evidence.lake, terms.id, plan, rows)
@@ -87,7 +88,9 @@ def _came(name: str, accepted: Sequence[Accepted]) -> dict[date, list[Accepted]]
 
 def _plan(terms: Terms, name: str, source: Source, day: date, came: Sequence[Accepted], recorded: Sheet | None) -> Plan:
     received = [f"{one.name} {one.sha256} {one.received_at}" for one in came]
-    inputs = digest_of([dutywatch.__version__, str(source.due), terms.contract.timezone, source.run_by, *received])
+    inputs = digest_of(
+        [dutywatch.__version__, str(source.due), terms.contract.timezone, source.run_by, str(refused), *received]
+    )
     begins = midnight(day, terms.contract.zone)
     return Plan(PREFIX + name, day, lambda _: inputs, begins, None, recorded)
 
@@ -100,6 +103,7 @@ def _run(
     statement: str,
     dates: Sequence[date],
     came: Mapping[date, Sequence[Accepted]],
+    refused: Collection[date | None],
 ) -> None:
     zone, due = terms.contract.zone, source.delivery_due
     assert due is not None  # noqa: S101 - the caller passes sources with a due time only
@@ -116,6 +120,7 @@ def _run(
                 "t0": pa.array([midnight(day, zone) for day in dates], INSTANT),
                 "due_at": pa.array([due.due(day, zone) for day in dates], INSTANT),
                 "holder": pa.array([source.run_by] * len(dates), pa.string()),
+                "refused": pa.array([day in refused for day in dates], pa.bool_()),
             }
         ),
     )

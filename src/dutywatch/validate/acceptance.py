@@ -100,6 +100,12 @@ def _suite_path(terms: Terms, expectations: Path, suite: str) -> Path:
     return own if own.is_file() else expectations / f"{suite}.json"
 
 
+def missing_suites(terms: Terms, expectations: Path) -> list[str]:
+    """The suites that the contract's sources name and nobody wrote, sorted."""
+    named = {source.expects for source in terms.contract.sources.values()}
+    return sorted(name for name in named if not _suite_path(terms, expectations, name).is_file())
+
+
 def _rules(terms: Terms, name: str, path: Path) -> str:
     try:
         suite = suite_digest(path)
