@@ -86,7 +86,15 @@ def _came(name: str, accepted: Sequence[Accepted]) -> dict[date, list[Accepted]]
     return came
 
 
-def _plan(terms: Terms, name: str, source: Source, day: date, came: Sequence[Accepted], recorded: Sheet | None) -> Plan:
+def _plan(
+    terms: Terms,
+    name: str,
+    source: Source,
+    day: date,
+    came: Sequence[Accepted],
+    refused: bool,
+    recorded: Sheet | None,
+) -> Plan:
     received = [f"{one.name} {one.sha256} {one.received_at}" for one in came]
     inputs = digest_of(
         [dutywatch.__version__, str(source.due), terms.contract.timezone, source.run_by, str(refused), *received]
