@@ -39,12 +39,28 @@ def demo(console: Console) -> None:
         _replay(here, console)
         _note(here).write_text(f"finished {_fingerprint(here)}")
         try:
-            settings = here.settings(here.prepare())
-            for moment in pipeline.timeline(settings, _CONTRACT):
-                console.print(str(moment), markup=False, highlight=False, soft_wrap=True)
-            console.print(f"\nThe messages, as they would have been sent: {settings.messages}", markup=False)
+            _tell(here.settings(here.prepare()), here.folder / "ledger.txt", console)
         finally:
             here.stop()
+
+
+def _tell(settings: Settings, dump: Path, console: Console) -> None:
+    """Print the story that the ledger tells; days on which a log simply came are left out of it."""
+    dump.write_text(pipeline.dump(settings), encoding="utf-8")
+    console.print("\nWhat was decided when (duties, obligation, how they came to stand), and who was told:\n")
+    for moment in pipeline.timeline(settings, _CONTRACT):
+        if moment.told or not moment.obligation.startswith("deliver:"):
+            console.print(f"  {moment}", markup=False, highlight=False, soft_wrap=True)
+    console.print(f"\nAt the end: {pipeline.note(settings, _CONTRACT)}", markup=False, highlight=False, soft_wrap=True)
+    console.print(
+        "No one acknowledged anything in this replay, as no one answered for the snow in December 2023. Under the\n"
+        "72 h rule the class A streets lapsed on 19 December at 16:00; the first breach was decided at 18:40.",
+        highlight=False,
+        soft_wrap=True,
+    )
+    places = {"The messages, as they would have been sent": settings.messages, "The ledger as text": dump}
+    for what, place in places.items():
+        console.print(f"{what}: {place}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _begin(here: Station) -> bool:
