@@ -135,7 +135,7 @@ class Departure(Enum):
     """
 
     MERGE_AT_GAP = "observations exactly `merge_gap` apart are one episode"
-    TRIGGER_ROWS = "a quarantined row of the trigger's source opens no gap"
+    ROW_AT_END = "a quarantined row at the very instant of an episode's last observation keeps it open"
     RANKLESS_GAPS = "any refutation excludes hidden acts before it, whatever the ranks"
     ACTS_REFUTED = "a refutation undoes single acts, also where only `all` kinds together complete the duty"
     DISPUTED_AT_ONCE = "a contradiction is unproven from d on, even while missing evidence is not yet due"
@@ -202,8 +202,7 @@ def _gaps(trace: Trace, stream: str, kinds: Sequence[str], first: date, last: da
     gaps: list[Gap] = []
     for name in trace.contract.sources_of(stream):
         source = trace.contract.sources[name]
-        if stream == "service" or not trace.departs(Departure.TRIGGER_ROWS):
-            gaps += _quarantined(trace, name, source, kinds)
+        gaps += _quarantined(trace, name, source, kinds)
         if source.polls is not None:
             gaps += _polled(trace, name, source)
         elif source.dated:
@@ -332,7 +331,8 @@ def _still_open(trace: Trace, obligation: Obligation, end: datetime, as_of: date
         return True
     zone = trace.contract.zone
     gaps = _gaps(trace, trigger.stream, trigger.kind, local_date(end, zone), local_date(quiet, zone))
-    return any(gap.start < quiet and end < gap.end - TICK for gap in gaps)
+    first = end if trace.departs(Departure.ROW_AT_END) else end + TICK
+    return any(gap.start < quiet and first < gap.end for gap in gaps)
 
 
 # --- duties -------------------------------------------------------------------------------------------------------

@@ -28,8 +28,8 @@ from tests.orchestration.conftest import CONTRACT
 
 pytestmark = pytest.mark.airflow
 
-BEGINS = datetime.fromisoformat("2023-12-18T20:00:00+08:00")
-ENDS = datetime.fromisoformat("2023-12-19T19:00:00+08:00")
+BEGINS = datetime.fromisoformat("2023-12-14T00:00:00+08:00")
+ENDS = datetime.fromisoformat("2023-12-18T09:00:00+08:00")  # after a log that was due, and its escalation
 REPLAY = """
 import sys
 from datetime import datetime
@@ -116,7 +116,7 @@ def test_a_killed_replay_goes_on_and_gives_what_the_pipeline_gives_without_airfl
     second = start(home, deliveries)
     steps, _ = second.communicate(timeout=240)
     assert second.returncode == 0
-    assert steps.splitlines()[-1] == "2023-12-19T10:40:00+00:00"
+    assert steps.splitlines()[-1] == "2023-12-18T00:00:00+00:00"
     assert ours(home) == []
     assert dump(station) == in_this_process(settings, deliveries)
 

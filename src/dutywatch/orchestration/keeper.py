@@ -24,7 +24,8 @@ from dutywatch import embedded
 from dutywatch.orchestration.processes import Mark, end_members
 
 _RECORD = "running.json"
-PATIENCE = 25.0  # seconds that components get to end by themselves: running tasks are waited for
+PATIENCE = 25.0  # seconds that the scheduler gets to end by itself: running tasks are waited for
+_SOON = 5.0  # ... and each of the others, which hold nothing that an end would lose
 
 COMPONENTS = {
     "api-server": ("-m", "airflow", "api-server"),
@@ -117,19 +118,15 @@ def _end(running: dict[str, subprocess.Popen[bytes]]) -> None:
     for name in sorted(running, key=lambda name: name != "scheduler"):
         running[name].terminate()
         if name == "scheduler":
-            _await(running[name])
-    for name, process in running.items():
-        import time
-
-        t = time.time()
-        _await(process)
-        print(name, time.time() - t, flush=True)
+            _await(running[name], PATIENCE)
+    for process in running.values():
+        _await(process, _SOON)
     end_members(Mark.of(os.getpid()))
 
 
-def _await(process: subprocess.Popen[bytes]) -> None:
+def _await(process: subprocess.Popen[bytes], patience: float) -> None:
     try:
-        process.wait(PATIENCE)
+        process.wait(patience)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

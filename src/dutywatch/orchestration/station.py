@@ -147,7 +147,7 @@ class Station:
             "DUTYWATCH_CLOCK": settings.clock,
         }
         metadata = server.address(AIRFLOW)
-        return airflow_environment(self.airflow, metadata, address, own, outspoken=self.clock == "wall")
+        return airflow_environment(self.airflow, metadata, address, own, replays=self.clock == "replay")
 
     def _migrate(self, server: embedded.Server, environment: dict[str, str]) -> None:
         """Bring Airflow's own database to its version, unless that was done: it takes five seconds."""

@@ -1,0 +1,154 @@
+"""Verdict rows depend neither on the order of arrival nor on how often one judged, nor on the machine's threads.
+
+DESIGN section 6, "replaying is free": a contract that is judged at every arrival must end with the rows of one that
+is judged once, at the end, with all evidence before it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dutywatch.clock import midnight
+from dutywatch.judge import Judgement, judgement
+from dutywatch.lake import connect
+from dutywatch.ledger.evaluations import Sheet
+from dutywatch.terms.contract import Contract
+from dutywatch.terms.units import Unit
+from tests.judge.bench import Bench, set_up, sheet
+from tests.judge.oracle import File, Row, Trace, Unreadable
+from tests.judge.test_oracle import CASES, turning_points
+from tests.judge.traces import DAYS, HOUR, around, sha, source, traces
+
+Digests = dict[tuple[str, date], str]
+NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"  # SHA-256 of no rows
+
+
+def digests(judged: Judgement) -> Digests:
+    """The canonical digest of every sheet that a judgement judged."""
+    return {(one.obligation, one.date): one.digest for one in judged.judged}
+
+
+def replayed(bench: Bench, moments: Sequence[datetime]) -> Digests:
+    """Judge at every one of `moments`, each time upon the sheets recorded before; the digests at the end."""
+    recorded: dict[tuple[str, date], Sheet] = {}
+    for as_of in moments:
+        found = bench.judge(as_of, list(recorded.values()))
+        recorded |= {(one.obligation, one.date): sheet(one) for one in found.judged}
+    return {key: one.digest for key, one in recorded.items() if one.digest != NOTHING}
+
+
+def arrived(trace: Trace) -> Trace:
+    """The trace with a time of arrival for every file: what a ledger records, unlike a folder of old files."""
+    return replace(trace, files=tuple(_arrived(trace.contract, file) for file in trace.files))
+
+
+def _arrived(contract: Contract, file: File) -> File:
+    if file.received_at is not None:
+        return file
+    last = max((row.at for row in file.rows), default=None)
+    ends = midnight(file.day + timedelta(days=1), contract.zone) if file.day else last
+    return replace(file, received_at=ends)
+
+
+@settings(max_examples=max(10, CASES // 8), deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_any_order_of_arrival_gives_the_same_digests(data: st.DataObject) -> None:
+    trace = data.draw(traces())
+    as_of = data.draw(st.sampled_from(turning_points(trace)))
+    with tempfile.TemporaryDirectory() as folder:
+        bench = set_up(Path(folder), trace)
+        shuffled = data.draw(st.permutations(bench.accepted))
+        first, second = bench.judge(as_of), bench.judge(as_of, accepted=shuffled)
+        assert digests(first) == digests(second)
+        assert [one.inputs for one in first.judged] == [one.inputs for one in second.judged]
+
+
+@settings(max_examples=max(10, CASES // 5), deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_many_evaluations_end_where_one_would(data: st.DataObject) -> None:
+    trace = arrived(data.draw(traces()))
+    points = turning_points(trace)
+    drawn = data.draw(st.lists(st.sampled_from(points).flatmap(around), max_size=4))
+    moments = sorted({*drawn, data.draw(st.sampled_from(points))})
+    with tempfile.TemporaryDirectory() as folder:
+        bench = set_up(Path(folder), trace)
+        once = {key: found for key, found in digests(bench.judge(moments[-1])).items() if found != NOTHING}
+        assert replayed(bench, moments) == once
+
+
+def a_town(units: int, rng: Random) -> Trace:
+    """A town large enough that DuckDB shares its work among threads: every unit plowed, inspected and mistyped."""
+    daily = {"from": "2024-01-10", "due": "06:00 next day"}
+    measured = {"at": "at", "kind": "kind", "depth": "depth"}
+    contract = Contract.model_validate(
+        {
+            "contract": "town",
+            "title": {"en": "Town"},
+            "authority": {"id": "city", "name": {"en": "City"}},
+            "contractors": [{"id": "firm", "name": {"en": "Firm"}}],
+            "term": {"from": "2024-01-10", "to": "2024-12-31"},
+            "timezone": "Asia/Shanghai",
+            "people": {"desk": {"name": {"en": "Desk"}}},
+            "units": {"file": "units.csv", "key": "id"},
+            "sources": {
+                "weather": source("condition", "weather-service", "{service_date}.csv", columns=measured, **daily),
+                "log-0": source("service", "firm", "{service_date}.csv", rank=1, **daily),
+                "log-1": source("service", "city", "{service_date}.csv", rank=1, **daily),
+                "seen-0": source("inspection", "city", "{part}.csv", rank=1, redelivery="append"),
+            },
+            "obligations": {
+                "clear": {
+                    "title": {"en": "Cleared"},
+                    "clause": "§1",
+                    "party": "firm",
+                    "pattern": "respond",
+                    "trigger": {"stream": "condition", "kind": "snow", "merge_gap": "PT4H"},
+                    "clock": {"from": "trigger.end", "early": "PT4H"},
+                    "action": {"stream": "service", "kind": {"all": ["plow", "haul"]}},
+                    "refuted_by": {"stream": "inspection", "kind": "covered"},
+                    "within": "PT18H",
+                    "supervisor": "desk",
+                }
+            },
+        }
+    )
+    register = tuple(Unit(f"U{n:05}", "A", "W1", 100.0) for n in range(units))
+    return Trace(contract, register, tuple(_files(contract, register, rng)))
+
+
+def _files(contract: Contract, register: Sequence[Unit], rng: Random) -> Iterator[File]:
+    first = midnight(date(2024, 1, 10), contract.zone)
+    for index in range(DAYS):
+        start, end = first + index * 24 * HOUR, first + (index + 1) * 24 * HOUR
+        day = date(2024, 1, 10) + timedelta(days=index)
+        snow = (Row(start + 2 * HOUR, None, "snow"), Row(start + 5 * HOUR, None, "snow"))
+        yield File("weather", f"weather/{day}.csv", sha("w", day), day, end + HOUR, snow)
+        for name in ("log-0", "log-1"):
+            acts = tuple(Row(start + rng.randrange(24) * HOUR, u.id, rng.choice(["plow", "haul"])) for u in register)
+            bad = tuple(Unreadable(u.id, None, None) for u in rng.sample(register, len(register) // 20))
+            yield File(name, f"{name}/{day}.csv", sha(name, day), day, end + HOUR, acts, bad)
+        seen = tuple(Row(start + rng.randrange(24) * HOUR, u.id, "covered") for u in rng.sample(register, 200))
+        yield File("seen-0", f"seen-0/{day}.csv", sha("s", day), None, end + HOUR, seen)
+
+
+def test_threads_and_arrival_do_not_show_in_a_large_judgement(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = Random(1)  # noqa: S311 - test data
+    bench = set_up(tmp_path, a_town(3000, rng))
+    as_of = datetime.fromisoformat("2024-01-15T00:00:00+08:00")
+    found = []
+    for threads in (1, 2, 2):
+        monkeypatch.setattr(judgement, "connect", partial(connect, threads=threads))
+        accepted = rng.sample(bench.accepted, len(bench.accepted))
+        found.append(digests(bench.judge(as_of, accepted=accepted)))
+    assert found[0] == found[1] == found[2]
+    assert len(found[0]) == DAYS * 4
