@@ -47,11 +47,14 @@ def killed_after(steps: int) -> int:
     """Start the demo, kill it in the middle of what follows `steps` further steps; how many it made."""
     process = subprocess.Popen(COMMAND, cwd=HOME, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own program
     assert process.stdout is not None  # noqa: S101 - piped above
-    made = 0
+    made, said = 0, ""
     for line in process.stdout:
+        said += line
         made += " Dec " in line
         if made >= steps:
             break
+    else:
+        raise SystemExit(f"the demo ended by itself:\n{said}")
     time.sleep(1.7)  # into the run of the next step
     os.kill(process.pid, signal.SIGKILL)
     process.wait()

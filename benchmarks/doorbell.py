@@ -101,7 +101,7 @@ def settle(api: AirflowApi) -> None:
     """Wait until no run of the contract is under way."""
     quiet = 0
     while quiet < 3:
-        quiet = 0 if api.running(dag_id_of(CONTRACT)) else quiet + 1
+        quiet = 0 if api.under_way(dag_id_of(CONTRACT)) else quiet + 1
         time.sleep(1.0)
 
 

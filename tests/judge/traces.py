@@ -240,7 +240,7 @@ def daily(draw: st.DrawFn, plan: Plan, name: str, events: Sequence[Row]) -> list
 
 @st.composite
 def polled(draw: st.DrawFn, plan: Plan, name: str, events: Sequence[Row]) -> list[File]:
-    """One file a poll. Each poll shows a row without a unit too, so that a quiet poll leaves its trace."""
+    """One file a poll. An old row without a unit leaves the trace of a poll that shows nothing else."""
     polls = plan.contract.sources[name].polls
     assert polls is not None
     files: list[File] = []
@@ -254,7 +254,7 @@ def polled(draw: st.DrawFn, plan: Plan, name: str, events: Sequence[Row]) -> lis
             seen = list({row.unit: row for row in seen}.values())
         shown = [replace(row, seen_at=poll) for row in seen]
         if not shown or draw(st.booleans()):
-            shown.append(Row(poll, None, "sweep", seen_at=poll))
+            shown.append(Row(plan.base, None, "sweep", seen_at=poll))
         rest = draw(unreadable(plan, [poll])) if draw(st.integers(0, 3)) == 0 else ()
         files.append(File(name, f"{name}/{hour}.csv", sha(name, hour), None, poll, tuple(shown), rest))
         before = poll

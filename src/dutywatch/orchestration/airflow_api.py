@@ -50,6 +50,11 @@ class AirflowApi:
         answer = self._call("GET", f"dags/{dag_id}/dagRuns/{run_id}", missing=True)
         return str(answer["state"]) if answer else None
 
+    def under_way(self, dag_id: str) -> int:
+        """How many runs of the DAG are queued or running."""
+        answer = self._call("GET", f"dags/{dag_id}/dagRuns?state=queued&state=running")
+        return int(answer["total_entries"])
+
     def start(self, dag_id: str, run_id: str, instant: str) -> None:
         """Start a run that stands in the grid at `instant` (ISO)."""
         body = {"dag_run_id": run_id, "logical_date": instant, "run_after": instant}
