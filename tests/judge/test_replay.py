@@ -151,4 +151,4 @@ def test_threads_and_arrival_do_not_show_in_a_large_judgement(tmp_path: Path, mo
         accepted = rng.sample(bench.accepted, len(bench.accepted))
         found.append(digests(bench.judge(as_of, accepted=accepted)))
     assert found[0] == found[1] == found[2]
-    assert len(found[0]) == DAYS * 4
+    assert len(found[0]) == DAYS + 3 * (DAYS + 2)  # and of each dated source, every day that has begun

@@ -48,6 +48,7 @@ def judge(
     what-if); `since`: from when on arrivals were recorded, so that earlier silence proves nothing.
     Deterministic: equal arguments give equal rows.
     """
+    accepted = sorted(accepted, key=lambda one: (one.source, one.name, one.sha256))
     with connect(lake) as duck:
         prepare(duck)
         evidence = Evidence(terms.contract, lake, duck, in_force(terms.contract, accepted), as_of)
