@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +14,10 @@ from typing import Any
 import pytest
 import yaml
 from sqlalchemy import create_engine, select
+from typer.testing import CliRunner
 
 from dutywatch import pipeline, replay
+from dutywatch.cli import app
 from dutywatch.ledger.tables import flips, messages, revisions
 from dutywatch.settings import Settings
 from tests.benxi.test_scenario import GENERATE, SCENARIO, STORY
@@ -174,8 +178,6 @@ def test_every_told_flip_is_told_in_one_message(storm: Replayed) -> None:
 
 
 def test_no_row_disappears(storm: Replayed) -> None:
-    import json
-
     rows = [json.loads(line.split(" ", 1)[1]) for line in storm.dump.splitlines() if line.startswith("delivery ")]
     assert len(rows) == 31
     accepted = {
@@ -213,3 +215,83 @@ def test_a_manager_reads_the_state_in_one_line(storm: Replayed) -> None:
     # 107 met of 206 decided
     expected = "66 lapses open (4 class A, 17 class B, 45 class C), 51.9 % met, 94 unproven, 1 delivery missing"
     assert pipeline.note(storm.settings, CONTRACT) == expected
+
+
+def test_a_lapse_is_explained(storm: Replayed) -> None:
+    said = pipeline.explain(storm.settings, f"{CONTRACT}/clear-class-a/BX-A-030/2023-12-14T07:00Z")
+    for words in (
+        "Class A streets cleared after snowfall",
+        "Harbin's allowances",
+        "from 2023-12-16 16:00:00 CST to 2023-12-19 16:00:00 CST",
+        "breached (breached.open)",
+        "seen undone at or after the deadline",
+        "inspections inspections/2023-12-19-mingshan.csv:",
+        "2023-12-19 18:40:00 CST  ",
+    ):
+        assert words in said, said
+
+
+def test_what_is_missing_is_named_with_who_owes_it(storm: Replayed) -> None:
+    unit = GENERATE.units_of(STORY["groups"]["b-never"])[0]
+    said = pipeline.explain(storm.settings, f"{CONTRACT}/clear-class-b/{unit}/2023-12-14T07:00Z")
+    assert "plow-log of 2023-12-20" in said and "Owed by   sanitation-firm" in said, said
+
+
+def test_the_commands_read_the_same_ledger(storm: Replayed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DUTYWATCH_LEDGER", str(storm.settings.ledger))
+    for name in ("lake", "landing", "messages"):
+        monkeypatch.setenv(f"DUTYWATCH_{name.upper()}", str(getattr(storm.settings, name)))
+    command = CliRunner()
+    printed = {
+        words: command.invoke(app, words.split(), catch_exceptions=False).output
+        for words in (
+            f"receive {CONTRACT}",
+            f"validate {CONTRACT}",
+            f"judge {CONTRACT}",
+            f"alert {CONTRACT}",
+            f"measure {CONTRACT}",
+            f"ledger timeline {CONTRACT}",
+            "ledger dump",
+        )
+    }
+    assert "plow-log: nothing new, 12 already known" in printed[f"receive {CONTRACT}"]
+    assert "0 sheets judged" in printed[f"judge {CONTRACT}"]
+    assert "clear-class-a A: 38 met, 20 breached (4 open)" in printed[f"measure {CONTRACT}"]
+    assert (
+        "19 Dec 16:00    25  clear-class-a      pending.overdue   -> street-supervisor told: overdue"
+        in (printed[f"ledger timeline {CONTRACT}"])
+    )
+    assert printed["ledger dump"] == storm.dump
+
+
+def test_an_acknowledged_breach_is_not_escalated(settings: Settings) -> None:
+    GENERATE.main(["--land", str(settings.landing / CONTRACT), "--until", "2023-12-19T18:40:00+08:00"])
+    pipeline.migrate(settings, "replay", datetime.fromisoformat("2023-12-19T18:40:00+08:00"))
+    ring = replay.ring_here(settings, CONTRACT)
+    ring(BEGINS)
+    assert any(one.key.startswith(CONTRACT) for one in pipeline.rings(settings)) is False  # all was done and told
+    reference = "2023-12-19T1840_clear-class-a_breached_street-supervisor"
+    pipeline.acknowledge(settings, CONTRACT, reference, "street-supervisor", "two ploughs are on the way")
+    pipeline.advance(settings, datetime.fromisoformat("2023-12-19T23:00:00+08:00"))
+    ring(BEGINS)
+    people = {path.stem.rsplit("_", 1)[1] for path in (settings.messages / CONTRACT).glob("*clear*.json")}
+    assert people == {"street-supervisor"}
+
+
+def test_one_broken_file_stops_nothing_else(settings: Settings) -> None:
+    until = "2023-12-20T05:40:00+08:00"
+    GENERATE.main(["--land", str(settings.landing / CONTRACT), "--until", until])
+    broken = settings.landing / CONTRACT / "plow" / "2023-12-16.csv"
+    stamp = broken.stat().st_mtime
+    broken.write_bytes(b"\x00\xff no log at all")
+    os.utime(broken, (stamp, stamp))
+    pipeline.migrate(settings, "replay", datetime.fromisoformat(until))
+    received = {name: pipeline.receive(settings, CONTRACT, name) for name in pipeline.sources(settings, CONTRACT)}
+    assert sum(one.refused is not None for one in received["plow-log"].deliveries) == 1
+    fates = pipeline.validate(settings, CONTRACT).fates
+    assert [fate.name for fate in fates if fate.refused] == ["plow/2023-12-16.csv"]
+    assert sum(fate.accepted > 0 for fate in fates) >= 5
+    pipeline.judge(settings, CONTRACT)
+    outcome = {one.obligation: one for one in pipeline.measure(settings, CONTRACT).outcomes}
+    assert outcome["clear-class-a"].met > 0  # what other days prove stands
+    assert outcome["deliver:plow-log"].breached == 2  # the 17th's came late, the 16th's cannot be read

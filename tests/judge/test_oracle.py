@@ -86,7 +86,6 @@ def compare(bench: Bench, trace: Trace, as_of: datetime) -> dict[str, dict[str, 
     """Judge a trace both ways; the engine's rows, once they are found to agree."""
     rows = bench.rows(bench.judge(as_of))
     found = expected(trace, as_of)
-    note(f"as of {as_of}")
     assert sorted(rows) == sorted(found)
     for duty, verdict in found.items():
         assert said(rows[duty]) == should_say(verdict, rows[duty]), duty
@@ -102,4 +101,5 @@ def test_engine_and_oracle_agree(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         bench = set_up(Path(folder), trace)
         for as_of in data.draw(st.lists(moments, min_size=2, max_size=2)):
+            note(f"as of {as_of}")
             compare(bench, following, as_of)

@@ -1,0 +1,230 @@
+"""Where the engine is known to depart from SEMANTICS: the smallest trace for each, with the sentence that decides.
+
+Each is expected to fail, strictly: when the engine follows the letter (or the letter is changed, and the oracle with
+it), its mark falls, and so does the member of `Departure` with which the oracle steps around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dutywatch.terms.contract import Contract
+from dutywatch.terms.units import Unit
+from tests.judge.bench import set_up
+from tests.judge.oracle import File, Row, Trace, Unreadable
+from tests.judge.test_oracle import compare, no_delivery_duties
+from tests.judge.traces import sha, source
+
+__all__ = ["no_delivery_duties"]
+
+DAILY = {"due": "06:00 next day"}
+POLLED = {
+    "redelivery": "append",
+    "polls": {"max_lag": "PT2H", "shows": "last"},
+    "columns": {"at": "at", "unit": "unit", "kind": "kind", "seen_at": "seen_at"},
+}
+LOG = source("service", "firm", "{service_date}.csv", **DAILY)
+REFUTED = {"refuted_by": {"stream": "inspection", "kind": "covered"}}
+ALL_KINDS = {"action": {"stream": "service", "kind": {"all": ["plow", "haul"]}}}
+FROM_END = {"clock": {"from": "trigger.end", "early": "PT0S"}}
+SILENCE = {"silence": "breached"}
+
+
+def at(day: int, hour: float) -> datetime:
+    """An instant of January 2024, local time in Shanghai."""
+    return datetime(2023, 12, 31, tzinfo=UTC) + timedelta(days=day, hours=hour - 8)
+
+
+def contract(sources: dict[str, Any], **obligation: Any) -> Contract:
+    """A contract with a duty to plow within 18 h of the start of snowfall, and 4 h before it."""
+    measured = {"at": "at", "kind": "kind", "zone": "zone", "depth": "depth"}
+    weather = source("condition", "weather-service", "{service_date}.csv", columns=measured, **DAILY)
+    return Contract.model_validate(
+        {
+            "contract": "town",
+            "title": {"en": "Town"},
+            "authority": {"id": "city", "name": {"en": "City"}},
+            "contractors": [{"id": "firm", "name": {"en": "Firm"}}],
+            "term": {"from": "2024-01-10", "to": "2024-12-31"},
+            "timezone": "Asia/Shanghai",
+            "people": {"desk": {"name": {"en": "Desk"}}},
+            "units": {"file": "units.csv", "key": "id"},
+            "sources": {"weather": weather, **sources},
+            "obligations": {
+                "clear": {
+                    "title": {"en": "Plowed"},
+                    "clause": "§1",
+                    "party": "firm",
+                    "pattern": "respond",
+                    "trigger": {"stream": "condition", "kind": "snow", "merge_gap": "PT4H"},
+                    "clock": {"from": "trigger.start", "early": "PT4H"},
+                    "action": {"stream": "service", "kind": "plow"},
+                    "within": "PT18H",
+                    "supervisor": "desk",
+                    **obligation,
+                }
+            },
+        }
+    )
+
+
+def file(
+    name: str, day: int, rows: Sequence[Row] = (), bad: Sequence[Unreadable] = (), received: datetime | None = None
+) -> File:
+    """A source's file of a day in January, received at 05:00 of the next."""
+    received = received or at(day + 1, 5)
+    return File(name, f"{name}/{day}.csv", sha(name, day), date(2024, 1, day), received, tuple(rows), tuple(bad))
+
+
+def part(name: str, received: datetime, *rows: Row) -> File:
+    """A source's file without a date."""
+    return File(name, f"{name}/{received}.csv", sha(name, received), None, received, rows)
+
+
+def act(day: int, hour: float, kind: str = "plow") -> Row:
+    """An event on the only unit."""
+    return Row(at(day, hour), "U0", kind)
+
+
+def snow(*hours: float, day: int = 11, bad: Sequence[Unreadable] = ()) -> File:
+    """The weather file of a day on which it snowed at these hours."""
+    return file("weather", day, [Row(at(day, hour), None, "snow", None, 1.0) for hour in hours], bad)
+
+
+def seen(day: int, hour: float) -> File:
+    """An inspector saw that nothing was done, and said so at once."""
+    return part("seen", at(day, hour), act(day, hour, "covered"))
+
+
+def inspections(rank: int) -> dict[str, Any]:
+    """A source of refutations."""
+    return {"seen": source("inspection", "city", "{part}.csv", redelivery="append", rank=rank)}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A trace, an instant, and the sentence of SEMANTICS by which the oracle decides."""
+
+    contract: Contract
+    files: tuple[File, ...]
+    as_of: datetime
+    sentence: str
+
+
+CASES = {
+    "a log that is missing may outrank the inspection": Case(
+        contract({"log": {**LOG, "rank": 2}, **inspections(rank=1)}, **REFUTED),
+        (snow(1), file("log", 10), seen(11, 20)),
+        at(12, 7),
+        "2: contradictions follow the sources' declared rank. 1: breached in all histories",
+    ),
+    "a log that is missing may contradict an inspection of its rank": Case(
+        contract({"log": {**LOG, "rank": 1}, **inspections(rank=1)}, **REFUTED),
+        (snow(1), file("log", 10), seen(11, 20)),
+        at(12, 7),
+        "2: equal ranks: unproven",
+    ),
+    "a quarantined row of the inspection's very instant hides nothing": Case(
+        contract({"log": LOG, **inspections(rank=1)}, **REFUTED),
+        (snow(1), file("log", 10), file("log", 11, bad=[Unreadable("U0", at(11, 10), "plow")]), seen(11, 10)),
+        at(12, 7),
+        "2: one at time r excludes completion in [t0, r]",
+    ),
+    "an inspection between two kinds of act contradicts neither": Case(
+        contract({"log": LOG, **inspections(rank=1)}, **REFUTED, **ALL_KINDS),
+        (snow(1), file("log", 10), file("log", 11, [act(11, 2), act(11, 5, "haul")]), seen(11, 3)),
+        at(12, 7),
+        "2: one at time r excludes completion in [t0, r]; 6: f = the first instant of completion",
+    ),
+    "one kind may hide before the inspection, the other is known after it": Case(
+        contract({"log": LOG, **inspections(rank=1)}, **REFUTED, **ALL_KINDS),
+        (snow(1), file("log", 11, [act(11, 5, "haul")]), seen(11, 3)),
+        at(12, 7),
+        "1: met in a history with a plow at 23:00, which the gap does not exclude",
+    ),
+    "a contradiction waits for evidence that is not yet due": Case(
+        contract({"log": {**LOG, "rank": 1}, **inspections(rank=1)}, **REFUTED),
+        (snow(1), file("log", 10), file("log", 11, [act(11, 4)], received=at(11, 12)), seen(11, 8)),
+        at(12, 5.5),
+        "1: otherwise pending while the missing evidence is not yet due",
+    ),
+    "a row in quarantine is no missing delivery": Case(
+        contract({"log": LOG}, **SILENCE),
+        (snow(1), file("log", 10), file("log", 11, bad=[Unreadable("U0", at(11, 10), "plow")])),
+        at(12, 7),
+        "2: silence: breached applies ... once the missing delivery is itself overdue",
+    ),
+    "a source that owes no delivery is not silent": Case(
+        contract({"log": source("service", "firm", "{part}.csv", redelivery="append")}, **SILENCE),
+        (snow(1),),
+        at(12, 7),
+        "2: silence: breached applies ... once the missing delivery is itself overdue",
+    ),
+    "a feed that was never polled is due max_lag after d": Case(
+        contract({"log": source("service", "firm", "{part}.csv", **POLLED)}),
+        (file("weather", 11, [Row(at(11, 1), None, "snow")], received=at(11, 12)),),
+        at(11, 19),
+        "2: a poll covers up to the poll minus max_lag: one at d + max_lag would cover d",
+    ),
+    "observations exactly merge_gap apart are two episodes": Case(
+        contract({"log": LOG}, **FROM_END),
+        (snow(20, day=10), snow(0), file("log", 10, [act(10, 22)]), file("log", 11)),
+        at(12, 7),
+        "3: its episode is open until merge_gap has passed since its last event; 4: intervals are half-open",
+    ),
+    "a quarantined observation of the last one's instant extends nothing": Case(
+        contract({"log": LOG}, **FROM_END),
+        (snow(10, bad=[Unreadable(None, at(11, 10), None)]), file("log", 11), file("log", 12)),
+        at(13, 7),
+        "3: open until merge_gap has passed since its last event under complete coverage",
+    ),
+    "a kind named twice is asked for once": Case(
+        contract({"log": LOG}, action={"stream": "service", "kind": {"all": ["plow", "plow"]}}),
+        (snow(1), file("log", 10), file("log", 11, [act(11, 5)])),
+        at(12, 7),
+        "6: one action of the kinds asked",
+    ),
+    "a measure that is not known crosses no threshold": Case(
+        contract(
+            {"log": LOG},
+            trigger={"stream": "condition", "kind": "snow", "merge_gap": "PT4H", "measure": "depth", "at_least": -5},
+        ),
+        (file("weather", 11, [Row(at(11, 1), None, "snow")]), file("log", 10), file("log", 11)),
+        at(12, 7),
+        "3: a trigger exists from the instant its threshold is crossed",
+    ),
+    "a day's file of polls covers no more than its polls": Case(
+        contract({"log": source("service", "firm", "{service_date}.csv", **{**POLLED, **DAILY})}),
+        (
+            snow(1),
+            file("log", 10, [Row(at(10, 8), "U0", "plow", seen_at=at(10, 12))]),
+            file("log", 11, [Row(at(10, 8), "U0", "plow", seen_at=at(11, 3))]),
+        ),
+        at(12, 7),
+        "2: a poll covers up to the poll minus the source's max_lag",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="a known departure from SEMANTICS")
+def test_the_letter(name: str, tmp_path: Path) -> None:
+    case = CASES[name]
+    trace = Trace(case.contract, (Unit("U0", None, None, 1.0),), case.files)
+    compare(set_up(tmp_path, trace), trace, case.as_of)
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="gaps of two sources are added, not united")
+def test_time_that_two_sources_leave_uncovered_counts_once(tmp_path: Path) -> None:
+    files = [file(name, 10) for name in ("log", "city-log")]
+    files += [file(name, 11, received=at(11, 9)) for name in ("log", "city-log")]
+    terms = contract({"log": LOG, "city-log": LOG})
+    bench = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), (snow(1), *files)))
+    (row,) = bench.rows(bench.judge(at(12, 7))).values()
+    assert row["coverage"] == round(12 / 22, 4)
