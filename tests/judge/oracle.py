@@ -19,6 +19,7 @@ from dutywatch.clock import local_date, midnight, share_of
 from dutywatch.terms.contract import Contract, Obligation, Source, Trigger
 from dutywatch.terms.units import Unit
 
+UNHEARD, UNDENIED = -1, 99  # ranks of hidden acts: a log that did not come contradicts nothing (decision 0003)
 TICK = timedelta(microseconds=1)
 DAWN = datetime(1900, 1, 1, tzinfo=UTC)
 DUSK = datetime(2200, 1, 1, tzinfo=UTC)
@@ -136,7 +137,9 @@ class Departure(Enum):
 
     MERGE_AT_GAP = "observations exactly `merge_gap` apart are one episode"
     ROW_AT_END = "a quarantined row at the very instant of an episode's last observation keeps it open"
-    RANKLESS_GAPS = "any refutation excludes hidden acts before it, whatever the ranks"
+    REFUTED_GAPS = (
+        "the last refutation closes the gaps that end before it: even an overruled one, even for one of `all`"
+    )
     ACTS_REFUTED = "a refutation undoes single acts, also where only `all` kinds together complete the duty"
     DISPUTED_AT_ONCE = "a contradiction is unproven from d on, even while missing evidence is not yet due"
     SILENCE_OF_ROWS = "`silence: breached` applies to every gap of the party, not only to missing deliveries"
@@ -475,14 +478,15 @@ def _hidden(case: _Case, gaps: Sequence[Gap]) -> list[_Hidden]:
         low, high = max(gap.start, case.first), min(gap.end, case.d) - TICK
         if low > high:
             continue
-        if Departure.RANKLESS_GAPS in case.departures:
+        rank = UNHEARD
+        if Departure.REFUTED_GAPS in case.departures:
             last = max((no.at for no in case.refutations), default=None)
             if last is not None and (gap.end <= last or last >= case.d):
                 continue
-            low, gap = high, replace(gap, rank=99)
+            low, rank = high, UNDENIED
         instants = {low, high, *(no.at for no in case.refutations if low <= no.at <= high)}
         for kind in case.obligation.action.kind.names:
-            found += [_Hidden(gap, Act(at, kind, gap.rank)) for at in sorted(instants)]
+            found += [_Hidden(gap, Act(at, kind, rank)) for at in sorted(instants)]
     return found
 
 

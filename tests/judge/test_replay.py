@@ -24,11 +24,14 @@ from dutywatch.lake import connect
 from dutywatch.ledger.evaluations import Sheet
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit
+from tests.judge import test_departures as departures
 from tests.judge.bench import Bench, set_up, sheet
 from tests.judge.oracle import File, Row, Trace, Unreadable
+from tests.judge.test_departures import POLLED, at, file, part
 from tests.judge.test_oracle import CASES, turning_points
 from tests.judge.traces import DAYS, HOUR, around, sha, source, traces
 
+WEATHER = source("condition", "weather-service", "{part}.csv", redelivery="append")
 Digests = dict[tuple[str, date], str]
 NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"  # SHA-256 of no rows
 
@@ -77,9 +80,9 @@ def test_any_order_of_arrival_gives_the_same_digests(data: st.DataObject) -> Non
 @given(st.data())
 def test_many_evaluations_end_where_one_would(data: st.DataObject) -> None:
     trace = arrived(data.draw(traces()))
-    points = turning_points(trace)
-    drawn = data.draw(st.lists(st.sampled_from(points).flatmap(around), max_size=4))
-    moments = sorted({*drawn, data.draw(st.sampled_from(points))})
+    points = sorted(set(turning_points(trace)))
+    start = data.draw(st.integers(0, len(points) - 1))
+    moments = sorted({data.draw(around(point)) for point in points[start : start + 5]})
     with tempfile.TemporaryDirectory() as folder:
         bench = set_up(Path(folder), trace)
         once = {key: found for key, found in digests(bench.judge(moments[-1])).items() if found != NOTHING}
@@ -152,3 +155,33 @@ def test_threads_and_arrival_do_not_show_in_a_large_judgement(tmp_path: Path, mo
         found.append(digests(bench.judge(as_of, accepted=accepted)))
     assert found[0] == found[1] == found[2]
     assert len(found[0]) == DAYS + 3 * (DAYS + 2)  # and of each dated source, every day that has begun
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="a poll without new acts is no input of a sheet")
+def test_a_poll_that_shows_nothing_new_settles_what_was_unproven(tmp_path: Path) -> None:
+    """Its rows are older than every window, but that nothing newer stands in it is evidence."""
+    terms = departures.contract({"weather": WEATHER, "log": source("service", "firm", "{part}.csv", **POLLED)})
+    old = Row(at(10, 8), "U0", "plow")
+    files = (
+        part("weather", at(11, 1), Row(at(11, 1), None, "snow")),
+        part("log", at(10, 10), replace(old, seen_at=at(10, 10))),
+        part("log", at(12, 0), replace(old, seen_at=at(11, 23))),
+    )
+    bench = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), files))
+    moments = [at(11, 22), at(12, 0)]
+    once = bench.judge(moments[1])
+    assert replayed(bench, moments) == digests(once)
+    assert {row["verdict"] for row in bench.rows(once).values()} == {"breached"}
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="coverage moves with as_of while the sheet stands")
+@pytest.mark.parametrize("done", [True, False])
+def test_coverage_does_not_show_when_one_judged(done: bool, tmp_path: Path) -> None:
+    """A log that came in the middle of the day covers half of it; the other half passes without new evidence."""
+    acts = [Row(at(11, 2), "U0", "plow")] if done else []
+    files = (part("weather", at(11, 1), Row(at(11, 1), None, "snow")), file("log", 11, acts, received=at(11, 5)))
+    log = source("service", "firm", "{service_date}.csv")
+    terms = departures.contract({"weather": WEATHER, "log": log})
+    bench = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), files))
+    moments = [at(11, 6), at(11, 9)]
+    assert replayed(bench, moments) == digests(bench.judge(moments[1]))
