@@ -9,7 +9,7 @@ READY  := $(VENV)/.ready
 # A caller's settings must not reach the environment that is made here.
 unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help demo up down test check lint docs lock hook clean
+.PHONY: help demo up down test check lint bench crash docs lock hook clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -34,6 +34,13 @@ lint: $(READY)
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports --no-cache > var/lint-imports.txt || { cat var/lint-imports.txt; exit 1; }
+
+bench: $(READY)  ## measure: parsing 500 contracts; a file that lands until its message (2 minutes)
+	@$(PY) -m benchmarks.parse
+	@$(PY) -m benchmarks.doorbell
+
+crash: $(READY)  ## kill the demo at five points and compare the ledgers that it ends with (10 minutes)
+	@$(PY) -m benchmarks.crash
 
 docs: $(READY)  ## regenerate what is generated in docs/
 	@$(PY) -m dutywatch.cli schema > docs/contract.schema.json

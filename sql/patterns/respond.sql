@@ -4,7 +4,8 @@
 --         clocks      (clock, trigger, t0, lower, due_at, risk_at, until_at)   t0 NULL: the trigger is open
 --         actions     (unit, kind, at, rank, ref)       of the kinds asked, none after $as_of
 --         refutations (unit, at, rank, ref)             none after $as_of
---         gaps        (unit, gap_from, gap_to, proof_due, proof_after, holder, missing)   unit NULL: every unit
+--         gaps        (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered)
+--                     unit NULL: every unit; undelivered: a delivery did not come at all
 -- Parameters: $as_of, $kinds (how many kinds complete a duty: 1 = any of them), $party, $silence
 WITH timed AS MATERIALIZED (
     SELECT d.duty_id, d.unit, d.unit_class, c.trigger, c.t0, c.lower, c.due_at, c.risk_at, c.until_at
@@ -23,46 +24,58 @@ done AS MATERIALIZED (
     LEFT JOIN seen s ON s.duty_id = t.duty_id AND s.at >= a.at
     GROUP BY ALL
 ),
--- a refutation of higher rank undoes an act before it; of equal rank, leaves it in dispute
-first_of_kind AS (
-    SELECT duty_id, kind,
-           min("at") FILTER (against IS NULL OR against < rank) AS standing_at,
-           arg_min(ref, ("at", ref)) FILTER (against IS NULL OR against < rank) AS standing_ref,
-           min("at") FILTER (against IS NULL OR against <= rank) AS claimed_at,
-           arg_min(ref, ("at", ref)) FILTER (against IS NULL OR against <= rank) AS claimed_ref
-    FROM done GROUP BY duty_id, kind
+-- from here on the duty can be complete: the first act, or the first instant at which all kinds asked are there
+whole AS (
+    SELECT duty_id, CASE WHEN $kinds = 1 THEN min(first_at) WHEN count(*) = $kinds THEN max(first_at) END AS whole_at
+    FROM (SELECT duty_id, kind, min("at") AS first_at FROM done GROUP BY duty_id, kind) GROUP BY duty_id
 ),
+completing AS MATERIALIZED (
+    SELECT d.*, w.whole_at FROM done d JOIN whole w USING (duty_id) WHERE d.at >= w.whole_at
+),
+-- a refutation of higher rank undoes a completion before it; of equal rank, leaves it in dispute
 completed AS (
     SELECT duty_id,
-           CASE WHEN $kinds = 1 THEN min(standing_at)
-                WHEN count(standing_at) = $kinds THEN max(standing_at) END AS fulfilled_at,
-           CASE WHEN $kinds = 1 THEN arg_min(standing_ref, (standing_at, standing_ref))
-                ELSE string_agg(standing_ref, '; ' ORDER BY standing_at, standing_ref) END AS fulfilled_ref,
-           CASE WHEN $kinds = 1 THEN min(claimed_at)
-                WHEN count(claimed_at) = $kinds THEN max(claimed_at) END AS claimed_at,
-           CASE WHEN $kinds = 1 THEN arg_min(claimed_ref, (claimed_at, claimed_ref))
-                ELSE string_agg(claimed_ref, '; ' ORDER BY claimed_at, claimed_ref) END AS claimed_ref
-    FROM first_of_kind GROUP BY duty_id
+           min("at") FILTER (against IS NULL OR against < rank) AS fulfilled_at,
+           arg_min(ref, ("at", ref)) FILTER (against IS NULL OR against < rank) AS fulfilled_ref,
+           min("at") FILTER (against IS NULL OR against <= rank) AS claimed_at,
+           arg_min(ref, ("at", ref)) FILTER (against IS NULL OR against <= rank) AS claimed_ref
+    FROM completing GROUP BY duty_id
 ),
+-- a refutation that a completion of equal or higher rank contradicts excludes nothing
 refuted AS (
-    SELECT duty_id, max("at") AS refuted_at, arg_max(ref, ("at", ref)) AS refuted_ref FROM seen GROUP BY duty_id
+    SELECT s.duty_id, max(s.at) AS refuted_at, arg_max(s.ref, (s.at, s.ref)) AS refuted_ref
+    FROM seen s
+    WHERE NOT EXISTS (FROM completing c WHERE c.duty_id = s.duty_id AND c.at <= s.at AND c.rank >= s.rank)
+    GROUP BY s.duty_id
+),
+-- the refutation that a disputed completion is in dispute with
+disputing AS (
+    SELECT c.duty_id, arg_max(s.ref, (s.at, s.ref)) AS disputing_ref
+    FROM completing c JOIN seen s ON s.duty_id = c.duty_id AND s.at >= c.at AND s.rank = c.rank
+    GROUP BY c.duty_id
 ),
 known AS MATERIALIZED (
-    SELECT t.*, c.fulfilled_at, c.fulfilled_ref, c.claimed_at, c.claimed_ref, r.refuted_at, r.refuted_ref
-    FROM timed t LEFT JOIN completed c USING (duty_id) LEFT JOIN refuted r USING (duty_id)
+    SELECT t.*, c.fulfilled_at, c.fulfilled_ref, c.claimed_at, c.claimed_ref, r.refuted_at, r.refuted_ref, p.disputing_ref,
+           -- one of several kinds may lie before a refutation, where another follows it
+           $kinds > 1 AND EXISTS (
+               FROM done a WHERE a.duty_id = t.duty_id AND a.at > r.refuted_at AND a.at <= t.due_at) AS half_done
+    FROM timed t
+    LEFT JOIN completed c USING (duty_id)
+    LEFT JOIN refuted r USING (duty_id)
+    LEFT JOIN disputing p USING (duty_id)
 ),
 -- gaps that may hide a completion: after the last refutation, before the due time
 hiding AS MATERIALIZED (
-    SELECT k.duty_id, g.gap_from, g.gap_to, g.holder, g.missing,
+    SELECT k.duty_id, g.holder, g.missing, g.undelivered,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)) AS proof_due,
            greatest(g.gap_from, k.lower) AS cut_from, least(g.gap_to, k.due_at) AS cut_to,
-           g.gap_to > coalesce(k.refuted_at, k.lower) AS matters, g.unit IS NULL AS everywhere
+           g.gap_to > coalesce(k.refuted_at, k.lower) OR k.half_done AS matters
     FROM known k JOIN gaps g ON g.unit IS NULL AND g.gap_from < k.due_at AND g.gap_to > k.lower
     UNION ALL
-    SELECT k.duty_id, g.gap_from, g.gap_to, g.holder, g.missing,
+    SELECT k.duty_id, g.holder, g.missing, g.undelivered,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)),
            greatest(g.gap_from, k.lower), least(g.gap_to, k.due_at),
-           g.gap_to > coalesce(k.refuted_at, k.lower), false
+           g.gap_to > coalesce(k.refuted_at, k.lower) OR k.half_done
     FROM known k JOIN gaps g ON g.unit = k.unit AND g.gap_from < k.due_at AND g.gap_to > k.lower
 ),
 uncovered AS (
@@ -71,7 +84,7 @@ uncovered AS (
                FILTER (cut_from < least(cut_to, $as_of)) AS uncovered_us,
            bool_or(matters) AS hides,
            max(proof_due) FILTER (matters) AS proof_due,
-           bool_and(holder = $party) FILTER (matters) AS party_holds_all,
+           bool_and(holder = $party AND undelivered) FILTER (matters) AS party_holds_all,
            string_agg(DISTINCT holder, ', ' ORDER BY holder) FILTER (matters) AS holders,
            string_agg(DISTINCT missing, '; ' ORDER BY missing) FILTER (matters) AS missing
     FROM hiding GROUP BY duty_id
@@ -82,7 +95,7 @@ weighed AS (
                 WHEN least(k.due_at, $as_of) <= k.lower THEN 1.0
                 ELSE greatest(0.0, 1.0 - coalesce(u.uncovered_us, 0)
                                          / (epoch_us(least(k.due_at, $as_of)) - epoch_us(k.lower))) END AS coverage,
-           k.claimed_at <= k.due_at AND (k.fulfilled_at IS NULL OR k.fulfilled_at > k.due_at) AS disputed
+           coalesce(k.claimed_at <= k.due_at AND (k.fulfilled_at IS NULL OR k.fulfilled_at > k.due_at), false) AS disputed
     FROM known k LEFT JOIN uncovered u USING (duty_id)
 ),
 standing AS (
@@ -90,10 +103,10 @@ standing AS (
         WHEN t0 IS NULL THEN 'pending.running'
         WHEN fulfilled_at <= due_at THEN 'met'
         WHEN $as_of < due_at THEN CASE WHEN $as_of >= risk_at THEN 'pending.at_risk' ELSE 'pending.running' END
-        WHEN disputed THEN 'unproven'
-        WHEN refuted_at >= due_at OR NOT hides
+        WHEN refuted_at >= due_at OR NOT (hides OR disputed)
             THEN CASE WHEN fulfilled_at IS NULL THEN 'breached.open' ELSE 'breached.cured' END
-        WHEN $as_of < proof_due THEN 'pending.overdue'
+        WHEN hides AND $as_of < proof_due THEN 'pending.overdue'
+        WHEN disputed THEN 'unproven'
         WHEN $silence = 'breached' AND party_holds_all
             THEN CASE WHEN fulfilled_at IS NULL THEN 'breached.open' ELSE 'breached.cured' END
         ELSE 'unproven' END AS standing
@@ -120,12 +133,12 @@ SELECT duty_id, unit, unit_class, trigger, t0 AS clock_start, due_at,
        END || CASE WHEN standing = 'breached.cured' THEN '; done late' ELSE '' END AS reason,
        CASE
            WHEN standing = 'met' THEN fulfilled_ref
-           WHEN standing = 'unproven' AND disputed THEN concat_ws('; ', claimed_ref, refuted_ref)
+           WHEN standing = 'unproven' AND disputed THEN concat_ws('; ', claimed_ref, disputing_ref)
            WHEN standing LIKE 'breached%' THEN concat_ws('; ', refuted_ref, fulfilled_ref)
            ELSE concat_ws('; ', refuted_ref, fulfilled_ref)
        END AS evidence,
        round(coverage, 4) AS coverage,
-       CASE WHEN standing IN ('pending.overdue', 'unproven') THEN coalesce(holders, '') ELSE '' END AS owed_by,
+       CASE WHEN standing = 'pending.overdue' OR (standing = 'unproven' AND NOT disputed) THEN coalesce(holders, '') ELSE '' END AS owed_by,
        CASE WHEN standing = 'pending.overdue' THEN proof_due END AS proof_due,
        CASE standing
            WHEN 'pending.running' THEN CASE WHEN t0 IS NOT NULL THEN risk_at END

@@ -34,6 +34,7 @@ class Gap:
     proof_due: datetime | None = None
     proof_after: timedelta | None = None
     unit: str | None = None
+    undelivered: bool = False  # a delivery did not come at all; otherwise one came and left this open
 
 
 def source_gaps(
@@ -71,7 +72,8 @@ def _daily(
         end = midnight(following, zone)
         proof_due = due.due(day, zone) if due else end
         for hole in holes((start, end), covered.get(day, ())):
-            yield Gap(*hole, source.run_by, f"{name} of {day}", proof_due=proof_due)
+            absent = not covered.get(day)
+            yield Gap(*hole, source.run_by, f"{name} of {day}", proof_due=proof_due, undelivered=absent)
         day = following
 
 
@@ -80,7 +82,7 @@ def _polled(
 ) -> Iterator[Gap]:
     covered = [(polls[0] - max_lag, polls[-1] - max_lag)] if polls else []
     for start, end in holes(over, covered):
-        late = bool(polls) and start >= polls[-1] - max_lag
+        late = not polls or start >= polls[-1] - max_lag
         missing = f"{name} after its last poll" if late else f"{name} before its first poll"
         due = None if late else BEGINNING
         yield Gap(start, end, source.run_by, missing, due, max_lag if late else None)

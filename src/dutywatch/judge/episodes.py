@@ -1,6 +1,6 @@
 """Observations merged into episodes: the triggers that start clocks (SEMANTICS section 3).
 
-An episode is made of observations of one zone whose distance is at most `merge_gap`; a re-issued or
+An episode is made of observations of one zone that are less than `merge_gap` apart; a re-issued or
 overlapping warning extends it. It exists from the instant at which its threshold is crossed, and it
 stays open until `merge_gap` has passed since its last observation under complete coverage: an end that
 was only forecast closes nothing.
@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 from dutywatch.clock import compact
 from dutywatch.judge.coverage import Gap
 from dutywatch.terms.contract import Trigger
+
+_TICK = timedelta(microseconds=1)  # what happens at the instant of the last observation does not prolong an episode
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def _runs(observations: list[Observation], merge_gap: timedelta) -> list[list[Ob
     runs: list[list[Observation]] = []
     end: datetime | None = None
     for one in observations:
-        if end is None or one.at - end > merge_gap:
+        if end is None or one.at - end >= merge_gap:
             runs.append([])
             end = None
         runs[-1].append(one)
@@ -81,7 +83,7 @@ def _episode(run: list[Observation], trigger: Trigger, gaps: Sequence[Gap], as_o
         return None
     ended_at = max(o.until or o.at for o in run)
     quiet_until = ended_at + trigger.merge_gap
-    covered = not any(gap.start < quiet_until and gap.end > ended_at for gap in gaps)
+    covered = not any(gap.start < quiet_until and gap.end > ended_at + _TICK for gap in gaps)
     values = [o.value for o in run if o.value is not None]
     return Episode(
         zone=run[0].zone,

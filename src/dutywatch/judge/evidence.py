@@ -212,5 +212,6 @@ def gaps_table(gaps: Sequence[Gap]) -> pa.Table:
             ),
             "holder": pa.array([g.holder for g in gaps], pa.string()),
             "missing": pa.array([g.missing for g in gaps], pa.string()),
+            "undelivered": pa.array([g.undelivered for g in gaps], pa.bool_()),
         }
     )
