@@ -5,7 +5,7 @@
 --         actions     (unit, kind, at, rank, ref)       of the kinds asked, none after $as_of
 --         refutations (unit, at, rank, ref)             none after $as_of
 --         gaps        (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered)
---                     unit NULL: every unit; undelivered: a delivery did not come at all
+--                     unit NULL: every unit; undelivered: it should have been delivered
 -- Parameters: $as_of, $kinds (how many kinds complete a duty: 1 = any of them), $party, $silence
 WITH timed AS MATERIALIZED (
     SELECT d.duty_id, d.unit, d.unit_class, c.trigger, c.t0, c.lower, c.due_at, c.risk_at, c.until_at

@@ -34,7 +34,7 @@ class Gap:
     proof_due: datetime | None = None
     proof_after: timedelta | None = None
     unit: str | None = None
-    undelivered: bool = False  # a delivery did not come at all; otherwise one came and left this open
+    undelivered: bool = False  # it should have been delivered; otherwise what came leaves this open
 
 
 def source_gaps(
@@ -72,8 +72,7 @@ def _daily(
         end = midnight(following, zone)
         proof_due = due.due(day, zone) if due else end
         for hole in holes((start, end), covered.get(day, ())):
-            absent = not covered.get(day)
-            yield Gap(*hole, source.run_by, f"{name} of {day}", proof_due=proof_due, undelivered=absent)
+            yield Gap(*hole, source.run_by, f"{name} of {day}", proof_due=proof_due, undelivered=True)
         day = following
 
 
@@ -85,7 +84,7 @@ def _polled(
         late = not polls or start >= polls[-1] - max_lag
         missing = f"{name} after its last poll" if late else f"{name} before its first poll"
         due = None if late else BEGINNING
-        yield Gap(start, end, source.run_by, missing, due, max_lag if late else None)
+        yield Gap(start, end, source.run_by, missing, due, max_lag if late else None, undelivered=late)
 
 
 def holes(
