@@ -51,7 +51,7 @@ hook: $(READY)  ## make `make check` run before every commit
 
 lock: $(READY)  ## compile requirements.txt anew from pyproject.toml
 	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
-		--no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.txt
+		--no-header pyproject.toml -o requirements.txt
 
 clean:  ## remove the environment and all that was made here
 	rm -rf $(VENV) var

@@ -38,17 +38,16 @@ def database(server: embedded.Server) -> Iterator[Callable[[], str]]:
     server.drop(*names)
 
 
+def installation(base: Path, ledger: str, home: Path = HOME) -> Settings:
+    """Settings of an installation that replays: all that it writes lies below `base`, its contracts in `home`."""
+    folders = {name: base / name for name in ("lake", "landing", "messages")}
+    return Settings(home=home, ledger=ledger, clock="replay", **folders)
+
+
 @pytest.fixture
 def settings(tmp_path: Path, database: Callable[[], str]) -> Settings:
-    """Settings of an installation of its own: this checkout's contracts, an empty ledger, lake and landing."""
-    return Settings(
-        home=HOME,
-        lake=tmp_path / "lake",
-        landing=tmp_path / "landing",
-        messages=tmp_path / "messages",
-        ledger=database(),
-        clock="replay",
-    )
+    """An installation of its own: this checkout's contracts, an empty ledger, lake and landing."""
+    return installation(tmp_path, database())
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from dutywatch.cli import app
 from dutywatch.ledger.tables import flips, messages, revisions
 from dutywatch.settings import Settings
 from tests.benxi.test_scenario import GENERATE, SCENARIO, STORY
-from tests.conftest import HOME
+from tests.conftest import installation
 
 CONTRACT = "benxi-sanitation"
 BEGINS = datetime.fromisoformat("2023-12-14T00:00:00+08:00")
@@ -58,15 +58,7 @@ def replayed(settings: Settings, folder: Path) -> Replayed:
 @pytest.fixture(scope="module")
 def storm(tmp_path_factory: pytest.TempPathFactory, database: Callable[[], str]) -> Replayed:
     base = tmp_path_factory.mktemp("storm")
-    settings = Settings(
-        home=HOME,
-        lake=base / "lake",
-        landing=base / "landing",
-        messages=base / "messages",
-        ledger=database(),
-        clock="replay",
-    )
-    return replayed(settings, base / "deliveries")
+    return replayed(installation(base, database()), base / "deliveries")
 
 
 def table(name: str) -> list[dict[str, str]]:

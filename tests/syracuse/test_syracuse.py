@@ -19,8 +19,7 @@ from typer.testing import CliRunner
 
 from dutywatch import pipeline, replay
 from dutywatch.cli import app
-from dutywatch.settings import Settings
-from tests.conftest import HOME
+from tests.conftest import HOME, installation
 from tests.syracuse.prepare import deliveries, prepare
 
 STORM = datetime(2025, 12, 27, 0, 29, tzinfo=UTC)
@@ -132,14 +131,7 @@ def test_the_same_events_in_many_deliveries_give_the_same_verdicts(
 ) -> None:
     """A replay in which the feed arrives in pieces ends where the what-if over the whole file ended."""
     home = home_with(contract, tmp_path)
-    settings = Settings(
-        home=home,
-        lake=tmp_path / "lake",
-        landing=tmp_path / "landing",
-        messages=tmp_path / "messages",
-        ledger=database(),
-        clock="replay",
-    )
+    settings = installation(tmp_path, database(), home)
     arrivals = deliveries(tmp_path / "deliveries", AS_OF, feed)
     pipeline.migrate(settings, "replay", datetime(2025, 12, 26, 19, tzinfo=UTC))
     ring = replay.ring_here(settings, contract.name)
