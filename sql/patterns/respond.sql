@@ -69,32 +69,37 @@ hiding AS MATERIALIZED (
     SELECT k.duty_id, g.holder, g.missing, g.undelivered,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)) AS proof_due,
            greatest(g.gap_from, k.lower) AS cut_from, least(g.gap_to, k.due_at) AS cut_to,
-           g.gap_to > coalesce(k.refuted_at, k.lower) OR k.half_done AS matters
+           k.refuted_at IS NULL OR g.gap_to > k.refuted_at + INTERVAL 1 MICROSECOND OR k.half_done AS matters
     FROM known k JOIN gaps g ON g.unit IS NULL AND g.gap_from < k.due_at AND g.gap_to > k.lower
     UNION ALL
     SELECT k.duty_id, g.holder, g.missing, g.undelivered,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)),
            greatest(g.gap_from, k.lower), least(g.gap_to, k.due_at),
-           g.gap_to > coalesce(k.refuted_at, k.lower) OR k.half_done
+           k.refuted_at IS NULL OR g.gap_to > k.refuted_at + INTERVAL 1 MICROSECOND OR k.half_done
     FROM known k JOIN gaps g ON g.unit = k.unit AND g.gap_from < k.due_at AND g.gap_to > k.lower
+),
+-- what several sources leave uncovered at the same time counts once
+laid_out AS (
+    SELECT *, max(cut_to) OVER (
+        PARTITION BY duty_id ORDER BY cut_from, cut_to ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS laid_to
+    FROM hiding
 ),
 uncovered AS (
     SELECT duty_id,
-           sum(epoch_us(least(cut_to, $as_of)) - epoch_us(cut_from))
-               FILTER (cut_from < least(cut_to, $as_of)) AS uncovered_us,
+           sum(greatest(0, epoch_us(cut_to) - epoch_us(greatest(cut_from, coalesce(laid_to, cut_from))))) AS uncovered_us,
            bool_or(matters) AS hides,
            max(proof_due) FILTER (matters) AS proof_due,
            bool_and(holder = $party AND undelivered) FILTER (matters) AS party_holds_all,
            string_agg(DISTINCT holder, ', ' ORDER BY holder) FILTER (matters) AS holders,
            string_agg(DISTINCT missing, '; ' ORDER BY missing) FILTER (matters) AS missing
-    FROM hiding GROUP BY duty_id
+    FROM laid_out GROUP BY duty_id
 ),
 weighed AS (
     SELECT k.*, coalesce(u.hides, false) AS hides, u.proof_due, u.holders, u.missing, u.party_holds_all,
-           CASE WHEN k.due_at IS NULL THEN NULL
-                WHEN least(k.due_at, $as_of) <= k.lower THEN 1.0
-                ELSE greatest(0.0, 1.0 - coalesce(u.uncovered_us, 0)
-                                         / (epoch_us(least(k.due_at, $as_of)) - epoch_us(k.lower))) END AS coverage,
+           -- of the whole time until it is due, so that it does not depend on when one judged
+           CASE WHEN k.due_at > k.lower
+                THEN 1.0 - coalesce(u.uncovered_us, 0) / (epoch_us(k.due_at) - epoch_us(k.lower))
+                WHEN k.due_at IS NOT NULL THEN 1.0 END AS coverage,
            coalesce(k.claimed_at <= k.due_at AND (k.fulfilled_at IS NULL OR k.fulfilled_at > k.due_at), false) AS disputed
     FROM known k LEFT JOIN uncovered u USING (duty_id)
 ),

@@ -84,7 +84,8 @@ def _accept(lake: Lake, contract: Contract, number: int, file: File) -> Accepted
     _write(lake, f"accepted/{stem}", rows, {"depth": pa.float64()} if file.source == "weather" else {})
     _write(lake, f"quarantine/{stem}", refused, {})
     covers = _covers(contract, file)
-    times = [row["at"] for row in rows + refused if row["at"]]
+    times = [row.at for row in file.rows] + [row.at for row in file.unreadable if row.at]
+    times += [row.seen_at for row in file.rows if row.seen_at]
     return Accepted(
         id=number,
         source=file.source,

@@ -9,7 +9,7 @@ engine. It is exponential in the number of acts, so traces must be small.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from itertools import combinations, pairwise
@@ -64,13 +64,12 @@ class File:
 
 @dataclass(frozen=True)
 class Gap:
-    """Where acts may hide: [start, end) on `unit` (None: on every unit), in a source of `rank`, owed by `holder`."""
+    """Where acts may hide: [start, end) on `unit` (None: on every unit), owed by `holder`."""
 
     source: str
     unit: str | None
     start: datetime
     end: datetime
-    rank: int
     holder: str
     due: datetime | None
     lag: timedelta | None = None
@@ -137,9 +136,7 @@ class Departure(Enum):
 
     MERGE_AT_GAP = "observations exactly `merge_gap` apart are one episode"
     ROW_AT_END = "a quarantined row at the very instant of an episode's last observation keeps it open"
-    REFUTED_GAPS = (
-        "the last refutation closes the gaps that end before it: even an overruled one, even for one of `all`"
-    )
+    REFUTED_GAPS = "the last refutation closes all gaps that end before it, though overruled, though for one of `all`"
     ACTS_REFUTED = "a refutation undoes single acts, also where only `all` kinds together complete the duty"
     DISPUTED_AT_ONCE = "a contradiction is unproven from d on, even while missing evidence is not yet due"
     SILENCE_OF_ROWS = "`silence: breached` applies to every gap of the party, not only to missing deliveries"
@@ -216,7 +213,7 @@ def _gaps(trace: Trace, stream: str, kinds: Sequence[str], first: date, last: da
 
 
 def _gap(name: str, source: Source, unit: str | None, start: datetime, end: datetime, due: datetime | None) -> Gap:
-    return Gap(name, unit, start, end, source.rank, source.run_by, due)
+    return Gap(name, unit, start, end, source.run_by, due)
 
 
 def _dated(trace: Trace, name: str, source: Source, first: date, last: date) -> Iterator[Gap]:
@@ -231,7 +228,7 @@ def _dated(trace: Trace, name: str, source: Source, first: date, last: date) -> 
         covered = max((min(file.received_at or end, end) for file in files), default=start)
         if covered < end:
             hole = max(start, covered), end
-            yield Gap(name, None, *hole, source.rank, source.run_by, due or end, missing=True)
+            yield Gap(name, None, *hole, source.run_by, due or end, missing=True)
         day += timedelta(days=1)
 
 
@@ -267,7 +264,7 @@ def _polled(trace: Trace, name: str, source: Source) -> Iterator[Gap]:
     covered = asked[-1] - polls.max_lag if asked else DAWN
     nobody = trace.departs(Departure.NEVER_POLLED) and not asked
     lag = None if nobody else polls.max_lag
-    yield Gap(name, None, covered, DUSK, source.rank, source.run_by, None, lag=lag, missing=True)
+    yield Gap(name, None, covered, DUSK, source.run_by, None, lag=lag, missing=True)
     if polls.shows == "last":
         for unit in sorted({row.unit for row in rows if row.unit}):
             yield from _unshown(name, source, unit, [row for row in rows if row.unit == unit], asked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,10 @@ from dutywatch.judge import deliveries
 from tests.judge import oracle
 from tests.judge.bench import Bench, set_up
 from tests.judge.oracle import DUSK, Departure, Found, Trace
-from tests.judge.traces import around, instants, known, traces
+from tests.judge.traces import around, dated, instants, known, traces
 
 CASES = int(os.environ.get("DUTYWATCH_ORACLE_CASES", "150"))
-DEPARTURES = frozenset(Departure)
+DEPARTURES: frozenset[Departure] = frozenset()
 
 
 @pytest.fixture(autouse=True)
@@ -100,6 +101,31 @@ def test_engine_and_oracle_agree(data: st.DataObject) -> None:
     following = Trace(trace.contract, trace.units, trace.files, DEPARTURES)
     with tempfile.TemporaryDirectory() as folder:
         bench = set_up(Path(folder), trace)
-        for as_of in data.draw(st.lists(moments, min_size=2, max_size=2)):
-            note(f"as of {as_of}")
-            compare(bench, following, as_of)
+        as_of = data.draw(moments)
+        note(f"as of {as_of}")
+        compare(bench, following, as_of)
+
+
+def standstill(trace: Trace, at: datetime) -> Trace:
+    """The trace as it stands at an instant after which nothing more happens or arrives."""
+    arrived = known(dated(trace), at)
+    files = (replace(one, rows=tuple(row for row in one.rows if row.at <= at)) for one in arrived.files)
+    return replace(arrived, files=tuple(files), departures=DEPARTURES)
+
+
+@settings(max_examples=CASES // 5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_a_verdict_that_turns_without_new_evidence_has_said_when(data: st.DataObject) -> None:
+    """`wake_at` is at or before the first instant at which the oracle, told nothing new, says something else."""
+    trace = dated(data.draw(traces()))
+    points = sorted(set(turning_points(trace)))
+    index = data.draw(st.integers(0, len(points) - 1))
+    still = standstill(trace, points[index])
+    with tempfile.TemporaryDirectory() as folder:
+        bench = set_up(Path(folder), still)
+        rows = bench.rows(bench.judge(points[index]))
+    for later in points[index:]:
+        for duty, verdict in expected(still, later).items():
+            turned = verdict.name != rows[duty]["verdict"] or verdict.at_risk != rows[duty]["at_risk"]
+            wake = rows[duty]["wake_at"]
+            assert not turned or (wake is not None and wake <= later), (duty, later, verdict)

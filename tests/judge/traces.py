@@ -293,3 +293,15 @@ def instants(trace: Trace) -> Iterator[datetime]:
 def around(at: datetime) -> st.SearchStrategy[datetime]:
     """An instant, or one of its neighbours."""
     return st.sampled_from([at, at, at - TICK, at + TICK])
+
+
+def dated(trace: Trace) -> Trace:
+    """The trace with an arrival for every file: what a ledger records, unlike a folder of old files."""
+    return replace(trace, files=tuple(_dated(trace.contract, file) for file in trace.files))
+
+
+def _dated(contract: Contract, file: File) -> File:
+    if file.received_at is not None:
+        return file
+    ends = midnight(file.day + timedelta(days=1), contract.zone) if file.day else max(row.at for row in file.rows)
+    return replace(file, received_at=ends)

@@ -46,10 +46,10 @@ def source_gaps(
 ) -> list[Gap]:
     """The gaps of the whole source `name` within `over`; `polls` are its instants of polling, sorted."""
     source = contract.sources[name]
-    if source.dated:
-        return list(_daily(contract, name, source, in_force, over))
     if source.polls:
         return list(_polled(name, source, source.polls.max_lag, polls, over))
+    if source.dated:
+        return list(_daily(contract, name, source, in_force, over))
     return [Gap(*over, source.run_by, f"{name} promises no complete record", proof_due=BEGINNING)]
 
 

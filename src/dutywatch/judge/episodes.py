@@ -77,8 +77,13 @@ def _runs(observations: list[Observation], merge_gap: timedelta) -> list[list[Ob
     return runs
 
 
+def _reaches(value: float | None, threshold: float | None) -> bool:
+    """Whether an observation crosses the threshold; a measure that is not known crosses none."""
+    return threshold is None or (value is not None and value >= threshold)
+
+
 def _episode(run: list[Observation], trigger: Trigger, gaps: Sequence[Gap], as_of: datetime) -> Episode | None:
-    crossing = next((o for o in run if trigger.at_least is None or (o.value or 0.0) >= trigger.at_least), None)
+    crossing = next((o for o in run if _reaches(o.value, trigger.at_least)), None)
     if crossing is None:
         return None
     ended_at = max(o.until or o.at for o in run)

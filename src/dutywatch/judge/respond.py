@@ -132,7 +132,7 @@ def _run(evidence: Evidence, terms: Terms, name: str, patterns: Path, found: Seq
         f"CREATE OR REPLACE TEMP TABLE verdicts AS {statement}",
         {
             "as_of": evidence.as_of,
-            "kinds": 1 if action.kind.any else len(action.kind.names),
+            "kinds": 1 if action.kind.any else len(set(action.kind.names)),
             "party": obligation.party,
             "silence": obligation.silence,
         },

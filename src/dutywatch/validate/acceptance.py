@@ -170,11 +170,11 @@ def _fate(one: Pending, outcome: Outcome | None) -> Fate:
 
 
 def _spans(lake: Lake, accepted: Sequence[Pending]) -> dict[int, tuple[datetime | None, datetime | None]]:
-    """Of each delivery, the first and last readable time among all its rows, quarantined ones included."""
+    """Of each delivery, the first and last readable time (of a poll too) among all rows, quarantined ones included."""
     spans: dict[int, tuple[datetime | None, datetime | None]] = {}
     with connect(lake) as duck:
         for one in accepted:
-            query = 'SELECT min("at") AS first_at, max("at") AS last_at FROM read_parquet($path)'
+            query = 'SELECT min("at") AS first_at, max(greatest("at", seen_at)) AS last_at FROM read_parquet($path)'
             row = duck.sql(query, params={"path": str(lake.path(one.rows_file))}).to_arrow_table().to_pylist()[0]
             spans[one.id] = (row["first_at"], row["last_at"])
     return spans
