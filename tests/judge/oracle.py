@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from enum import Enum
 from itertools import combinations, pairwise
 from typing import Literal
 
@@ -127,22 +126,6 @@ class Found:
     open: bool = False
 
 
-class Departure(Enum):
-    """Where the engine is known to read SEMANTICS differently; each has a test of its own in test_oracle.
-
-    The oracle follows the letter unless told otherwise. To follow the engine there is only a way to look for
-    *further* differences; a departure that is settled is removed here.
-    """
-
-    MERGE_AT_GAP = "observations exactly `merge_gap` apart are one episode"
-    ROW_AT_END = "a quarantined row at the very instant of an episode's last observation keeps it open"
-    REFUTED_GAPS = "the last refutation closes all gaps that end before it, though overruled, though for one of `all`"
-    ACTS_REFUTED = "a refutation undoes single acts, also where only `all` kinds together complete the duty"
-    DISPUTED_AT_ONCE = "a contradiction is unproven from d on, even while missing evidence is not yet due"
-    SILENCE_OF_ROWS = "`silence: breached` applies to every gap of the party, not only to missing deliveries"
-    NEVER_POLLED = "the proof of a source that was never polled was due long ago"
-
-
 Key = tuple[str, str, str | None, datetime]
 
 
@@ -153,11 +136,6 @@ class Trace:
     contract: Contract
     units: tuple[Unit, ...]
     files: tuple[File, ...] = ()
-    departures: frozenset[Departure] = frozenset()
-
-    def departs(self, departure: Departure) -> bool:
-        """Whether the engine's known departure is followed here instead of the letter."""
-        return departure in self.departures
 
 
 def judge(trace: Trace, as_of: datetime) -> dict[Key, Found]:
@@ -262,9 +240,7 @@ def _polled(trace: Trace, name: str, source: Source) -> Iterator[Gap]:
     if asked:
         yield _gap(name, source, None, DAWN, asked[0] - polls.max_lag, None)
     covered = asked[-1] - polls.max_lag if asked else DAWN
-    nobody = trace.departs(Departure.NEVER_POLLED) and not asked
-    lag = None if nobody else polls.max_lag
-    yield Gap(name, None, covered, DUSK, source.run_by, None, lag=lag, missing=True)
+    yield Gap(name, None, covered, DUSK, source.run_by, None, lag=polls.max_lag, missing=True)
     if polls.shows == "last":
         for unit in sorted({row.unit for row in rows if row.unit}):
             yield from _unshown(name, source, unit, [row for row in rows if row.unit == unit], asked)
@@ -297,7 +273,7 @@ def _episodes(trace: Trace, obligation: Obligation, as_of: datetime) -> list[Epi
     episodes: list[Episode] = []
     for zone, rows in by_zone.items():
         rows.sort(key=lambda row: row.at)
-        for group in _merged(rows, trigger.merge_gap, trace.departs(Departure.MERGE_AT_GAP)):
+        for group in _merged(rows, trigger.merge_gap):
             reached = [row for row in group if _crosses(trigger, row)]
             if not reached:
                 continue
@@ -312,10 +288,10 @@ def _crosses(trigger: Trigger, row: Row) -> bool:
     return trigger.at_least is None or (row.value is not None and row.value >= trigger.at_least)
 
 
-def _merged(rows: Sequence[Row], gap: timedelta, closed: bool) -> Iterator[list[Row]]:
+def _merged(rows: Sequence[Row], gap: timedelta) -> Iterator[list[Row]]:
     group = list(rows[:1])
     for before, row in pairwise(rows):
-        if row.at - before.at >= gap and (row.at - before.at > gap or not closed):
+        if row.at - before.at >= gap:
             yield group
             group = []
         group.append(row)
@@ -331,8 +307,7 @@ def _still_open(trace: Trace, obligation: Obligation, end: datetime, as_of: date
         return True
     zone = trace.contract.zone
     gaps = _gaps(trace, trigger.stream, trigger.kind, local_date(end, zone), local_date(quiet, zone))
-    first = end if trace.departs(Departure.ROW_AT_END) else end + TICK
-    return any(gap.start < quiet and first < gap.end for gap in gaps)
+    return any(gap.start < quiet and end + TICK < gap.end for gap in gaps)
 
 
 # --- duties -------------------------------------------------------------------------------------------------------
@@ -372,7 +347,7 @@ def _duty(
         for gap in _gaps(trace, obligation.action.stream, obligation.action.kind.names, *days)
         if gap.on(unit.id) and gap.start < d and gap.end > first
     ]
-    case = _Case(obligation, first, d, acts, refutations, trace.departures)
+    case = _Case(obligation, first, d, acts, refutations)
     return _verdict(obligation, case, gaps, t0, as_of)
 
 
@@ -409,7 +384,6 @@ class _Case:
     d: datetime
     acts: Sequence[Act]
     refutations: Sequence[No]
-    departures: frozenset[Departure]
 
     def completion(self, acts: Sequence[Act]) -> datetime | None:
         """The first instant at which `acts` complete the duty."""
@@ -425,8 +399,6 @@ class _Case:
 
     def consistent(self, acts: Sequence[Act]) -> bool:
         """No refutation is contradicted, save by acts that its rank does not exceed."""
-        if Departure.ACTS_REFUTED in self.departures:
-            return not any(no.at >= act.at and no.rank > act.rank for no in self.refutations for act in acts)
         return not any(
             self.complete_at(acts, no.at) and not self.complete_at([a for a in acts if a.rank >= no.rank], no.at)
             for no in self.refutations
@@ -434,11 +406,6 @@ class _Case:
 
     def justified(self, real: Sequence[Act]) -> bool:
         """A known act is set aside only where a refutation that it does not outrank would be contradicted by it."""
-        if Departure.ACTS_REFUTED in self.departures:
-            against = {
-                act: max((no.rank for no in self.refutations if no.at >= act.at), default=-1) for act in self.acts
-            }
-            return all(against[act] >= act.rank for act in self.acts if act not in real)
         return all(
             any(
                 no.at >= act.at and no.rank >= act.rank and self.complete_at([*real, act], no.at)
@@ -475,15 +442,9 @@ def _hidden(case: _Case, gaps: Sequence[Gap]) -> list[_Hidden]:
         low, high = max(gap.start, case.first), min(gap.end, case.d) - TICK
         if low > high:
             continue
-        rank = UNHEARD
-        if Departure.REFUTED_GAPS in case.departures:
-            last = max((no.at for no in case.refutations), default=None)
-            if last is not None and (gap.end <= last or last >= case.d):
-                continue
-            low, rank = high, UNDENIED
         instants = {low, high, *(no.at for no in case.refutations if low <= no.at <= high)}
         for kind in case.obligation.action.kind.names:
-            found += [_Hidden(gap, Act(at, kind, rank)) for at in sorted(instants)]
+            found += [_Hidden(gap, Act(at, kind, UNHEARD)) for at in sorted(instants)]
     return found
 
 
@@ -518,8 +479,6 @@ def _verdict(obligation: Obligation, case: _Case, gaps: Sequence[Gap], t0: datet
         return Found("pending", t0, case.d, completions, at_risk=risky)
     owing = _could_meet(case, gaps)
     holders = frozenset(gap.holder for gap in owing)
-    if Departure.DISPUTED_AT_ONCE in case.departures and len(outcomes) == 2:
-        return Found("unproven", t0, case.d, completions)
     if outcomes == {False} and not _could_meet(case, [gap for gap in gaps if not _silenced(case, gap, as_of)]):
         return Found("breached", t0, case.d, completions)
     due = max((gap.owed(case.d) for gap in owing), default=DAWN)
@@ -531,4 +490,4 @@ def _silenced(case: _Case, gap: Gap, as_of: datetime) -> bool:
     """Whether the contract counts this gap as absence: the duty's own party holds it, and owes it by now."""
     if case.obligation.silence != "breached" or gap.holder != case.obligation.party:
         return False
-    return (gap.missing or Departure.SILENCE_OF_ROWS in case.departures) and as_of >= gap.owed(case.d)
+    return gap.missing and as_of >= gap.owed(case.d)

@@ -24,10 +24,10 @@ from dutywatch.lake import connect
 from dutywatch.ledger.evaluations import Sheet
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit
-from tests.judge import test_departures as departures
+from tests.judge import test_letter as letter
 from tests.judge.bench import Bench, set_up, sheet
 from tests.judge.oracle import File, Row, Trace, Unreadable
-from tests.judge.test_departures import POLLED, at, file, part
+from tests.judge.test_letter import POLLED, at, file, part
 from tests.judge.test_oracle import CASES, turning_points
 from tests.judge.traces import DAYS, HOUR, around, dated, sha, source, traces
 
@@ -146,7 +146,7 @@ def test_threads_and_arrival_do_not_show_in_a_large_judgement(tmp_path: Path, mo
 
 def test_a_poll_that_shows_nothing_new_settles_what_was_unproven(tmp_path: Path) -> None:
     """Its rows are older than every window, but that nothing newer stands in it is evidence."""
-    terms = departures.contract({"weather": WEATHER, "log": source("service", "firm", "{part}.csv", **POLLED)})
+    terms = letter.contract({"weather": WEATHER, "log": source("service", "firm", "{part}.csv", **POLLED)})
     old = Row(at(10, 8), "U0", "plow")
     files = (
         part("weather", at(11, 1), Row(at(11, 1), None, "snow")),
@@ -166,7 +166,7 @@ def test_coverage_does_not_show_when_one_judged(done: bool, tmp_path: Path) -> N
     acts = [Row(at(11, 2), "U0", "plow")] if done else []
     files = (part("weather", at(11, 1), Row(at(11, 1), None, "snow")), file("log", 11, acts, received=at(11, 5)))
     log = source("service", "firm", "{service_date}.csv")
-    terms = departures.contract({"weather": WEATHER, "log": log})
+    terms = letter.contract({"weather": WEATHER, "log": log})
     bench = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), files))
     moments = [at(11, 6), at(11, 9)]
     assert replayed(bench, moments) == digests(bench.judge(moments[1]))
