@@ -29,17 +29,45 @@ whole AS (
     SELECT duty_id, CASE WHEN $kinds = 1 THEN min(first_at) WHEN count(*) = $kinds THEN max(first_at) END AS whole_at
     FROM (SELECT duty_id, kind, min("at") AS first_at FROM done GROUP BY duty_id, kind) GROUP BY duty_id
 ),
+ending AS MATERIALIZED (
+    SELECT d.* FROM done d JOIN whole w USING (duty_id) WHERE d.at >= w.whole_at
+),
+-- acts of several kinds together are believed as far as the least believed of the kinds
+together AS (
+    SELECT duty_id, "at", min(best) AS rank
+    FROM (SELECT e.duty_id, e.at, d.kind, max(d.rank) AS best
+          FROM ending e JOIN done d ON d.duty_id = e.duty_id AND d.at <= e.at
+          WHERE $kinds > 1 GROUP BY ALL)
+    GROUP BY ALL
+),
 completing AS MATERIALIZED (
-    SELECT d.*, w.whole_at FROM done d JOIN whole w USING (duty_id) WHERE d.at >= w.whole_at
+    SELECT e.duty_id, e.at, e.ref, e.against, coalesce(g.rank, e.rank) AS rank
+    FROM ending e LEFT JOIN together g ON g.duty_id = e.duty_id AND g.at = e.at
+),
+-- a refuted completion by several kinds leaves open which of them was not done: all must be done anew
+doubt AS (
+    SELECT s.duty_id, max(s.at) AS doubted_at
+    FROM seen s
+    WHERE $kinds > 1 AND EXISTS (FROM completing c WHERE c.duty_id = s.duty_id AND c.at <= s.at AND c.rank < s.rank)
+    GROUP BY s.duty_id
+),
+anew AS (
+    SELECT duty_id, doubted_at, CASE WHEN count(kind) = $kinds THEN max(first_at) END AS anew_at
+    FROM (SELECT q.duty_id, q.doubted_at, d.kind, min(d.at) AS first_at
+          FROM doubt q LEFT JOIN done d ON d.duty_id = q.duty_id AND d.at > q.doubted_at GROUP BY ALL)
+    GROUP BY ALL
 ),
 -- a refutation of higher rank undoes a completion before it; of equal rank, leaves it in dispute
 completed AS (
-    SELECT duty_id,
-           min("at") FILTER (against IS NULL OR against < rank) AS fulfilled_at,
-           arg_min(ref, ("at", ref)) FILTER (against IS NULL OR against < rank) AS fulfilled_ref,
-           min("at") FILTER (against IS NULL OR against <= rank) AS claimed_at,
-           arg_min(ref, ("at", ref)) FILTER (against IS NULL OR against <= rank) AS claimed_ref
-    FROM completing GROUP BY duty_id
+    SELECT c.duty_id,
+           min(c.at) FILTER (proven) AS fulfilled_at,
+           arg_min(c.ref, (c.at, c.ref)) FILTER (proven) AS fulfilled_ref,
+           min(c.at) FILTER (against IS NULL OR against <= rank) AS claimed_at,
+           arg_min(c.ref, (c.at, c.ref)) FILTER (against IS NULL OR against <= rank) AS claimed_ref
+    FROM (SELECT c.*, (c.against IS NULL OR c.against < c.rank)
+                      AND (n.doubted_at IS NULL OR coalesce(c.at >= n.anew_at, false)) AS proven
+          FROM completing c LEFT JOIN anew n USING (duty_id)) c
+    GROUP BY c.duty_id
 ),
 -- a refutation that a completion of equal or higher rank contradicts excludes nothing
 refuted AS (
@@ -129,7 +157,8 @@ SELECT duty_id, unit, unit_class, trigger, t0 AS clock_start, due_at,
            WHEN standing = 'met' THEN 'done in time'
            WHEN standing IN ('pending.running', 'pending.at_risk') THEN 'the clock is running'
            WHEN standing = 'pending.overdue' THEN 'deadline passed, no proof yet; awaited: ' || missing
-           WHEN standing = 'unproven' AND disputed THEN 'log and inspection of equal rank contradict each other'
+           WHEN standing = 'unproven' AND disputed
+               THEN 'log and inspection contradict each other' || coalesce(': ' || missing, '')
            WHEN standing = 'unproven' THEN 'the evidence is incomplete: ' || missing
            WHEN refuted_at >= due_at THEN 'seen undone at or after the deadline'
            WHEN NOT hides AND refuted_at IS NOT NULL THEN 'seen undone, and complete logs show no act until the deadline'
@@ -143,7 +172,7 @@ SELECT duty_id, unit, unit_class, trigger, t0 AS clock_start, due_at,
            ELSE concat_ws('; ', refuted_ref, fulfilled_ref)
        END AS evidence,
        round(coverage, 4) AS coverage,
-       CASE WHEN standing = 'pending.overdue' OR (standing = 'unproven' AND NOT disputed) THEN coalesce(holders, '') ELSE '' END AS owed_by,
+       CASE WHEN standing IN ('pending.overdue', 'unproven') THEN coalesce(holders, '') ELSE '' END AS owed_by,
        CASE WHEN standing = 'pending.overdue' THEN proof_due END AS proof_due,
        CASE standing
            WHEN 'pending.running' THEN CASE WHEN t0 IS NOT NULL THEN risk_at END

@@ -113,6 +113,7 @@ class Case:
     sentence: str
 
 
+RANKED_LOGS = {"log": LOG, "city-log": {**LOG, "rank": 2}, **inspections(rank=1)}
 CASES = {
     "an inspection that a later log overrules excludes nothing": Case(
         contract({"log": {**LOG, "rank": 2}, **inspections(rank=1)}, **REFUTED),
@@ -199,12 +200,45 @@ CASES = {
         at(12, 7),
         "2: a poll covers up to the poll minus the source's max_lag",
     ),
+    "every act that completes a duty must outrank the inspection, not only the last": Case(
+        contract(RANKED_LOGS, **REFUTED, **ALL_KINDS),
+        (
+            snow(1),
+            *(file(log, 10) for log in ("log", "city-log")),
+            file("log", 11, [act(11, 2)]),
+            file("city-log", 11, [act(11, 4, "haul")]),
+            seen(11, 6),
+        ),
+        at(12, 7),
+        "2: contradictions follow the sources' declared rank: the plow's log yields to the inspection",
+    ),
+    "a kind that a refuted completion needed is not proven by being first": Case(
+        contract({"log": LOG, **inspections(rank=1)}, **REFUTED, **ALL_KINDS),
+        (
+            snow(1),
+            file("log", 10),
+            file("log", 11, [act(11, 2), act(11, 2, "haul"), act(11, 8)]),
+            seen(11, 3),
+        ),
+        at(12, 7),
+        "1: met in all histories; in one of them the haul of 02:00 is what the inspector disproved",
+    ),
+    "a contradiction beside a gap names who owes the gap": Case(
+        contract({"log": {**LOG, "rank": 1}, "city-log": {**LOG, "rank": 1}, **inspections(rank=1)}, **REFUTED),
+        (snow(1), *(file(log, 10) for log in ("log", "city-log")), file("log", 11, [act(11, 2)]), seen(11, 6)),
+        at(12, 7),
+        "2: every unproven duty names the missing evidence and who owes it",
+    ),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_letter(name: str, tmp_path: Path) -> None:
-    case = CASES[name]
+    follow(CASES[name], tmp_path)
+
+
+def follow(case: Case, tmp_path: Path) -> None:
+    """Engine and oracle say the same of a case."""
     trace = Trace(case.contract, (Unit("U0", None, None, 1.0),), case.files)
     compare(set_up(tmp_path, trace), trace, case.as_of)
 

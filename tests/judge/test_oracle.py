@@ -51,7 +51,6 @@ def turning_points(trace: Trace) -> list[datetime]:
 
 def said(row: Mapping[str, Any]) -> dict[str, Any]:
     """The part of the engine's row that the oracle has an opinion on."""
-    disputed = "contradict" in row["reason"]  # nobody owes what would settle it
     return {
         "verdict": row["verdict"],
         "at_risk": row["at_risk"],
@@ -60,7 +59,7 @@ def said(row: Mapping[str, Any]) -> dict[str, Any]:
         "lapsed_at": row["lapsed_at"],
         "fulfilled_at": row["fulfilled_at"],
         "proof_due": row["proof_due"],
-        "owed_by": "" if disputed else row["owed_by"],
+        "owed_by": row["owed_by"],
     }
 
 

@@ -23,7 +23,7 @@ REASONS = {
     "done in time": "已按时完成",
     "the clock is running": "尚在期限内",
     "deadline passed, no proof yet; awaited": "已到期，尚无完成证明",
-    "log and inspection of equal rank contradict each other": "作业记录与巡查结果相互矛盾，效力相当",
+    "log and inspection contradict each other": "作业记录与巡查结果相互矛盾",
     "the evidence is incomplete": "证据不完整",
     "seen undone at or after the deadline": "到期时或到期后巡查发现未完成",
     "seen undone, and complete logs show no act until the deadline": "巡查发现未完成，完整记录显示到期前未作业",
