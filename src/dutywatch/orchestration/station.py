@@ -31,7 +31,7 @@ from dutywatch.orchestration.environment import Secrets, airflow_environment, fr
 from dutywatch.orchestration.processes import end_session
 from dutywatch.settings import Settings
 
-_PATIENCE = 120.0  # seconds within which Airflow must answer and know its DAGs
+_PATIENCE = 300.0  # seconds within which Airflow must answer and know its DAGs
 AIRFLOW, LEDGER = "airflow", "ledger"
 
 
