@@ -15,7 +15,9 @@ from itertools import combinations, pairwise
 from typing import Literal
 
 from dutywatch.clock import local_date, midnight, share_of
-from dutywatch.terms.contract import Contract, Obligation, Source, Trigger
+from dutywatch.terms.contract import Contract
+from dutywatch.terms.obligation import Obligation, Trigger
+from dutywatch.terms.source import Source
 from dutywatch.terms.units import Unit
 
 UNHEARD, UNDENIED = -1, 99  # ranks of hidden acts: a log that did not come contradicts nothing (decision 0003)

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from dutywatch.alert.facts import Because, Count, Facts
 from dutywatch.alert.missing import Missing
 from dutywatch.ledger.verdicts import Level
-from dutywatch.terms.contract import Words
+from dutywatch.terms.words import Words
 
 _SHOWN = 10
 ANSWERS = {"acknowledged": "确认收到", "disputed": "提出异议"}

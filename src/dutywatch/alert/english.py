@@ -8,7 +8,7 @@ from datetime import date, datetime
 from dutywatch.alert.facts import Count, Facts
 from dutywatch.alert.missing import Missing
 from dutywatch.ledger.verdicts import Level
-from dutywatch.terms.contract import Words
+from dutywatch.terms.words import Words
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),

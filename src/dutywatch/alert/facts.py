@@ -17,7 +17,7 @@ from dutywatch.ledger.escalations import Answer
 from dutywatch.ledger.messages import Message, Revision, Told
 from dutywatch.ledger.verdicts import Level, Standing
 from dutywatch.terms import Contract
-from dutywatch.terms.contract import Words
+from dutywatch.terms.words import Words
 
 DELIVER = "deliver:"  # obligations that a source's due time implies
 OPEN, CURED = Standing.OPEN.value, Standing.CURED.value

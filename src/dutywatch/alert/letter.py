@@ -19,7 +19,7 @@ from dutywatch.ledger.escalations import Escalation
 from dutywatch.ledger.messages import Message
 from dutywatch.ledger.verdicts import Level
 from dutywatch.terms import Contract, Terms
-from dutywatch.terms.contract import Words
+from dutywatch.terms.words import Words
 
 
 class Language(Protocol):

@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from dutywatch.ledger.messages import Told
 from dutywatch.terms import Contract
-from dutywatch.terms.contract import Words
+from dutywatch.terms.words import Words
 
 _ROW = re.compile(r"quarantined row (?P<source>[a-z0-9-]+) (?P<file>.+):\d+")
 _DAY = re.compile(r"(?P<source>[a-z0-9-]+) of (?P<day>\d{4}-\d{2}-\d{2})")

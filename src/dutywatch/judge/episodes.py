@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from dutywatch.clock import compact
 from dutywatch.judge.coverage import Gap
-from dutywatch.terms.contract import Trigger
+from dutywatch.terms.obligation import Trigger
 
 _TICK = timedelta(microseconds=1)  # what happens at the instant of the last observation does not prolong an episode
 

@@ -19,7 +19,7 @@ from dutywatch.judge.episodes import Observation
 from dutywatch.lake import Lake
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.terms import Contract
-from dutywatch.terms.contract import Action, Trigger
+from dutywatch.terms.obligation import Action, Trigger
 
 _COLUMNS = {
     "at": "TIMESTAMPTZ",

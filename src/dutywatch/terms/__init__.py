@@ -1,8 +1,10 @@
 """What was promised: the contract model, its loader and its units. Imports nothing of the engine but the clock."""
 
-from dutywatch.terms.contract import Contract, Obligation, Source
+from dutywatch.terms.contract import Contract
 from dutywatch.terms.heads import Head, head, heads
 from dutywatch.terms.loader import Terms, load
+from dutywatch.terms.obligation import Obligation
+from dutywatch.terms.source import Source
 from dutywatch.terms.units import Unit, Units
 
 __all__ = ["Contract", "Head", "Obligation", "Source", "Terms", "Unit", "Units", "head", "heads", "load"]

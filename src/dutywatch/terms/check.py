@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 
 from dutywatch.clock import DeliveryDue
-from dutywatch.terms.contract import Contract, Obligation, Source
+from dutywatch.terms.contract import Contract
 from dutywatch.terms.document import Path_
+from dutywatch.terms.obligation import Obligation
+from dutywatch.terms.source import Source
 from dutywatch.terms.units import Units
 
 Finding = tuple[Path_, str]

@@ -13,10 +13,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from dutywatch.errors import ContractFaults, Fault, SettingsError
-from dutywatch.terms import contract as words
 from dutywatch.terms import document, units
 from dutywatch.terms.check import check
 from dutywatch.terms.contract import Contract
+from dutywatch.terms.words import Word
 
 FILE = "contract.yaml"
 
@@ -175,10 +175,10 @@ def _vocabulary() -> set[str]:
     return {field.alias or name for model in _models() for name, field in model.model_fields.items()}
 
 
-def _models() -> Iterator[type[BaseModel]]:
-    for value in vars(words).values():
-        if isinstance(value, type) and issubclass(value, words.Word):
-            yield value
+def _models(root: type[BaseModel] = Word) -> Iterator[type[BaseModel]]:
+    for model in root.__subclasses__():
+        yield model
+        yield from _models(model)
 
 
 def _short(value: Any) -> str:
