@@ -9,7 +9,7 @@ READY  := $(VENV)/.ready
 # A caller's settings must not reach the environment that is made here.
 unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help demo up down test check lint bench crash docs lock hook clean
+.PHONY: help demo up down test check lint bench crash oracle docs lock hook clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -42,8 +42,15 @@ bench: $(READY)  ## measure: parsing 500 contracts; a file that lands until its 
 crash: $(READY)  ## kill the demo at five points and compare the ledgers that it ends with (10 minutes)
 	@$(PY) -m benchmarks.crash
 
+oracle: $(READY)  ## hold the engine against the oracle on 10,000 cases (15 minutes on two cores)
+	@mkdir -p var && cases=$${DUTYWATCH_ORACLE_CASES:-10000}; half=$$((cases / 2)); \
+		for seed in 1 2; do DUTYWATCH_ORACLE_CASES=$$half $(PY) -m pytest -q tests/judge/test_oracle.py \
+			-p no:cacheprovider --hypothesis-seed=$$seed > var/oracle-$$seed.txt 2>&1 & pids="$$pids $$!"; done; \
+		failed=0; for pid in $$pids; do wait $$pid || failed=1; done; tail -n 5 var/oracle-*.txt; exit $$failed
+
 docs: $(READY)  ## regenerate what is generated in docs/
 	@$(PY) -m dutywatch.cli schema > docs/contract.schema.json
+	@$(PY) -m tests.spec.write
 
 hook: $(READY)  ## make `make check` run before every commit
 	@hooks=$$(git rev-parse --git-path hooks) && mkdir -p "$$hooks" && \

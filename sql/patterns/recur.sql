@@ -1,44 +1,297 @@
 -- Result: one row a duty of one `recur` obligation, judged as of $as_of.
--- Grain: duty (obligation x unit x period). Source: SEMANTICS section 6, "recur".
--- Reads:  periods (duty_id, unit, unit_class, trigger, t0, due_at, holder, refused)
---         acts    (unit, trigger, at, ref)   what happened in a period; at NULL: it happened, but not known when
--- Parameters: $as_of, $times (how often the act is owed in each period)
--- The evidence of a delivery duty is the ledger's own record of arrivals, which has no gaps.
-WITH counted AS (
-    SELECT unit, trigger, ref, "at", count(*) OVER w AS nth,
-           count(*) FILTER ("at" IS NULL) OVER (PARTITION BY unit, trigger) AS undated
-    FROM acts WHERE "at" IS NULL OR "at" <= $as_of
-    WINDOW w AS (PARTITION BY unit, trigger ORDER BY "at" NULLS LAST, ref
-                 ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+-- Grain: duty (obligation x unit x period). Source: SEMANTICS sections 2, 5 and 6.
+-- Reads:  duties      (duty, duty_id, unit, unit_class, clock, key, party, excused_by)
+--         clocks      (clock, sheet, trigger, trigger_from, trigger_to, t0, due_at, risk_at)
+--                     due_at NULL: the period lasts until its trigger ends, and was seen to last until trigger_to
+--         parts       (clock, part, part_from, part_to)  the period; for $on_days, its local days
+--         places      (bucket, and the same)             where to look a part up: bucket = epoch_us // $width
+--         actions     (key, at, earlier, rank, party, ref)   none after $as_of; identical ones once
+--         refutations (unit, at, rank, ref)              none after $as_of
+--         gaps        (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered)
+--         labels      (number, label)  of deliveries; a ref is number * 2^32 + line
+-- Parameters: $as_of, $width, one of $times, $on_days and $max_gap (microseconds), $silence
+WITH timed AS MATERIALIZED (
+    SELECT d.duty, d.unit, d.key, d.party, d.excused_by, d.clock, c.t0, c.due_at, c.risk_at,
+           coalesce(c.due_at, c.trigger_to) AS horizon, coalesce($times, $on_days) AS need
+    FROM duties d JOIN clocks c USING (clock)
 ),
-reached AS (
-    SELECT unit, trigger, "at" AS fulfilled_at, ref, undated FROM counted WHERE nth = $times
+-- what inspectors saw within the period
+seen AS MATERIALIZED (
+    SELECT t.duty, r.at, r.rank, r.ref
+    FROM timed t JOIN refutations r ON r.unit = t.unit AND r.at >= t.t0 AND r.at < t.horizon
 ),
-standing AS (
-    SELECT p.*, r.fulfilled_at, r.ref, CASE
-        WHEN r.fulfilled_at <= p.due_at THEN 'met'
-        WHEN $as_of < p.due_at THEN 'pending.running'
-        WHEN r.ref IS NOT NULL AND r.undated > 0 THEN 'unproven'
-        WHEN r.fulfilled_at IS NOT NULL THEN 'breached.cured'
-        ELSE 'breached.open' END AS standing
-    FROM periods p LEFT JOIN reached r USING (unit, trigger)
+acts AS MATERIALIZED (
+    SELECT d.duty, p.part, a.at, a.earlier, a.rank, a.ref, a.party, a.party IS NULL OR a.party = d.party AS own
+    FROM actions a
+    JOIN places p ON p.bucket = epoch_us(a.at) // $width AND a.at >= p.part_from AND a.at < p.part_to
+    JOIN duties d ON d.clock = p.clock AND d.key = a.key
+),
+-- a doubtful time counts where both its readings lie within the period and nobody saw it undone between them
+told AS MATERIALIZED (
+    SELECT a.* EXCLUDE (earlier) FROM acts a WHERE a.earlier IS NULL
+    UNION ALL
+    SELECT a.* EXCLUDE (earlier) FROM acts a JOIN timed t USING (duty)
+    WHERE a.earlier >= t.t0 AND NOT EXISTS (FROM seen s WHERE s.duty = a.duty AND s.at >= a.earlier AND s.at < a.at)
+),
+-- side 0: the acts of the debtor; side 1: those of anybody, where others worked too
+others AS MATERIALIZED (SELECT DISTINCT duty FROM told WHERE NOT own),
+sided AS MATERIALIZED (
+    SELECT duty, 0 AS side, part, "at", rank, ref FROM told WHERE own
+    UNION ALL
+    SELECT duty, 1 AS side, part, "at", rank, ref FROM told SEMI JOIN others USING (duty)
+),
+foreign_acts AS (
+    SELECT duty, string_agg(DISTINCT party, ', ' ORDER BY party) AS by_others FROM told WHERE NOT own GROUP BY duty
+),
+-- a refutation of higher rank undoes the acts before it; of equal rank, leaves them in dispute
+against AS (
+    SELECT a.duty, a.side, a.ref, max(s.rank) AS against, any_value(a.rank) AS rank
+    FROM sided a JOIN seen s ON s.duty = a.duty AND s.at >= a.at GROUP BY ALL
+),
+refuted AS (
+    SELECT s.duty, max(s.at) AS refuted_at, arg_max(s.ref, (s.at, s.ref)) AS refuted_ref
+    FROM seen s
+    WHERE NOT EXISTS (FROM sided a WHERE a.duty = s.duty AND a.side = 0 AND a.at <= s.at AND a.rank >= s.rank)
+    GROUP BY s.duty
+),
+disputing AS (
+    SELECT a.duty, arg_max(s.ref, (s.at, s.ref)) AS disputing_ref
+    FROM sided a JOIN seen s ON s.duty = a.duty AND s.at >= a.at AND s.rank = a.rank
+    WHERE a.side = 0 GROUP BY a.duty
+),
+-- what counts one: an act, or a day by its first act
+counted AS MATERIALIZED (
+    SELECT s.duty, s.side, s.at, s.ref, g.against IS NULL OR g.against < s.rank AS proven,
+           g.against IS NULL OR g.against <= s.rank AS claimed
+    FROM sided s LEFT JOIN against g ON g.duty = s.duty AND g.side = s.side AND g.ref = s.ref
+    WHERE $times IS NOT NULL
+    UNION ALL
+    SELECT duty, side, min("at"), arg_min(ref, ("at", ref)), true, true
+    FROM sided WHERE $on_days IS NOT NULL GROUP BY duty, side, part
+),
+counts AS MATERIALIZED (
+    SELECT duty, side, count(*) AS known, min("at") FILTER (proven) AS done_at,
+           arg_min(ref, ("at", ref)) FILTER (proven) AS done_ref, NULL::BIGINT AS first_ref,
+           min("at") FILTER (claimed) AS claimed_at, arg_min(ref, ("at", ref)) FILTER (claimed) AS claimed_ref
+    FROM counted WHERE coalesce($times, $on_days) = 1 GROUP BY duty, side
+    UNION ALL
+    SELECT duty, side, count(*), max("at") FILTER (nth = coalesce($times, $on_days)),
+           max(ref) FILTER (nth = coalesce($times, $on_days)), max(ref) FILTER (nth = 1), NULL, NULL
+    FROM (SELECT duty, side, "at", ref, row_number() OVER (PARTITION BY duty, side ORDER BY "at", ref) AS nth FROM counted)
+    WHERE coalesce($times, $on_days) > 1 GROUP BY duty, side
+),
+-- the stretches between one act and the next, from the period's start and to its end
+steps AS MATERIALIZED (
+    SELECT s.duty, s.side, lag(s.at) OVER w AS step_from, lag(s.ref) OVER w AS from_ref, s.at AS step_to
+    FROM sided s WHERE $max_gap IS NOT NULL WINDOW w AS (PARTITION BY s.duty, s.side ORDER BY s.at, s.ref)
+),
+sides AS (
+    SELECT duty, 0 AS side FROM timed WHERE $max_gap IS NOT NULL
+    UNION ALL SELECT duty, 1 FROM others WHERE $max_gap IS NOT NULL
+),
+lasts AS (
+    SELECT duty, side, max("at") AS last_at, arg_max(ref, ("at", ref)) AS last_ref FROM sided
+    WHERE $max_gap IS NOT NULL GROUP BY duty, side
+),
+strides AS MATERIALIZED (
+    SELECT t.duty, s.side, coalesce(s.step_from, t.t0) AS step_from, s.from_ref, s.step_to, false AS ending
+    FROM steps s JOIN timed t USING (duty)
+    UNION ALL
+    SELECT t.duty, s.side, coalesce(l.last_at, t.t0), l.last_ref, t.horizon, true
+    FROM sides s JOIN timed t USING (duty) LEFT JOIN lasts l ON l.duty = s.duty AND l.side = s.side
+),
+longest AS (
+    SELECT duty, side, max(epoch_us(step_to) - epoch_us(step_from)) AS longest_us,
+           max(epoch_us(CASE WHEN ending THEN least(step_to, $as_of) ELSE step_to END) - epoch_us(step_from)) AS so_far_us
+    FROM strides GROUP BY duty, side
+),
+fulfilled AS MATERIALIZED (
+    SELECT t.*, c.known, c.done_at, c.done_ref, c.first_ref, c.claimed_at, c.claimed_ref, l.longest_us, l.so_far_us,
+           o.done_at AS others_at, o.done_ref AS others_ref, w.by_others, r.refuted_at, r.refuted_ref, q.disputing_ref,
+           coalesce(c.done_at IS NOT NULL OR (t.due_at <= $as_of AND l.longest_us <= $max_gap), false) AS is_met,
+           coalesce(o.done_at IS NOT NULL OR (t.due_at <= $as_of AND m.longest_us <= $max_gap), false) AS by_others_met,
+           c.claimed_at IS NOT NULL AND c.done_at IS NULL AS disputed
+    FROM timed t
+    LEFT JOIN (FROM counts WHERE side = 0) c USING (duty)
+    LEFT JOIN (FROM counts WHERE side = 1) o USING (duty)
+    LEFT JOIN (FROM longest WHERE side = 0) l USING (duty)
+    LEFT JOIN (FROM longest WHERE side = 1) m USING (duty)
+    LEFT JOIN foreign_acts w USING (duty)
+    LEFT JOIN refuted r USING (duty)
+    LEFT JOIN disputing q USING (duty)
+),
+-- where something more would have to be done: after the last refutation, on a day without act, in too long a stretch
+lacking AS MATERIALIZED (
+    SELECT duty, 1 AS part, greatest(t0, coalesce(refuted_at + INTERVAL 1 MICROSECOND, t0)) AS lack_from,
+           horizon AS lack_to, NULL::BIGINT AS from_ref
+    FROM fulfilled WHERE $times IS NOT NULL AND NOT is_met
+    UNION ALL
+    SELECT f.duty, p.part, p.part_from, p.part_to, NULL
+    FROM fulfilled f JOIN parts p USING (clock)
+    ANTI JOIN sided s ON s.duty = f.duty AND s.part = p.part AND s.side = 0
+    WHERE $on_days IS NOT NULL AND NOT f.is_met
+    UNION ALL
+    SELECT s.duty, row_number() OVER (PARTITION BY s.duty ORDER BY s.step_from, s.step_to), s.step_from, s.step_to, s.from_ref
+    FROM strides s JOIN fulfilled f USING (duty)
+    WHERE s.side = 0 AND NOT f.is_met AND epoch_us(s.step_to) - epoch_us(s.step_from) > $max_gap
+),
+hiding AS MATERIALIZED (
+    SELECT l.duty, l.part, g.gap_from, g.gap_to, g.proof_due, g.proof_after, g.holder, g.missing, g.undelivered
+    FROM lacking l JOIN gaps g ON g.unit IS NULL AND g.gap_from < l.lack_to AND g.gap_to > l.lack_from
+    UNION ALL
+    SELECT l.duty, l.part, g.gap_from, g.gap_to, g.proof_due, g.proof_after, g.holder, g.missing, g.undelivered
+    FROM lacking l JOIN timed t USING (duty) JOIN gaps g ON g.unit = t.unit AND g.gap_from < l.lack_to AND g.gap_to > l.lack_from
+),
+hidden AS (
+    SELECT h.duty, count(DISTINCT h.part) AS parts,
+           max(coalesce(h.proof_due, t.horizon + to_microseconds(h.proof_after))) AS proof_due,
+           list(DISTINCT holder ORDER BY holder) AS holding, bool_and(undelivered) AS all_undelivered,
+           string_agg(DISTINCT missing, '; ' ORDER BY missing) AS missing
+    FROM hiding h JOIN timed t USING (duty) GROUP BY h.duty
+),
+-- days on which nothing was done and nothing can be hidden: the one with which too few are left
+idle AS (
+    SELECT l.duty, l.lack_to AS idle_to, row_number() OVER (PARTITION BY l.duty ORDER BY l.lack_to) AS nth
+    FROM lacking l ANTI JOIN hiding h ON h.duty = l.duty AND h.part = l.part WHERE $on_days IS NOT NULL
+),
+days AS (SELECT clock, count(*) AS days FROM parts WHERE $on_days IS NOT NULL GROUP BY clock),
+days_left AS (
+    SELECT f.duty, any_value(d.days) AS days, count(*) FILTER (i.idle_to <= $as_of) AS idle,
+           CASE WHEN any_value(d.days) < $on_days THEN any_value(f.t0)
+                ELSE min(i.idle_to) FILTER (i.nth = d.days - $on_days + 1) END AS failed_at
+    FROM fulfilled f LEFT JOIN days d USING (clock) LEFT JOIN idle i ON i.duty = f.duty
+    WHERE $on_days IS NOT NULL AND NOT f.is_met GROUP BY f.duty
+),
+-- stretches in which neither a known act nor a gap lies: from one instant that a gap may reach to the next
+points AS (
+    SELECT duty, part, lack_from AS point_from, lack_from AS point_to FROM lacking WHERE $max_gap IS NOT NULL
+    UNION ALL
+    SELECT duty, part, lack_to, lack_to FROM lacking WHERE $max_gap IS NOT NULL
+    UNION ALL
+    SELECT h.duty, h.part, greatest(h.gap_from, l.lack_from), least(h.gap_to, l.lack_to)
+    FROM hiding h JOIN lacking l ON l.duty = h.duty AND l.part = h.part WHERE $max_gap IS NOT NULL
+),
+holes AS (
+    SELECT duty, part, laid_to AS hole_from, point_from AS hole_to
+    FROM (SELECT *, max(point_to) OVER (PARTITION BY duty, part ORDER BY point_from, point_to
+                                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS laid_to FROM points)
+    WHERE epoch_us(point_from) - epoch_us(laid_to) > $max_gap
+),
+-- a hole is certain once more than the longest allowed time has passed in it
+certain AS MATERIALIZED (
+    SELECT h.duty, min(h.hole_from + to_microseconds($max_gap)) FILTER (h.hole_from + to_microseconds($max_gap) < $as_of) AS failed_at,
+           arg_min(l.from_ref, h.hole_from) FILTER (l.lack_from = h.hole_from AND h.hole_from + to_microseconds($max_gap) < $as_of) AS failed_ref,
+           min(h.hole_from + to_microseconds($max_gap)) FILTER (h.hole_from + to_microseconds($max_gap) >= $as_of) AS fails_at,
+           max(epoch_us(h.hole_to) - epoch_us(h.hole_from)) AS certain_us
+    FROM holes h JOIN lacking l ON l.duty = h.duty AND l.part = h.part GROUP BY h.duty
+),
+silent AS (
+    SELECT duty, min(lack_from) + to_microseconds($max_gap) AS failed_at FROM lacking WHERE $max_gap IS NOT NULL GROUP BY duty
+),
+-- what is not covered, of all sources together: on all units once a clock, else once a duty
+cut AS (
+    SELECT c.clock, NULL::INTEGER AS duty, greatest(g.gap_from, c.t0) AS cut_from, least(g.gap_to, c.due_at) AS cut_to
+    FROM clocks c JOIN gaps g ON g.unit IS NULL AND g.gap_from < c.due_at AND g.gap_to > c.t0
+    UNION ALL
+    SELECT t.clock, t.duty, greatest(g.gap_from, t.t0), least(g.gap_to, t.due_at)
+    FROM timed t JOIN (SELECT DISTINCT unit FROM gaps WHERE unit IS NOT NULL) u ON u.unit = t.unit
+    JOIN gaps g ON coalesce(g.unit = t.unit, true) AND g.gap_from < t.due_at AND g.gap_to > t.t0
+),
+uncovered AS MATERIALIZED (
+    SELECT clock, duty, sum(greatest(0, epoch_us(cut_to) - epoch_us(greatest(cut_from, coalesce(laid_to, cut_from))))) AS uncovered_us
+    FROM (SELECT *, max(cut_to) OVER (PARTITION BY clock, duty ORDER BY cut_from, cut_to
+                                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS laid_to FROM cut)
+    GROUP BY clock, duty
+),
+weighed AS (
+    SELECT f.*, h.duty IS NOT NULL AND NOT (f.is_met OR f.by_others_met) AS hides, h.proof_due,
+           array_to_string(h.holding, ', ') AS holders, h.missing,
+           coalesce(h.all_undelivered AND h.holding = [f.party], false) AS party_holds_all,
+           CASE WHEN f.due_at > f.t0 THEN 1.0 - coalesce(u.uncovered_us, v.uncovered_us, 0) / (epoch_us(f.due_at) - epoch_us(f.t0))
+                WHEN f.due_at IS NOT NULL THEN 1.0 END AS coverage,
+           -- decided before the period's end, or by its end
+           CASE WHEN $on_days IS NOT NULL AND f.due_at IS NOT NULL AND y.days - y.idle < $on_days THEN y.failed_at
+                WHEN $max_gap IS NOT NULL THEN x.failed_at END AS failed_at,
+           CASE WHEN $on_days IS NOT NULL AND f.due_at IS NOT NULL THEN y.failed_at ELSE x.fails_at + INTERVAL 1 MICROSECOND END AS fails_at,
+           u.duty IS NULL AND v.clock IS NULL AS gapless,
+           x.failed_ref, x.certain_us, s.failed_at AS silent_at, y.days - y.idle AS possible
+    FROM fulfilled f
+    LEFT JOIN hidden h USING (duty)
+    LEFT JOIN days_left y USING (duty)
+    LEFT JOIN certain x USING (duty)
+    LEFT JOIN silent s USING (duty)
+    LEFT JOIN uncovered u ON u.duty = f.duty
+    LEFT JOIN (FROM uncovered WHERE duty IS NULL) v ON v.clock = f.clock
+),
+standing AS MATERIALIZED (
+    SELECT *, CASE
+        WHEN is_met THEN 'met'
+        WHEN excused_by IS NOT NULL OR by_others_met THEN 'excused'
+        WHEN failed_at IS NOT NULL THEN 'breached.open'
+        WHEN due_at IS NULL THEN 'pending.running'
+        WHEN $as_of < due_at THEN CASE WHEN $as_of >= risk_at THEN 'pending.at_risk' ELSE 'pending.running' END
+        WHEN NOT (hides OR disputed) THEN 'breached.open'
+        WHEN hides AND $as_of < proof_due THEN 'pending.overdue'
+        WHEN disputed THEN 'unproven'
+        WHEN $silence = 'breached' AND party_holds_all THEN 'breached.open'
+        ELSE 'unproven' END AS standing
+    FROM weighed
+),
+citing AS (
+    SELECT *,
+           CASE WHEN standing = 'met' THEN coalesce(first_ref, done_ref)
+                WHEN standing = 'excused' THEN CASE WHEN excused_by IS NULL THEN others_ref END
+                WHEN standing = 'unproven' AND disputed THEN claimed_ref
+                WHEN failed_at IS NOT NULL THEN failed_ref
+                ELSE refuted_ref END AS cited_ref,
+           CASE WHEN standing = 'met' THEN nullif(done_ref, coalesce(first_ref, done_ref))
+                WHEN standing = 'unproven' AND disputed THEN disputing_ref END AS also_ref
+    FROM standing
 )
-SELECT duty_id, unit, unit_class, trigger, t0 AS clock_start, due_at, fulfilled_at,
-       CASE WHEN standing LIKE 'breached%' THEN due_at END AS lapsed_at,
+SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_from, c.trigger_to,
+       s.t0 AS clock_start, s.due_at,
+       CASE WHEN standing = 'met' THEN done_at WHEN standing = 'excused' AND by_others_met THEN others_at END AS fulfilled_at,
+       CASE WHEN standing = 'breached.open' THEN coalesce(failed_at, CASE WHEN $max_gap IS NOT NULL THEN silent_at END, s.due_at) END AS lapsed_at,
        split_part(standing, '.', 1) AS verdict,
        standing,
-       false AS at_risk,
-       CASE standing
-           WHEN 'met' THEN 'delivered in time'
-           WHEN 'pending.running' THEN 'not due yet'
-           WHEN 'unproven' THEN 'delivered, but it is not known when'
-           WHEN 'breached.cured' THEN 'delivered late'
-           ELSE CASE WHEN refused THEN 'delivered, but it could not be read' ELSE 'not delivered' END
+       standing = 'pending.at_risk' AS at_risk,
+       CASE
+           WHEN standing = 'met' AND $max_gap IS NOT NULL THEN 'never left undone for longer than allowed'
+           WHEN standing = 'met' AND $on_days IS NOT NULL THEN 'done on enough days'
+           WHEN standing = 'met' THEN 'done often enough'
+           WHEN standing = 'excused' AND s.excused_by IS NOT NULL THEN 'excused by decision: ' || s.excused_by
+           WHEN standing = 'excused' THEN 'done in time by another party, not to be paid: ' || by_others
+           WHEN standing = 'breached.open' AND failed_at IS NOT NULL AND $max_gap IS NOT NULL
+               THEN 'complete logs show that it was left undone for longer than allowed'
+           WHEN standing = 'breached.open' AND failed_at IS NOT NULL THEN 'complete logs leave too few days on which it can have been done'
+           WHEN s.due_at IS NULL THEN 'the trigger is still open'
+           WHEN standing IN ('pending.running', 'pending.at_risk') THEN 'the period is running'
+           WHEN standing = 'pending.overdue' THEN 'the period is over, no proof yet; awaited: ' || missing
+           WHEN standing = 'unproven' AND disputed
+               THEN 'log and inspection contradict each other' || coalesce(': ' || missing, '')
+           WHEN standing = 'unproven' THEN 'the evidence is incomplete: ' || missing
+           WHEN hides THEN 'no proof was delivered, and the contract counts silence as breach: ' || missing
+           WHEN refuted_at IS NOT NULL THEN 'seen undone, and complete logs show no act in the period'
+           WHEN coalesce(known, 0) = 0 THEN 'complete logs show no act in the period'
+           ELSE 'complete logs show too few acts in the period'
        END AS reason,
-       coalesce(ref, '') AS evidence,
-       1.0::DOUBLE AS coverage,
-       CASE WHEN standing = 'breached.open' THEN holder ELSE '' END AS owed_by,
-       NULL::TIMESTAMPTZ AS proof_due,
-       CASE WHEN standing = 'pending.running' THEN due_at END AS wake_at
-FROM standing
-ORDER BY duty_id
+       concat_ws('; ', one.label || ':' || (cited_ref % 4294967296), two.label || ':' || (also_ref % 4294967296)) AS evidence,
+       round(coverage, 4) AS coverage,
+       CASE WHEN standing IN ('pending.overdue', 'unproven') THEN coalesce(holders, '') ELSE '' END AS owed_by,
+       CASE WHEN standing = 'pending.overdue' THEN proof_due END AS proof_due,
+       CASE WHEN $max_gap IS NOT NULL THEN so_far_us / 1e6 ELSE coalesce(known, 0)::DOUBLE END AS measured,
+       CASE WHEN $max_gap IS NULL THEN coalesce(known, 0)::DOUBLE WHEN is_met THEN so_far_us / 1e6
+            ELSE coalesce(certain_us, 0) / 1e6 END AS measured_low,
+       CASE WHEN $max_gap IS NOT NULL THEN longest_us / 1e6
+            WHEN s.due_at <= $as_of AND gapless THEN coalesce(known, 0)::DOUBLE
+            WHEN $on_days IS NOT NULL THEN possible::DOUBLE END AS measured_high,
+       NULL::BIGINT AS items,
+       NULL::VARCHAR AS successor,
+       CASE standing
+           WHEN 'pending.running' THEN least(s.risk_at, s.due_at, fails_at)
+           WHEN 'pending.at_risk' THEN least(s.due_at, fails_at)
+           WHEN 'pending.overdue' THEN proof_due
+       END AS wake_at
+FROM citing s JOIN duties d USING (duty) JOIN clocks c ON c.clock = d.clock
+LEFT JOIN labels one ON one.number = s.cited_ref // 4294967296
+LEFT JOIN labels two ON two.number = s.also_ref // 4294967296

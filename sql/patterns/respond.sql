@@ -1,106 +1,157 @@
 -- Result: one row a duty of one `respond` obligation, judged as of $as_of.
--- Grain: duty (obligation x unit x trigger). Source: SEMANTICS sections 2, 4 and 6.
--- Reads:  duties      (duty_id, unit, unit_class, clock)
---         clocks      (clock, trigger, t0, lower, due_at, risk_at, until_at)   t0 NULL: the trigger is open
---         actions     (unit, kind, at, rank, ref)       of the kinds asked, none after $as_of
---         refutations (unit, at, rank, ref)             none after $as_of
+-- Grain: duty (obligation x unit x trigger). Source: SEMANTICS sections 2 to 7.
+-- Reads:  duties      (duty, duty_id, unit, unit_class, length_m, clock, key, party, excused_by)
+--         clocks      (clock, sheet, trigger, trigger_from, trigger_to, t0, lower, due_at, risk_at, until_at,
+--                      reset_at, successor, suspended)
+--                     t0 NULL: the trigger is open; due_at NULL beside t0: a suspension is
+--         firsts      (duty, at, ref)                    the first act of each duty, which settles those not entangled
+--         entangled   (duty)                             duties of which all acts must be weighed
+--         actions     (key, kind, at, earlier, rank, party, ref, from_m, to_m, duty)  of entangled duties; `earlier`: the
+--                     other reading of a doubtful time; (from_m, to_m): the stretch worked on; duty: the one it serves
+--         seen        (duty, at, rank, ref)              what inspectors saw, until the next trigger
 --         gaps        (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered)
 --                     unit NULL: every unit; undelivered: it should have been delivered
--- Parameters: $as_of, $kinds (how many kinds complete a duty: 1 = any of them), $party, $silence
+--         labels      (number, label)  of deliveries; a ref is number * 2^32 + line
+-- Parameters: $contract (prefix of duty ids), $as_of, $kinds (how many kinds complete a duty: 1 = any of them), $share
+--             (of the unit's length, NULL: one act completes), $once (an act serves one duty), $own_record (the act is
+--             stated by the trigger's own record, so that no other can be hidden), $silence
 WITH timed AS MATERIALIZED (
-    SELECT d.duty_id, d.unit, d.unit_class, c.trigger, c.t0, c.lower, c.due_at, c.risk_at, c.until_at
+    SELECT d.duty, d.unit, d.key, d.party, d.length_m, d.excused_by,
+           c.t0, c.lower, c.due_at, c.risk_at, c.until_at, c.reset_at, c.suspended
     FROM duties d JOIN clocks c USING (clock)
 ),
--- what inspectors saw, between the earliest act that counts and the next trigger
-seen AS MATERIALIZED (
-    SELECT t.duty_id, r.at, r.rank, r.ref
-    FROM timed t JOIN refutations r ON r.unit = t.unit
-    WHERE r.at >= t.lower AND (t.until_at IS NULL OR r.at < t.until_at)
+-- the acts of entangled duties in full. Side 0: those of the debtor; side 1: those of anybody, where others worked too
+acts AS MATERIALIZED (
+    SELECT t.duty, a.kind, a.at, a.rank, a.ref, a.party AS by_party, a.party IS NULL OR a.party = t.party AS own,
+           a.from_m, a.to_m
+    FROM timed t SEMI JOIN entangled e ON e.duty = t.duty
+    JOIN actions a ON a.key = t.key AND a.at >= t.lower
+    WHERE coalesce(a.earlier >= t.lower, true) AND (NOT $once OR a.duty = t.duty)
+      -- between the two readings of a doubtful time it was seen undone: which of them is true decides
+      AND NOT EXISTS (FROM seen s WHERE s.duty = t.duty AND s.at >= a.earlier AND s.at < a.at)
+),
+sided AS MATERIALIZED (
+    SELECT *, 0 AS side FROM acts WHERE own
+    UNION ALL
+    SELECT *, 1 AS side FROM acts SEMI JOIN (SELECT DISTINCT duty FROM acts WHERE NOT own) o USING (duty)
+),
+-- a duty has parts: one, one a kind, or one a stretch between two ends of located intervals, which weighs its length
+ends AS (
+    SELECT duty, side, m AS low, lead(m) OVER (PARTITION BY duty, side ORDER BY m) AS high
+    FROM (SELECT DISTINCT duty, side, unnest([least(from_m, to_m), greatest(from_m, to_m)]) AS m FROM sided
+          WHERE $share IS NOT NULL AND from_m IS NOT NULL AND to_m IS NOT NULL)
 ),
 done AS MATERIALIZED (
-    SELECT t.duty_id, a.kind, a.at, a.rank, a.ref, max(s.rank) AS against
-    FROM timed t
-    JOIN actions a ON a.unit = t.unit AND a.at >= t.lower
-    LEFT JOIN seen s ON s.duty_id = t.duty_id AND s.at >= a.at
-    GROUP BY ALL
+    SELECT duty, side, CASE WHEN $kinds > 1 THEN kind ELSE '' END AS part, 1.0::DOUBLE AS weight, "at", rank, ref
+    FROM sided WHERE $share IS NULL
+    UNION ALL
+    SELECT s.duty, s.side, e.low::VARCHAR, e.high - e.low, s.at, s.rank, s.ref
+    FROM sided s JOIN ends e ON e.duty = s.duty AND e.side = s.side AND e.high IS NOT NULL
+    AND least(s.from_m, s.to_m) <= e.low AND greatest(s.from_m, s.to_m) >= e.high
+    WHERE $share IS NOT NULL
 ),
--- from here on the duty can be complete: the first act, or the first instant at which all kinds asked are there
+need AS (
+    SELECT duty, CASE WHEN $share IS NULL THEN $kinds::DOUBLE ELSE $share * length_m END AS weight FROM timed
+),
+-- from here on the duty can be complete: the instant at which its parts together reach what is needed
 whole AS (
-    SELECT duty_id, CASE WHEN $kinds = 1 THEN min(first_at) WHEN count(*) = $kinds THEN max(first_at) END AS whole_at
-    FROM (SELECT duty_id, kind, min("at") AS first_at FROM done GROUP BY duty_id, kind) GROUP BY duty_id
+    SELECT duty, side, min(first_at) AS whole_at
+    FROM (SELECT duty, side, first_at, sum(weight) OVER (PARTITION BY duty, side ORDER BY first_at) AS reached
+          FROM (SELECT duty, side, part, weight, min("at") AS first_at FROM done GROUP BY ALL))
+    JOIN need USING (duty) WHERE reached >= need.weight * (1 - 1e-12) GROUP BY duty, side
 ),
 ending AS MATERIALIZED (
-    SELECT d.* FROM done d JOIN whole w USING (duty_id) WHERE d.at >= w.whole_at
+    SELECT DISTINCT d.duty, d.side, d.at, d.rank, d.ref
+    FROM done d JOIN whole w ON w.duty = d.duty AND w.side = d.side AND d.at >= w.whole_at
 ),
--- acts of several kinds together are believed as far as the least believed of the kinds
+-- acts that complete together are believed as far as the least believed of their parts
 together AS (
-    SELECT duty_id, "at", min(best) AS rank
-    FROM (SELECT e.duty_id, e.at, d.kind, max(d.rank) AS best
-          FROM ending e JOIN done d ON d.duty_id = e.duty_id AND d.at <= e.at
-          WHERE $kinds > 1 GROUP BY ALL)
+    SELECT duty, side, "at", min(best) AS rank
+    FROM (SELECT e.duty, e.side, e.at, d.part, max(d.rank) AS best
+          FROM ending e JOIN done d ON d.duty = e.duty AND d.side = e.side AND d.at <= e.at
+          WHERE $kinds > 1 OR $share IS NOT NULL GROUP BY ALL)
     GROUP BY ALL
 ),
 completing AS MATERIALIZED (
-    SELECT e.duty_id, e.at, e.ref, e.against, coalesce(g.rank, e.rank) AS rank
-    FROM ending e LEFT JOIN together g ON g.duty_id = e.duty_id AND g.at = e.at
+    SELECT e.duty, e.side, e.at, e.ref, coalesce(g.rank, e.rank) AS rank, max(s.rank) AS against
+    FROM ending e
+    LEFT JOIN together g ON g.duty = e.duty AND g.side = e.side AND g.at = e.at
+    LEFT JOIN seen s ON s.duty = e.duty AND s.at >= e.at
+    GROUP BY ALL
 ),
--- a refuted completion by several kinds leaves open which of them was not done: all must be done anew
+-- a refuted completion by several parts leaves open which of them was not done: all must be done anew
 doubt AS (
-    SELECT s.duty_id, max(s.at) AS doubted_at
-    FROM seen s
-    WHERE $kinds > 1 AND EXISTS (FROM completing c WHERE c.duty_id = s.duty_id AND c.at <= s.at AND c.rank < s.rank)
-    GROUP BY s.duty_id
+    SELECT s.duty, c.side, max(s.at) AS doubted_at
+    FROM seen s JOIN completing c ON c.duty = s.duty AND c.at <= s.at AND c.rank < s.rank
+    WHERE $kinds > 1 OR $share IS NOT NULL
+    GROUP BY ALL
 ),
 anew AS (
-    SELECT duty_id, doubted_at, CASE WHEN count(kind) = $kinds THEN max(first_at) END AS anew_at
-    FROM (SELECT q.duty_id, q.doubted_at, d.kind, min(d.at) AS first_at
-          FROM doubt q LEFT JOIN done d ON d.duty_id = q.duty_id AND d.at > q.doubted_at GROUP BY ALL)
-    GROUP BY ALL
+    SELECT duty, side, doubted_at, min(first_at) FILTER (reached >= need.weight * (1 - 1e-12)) AS anew_at
+    FROM (SELECT duty, side, doubted_at, first_at,
+                 sum(weight) OVER (PARTITION BY duty, side ORDER BY first_at) AS reached
+          FROM (SELECT q.duty, q.side, q.doubted_at, d.part, d.weight, min(d.at) AS first_at
+                FROM doubt q LEFT JOIN done d ON d.duty = q.duty AND d.side = q.side AND d.at > q.doubted_at
+                GROUP BY ALL))
+    JOIN need USING (duty) GROUP BY duty, side, doubted_at
 ),
 -- a refutation of higher rank undoes a completion before it; of equal rank, leaves it in dispute
 completed AS (
-    SELECT c.duty_id,
+    SELECT c.duty, c.side,
            min(c.at) FILTER (proven) AS fulfilled_at,
            arg_min(c.ref, (c.at, c.ref)) FILTER (proven) AS fulfilled_ref,
            min(c.at) FILTER (against IS NULL OR against <= rank) AS claimed_at,
            arg_min(c.ref, (c.at, c.ref)) FILTER (against IS NULL OR against <= rank) AS claimed_ref
     FROM (SELECT c.*, (c.against IS NULL OR c.against < c.rank)
                       AND (n.doubted_at IS NULL OR coalesce(c.at >= n.anew_at, false)) AS proven
-          FROM completing c LEFT JOIN anew n USING (duty_id)) c
-    GROUP BY c.duty_id
+          FROM completing c LEFT JOIN anew n USING (duty, side)) c
+    GROUP BY c.duty, c.side
 ),
 -- a refutation that a completion of equal or higher rank contradicts excludes nothing
 refuted AS (
-    SELECT s.duty_id, max(s.at) AS refuted_at, arg_max(s.ref, (s.at, s.ref)) AS refuted_ref
+    SELECT s.duty, max(s.at) AS refuted_at, arg_max(s.ref, (s.at, s.ref)) AS refuted_ref
     FROM seen s
-    WHERE NOT EXISTS (FROM completing c WHERE c.duty_id = s.duty_id AND c.at <= s.at AND c.rank >= s.rank)
-    GROUP BY s.duty_id
+    WHERE NOT EXISTS (
+        FROM completing c WHERE c.duty = s.duty AND c.side = 0 AND c.at <= s.at AND c.rank >= s.rank)
+    GROUP BY s.duty
 ),
 -- the refutation that a disputed completion is in dispute with
 disputing AS (
-    SELECT c.duty_id, arg_max(s.ref, (s.at, s.ref)) AS disputing_ref
-    FROM completing c JOIN seen s ON s.duty_id = c.duty_id AND s.at >= c.at AND s.rank = c.rank
-    GROUP BY c.duty_id
+    SELECT c.duty, arg_max(s.ref, (s.at, s.ref)) AS disputing_ref
+    FROM completing c JOIN seen s ON s.duty = c.duty AND s.at >= c.at AND s.rank = c.rank
+    WHERE c.side = 0 GROUP BY c.duty
+),
+-- what others did: who completed the duty with whose help, the debtor's own acts apart
+foreign_acts AS (
+    SELECT duty, string_agg(DISTINCT by_party, ', ' ORDER BY by_party) AS by_others FROM acts WHERE NOT own GROUP BY duty
 ),
 known AS MATERIALIZED (
-    SELECT t.*, c.fulfilled_at, c.fulfilled_ref, c.claimed_at, c.claimed_ref, r.refuted_at, r.refuted_ref, p.disputing_ref,
-           -- one of several kinds may lie before a refutation, where another follows it
-           $kinds > 1 AND EXISTS (
-               FROM done a WHERE a.duty_id = t.duty_id AND a.at > r.refuted_at AND a.at <= t.due_at) AS half_done
+    SELECT t.*, f.fulfilled_at, f.fulfilled_ref, f.claimed_at, f.claimed_ref,
+           o.fulfilled_at AS others_at, o.fulfilled_ref AS others_ref, w.by_others,
+           r.refuted_at, r.refuted_ref, p.disputing_ref,
+           -- one of several parts may lie before a refutation, where another follows it
+           ($kinds > 1 OR $share IS NOT NULL) AND EXISTS (
+               FROM sided a WHERE a.duty = t.duty AND a.side = 0 AND a.at > r.refuted_at AND a.at <= t.due_at) AS half_done
     FROM timed t
-    LEFT JOIN completed c USING (duty_id)
-    LEFT JOIN refuted r USING (duty_id)
-    LEFT JOIN disputing p USING (duty_id)
+    LEFT JOIN (
+        SELECT duty, fulfilled_at, fulfilled_ref, claimed_at, claimed_ref FROM completed WHERE side = 0
+        UNION ALL
+        SELECT duty, "at", ref, "at", ref FROM firsts ANTI JOIN entangled USING (duty)
+    ) f USING (duty)
+    LEFT JOIN (SELECT * FROM completed WHERE side = 1) o USING (duty)
+    LEFT JOIN foreign_acts w USING (duty)
+    LEFT JOIN refuted r USING (duty)
+    LEFT JOIN disputing p USING (duty)
 ),
 -- gaps that may hide a completion: after the last refutation, before the due time
 hiding AS MATERIALIZED (
-    SELECT k.duty_id, g.holder, g.missing, g.undelivered,
+    SELECT k.duty, g.holder, g.missing, g.undelivered,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)) AS proof_due,
            greatest(g.gap_from, k.lower) AS cut_from, least(g.gap_to, k.due_at) AS cut_to,
            k.refuted_at IS NULL OR g.gap_to > k.refuted_at + INTERVAL 1 MICROSECOND OR k.half_done AS matters
     FROM known k JOIN gaps g ON g.unit IS NULL AND g.gap_from < k.due_at AND g.gap_to > k.lower
     UNION ALL
-    SELECT k.duty_id, g.holder, g.missing, g.undelivered,
+    SELECT k.duty, g.holder, g.missing, g.undelivered,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)),
            greatest(g.gap_from, k.lower), least(g.gap_to, k.due_at),
            k.refuted_at IS NULL OR g.gap_to > k.refuted_at + INTERVAL 1 MICROSECOND OR k.half_done
@@ -109,75 +160,108 @@ hiding AS MATERIALIZED (
 -- what several sources leave uncovered at the same time counts once
 laid_out AS (
     SELECT *, max(cut_to) OVER (
-        PARTITION BY duty_id ORDER BY cut_from, cut_to ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS laid_to
+        PARTITION BY duty ORDER BY cut_from, cut_to ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS laid_to
     FROM hiding
 ),
 uncovered AS (
-    SELECT duty_id,
+    SELECT duty,
            sum(greatest(0, epoch_us(cut_to) - epoch_us(greatest(cut_from, coalesce(laid_to, cut_from))))) AS uncovered_us,
            bool_or(matters) AS hides,
            max(proof_due) FILTER (matters) AS proof_due,
-           bool_and(holder = $party AND undelivered) FILTER (matters) AS party_holds_all,
-           string_agg(DISTINCT holder, ', ' ORDER BY holder) FILTER (matters) AS holders,
+           list(DISTINCT holder ORDER BY holder) FILTER (matters) AS holding,
+           bool_and(undelivered) FILTER (matters) AS all_undelivered,
            string_agg(DISTINCT missing, '; ' ORDER BY missing) FILTER (matters) AS missing
-    FROM laid_out GROUP BY duty_id
+    FROM laid_out GROUP BY duty
 ),
 weighed AS (
-    SELECT k.*, coalesce(u.hides, false) AS hides, u.proof_due, u.holders, u.missing, u.party_holds_all,
+    SELECT k.*, coalesce(u.hides, false) AND NOT ($own_record AND k.claimed_at IS NOT NULL) AS hides,
+           u.proof_due, array_to_string(u.holding, ', ') AS holders, u.missing,
+           coalesce(u.all_undelivered AND u.holding = [k.party], false) AS party_holds_all,
            -- of the whole time until it is due, so that it does not depend on when one judged
            CASE WHEN k.due_at > k.lower
                 THEN 1.0 - coalesce(u.uncovered_us, 0) / (epoch_us(k.due_at) - epoch_us(k.lower))
                 WHEN k.due_at IS NOT NULL THEN 1.0 END AS coverage,
-           coalesce(k.claimed_at <= k.due_at AND (k.fulfilled_at IS NULL OR k.fulfilled_at > k.due_at), false) AS disputed
-    FROM known k LEFT JOIN uncovered u USING (duty_id)
+           coalesce(k.claimed_at <= k.due_at AND (k.fulfilled_at IS NULL OR k.fulfilled_at > k.due_at), false) AS disputed,
+           -- while a suspension stands open, what is done is done in time
+           coalesce(k.fulfilled_at <= k.due_at, k.suspended AND k.fulfilled_at IS NOT NULL, false) AS in_time,
+           coalesce(k.others_at <= k.due_at, k.suspended AND k.others_at IS NOT NULL, false) AS by_others_in_time,
+           least(k.fulfilled_at, k.others_at) AS cured_at
+    FROM known k LEFT JOIN uncovered u USING (duty)
 ),
 standing AS (
     SELECT *, CASE
+        WHEN in_time AND t0 IS NOT NULL THEN 'met'
+        WHEN excused_by IS NOT NULL OR by_others_in_time AND t0 IS NOT NULL THEN 'excused'
         WHEN t0 IS NULL THEN 'pending.running'
-        WHEN fulfilled_at <= due_at THEN 'met'
+        WHEN reset_at <= $as_of AND NOT (hides OR disputed) THEN 'void.reset'
+        WHEN suspended THEN 'pending.suspended'
         WHEN $as_of < due_at THEN CASE WHEN $as_of >= risk_at THEN 'pending.at_risk' ELSE 'pending.running' END
-        WHEN refuted_at >= due_at OR NOT (hides OR disputed)
-            THEN CASE WHEN fulfilled_at IS NULL THEN 'breached.open' ELSE 'breached.cured' END
+        WHEN reset_at IS NULL AND (refuted_at >= due_at OR NOT (hides OR disputed))
+            THEN CASE WHEN cured_at IS NULL THEN 'breached.open' ELSE 'breached.cured' END
         WHEN hides AND $as_of < proof_due THEN 'pending.overdue'
         WHEN disputed THEN 'unproven'
-        WHEN $silence = 'breached' AND party_holds_all
-            THEN CASE WHEN fulfilled_at IS NULL THEN 'breached.open' ELSE 'breached.cured' END
+        WHEN $silence = 'breached' AND party_holds_all AND reset_at IS NULL
+            THEN CASE WHEN cured_at IS NULL THEN 'breached.open' ELSE 'breached.cured' END
         ELSE 'unproven' END AS standing
     FROM weighed
+),
+-- the one or two events that force the verdict
+citing AS (
+    SELECT *,
+           CASE WHEN standing = 'met' THEN fulfilled_ref
+                WHEN standing = 'excused' THEN CASE WHEN excused_by IS NULL THEN others_ref END
+                WHEN standing = 'unproven' AND disputed THEN claimed_ref
+                ELSE refuted_ref END AS first_ref,
+           CASE WHEN standing IN ('met', 'excused') THEN NULL
+                WHEN standing = 'unproven' AND disputed THEN disputing_ref
+                WHEN standing LIKE 'breached%' AND others_at < coalesce(fulfilled_at, 'infinity'::TIMESTAMPTZ)
+                    THEN others_ref
+                ELSE fulfilled_ref END AS second_ref
+    FROM standing
 )
-SELECT duty_id, unit, unit_class, trigger, t0 AS clock_start, due_at,
+SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_from, c.trigger_to,
+       s.t0 AS clock_start, s.due_at,
        -- where a gap may hide an earlier one, the first act known is not the instant of completion
-       CASE WHEN standing IN ('met', 'breached.cured') THEN fulfilled_at END AS fulfilled_at,
-       CASE WHEN standing LIKE 'breached%' THEN due_at END AS lapsed_at,
+       CASE WHEN standing = 'met' THEN fulfilled_at WHEN standing = 'breached.cured' THEN cured_at
+            WHEN standing = 'excused' THEN CASE WHEN by_others_in_time THEN others_at END END AS fulfilled_at,
+       CASE WHEN standing LIKE 'breached%' THEN s.due_at END AS lapsed_at,
        split_part(standing, '.', 1) AS verdict,
        standing,
        standing = 'pending.at_risk' AS at_risk,
        CASE
-           WHEN t0 IS NULL THEN 'the trigger is still open'
+           WHEN standing = 'met' AND fulfilled_at < s.t0 AND $own_record THEN 'done before its clock began'
            WHEN standing = 'met' THEN 'done in time'
+           WHEN standing = 'excused' AND s.excused_by IS NOT NULL THEN 'excused by decision: ' || s.excused_by
+           WHEN standing = 'excused' THEN 'done in time by another party, not to be paid: ' || by_others
+           WHEN standing = 'void.reset' THEN 'a new trigger started the clock anew'
+           WHEN standing = 'pending.suspended' THEN 'the clock is suspended, and nobody has lifted that yet'
+           WHEN s.t0 IS NULL THEN 'the trigger is still open'
            WHEN standing IN ('pending.running', 'pending.at_risk') THEN 'the clock is running'
            WHEN standing = 'pending.overdue' THEN 'deadline passed, no proof yet; awaited: ' || missing
            WHEN standing = 'unproven' AND disputed
                THEN 'log and inspection contradict each other' || coalesce(': ' || missing, '')
            WHEN standing = 'unproven' THEN 'the evidence is incomplete: ' || missing
-           WHEN refuted_at >= due_at THEN 'seen undone at or after the deadline'
+           WHEN refuted_at >= s.due_at THEN 'seen undone at or after the deadline'
            WHEN NOT hides AND refuted_at IS NOT NULL THEN 'seen undone, and complete logs show no act until the deadline'
+           WHEN NOT hides AND $own_record THEN 'the record itself shows no act until the deadline'
            WHEN NOT hides THEN 'complete logs show no act until the deadline'
            ELSE 'no proof was delivered, and the contract counts silence as breach: ' || missing
-       END || CASE WHEN standing = 'breached.cured' THEN '; done late' ELSE '' END AS reason,
-       CASE
-           WHEN standing = 'met' THEN fulfilled_ref
-           WHEN standing = 'unproven' AND disputed THEN concat_ws('; ', claimed_ref, disputing_ref)
-           WHEN standing LIKE 'breached%' THEN concat_ws('; ', refuted_ref, fulfilled_ref)
-           ELSE concat_ws('; ', refuted_ref, fulfilled_ref)
-       END AS evidence,
+       END || CASE WHEN standing = 'breached.cured' AND fulfilled_at IS NOT NULL AND fulfilled_at <= cured_at
+                   THEN '; done late'
+                   WHEN standing = 'breached.cured' THEN '; done late by another party, its cost is to be recovered'
+                   ELSE '' END AS reason,
+       concat_ws('; ', one.label || ':' || (first_ref % 4294967296), two.label || ':' || (second_ref % 4294967296)) AS evidence,
        round(coverage, 4) AS coverage,
        CASE WHEN standing IN ('pending.overdue', 'unproven') THEN coalesce(holders, '') ELSE '' END AS owed_by,
        CASE WHEN standing = 'pending.overdue' THEN proof_due END AS proof_due,
+       NULL::DOUBLE AS measured, NULL::DOUBLE AS measured_low, NULL::DOUBLE AS measured_high, NULL::BIGINT AS items,
+       CASE WHEN standing = 'void.reset' THEN $contract || d.unit || '/' || c.successor END AS successor,
        CASE standing
-           WHEN 'pending.running' THEN CASE WHEN t0 IS NOT NULL THEN risk_at END
-           WHEN 'pending.at_risk' THEN due_at
+           WHEN 'pending.running' THEN CASE WHEN s.t0 IS NOT NULL THEN least(s.risk_at, s.due_at) END
+           WHEN 'pending.at_risk' THEN s.due_at
            WHEN 'pending.overdue' THEN proof_due
        END AS wake_at
-FROM standing
-ORDER BY duty_id
+FROM citing s JOIN duties d USING (duty) JOIN clocks c USING (clock)
+LEFT JOIN labels one ON one.number = s.first_ref // 4294967296
+LEFT JOIN labels two ON two.number = s.second_ref // 4294967296
+ORDER BY d.duty_id

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
 import dutywatch
+from dutywatch.commands import decide
+from dutywatch.commands.whatif import what_if
+from dutywatch.commands.words import Contract, instant, said
 from dutywatch.errors import DutywatchError
 from dutywatch.settings import Settings
 
 if TYPE_CHECKING:
+    from dutywatch import judge as judging
     from dutywatch import whatif
     from dutywatch.receive import Delivery
     from dutywatch.validate import Fate
@@ -30,9 +33,8 @@ app = typer.Typer(
 )
 ledger_app = typer.Typer(help="Read the ledger.", no_args_is_help=True)
 app.add_typer(ledger_app, name="ledger")
-said = Console(stderr=True, highlight=False)
-
-Contract = Annotated[str, typer.Argument(help="A contract's name: its folder below contracts/.")]
+app.add_typer(decide.app, name="decide")
+app.command("what-if")(what_if)
 
 
 def main() -> None:
@@ -48,17 +50,6 @@ def fail(error: DutywatchError) -> NoReturn:
     said.print(f"[bold red]error[/] for the {error.who}: ", end="")
     said.print(str(error), markup=False)
     sys.exit(1)
-
-
-def instant(text: str) -> datetime:
-    """An ISO 8601 instant with an offset. Raises typer.BadParameter."""
-    try:
-        value = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is not ISO 8601, such as 2025-12-28T13:18Z") from error
-    if value.tzinfo is None:
-        raise typer.BadParameter(f"{text!r} has no offset from UTC: write 2025-12-28T13:18Z or ...+08:00")
-    return value
 
 
 def version(wanted: bool) -> None:
@@ -113,6 +104,10 @@ def judge(
     as_of: Annotated[
         datetime | None, typer.Option(parser=instant, metavar="ISO", help="What-if: the instant to judge at.")
     ] = None,
+    known_at: Annotated[
+        datetime | None,
+        typer.Option(parser=instant, metavar="ISO", help="What-if on the ledger: what it knew at this instant."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="What-if: where to write one row a duty (CSV).")] = None,
     arrivals: Annotated[
         str,
@@ -125,19 +120,37 @@ def judge(
 
     On the ledger: `dutywatch judge benxi-sanitation`
 
-    A what-if records nothing and tells nobody; it needs no server:
+    As it was known at any past instant, from the ledger's evidence; nothing is recorded and nobody told:
+    `dutywatch judge benxi-sanitation --known-at 2023-12-19T17:00+08:00 --out verdicts.csv`
+
+    A what-if over a folder records nothing and tells nobody, too; it needs no server:
     `dutywatch judge contracts/benxi-sanitation --landing landing --as-of 2023-12-20T06:00+08:00 --out verdicts.csv`
     """
     if landing is None:
-        if as_of or out:
-            raise typer.BadParameter("--as-of and --out belong to a what-if: give --landing, too")
+        if known_at is not None or as_of is not None or out is not None:
+            _as_known(contract, known_at or as_of, as_of, out)
+            return
         from dutywatch import pipeline
 
         typer.echo(str(pipeline.judge(Settings.from_environment(), contract)))
         return
+    if known_at is not None:
+        raise typer.BadParameter("--known-at asks the ledger; with --landing, say --arrivals mtime")
     if as_of is None or out is None or arrivals not in ("folder", "mtime"):
         raise typer.BadParameter("a what-if needs --as-of ISO and --out FILE; --arrivals is 'folder' or 'mtime'")
     _what_if(Path(contract), landing, as_of, out, arrivals == "mtime")
+
+
+def _as_known(contract: str, known_at: datetime | None, as_of: datetime | None, out: Path | None) -> None:
+    from dutywatch import pipeline, whatif
+
+    if known_at is None or out is None:
+        raise typer.BadParameter("a what-if on the ledger needs --known-at or --as-of ISO, and --out FILE")
+    settings = Settings.from_environment()
+    with said.status("judge"):
+        rows = pipeline.judge_as_known(settings, contract, known_at, as_of)
+    whatif.write(settings.lake, rows, out)
+    typer.echo(f"{rows.num_rows} duties written to {out}")
 
 
 def _what_if(folder: Path, landing: Path, as_of: datetime, out: Path, arrivals: bool) -> None:
@@ -268,14 +281,30 @@ def migrate(
 
 
 @app.command()
-def explain(duty: Annotated[str, typer.Argument(help="contract/obligation/unit/trigger")]) -> None:
-    """Say why a duty stands as it does: clause, clock, evidence or what is missing, history.
+def explain(
+    duty: Annotated[str, typer.Argument(help="The duty's id: contract/obligation/unit/trigger.")],
+    lang: Annotated[str, typer.Option(help="The language: en or zh.")] = "en",
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, with stable keys.")] = False,
+    as_of: Annotated[
+        datetime | None, typer.Option(parser=instant, metavar="ISO", help="Judge it as of this instant.")
+    ] = None,
+    known_at: Annotated[
+        datetime | None, typer.Option(parser=instant, metavar="ISO", help="From what was known at this instant.")
+    ] = None,
+) -> None:
+    """Say why a duty stands as it does: clause, clock, evidence or what is missing, decisions, history.
 
     Example: `dutywatch explain benxi-sanitation/clear-class-a/BX-A-001/2023-12-14T07:00Z`
+
+    As it stood when nobody knew of the inspection yet:
+    `dutywatch explain benxi-sanitation/clear-class-a/BX-A-030/2023-12-14T07:00Z --known-at 2023-12-19T17:00+08:00`
     """
     from dutywatch import pipeline
 
-    typer.echo(pipeline.explain(Settings.from_environment(), duty))
+    if lang not in ("en", "zh"):
+        raise typer.BadParameter("--lang is en or zh")
+    language: judging.Language = "json" if as_json else "zh" if lang == "zh" else "en"
+    typer.echo(pipeline.explain(Settings.from_environment(), duty, as_of=as_of, known_at=known_at, language=language))
 
 
 @app.command()

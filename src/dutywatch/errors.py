@@ -4,6 +4,8 @@ DutywatchError
 ├── ContractFaults        contract author   the contract file cannot be used; lists every fault at once
 ├── DeliveryRefused       contractor        a whole delivery cannot be used
 ├── ExpectationFault      data engineer     a suite is broken, or a proof about its result failed
+├── DecisionRefused       who decides       a decision is not this person's to take, or lacks what it must state
+├── UnknownDuty           who asks          no duty with this id is recorded; names the nearest ones
 ├── SettingsError         operator          something in the environment is missing or wrong
 ├── LedgerError           operator          the ledger cannot be used
 │   ├── SchemaBehind      operator          its schema is not the one that this version writes
@@ -62,6 +64,18 @@ class ExpectationFault(DutywatchError):
     """A suite lost a rule on loading, or its result contradicts itself."""
 
     who = "data engineer"
+
+
+class DecisionRefused(DutywatchError):
+    """A decision that may not be recorded; says every reason, and who could take it."""
+
+    who = "person who decides"
+
+
+class UnknownDuty(DutywatchError):
+    """A duty that the record does not hold."""
+
+    who = "person who asks"
 
 
 class SettingsError(DutywatchError):

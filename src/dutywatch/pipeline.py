@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+import pyarrow as pa
 from sqlalchemy import Connection, Engine
 
 from dutywatch import alert as alerting
@@ -19,13 +20,15 @@ from dutywatch import measure as measuring
 from dutywatch import receive as receiving
 from dutywatch import terms as promised
 from dutywatch import validate as validating
+from dutywatch.alert import chinese
 from dutywatch.clock import compact
-from dutywatch.errors import ContractFaults
+from dutywatch.errors import ContractFaults, DecisionRefused
 from dutywatch.lake import Lake
+from dutywatch.ledger import decisions, evaluations, schema, silence
 from dutywatch.ledger import dump as ledger_dump
-from dutywatch.ledger import evaluations, schema, silence
 from dutywatch.ledger import now as clock
 from dutywatch.ledger import timeline as story
+from dutywatch.ledger.decisions import Decision
 from dutywatch.settings import Settings
 from dutywatch.terms import Terms
 
@@ -134,6 +137,52 @@ def acknowledge(settings: Settings, contract_id: str, message: str, person: str,
         alerting.answer(engine, terms, message, person, "acknowledged", text, now)
 
 
+def decide(
+    settings: Settings,
+    contract_id: str,
+    kind: decisions.Kind,
+    *,
+    obligation: str,
+    unit: str | None = None,
+    trigger: str | None = None,
+    grounds: str,
+    by: str,
+    published: str | None = None,
+) -> judging.Decided:
+    """Record that `by` decides `kind` about the duties of an obligation (on a unit, of a trigger).
+
+    Raises DecisionRefused, with every reason, where `by` may not or the decision lacks what it must state.
+    """
+    terms = load(settings, contract_id)
+    with opened(settings) as engine, engine.begin() as connection:
+        now = clock.now(connection)
+        sheets = evaluations.current_sheets(connection, contract_id)
+        proposed = Decision(kind, obligation, unit, trigger, grounds, by, None, now, published=published)
+        return judging.decide(connection, Lake(settings.lake), terms, sheets, proposed)
+
+
+def confirm(settings: Settings, decision: int, by: str) -> judging.Decided:
+    """Record that a second person confirms a decision; from now on it is two persons'. Raises DecisionRefused."""
+    with opened(settings) as engine, engine.begin() as connection:
+        now = clock.now(connection)
+        found = decisions.decision(connection, decision, now)
+        if found is None:
+            raise DecisionRefused(
+                f"there is no decision {decision}: dutywatch decide list CONTRACT shows their numbers"
+            )
+        contract_id, one = found
+        terms = load(settings, contract_id)
+        sheets = evaluations.current_sheets(connection, contract_id)
+        return judging.confirm(connection, Lake(settings.lake), terms, sheets, one, by, now)
+
+
+def decided(settings: Settings, contract_id: str) -> list[Decision]:
+    """The decisions on a contract, oldest first, with their confirmations."""
+    load(settings, contract_id)
+    with opened(settings) as engine, engine.begin() as connection:
+        return decisions.decisions_of(connection, contract_id, clock.now(connection))
+
+
 def advance(settings: Settings, to: datetime) -> None:
     """Move a replay ledger's clock forward to `to`."""
     with opened(settings) as engine, engine.begin() as connection:
@@ -181,6 +230,9 @@ def _reason(
         return f"a clock ran out at {compact(wake)}", f"wake~{compact(wake)}~{hour}"
     if alerting.untold(connection, contract):
         return "somebody has not been told yet", f"untold~{hour}"
+    head, decided_at = evaluations.head_of(connection, contract), decisions.newest(connection, contract)
+    if decided_at is not None and (head is None or head.as_of is None or head.as_of < decided_at):
+        return "somebody decided about its duties", f"decided~{compact(decided_at)}~{hour}"
     if evaluations.judged(connection, contract):
         try:
             terms = load(settings, contract)
@@ -215,11 +267,37 @@ def timeline(settings: Settings, contract_id: str) -> list[story.Moment]:
         return story.timeline(connection, contract_id, zone)
 
 
-def explain(settings: Settings, duty_id: str) -> str:
-    """Why a duty stands as it does: clause, clock, evidence or what is missing, and its flips."""
-    contract_id = duty_id.split("/", 1)[0]
+def explain(
+    settings: Settings,
+    duty_id: str,
+    *,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+    language: judging.Language = "en",
+) -> str:
+    """Why a duty stands as it does, or as it stood with what was known at any past instant. Raises UnknownDuty."""
+    terms = load(settings, duty_id.split("/", 1)[0])
+    with opened(settings) as engine:
+        return judging.explain(
+            engine,
+            Lake(settings.lake),
+            terms,
+            settings.home / "sql" / "patterns",
+            duty_id,
+            as_of=as_of,
+            known_at=known_at,
+            language=language,
+            reasons=chinese.REASONS,
+        )
+
+
+def judge_as_known(settings: Settings, contract_id: str, known_at: datetime, as_of: datetime | None = None) -> pa.Table:
+    """The verdict rows of a contract as of `as_of` (default: `known_at`), from what the ledger knew at `known_at`.
+
+    A what-if: nothing is recorded, nobody is told. Columns: those of `judge.COLUMNS`, ordered by duty id.
+    """
     terms = load(settings, contract_id)
-    with opened(settings) as engine, engine.begin() as connection:
-        sheets = evaluations.current_sheets(connection, contract_id)
-        flips = evaluations.flips_of(connection, contract_id, duty_id)
-    return judging.explain(terms, Lake(settings.lake), sheets, duty_id, flips)
+    with opened(settings) as engine:
+        with engine.connect() as connection:
+            inputs = judging.known(connection, contract_id, known_at, as_of or known_at)
+        return judging.draft(Lake(settings.lake), terms, settings.home / "sql" / "patterns", inputs)

@@ -113,7 +113,7 @@ def test_the_reasons_of_the_patterns_are_said_in_chinese() -> None:
         text.rstrip().removesuffix(":")
         for path in PATTERNS.glob("*.sql")
         for text in literal.findall(path.read_text(encoding="utf-8"))
-        if text != "; done late"
+        if not text.startswith("; done late")
     }
     assert len(written) > 10
     assert written <= chinese.REASONS.keys()

@@ -14,13 +14,14 @@ import pyarrow.parquet as pq
 from dutywatch.clock import midnight
 from dutywatch.judge import Judged, Judgement, judge
 from dutywatch.lake import Lake
+from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.ledger.evaluations import Sheet
 from dutywatch.terms import Terms
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Units
 from tests.conftest import HOME
-from tests.judge.oracle import File, Trace
+from tests.judge.oracle import File, Row, Trace
 
 PATTERNS = HOME / "sql" / "patterns"
 INSTANT = pa.timestamp("us", tz="UTC")
@@ -29,8 +30,9 @@ EVENT = {
     "at": INSTANT,
     "until": INSTANT,
     "seen_at": INSTANT,
-    **dict.fromkeys(["unit", "zone", "actor", "kind", "note"], pa.string()),
+    **dict.fromkeys(["unit", "zone", "actor", "kind", "record", "note"], pa.string()),
 }
+TYPES = {"time": INSTANT, "text": pa.string(), "number": pa.float64()}
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,20 @@ class Bench:
     lake: Lake
     terms: Terms
     accepted: tuple[Accepted, ...]
+    decisions: tuple[Decision, ...] = ()
 
     def judge(
-        self, as_of: datetime, recorded: Sequence[Sheet] = (), accepted: Sequence[Accepted] | None = None
+        self,
+        as_of: datetime,
+        recorded: Sequence[Sheet] = (),
+        accepted: Sequence[Accepted] | None = None,
+        decisions: Sequence[Decision] = (),
     ) -> Judgement:
-        """The judgement at `as_of`, from the deliveries received by then, in the order given."""
+        """The judgement at `as_of`, from the deliveries and decisions known by then, in the order given."""
         given = self.accepted if accepted is None else accepted
         known = [one for one in given if one.received_at is None or one.received_at <= as_of]
-        return judge(self.terms, known, self.lake, PATTERNS, as_of, recorded)
+        decided = [one for one in (*self.decisions, *decisions) if one.recorded_at <= as_of]
+        return judge(self.terms, known, self.lake, PATTERNS, as_of, recorded, decisions=decided, threads=1)
 
     def rows(self, judgement: Judgement) -> dict[str, dict[str, Any]]:
         """The verdict rows of the contract's own duties by id; the duties to deliver are left out."""
@@ -59,9 +67,9 @@ class Bench:
 def set_up(root: Path, trace: Trace) -> Bench:
     """Write the trace's files below `root`."""
     lake = Lake(root)
-    terms = Terms(trace.contract, Units(trace.units, "units"), root, "terms")
+    terms = Terms(trace.contract, Units(trace.units, "units"), root, "terms", dict(trace.calendars))
     accepted = tuple(_accept(lake, trace.contract, number, file) for number, file in enumerate(trace.files, 1))
-    return Bench(lake, terms, accepted)
+    return Bench(lake, terms, accepted, trace.decisions)
 
 
 def sheet(judged: Judged) -> Sheet:
@@ -72,17 +80,16 @@ def sheet(judged: Judged) -> Sheet:
 
 def _accept(lake: Lake, contract: Contract, number: int, file: File) -> Accepted:
     stem = f"{number}-{file.sha256[:8]}.parquet"
-    rows = [
-        {"line": line, "at": row.at, "seen_at": row.seen_at, "unit": row.unit, "zone": row.zone, "kind": row.kind}
-        | ({"depth": row.value} if file.source == "weather" else {})
-        for line, row in enumerate(file.rows, 2)
-    ]
+    more = _more(contract, file)
+    rows = [{"line": line, **_told(row, more)} for line, row in enumerate(file.rows, 2)]
     refused = [
         {"line": line, "at": row.at, "unit": row.unit, "kind": row.kind}
         for line, row in enumerate(file.unreadable, 2 + len(rows))
     ]
-    _write(lake, f"accepted/{stem}", rows, {"depth": pa.float64()} if file.source == "weather" else {})
-    _write(lake, f"quarantine/{stem}", refused, {})
+    if rows:
+        _write(lake, f"accepted/{stem}", rows, more)
+    if refused:
+        _write(lake, f"quarantine/{stem}", refused, {})
     covers = _covers(contract, file)
     times = [row.at for row in file.rows] + [row.at for row in file.unreadable if row.at]
     times += [row.seen_at for row in file.rows if row.seen_at]
@@ -104,6 +111,18 @@ def _accept(lake: Lake, contract: Contract, number: int, file: File) -> Accepted
         last_at=max(times, default=None),
         rules="rules",
     )
+
+
+def _more(contract: Contract, file: File) -> dict[str, pa.DataType]:
+    """The columns beside an event's own: those that the source declares, and the other reading of doubtful times."""
+    source = contract.sources[file.source]
+    more = {name: TYPES[source.type_of(name)] for name in source.columns if name not in EVENT}
+    return more | {"at_earlier": INSTANT}
+
+
+def _told(row: Row, more: dict[str, pa.DataType]) -> dict[str, Any]:
+    own = {name: getattr(row, name) for name in ("at", "until", "seen_at", "unit", "zone", "actor", "kind", "record")}
+    return own | {name: row.earlier if name == "at_earlier" else row.column(name) for name in more}
 
 
 def _write(lake: Lake, name: str, rows: list[dict[str, Any]], more: dict[str, pa.DataType]) -> None:

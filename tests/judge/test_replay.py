@@ -28,8 +28,10 @@ from tests.judge import test_letter as letter
 from tests.judge.bench import Bench, set_up, sheet
 from tests.judge.oracle import File, Row, Trace, Unreadable
 from tests.judge.test_letter import POLLED, at, file, part
-from tests.judge.test_oracle import CASES, turning_points
+from tests.judge.test_oracle import CASES, no_endless_days, turning_points
 from tests.judge.traces import DAYS, HOUR, around, dated, sha, source, traces
+
+__all__ = ["no_endless_days"]
 
 WEATHER = source("condition", "weather-service", "{part}.csv", redelivery="append")
 Digests = dict[tuple[str, date], str]

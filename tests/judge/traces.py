@@ -8,183 +8,99 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
-from dutywatch.clock import local_date, midnight
+from dutywatch.clock import compact, local_date, midnight
+from dutywatch.ledger.decisions import Decision
 from dutywatch.terms.contract import Contract
-from dutywatch.terms.units import Unit
 from tests.judge.oracle import TICK, File, Row, Trace, Unreadable
+from tests.judge.plans import DAYS, HOUR, Plan, plans, source
 
-HOUR = timedelta(hours=1)
-DAYS = 4
-FIRST_DAYS = {
-    "Asia/Shanghai": date(2024, 1, 10),
-    "America/New_York": date(2024, 11, 2),  # the 3rd has 25 hours
-    "Europe/Berlin": date(2024, 3, 30),  # the 31st has 23
-}
-WITHIN: Sequence[Any] = (
-    "PT6H",
-    "PT18H",
-    [{"allow": "P1D", "days": "elapsed"}],
-    [{"allow": "P1D", "days": "civil"}],
-    [{"at_least": 3, "allow": "PT6H"}, {"at_least": 1, "allow": "P1D", "days": "elapsed"}],
-    [{"class": "A", "allow": "PT6H"}, {"allow": "PT30H"}],
-)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A contract with the frame in which its trace is drawn."""
-
-    contract: Contract
-    units: tuple[Unit, ...]
-    base: datetime
-    first_day: date
-    named_zones: bool = field(default=False)
-
-    def hour(self, number: int) -> datetime:
-        """The start of the hour `number` of the trace."""
-        return self.base + number * HOUR
-
-    def span(self, index: int) -> tuple[datetime, datetime]:
-        """The civil day `index` of the trace, in UTC."""
-        day = self.first_day + timedelta(days=index)
-        zone = self.contract.zone
-        return midnight(day, zone), midnight(day + timedelta(days=1), zone)
-
+__all__ = ["DAYS", "HOUR", "around", "dated", "instants", "known", "sha", "source", "traces"]
 
 hours = st.integers(0, DAYS * 12 - 1).map(lambda n: n * 2)
 
 
-def source(stream: str, run_by: str, path: str, **more: Any) -> dict[str, Any]:
-    """A source as a contract declares it, with what these tests do not vary."""
-    columns = {"at": "at", "unit": "unit", "kind": "kind"}
-    return {
-        "stream": stream,
-        "run_by": run_by,
-        "owner": "desk",
-        "path": path,
-        "encoding": "utf-8",
-        "columns": columns,
-        "expects": "any_log",
-        **more,
-    }
-
-
-@st.composite
-def service_sources(draw: st.DrawFn) -> dict[str, Any]:
-    """A source of acts: a daily log, a polled feed, or files that promise nothing."""
-    shape = draw(st.sampled_from(["daily", "daily", "daily", "appended", "last", "all", "loose"]))
-    run_by = draw(st.sampled_from(["firm", "firm", "city"]))
-    rank = draw(st.integers(0, 2))
-    if shape in ("daily", "appended"):
-        due = draw(st.sampled_from(["06:00 next day", "06:00 next day", "23:00 same day", None]))
-        redelivery = "replace" if shape == "daily" else "append"
-        return source("service", run_by, "{service_date}.csv", due=due, redelivery=redelivery, rank=rank)
-    more: dict[str, Any] = {"redelivery": "append", "rank": rank}
-    if shape != "loose":
-        more |= {"polls": {"max_lag": "PT2H", "shows": shape}}
-        more["columns"] = {"at": "at", "unit": "unit", "kind": "kind", "seen_at": "seen_at"}
-    return source("service", run_by, "{part}.csv", **more)
-
-
-@st.composite
-def sources(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
-    """The sources of a contract: one of conditions, one or two of acts, up to two of refutations."""
-    measured = {"at": "at", "kind": "kind", "zone": "zone", "depth": "depth"}
-    path = draw(st.sampled_from(["{service_date}.csv", "{service_date}.csv", "{service_date}.csv", "{part}.csv"]))
-    more = {"due": "06:00 next day"} if "date" in path else {"redelivery": "append"}
-    found = {"weather": source("condition", "weather-service", path, columns=measured, **more)}
-    for number in range(draw(st.sampled_from([1, 1, 2]))):
-        found[f"log-{number}"] = draw(service_sources())
-    for number in range(draw(st.sampled_from([0, 1, 1, 2]))):
-        stream = draw(st.sampled_from(["inspection", "inspection", "report"]))
-        rank = draw(st.integers(0, 2))
-        found[f"seen-{number}"] = source(stream, "city", "{part}.csv", redelivery="append", rank=rank)
-    return found
-
-
-@st.composite
-def obligations(draw: st.DrawFn, refuters: Sequence[str]) -> dict[str, Any]:
-    """One `respond` obligation over those sources."""
-    threshold = draw(st.sampled_from([{"measure": "depth", "at_least": 1}, {"measure": "depth", "at_least": 1}, {}]))
-    within = draw(st.sampled_from(WITHIN if threshold else [one for one in WITHIN if "at_least" not in str(one)]))
-    starts = draw(st.sampled_from(["trigger.start", "trigger.end", "trigger.end"]))
-    early = draw(st.sampled_from(["PT0S", "PT4H", *([None] if starts == "trigger.start" else [])]))
-    kind = draw(st.sampled_from(["plow", {"any": ["plow", "haul"]}, {"all": ["plow", "haul"]}]))
-    refuted_by = {"stream": draw(st.sampled_from(refuters)), "kind": "covered"} if refuters else None
-    scope = draw(st.sampled_from([*[{}] * 6, {"class": ["A"]}, {"zone": ["W1"]}]))
-    return {
-        "title": {"en": "Cleared"},
-        "clause": "§1",
-        "party": "firm",
-        "pattern": "respond",
-        "trigger": {"stream": "condition", "kind": "snow", "merge_gap": "PT4H", **threshold},
-        "scope": scope,
-        "clock": {"from": starts, "early": early},
-        "action": {"stream": "service", "kind": kind},
-        "refuted_by": refuted_by,
-        "within": within,
-        "at_risk": 0.5,
-        "silence": draw(st.sampled_from(["unproven", "breached"])),
-        "supervisor": "desk",
-    }
-
-
-@st.composite
-def plans(draw: st.DrawFn) -> Plan:
-    """A contract and its units."""
-    zone = draw(st.sampled_from(sorted(FIRST_DAYS)))
-    first = FIRST_DAYS[zone]
-    given_sources = {name: {**one, "from": first} for name, one in draw(sources()).items()}
-    refuters = sorted({one["stream"] for one in given_sources.values()} & {"inspection", "report"})
-    term_from = draw(st.sampled_from([first - timedelta(days=30), first - timedelta(days=30), first]))
-    contract = Contract.model_validate(
-        {
-            "contract": "town",
-            "title": {"en": "Town"},
-            "authority": {"id": "city", "name": {"en": "City"}},
-            "contractors": [{"id": "firm", "name": {"en": "Firm"}}],
-            "term": {"from": term_from, "to": first + timedelta(days=DAYS - 1)},
-            "timezone": zone,
-            "people": {"desk": {"name": {"en": "Desk"}}},
-            "units": {"file": "units.csv", "key": "id"},
-            "sources": given_sources,
-            "obligations": {"clear": draw(obligations(refuters))},
-        }
-    )
-    classes = draw(st.lists(st.sampled_from(["A", "A", "B", None]), min_size=1, max_size=2))
-    units = tuple(Unit(f"U{n}", class_, draw(st.sampled_from(["W1", "W2"])), 100.0) for n, class_ in enumerate(classes))
-    return Plan(contract, units, midnight(first, ZoneInfo(zone)), first, draw(st.booleans()))
+near = st.integers(4, 12).map(lambda n: n * 2)  # reports come in swarms, or no quorum is ever reached
 
 
 @st.composite
 def rows(draw: st.DrawFn, plan: Plan, stream: str) -> Row:
     """One event of a stream."""
-    at = plan.hour(draw(hours))
+    at = plan.hour(draw(near if stream == "report" else hours))
     if stream == "condition":
         kind = draw(st.sampled_from(["snow", "snow", "snow", "rain"]))
         zone = draw(st.sampled_from(["W1", "W2", None])) if plan.named_zones else None
         return Row(at, None, kind, zone, draw(st.sampled_from([0.5, 1.0, 1.0, 3.0, None])))
+    if stream == "notice":
+        return draw(notices(plan, at))
     unit = draw(st.sampled_from([unit.id for unit in plan.units]))
-    kinds = [*["plow"] * 3, "haul", "haul", "sweep"] if stream == "service" else ["covered", "covered", "clear"]
-    return Row(at, unit, draw(st.sampled_from(kinds)))
+    if stream == "service":
+        return draw(acts(at, unit))
+    if stream == "case":
+        return draw(openings(at, unit))
+    kind = draw(st.sampled_from(["covered", "covered", "covered", "clear"]))
+    actor = draw(st.sampled_from([None, "H1", "H2", "H3"])) if stream == "report" else None
+    return Row(at, unit, kind, actor=actor)
+
+
+@st.composite
+def acts(draw: st.DrawFn, at: datetime, unit: str) -> Row:
+    """An act: whose, how much, on which metres; the clock may have been doubtful."""
+    metres = draw(st.sampled_from([(None, None), (0.0, 50.0), (50.0, 100.0), (25.0, 75.0), (0.0, 100.0)]))
+    return Row(
+        at,
+        unit,
+        draw(st.sampled_from([*["plow"] * 3, "haul", "haul", "sweep"])),
+        value=draw(st.sampled_from([None, 1.0, 3.0])),
+        actor=draw(st.sampled_from([None, None, "T1", "T1", "T2", "T9"])),
+        earlier=draw(st.sampled_from([*[None] * 7, at - 2 * HOUR])),
+        from_m=metres[0],
+        to_m=metres[1],
+    )
+
+
+@st.composite
+def notices(draw: st.DrawFn, plan: Plan, at: datetime) -> Row:
+    """A notice that stops the clocks, or lifts such a one."""
+    zone = draw(st.sampled_from(["W1", "W2", None])) if plan.named_zones else None
+    until = draw(st.sampled_from([None, at + 6 * HOUR, at + 12 * HOUR]))
+    published = draw(st.sampled_from([None, at - 4 * HOUR, at + 4 * HOUR]))
+    kind = draw(st.sampled_from(["stop", "stop", "lift"]))
+    return Row(at, None, kind, zone, until=until, published_at=published)
+
+
+@st.composite
+def openings(draw: st.DrawFn, at: datetime, unit: str) -> Row:
+    """A version of a case."""
+    record = draw(st.sampled_from(["C1", "C1", "C2", "C3"]))
+    return Row(
+        at,
+        unit,
+        "lamp" if record == "C3" else "hole",  # found: "a record whose latest version is of another kind ..."
+        record=record,
+        opened_at=draw(st.sampled_from([at, at, at - 2 * HOUR])),
+        target_at=draw(st.sampled_from([None, at + 12 * HOUR, at + 24 * HOUR])),
+        done_at=draw(st.sampled_from([None, None, at, at + 4 * HOUR, at - 6 * HOUR, at + 20 * HOUR])),
+    )
+
+
+FEWEST = {"service": 1, "report": 3, "case": 1}
+MOST = {"condition": 6, "service": 5, "report": 6, "case": 3}
 
 
 @st.composite
 def traces(draw: st.DrawFn) -> Trace:
-    """A contract, and all files that its sources ever deliver."""
+    """A contract, all files that its sources ever deliver, and decisions."""
     plan = draw(plans())
     files: list[File] = []
     for name, given_source in plan.contract.sources.items():
-        most = {"condition": 6, "service": 5}.get(given_source.stream, 3)
-        events = draw(st.lists(rows(plan, given_source.stream), max_size=most))
-        if given_source.stream == "condition":
+        stream = given_source.stream
+        events = draw(st.lists(rows(plan, stream), min_size=FEWEST.get(stream, 0), max_size=MOST.get(stream, 3)))
+        if stream == "condition":
             events.append(Row(plan.hour(draw(st.integers(0, 14)) * 2), None, "snow", None, 1.0))
         events.sort(key=lambda row: row.at)
         if given_source.dated:
@@ -193,7 +109,28 @@ def traces(draw: st.DrawFn) -> Trace:
             files += draw(polled(plan, name, events))
         else:
             files += draw(loose(name, events))
-    return Trace(plan.contract, plan.units, tuple(files))
+    rules = draw(st.lists(decisions(plan, files), max_size=2))
+    return Trace(plan.contract, plan.units, tuple(files), tuple(rules), plan.calendars)
+
+
+@st.composite
+def decisions(draw: st.DrawFn, plan: Plan, files: Sequence[File]) -> Decision:
+    """A decision of one or two persons, about everything or about some duties."""
+    kind = draw(st.sampled_from(["excuse", "excuse", "admit", "admit", "suspend"]))
+    about = [None, *(row.record or compact(row.at) for file in files for row in file.rows)]
+    wide = kind == "suspend"  # a suspension is of a zone, not of one duty
+    units = [None, *(unit.id for unit in plan.units)]
+    units = [None] if kind != "excuse" else units  # found: "late evidence is admitted for the unit that ..."
+    return Decision(
+        kind=kind,
+        obligation=draw(st.sampled_from([None, *plan.contract.obligations])),
+        unit=draw(st.sampled_from(units)),
+        trigger=None if wide else draw(st.sampled_from([None, None, None, *about])),
+        grounds="some",
+        author="desk",
+        confirmed_by=draw(st.sampled_from([None, "chief", "chief", "desk"])),
+        recorded_at=plan.hour(draw(hours)),
+    )
 
 
 def sha(*parts: object) -> str:
@@ -273,7 +210,8 @@ def loose(draw: st.DrawFn, name: str, events: Sequence[Row]) -> list[File]:
 
 def known(trace: Trace, at: datetime) -> Trace:
     """What of a trace had arrived at an instant."""
-    return replace(trace, files=tuple(f for f in trace.files if f.received_at is None or f.received_at <= at))
+    files = tuple(f for f in trace.files if f.received_at is None or f.received_at <= at)
+    return replace(trace, files=files, decisions=tuple(d for d in trace.decisions if d.recorded_at <= at))
 
 
 def instants(trace: Trace) -> Iterator[datetime]:
@@ -282,7 +220,7 @@ def instants(trace: Trace) -> Iterator[datetime]:
         if file.received_at:
             yield file.received_at
         for row in file.rows:
-            yield row.at
+            yield from (at for at in (row.at, row.done_at, row.until) if at)
         given_source = trace.contract.sources[file.source]
         if file.day:
             yield midnight(file.day, trace.contract.zone)

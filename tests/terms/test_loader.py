@@ -61,10 +61,11 @@ def test_faults_of_the_words_come_with_their_lines_and_advice(tmp_path: Path) ->
     assert found["timezone"].line == 7 and "IANA" in found["timezone"].message
     assert found["sources.log.encodng"].line == 16
     assert found["sources.log.encodng"].message == "`encodng` is not a word of the contract: did you mean `encoding`?"
-    assert found["obligations.clear.pattern"].message == "'attain' is not possible here: this version knows 'respond'"
+    known = "respond, recur, attain, keep"
+    assert found["obligations.clear.pattern"].message == f"'answer' is not possible here: this version knows {known}"
     assert found["obligations.clear.trigger.merge_gap"].line == 25
     assert "must state `early`" in found["obligations.clear.clock"].message
-    assert "say `days: elapsed` or `days: civil`" in found["obligations.clear.within.0"].message
+    assert "say `days: elapsed`, `days: civil` or `days: working`" in found["obligations.clear.within.0"].message
     assert found["obligations.clear.supervisor"].message == "`supervisor` is missing: add it"
 
 

@@ -170,7 +170,7 @@ def _span(instants: Iterable[datetime | None]) -> tuple[datetime, datetime] | No
 
 
 def _because(duties: Sequence[Told]) -> tuple[Because, ...]:
-    found = Counter(clean(duty.reason.partition(": ")[0].removesuffix("; done late")) for duty in duties)
+    found = Counter(clean(duty.reason.partition("; done late")[0].partition(": ")[0]) for duty in duties)
     return tuple(Because(text, n) for text, n in sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 

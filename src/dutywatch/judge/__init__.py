@@ -1,12 +1,15 @@
 """The verb *judge*: contract x evidence x as_of -> duties with verdicts."""
 
+from dutywatch.judge.deciding import Decided, confirm, decide, summary
 from dutywatch.judge.deliveries import PREFIX
-from dutywatch.judge.explanation import explain
+from dutywatch.judge.explaining import Language, explain
 from dutywatch.judge.judgement import Judgement, judge
+from dutywatch.judge.known import Known, draft, known, rows
 from dutywatch.judge.recording import Recorded, record
 from dutywatch.judge.sheets import COLUMNS, Judged
 
 __all__ = [
-    "COLUMNS", "PREFIX", "Judged", "Judgement", "Recorded", "explain",
-    "judge", "record",
+    "COLUMNS", "PREFIX", "Decided", "Judged", "Judgement", "Known", "Language", "Recorded",
+    "confirm", "decide", "draft", "explain", "judge", "known", "record", "rows",
+    "summary",
 ]  # fmt: skip

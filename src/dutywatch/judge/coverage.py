@@ -67,6 +67,10 @@ def _daily(
             covered.setdefault(one.service_date, []).append((one.covers_from, one.covers_to))
     due = source.delivery_due
     day = local_date(over[0], zone)
+    if over[0] == BEGINNING:  # acts count whenever they were: all days before the first delivery are one gap
+        day = min([*covered, local_date(over[1], zone)])
+        first = min(midnight(day, zone), over[1])
+        yield Gap(over[0], first, source.run_by, f"{name} before {day}", proof_due=BEGINNING, undelivered=True)
     while (start := midnight(day, zone)) < over[1]:
         following = day + timedelta(days=1)
         end = midnight(following, zone)

@@ -7,7 +7,6 @@ date that could be read, breached when the due time passes without one, cured wh
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import dutywatch
 from dutywatch.clock import local_date, midnight
 from dutywatch.judge.duties import INSTANT
 from dutywatch.judge.evidence import Evidence
-from dutywatch.judge.sheets import Judged, Plan, digest_of, judge_sheet
+from dutywatch.judge.sheets import Judged, Plan, digest_of, judge_sheets, prepare, woken
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.ledger.evaluations import Sheet
 from dutywatch.terms import Contract, Source, Terms
@@ -36,7 +35,7 @@ def judge(
     """Judge the delivery duties that need it; returns their sheets and how many stood."""
     judged: list[Judged] = []
     stood = 0
-    statement = (patterns / "recur.sql").read_text(encoding="utf-8")
+    statement = (patterns / "delivery.sql").read_text(encoding="utf-8")
     for name, source in terms.contract.sources.items():
         if source.delivery_due is None:
             continue
@@ -50,20 +49,17 @@ def judge(
         due = [plan for plan in plans if not plan.stands(evidence.as_of)]
         stood += len(plans) - len(due)
         if due:
+            prepare(evidence.duck)
             _run(evidence, terms, name, source, statement, [plan.date for plan in due], came, refused)
-        for plan in due:
-            rows = f"SELECT * FROM verdicts WHERE trigger = '{plan.date.isoformat()}'"
-            sheet = judge_sheet(evidence.duck, evidence.lake, terms.id, plan, rows)
-            judged.append(_chained(sheet, terms.contract) if plan.date == owed[-1] else sheet)
+            sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, due)
+            judged += [woken(one, _tomorrow(one, terms.contract)) if one.date == owed[-1] else one for one in sheets]
     return judged, stood
 
 
-def _chained(newest: Judged, contract: Contract) -> Judged:
-    """The newest sheet wakes the contract at the latest when the next day begins: silence has a clock, too."""
-    tomorrow = newest.date + timedelta(days=1)
-    if newest.wake_at is not None or tomorrow > contract.term.to:
-        return newest
-    return replace(newest, wake_at=midnight(tomorrow, contract.zone))
+def _tomorrow(newest: Judged, contract: Contract) -> datetime | None:
+    """When the next day's delivery begins to be owed; None: none is."""
+    day = newest.date + timedelta(days=1)
+    return midnight(day, contract.zone) if day <= contract.term.to else None
 
 
 def days(contract: Contract, source: Source, as_of: datetime, since: datetime) -> list[date]:
@@ -143,6 +139,4 @@ def _run(
             }
         ),
     )
-    evidence.duck.execute(
-        f"CREATE OR REPLACE TEMP TABLE verdicts AS {statement}", {"as_of": evidence.as_of, "times": 1}
-    )
+    evidence.duck.execute(f"INSERT INTO verdicts BY NAME {statement}", {"as_of": evidence.as_of})

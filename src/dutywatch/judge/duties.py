@@ -1,95 +1,74 @@
-"""Duties of a `respond` obligation: its clocks, and the units that each clock runs on.
+"""Clocks, and the duties that they run on: obligation x unit x (trigger or period).
 
-A clock is one (trigger, class, zone): the due time is computed once for it, not once per unit.
-The sheet of a duty is the local date on which its trigger was crossed: that date is known from the
-first instant on and never moves, whereas a clock that runs from a trigger's end does not yet run
-while the trigger is open (docs/decisions/0002).
+A clock is one (trigger, class, zone or unit): its due time is computed once, not once per unit. The sheet of a duty is
+the local date on which its trigger was crossed or its period starts: that date is known from the first instant on and
+never moves, whereas a clock that runs from a trigger's end does not yet run while the trigger is open
+(docs/decisions/0002).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import Any
 
+import duckdb
 import pyarrow as pa
 
-from dutywatch.clock import compact, local_date, share_of
-from dutywatch.judge.coverage import END
-from dutywatch.judge.episodes import Episode
-from dutywatch.terms import Contract, Obligation, Unit
+from dutywatch.clock import compact
+from dutywatch.judge.case import Case
+from dutywatch.terms import Unit
+from dutywatch.terms.obligation import Scope
 
 INSTANT = pa.timestamp("us", tz="UTC")
+DUTIES = (
+    "CREATE OR REPLACE TEMP TABLE duties (duty INTEGER, duty_id VARCHAR, unit VARCHAR, unit_class VARCHAR, "
+    "length_m DOUBLE, clock INTEGER, key VARCHAR, party VARCHAR, excused_by VARCHAR)"
+)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Clock:
-    """One clock: acts count from `lower` on; `until` is the next trigger's crossing on the same zone."""
+    """One clock. Acts count from `lower` on; `due` None: it is not known yet (the trigger is open, or a suspension is).
+
+    It runs on the units of `unit_class` (where `of_class`), of `zone`, or on `unit` alone; None: on all. `sheet` is
+    its sheet, `day` the local date whose units, assignments and words hold. `begins` and `ends` are the trigger's.
+    `key` joins acts to its duties where the unit does not; `until` is the next trigger's crossing, after which
+    refutations belong to that; `reset_at` the crossing that starts it anew, `successor` that trigger. Evidence that
+    came after `proof_until` does not count.
+    """
 
     trigger: str
-    unit_class: str | None
-    zone: str | None
-    date: date
+    sheet: date
+    day: date
+    begins: datetime
+    ends: datetime
     start: datetime | None
     lower: datetime
     due: datetime | None
-    risk: datetime | None
-    until: datetime | None
+    risk: datetime | None = None
+    until: datetime | None = None
+    of_class: bool = False
+    unit_class: str | None = None
+    zone: str | None = None
+    unit: str | None = None
+    key: str | None = None
+    reset_at: datetime | None = None
+    successor: str | None = None
+    proof_until: datetime | None = None
+    suspended: bool = False
 
     def line(self) -> str:
         """The clock as one line of text, for the digest of a sheet's inputs."""
-        instants = [compact(one) if one else "-" for one in (self.start, self.lower, self.due, self.until)]
-        return " ".join([self.trigger, str(self.unit_class), str(self.zone), *instants])
+        known = (self.begins, self.ends, self.start, self.lower, self.due, self.risk, self.until, self.reset_at)
+        instants = [compact(one) if one else "-" for one in known]
+        owed = (self.trigger, self.unit_class, self.zone, self.unit, self.key, self.day, self.successor)
+        return " ".join([*map(str, owed), *instants, str(self.proof_until), str(self.suspended)])
 
 
-def clocks(
-    contract: Contract, obligation: Obligation, classes: Sequence[str | None], episodes: Sequence[Episode]
-) -> list[Clock]:
-    """The clocks that `episodes` start, for each class in scope that is owed something."""
-    found: list[Clock] = []
-    for index, episode in enumerate(episodes):
-        until = next((e.crossed_at for e in episodes[index + 1 :] if e.zone == episode.zone), None)
-        for unit_class in classes:
-            clock = _clock(contract, obligation, unit_class, episode, until)
-            if clock is not None:
-                found.append(clock)
-    return found
-
-
-def _clock(
-    contract: Contract,
-    obligation: Obligation,
-    unit_class: str | None,
-    episode: Episode,
-    until: datetime | None,
-) -> Clock | None:
-    allowance = obligation.allowance(unit_class, episode.magnitude)
-    if allowance is None:
-        return None
-    early = obligation.clock.early or timedelta()
-    from_end = obligation.clock.from_ == "trigger.end"
-    anchor = episode.ended_at if from_end else episode.crossed_at
-    crossed_on = local_date(episode.crossed_at, contract.zone)
-    if not contract.term.from_ <= local_date(anchor, contract.zone) <= contract.term.to:
-        return None  # no duty starts outside the term
-    start = None if from_end and not episode.closed else anchor
-    due = allowance.due(start, contract.zone) if start else None
-    return Clock(
-        trigger=episode.key,
-        unit_class=unit_class,
-        zone=episode.zone,
-        date=crossed_on,
-        start=start,
-        lower=anchor - early,
-        due=due,
-        risk=share_of(start, due, obligation.at_risk) if start and due else None,
-        until=until,
-    )
-
-
-def in_scope(obligation: Obligation, units: Sequence[Unit]) -> list[Unit]:
-    """The units that the obligation is owed on. A unit without a class is in no scope that names classes."""
-    scope = obligation.scope
+def in_scope(scope: Scope, units: Sequence[Unit]) -> list[Unit]:
+    """The units that an obligation is owed on. A unit without a class is in no scope that names classes."""
     return [
         unit
         for unit in units
@@ -97,43 +76,131 @@ def in_scope(obligation: Obligation, units: Sequence[Unit]) -> list[Unit]:
     ]
 
 
-def clocks_table(found: Sequence[Clock]) -> pa.Table:
-    """The relation `clocks` of sql/patterns/respond.sql, with the class and zone that each clock is for."""
-    return pa.table(
-        {
-            "clock": pa.array(range(len(found)), pa.int32()),
-            "trigger": pa.array([c.trigger for c in found], pa.string()),
-            "clock_class": pa.array([c.unit_class for c in found], pa.string()),
-            "clock_zone": pa.array([c.zone for c in found], pa.string()),
-            "t0": pa.array([c.start for c in found], INSTANT),
-            "lower": pa.array([c.lower for c in found], INSTANT),
-            "due_at": pa.array([c.due for c in found], INSTANT),
-            "risk_at": pa.array([c.risk for c in found], INSTANT),
-            "until_at": pa.array([c.until for c in found], INSTANT),
-        }
+def lay_out(case: Case[Any], clocks: Sequence[Clock], units: Sequence[Unit]) -> None:
+    """Make the tables `clocks` and `duties`: every unit under every clock of its class and zone, on its day.
+
+    `units` are those in scope (or what stands for them, see `judge.groups`). A duty's `party` is the one that the
+    assignments of the clock's day name; `excused_by` is the decision that excuses it.
+    """
+    duck = case.evidence.duck
+    duck.register("clocks_given", clocks_table(clocks))
+    duck.execute("CREATE OR REPLACE TEMP TABLE clocks AS SELECT * FROM clocks_given")
+    duck.register("units_given", units_table(units))
+    _assigned(case)
+    _excusing(case)
+    duck.execute(DUTIES)
+    duck.execute(
+        "INSERT INTO duties WITH owed AS ("
+        "  SELECT u.*, c.* FROM units_given u JOIN clocks c ON c.clock_unit = u.unit"
+        "  UNION ALL"
+        "  SELECT u.*, c.* FROM units_given u JOIN clocks c ON c.clock_unit IS NULL"
+        "  AND (NOT c.of_class OR c.clock_class IS NOT DISTINCT FROM u.unit_class)"
+        "  AND (c.clock_zone IS NULL OR c.clock_zone = u.zone)"
+        "), valid AS ("
+        "  SELECT *, $prefix || unit || '/' || trigger AS duty_id FROM owed"
+        "  WHERE coalesce(valid_from <= day, true) AND coalesce(day <= valid_to, true)"
+        "), assigned AS ("
+        "  SELECT v.duty_id, min(a.party) AS party FROM valid v JOIN assigned_given a"
+        "  ON coalesce(a.unit_class = v.unit_class, true) AND coalesce(a.zone = v.zone, true)"
+        "  AND coalesce(a.unit = v.unit, true) AND a.since <= v.day AND coalesce(v.day <= a.until, true) GROUP BY 1"
+        "), excused AS ("
+        "  SELECT v.duty_id, arg_min(e.grounds, e.recorded_at) AS grounds FROM valid v JOIN excusing_given e"
+        "  ON coalesce(e.unit = v.unit, true) AND coalesce(e.trigger = v.trigger, true)"
+        "  AND (e.two OR v.due_at IS NULL OR e.recorded_at < v.due_at) GROUP BY 1"
+        ") SELECT row_number() OVER (ORDER BY duty_id), duty_id, unit, unit_class, length_m, clock,"
+        "  coalesce(key, unit), coalesce(a.party, $party), e.grounds"
+        " FROM valid LEFT JOIN assigned a USING (duty_id) LEFT JOIN excused e USING (duty_id)",
+        {"prefix": f"{case.terms.id}/{case.name}/", "party": case.obligation.party},
     )
 
 
+def clocks_table(found: Sequence[Clock]) -> pa.Table:
+    """The relation `clocks`, with the class, zone and unit that each clock is for."""
+    texts = {
+        name: pa.array([getattr(c, field) for c in found], pa.string())
+        for name, field in {
+            "trigger": "trigger",
+            "clock_class": "unit_class",
+            "clock_zone": "zone",
+            "clock_unit": "unit",
+            "key": "key",
+            "successor": "successor",
+        }.items()
+    }
+    instants = {
+        name: pa.array([getattr(c, field) for c in found], INSTANT)
+        for name, field in {
+            "trigger_from": "begins",
+            "trigger_to": "ends",
+            "t0": "start",
+            "lower": "lower",
+            "due_at": "due",
+            "risk_at": "risk",
+            "until_at": "until",
+            "reset_at": "reset_at",
+        }.items()
+    }
+    dates = {name: pa.array([getattr(c, name) for c in found], pa.date32()) for name in ("sheet", "day")}
+    flags = {name: pa.array([getattr(c, name) for c in found], pa.bool_()) for name in ("of_class", "suspended")}
+    return pa.table({"clock": pa.array(range(len(found)), pa.int32()), **texts, **instants, **dates, **flags})
+
+
 def units_table(units: Sequence[Unit]) -> pa.Table:
-    """Units as a relation (unit, unit_class, zone)."""
+    """Units as a relation (unit, unit_class, zone, length_m, valid_from, valid_to)."""
     return pa.table(
         {
             "unit": pa.array([u.id for u in units], pa.string()),
             "unit_class": pa.array([u.class_ for u in units], pa.string()),
             "zone": pa.array([u.zone for u in units], pa.string()),
+            "length_m": pa.array([u.length_m for u in units], pa.float64()),
+            "valid_from": pa.array([u.valid_from for u in units], pa.date32()),
+            "valid_to": pa.array([u.valid_to for u in units], pa.date32()),
         }
     )
 
 
-def duties_query() -> str:
-    """The relation `duties`: every unit in scope under every clock of its class and zone."""
-    return (
-        "SELECT $prefix || unit || '/' || trigger AS duty_id, unit, unit_class, clock "
-        "FROM scope_units JOIN clocks ON unit_class IS NOT DISTINCT FROM clock_class "
-        "AND (clock_zone IS NULL OR clock_zone = zone)"
-    )
-
-
 def window(found: Sequence[Clock]) -> tuple[datetime, datetime]:
-    """The interval in which gaps can matter to these clocks."""
-    return min(c.lower for c in found), max((c.due or c.lower for c in found), default=END)
+    """The interval in which gaps can matter to these clocks: until the last due time that is known."""
+    return min(c.lower for c in found), max(c.due or c.lower for c in found)
+
+
+def _assigned(case: Case[Any]) -> None:
+    """`assigned_given` (party, unit_class, zone, unit, since, until): the assignments of this obligation."""
+    rows: list[tuple[str, str | None, str | None, str | None, date, date | None]] = []
+    for one in case.assignments:
+        for class_ in one.units.class_ or (None,):
+            for zone in one.units.zone or (None,):
+                rows.extend((one.contractor, class_, zone, unit, one.from_, one.to) for unit in one.units.id or (None,))
+    _table(case.evidence.duck, "assigned_given", rows, _ASSIGNED)
+
+
+def _excusing(case: Case[Any]) -> None:
+    """`excusing_given` (unit, trigger, grounds, recorded_at, two): the decisions that may excuse duties."""
+    rows = [(one.unit, one.trigger, one.grounds, one.recorded_at, one.two) for one in case.excuses]
+    _table(case.evidence.duck, "excusing_given", rows, _EXCUSING)
+
+
+_ASSIGNED = {
+    "party": pa.string(),
+    "unit_class": pa.string(),
+    "zone": pa.string(),
+    "unit": pa.string(),
+    "since": pa.date32(),
+    "until": pa.date32(),
+}
+_EXCUSING = {
+    "unit": pa.string(),
+    "trigger": pa.string(),
+    "grounds": pa.string(),
+    "recorded_at": INSTANT,
+    "two": pa.bool_(),
+}
+
+
+def _table(
+    duck: duckdb.DuckDBPyConnection, name: str, rows: Sequence[tuple[object, ...]], columns: dict[str, pa.DataType]
+) -> None:
+    given = {
+        column: pa.array([row[index] for row in rows], kind) for index, (column, kind) in enumerate(columns.items())
+    }
+    duck.register(name, pa.table(given))

@@ -8,31 +8,41 @@ was only forecast closes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dutywatch.clock import compact
 from dutywatch.judge.coverage import Gap
-from dutywatch.terms.obligation import Trigger
+from dutywatch.terms.trigger import Trigger
 
 _TICK = timedelta(microseconds=1)  # what happens at the instant of the last observation does not prolong an episode
 
 
 @dataclass(frozen=True)
 class Observation:
-    """One event of the trigger's stream and kinds; `until` is an end that it states, `value` its measure."""
+    """One event of the trigger's stream and kinds; `until` is an end that it states, `value` its measure.
+
+    `times` are further instants that it states, by the names of their columns.
+    """
 
     at: datetime
     until: datetime | None
     zone: str | None
     value: float | None
     ref: str
+    unit: str | None = None
+    actor: str | None = None
+    record: str | None = None
+    times: Mapping[str, datetime | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Episode:
-    """A trigger: `crossed_at` is part of its key, `magnitude` the greatest value seen in it."""
+    """A trigger: `crossed_at` is part of its key, `magnitude` the greatest value seen in it.
+
+    `unit`: the one unit that it concerns; None: all units of its zone. `record`: the record's own key, if it is one.
+    """
 
     zone: str | None
     crossed_at: datetime
@@ -40,10 +50,15 @@ class Episode:
     magnitude: float | None
     closed: bool
     refs: tuple[str, str]
+    unit: str | None = None
+    record: str | None = None
+    times: Mapping[str, datetime | None] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
-        """The trigger's key: instant of crossing and zone."""
+        """The trigger's key: that of its record, else instant of crossing and zone."""
+        if self.record is not None:
+            return self.record
         instant = compact(self.crossed_at)
         return f"{instant}@{self.zone}" if self.zone else instant
 
@@ -58,10 +73,15 @@ def episodes(
     found = [
         episode
         for zone in by_zone.values()
-        for run in _runs(zone, trigger.merge_gap)
+        for run in _runs(zone, _merge_gap(trigger))
         if (episode := _episode(run, trigger, gaps, as_of)) is not None
     ]
     return sorted(found, key=lambda e: (e.crossed_at, e.zone or ""))
+
+
+def _merge_gap(trigger: Trigger) -> timedelta:
+    assert trigger.merge_gap is not None  # noqa: S101 - the model asks it of every episode
+    return trigger.merge_gap
 
 
 def _runs(observations: list[Observation], merge_gap: timedelta) -> list[list[Observation]]:
@@ -87,7 +107,7 @@ def _episode(run: list[Observation], trigger: Trigger, gaps: Sequence[Gap], as_o
     if crossing is None:
         return None
     ended_at = max(o.until or o.at for o in run)
-    quiet_until = ended_at + trigger.merge_gap
+    quiet_until = ended_at + _merge_gap(trigger)
     covered = not any(gap.start < quiet_until and gap.end > ended_at + _TICK for gap in gaps)
     values = [o.value for o in run if o.value is not None]
     return Episode(

@@ -1,177 +1,216 @@
-"""The evidence of a contract: which deliveries are in force, and the relations that patterns read.
+"""The evidence of a contract: which deliveries are in force, and the events that patterns read from them.
 
 Which delivery speaks for an interval depends on the deliveries alone: `replace` takes the greatest
-(received_at, SHA-256) of a service date or name, `append` takes all (SEMANTICS section 2).
+(received_at, SHA-256) of a service date or name, `append` takes all (SEMANTICS section 2). Events are read
+from the lake when a pattern asks, only the columns, files and times that it asks for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from dutywatch.judge.coverage import BEGINNING, END, Gap, source_gaps
-from dutywatch.judge.episodes import Observation
+from dutywatch.judge.coverage import BEGINNING
 from dutywatch.lake import Lake
+from dutywatch.lake.duck import literal
 from dutywatch.ledger.deliveries import Accepted
-from dutywatch.terms import Contract
-from dutywatch.terms.obligation import Action, Trigger
+from dutywatch.terms import Contract, Source
+from dutywatch.terms.predicate import Predicate
 
-_COLUMNS = {
-    "at": "TIMESTAMPTZ",
-    "until": "TIMESTAMPTZ",
-    "seen_at": "TIMESTAMPTZ",
-    "unit": "VARCHAR",
-    "zone": "VARCHAR",
-    "actor": "VARCHAR",
-    "kind": "VARCHAR",
-}
+Interval = tuple[datetime, datetime]
+_OWN = ("unit", "zone", "actor", "kind", "record", "until")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which events a pattern reads: of a stream, of some kinds (None: all), narrowed by `where`.
+
+    `at` is the column that tells when it happened, `key` the columns that join an event to its duty, `more` further
+    columns of the sources that are read along. `distinct`: identical rows are one event.
+    """
+
+    stream: str
+    kinds: tuple[str, ...] | None = None
+    where: Predicate | None = None
+    at: str = "at"
+    key: tuple[str, ...] = ("unit",)
+    more: tuple[str, ...] = ()
+    distinct: bool = False
+
+    @property
+    def by_record(self) -> bool:
+        """Whether a record's latest version speaks for the record."""
+        return "record" in self.key
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of a contract at `as_of`: the deliveries in force, in the lake that holds them."""
+    """What is known of a contract at `as_of`: the deliveries in force, in the lake that holds them.
+
+    `labels` number the deliveries in an order that their content alone decides; an event's `ref` is the number of its
+    delivery and its line, in one integer.
+    """
 
     contract: Contract
     lake: Lake
     duck: duckdb.DuckDBPyConnection
     in_force: tuple[Accepted, ...]
     as_of: datetime
-    loaded: set[str] = field(default_factory=set)
+    columns: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def of(self, sources: Iterable[str]) -> list[Accepted]:
         """The deliveries in force of some sources."""
         wanted = set(sources)
         return [one for one in self.in_force if one.source in wanted]
 
-    def events(self, stream: str) -> str:
-        """The temporary table with the stream's events up to `as_of`; identical rows are one event.
+    def arrived_by(self, instant: datetime) -> Evidence:
+        """The same evidence as it had arrived at `instant`; an archive's file, whose arrival nobody knows, had."""
+        kept = tuple(one for one in self.in_force if one.received_at is None or one.received_at <= instant)
+        return replace(self, in_force=kept, columns={})
 
-        Columns: source, ref (delivery and line), the event's own, and the measures of the stream's sources.
+    def events(self, asked: Selection, over: Interval | None = None) -> tuple[str, dict[str, Any]]:
+        """A query for the events up to `as_of` (and in [over[0], over[1]]), and its parameters.
+
+        Columns: key, unit, zone, actor, kind, record, at, earlier (the other reading of a doubtful local time), until,
+        rank, party (whose act it was; NULL: the debtor's), ref, and `asked.more`.
         """
-        table = f"events_{stream}"
-        if table in self.loaded:
-            return table
-        sources = self.contract.sources_of(stream)
-        files = [one for one in self.of(sources) if one.accepted]
-        present = {measure for one in files for measure in self.contract.sources[one.source].measures}
-        measures = sorted({measure for name in sources for measure in self.contract.sources[name].measures})
-        columns = {**_COLUMNS, **dict.fromkeys(measures, "DOUBLE")}
-        declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-        self.duck.execute(f"CREATE TEMP TABLE {table} (source VARCHAR, ref VARCHAR, {declared})")
-        if files:
-            given = ", ".join(f'"{name}"' for name in columns if name in _COLUMNS or name in present)
-            paths = [str(self.lake.path(one.accepted_file)) for one in files]
-            self.duck.register("accepted_files", _files(paths, files))
-            self.duck.execute(
-                f"INSERT INTO {table} (source, ref, {given}) "
-                f"SELECT source, min(label || ':' || line::VARCHAR), {given} "
-                "FROM read_parquet($paths, filename = true, union_by_name = true) JOIN accepted_files "
-                f'ON filename = path WHERE "at" <= $as_of AND coalesce(seen_at <= $as_of, true) '
-                f"GROUP BY source, {given}",
-                {"paths": paths, "as_of": self.as_of},
-            )
-        self.loaded.add(table)
-        return table
+        parts: list[str] = []
+        parameters: dict[str, Any] = {"as_of": self.as_of}
+        for number, name in enumerate(self.contract.sources_of(asked.stream)):
+            files = [one for one in self.of([name]) if one.accepted and (asked.at != "at" or _within(one, over))]
+            if files:
+                parameters[f"files{number}"] = [str(self.lake.path(one.accepted_file)) for one in files]
+                parts.append(self._source(name, asked, number, over))
+        if over is not None and parts:
+            parameters |= {"from": over[0], "to": over[1]}
+        if asked.kinds is not None and parts:
+            parameters["kinds"] = list(asked.kinds)
+        if not parts:
+            return self._none(asked), {}
+        query = " UNION ALL ".join(parts)
+        if asked.distinct:
+            query = f"SELECT min(ref) AS ref, COLUMNS(c -> c <> 'ref') FROM ({query}) GROUP BY ALL"
+        return query, parameters
 
-    def observations(self, trigger: Trigger) -> list[Observation]:
-        """The trigger's events up to `as_of`."""
-        table = self.events(trigger.stream)
-        value = f'"{trigger.measure}"' if trigger.measure else "NULL::DOUBLE"
-        rows = self.rows(
-            f'SELECT "at", until, zone, {value} AS value, ref FROM {table} '
-            'WHERE list_contains($kinds, kind) ORDER BY "at", ref',
-            kinds=list(trigger.kind),
+    def select(self, table: str, asked: Selection, over: Interval | None, *columns: str) -> None:
+        """Make the temporary table `table` of those events; only `columns` are read and kept."""
+        query, parameters = self.events(asked, over)
+        self.duck.execute(
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {', '.join(columns)} FROM ({query})", parameters
         )
-        return [Observation(**row) for row in rows]
 
-    def gaps(self, stream: str, over: tuple[datetime, datetime]) -> list[Gap]:
-        """The gaps of the stream's sources as wholes, within `over` and what `as_of` lets be known."""
-        found: list[Gap] = []
-        for name in self.contract.sources_of(stream):
-            polls = self._polls(name) if self.contract.sources[name].polls else []
-            found.extend(source_gaps(self.contract, name, self.of([name]), polls, over))
-        return found
-
-    def row_gaps(self, stream: str, kinds: Sequence[str]) -> list[Gap]:
-        """Gaps that rows in quarantine leave: each might be an event of one of `kinds`, on its unit, at its time."""
-        wanted = [one for one in self.of(self.contract.sources_of(stream)) if one.quarantined]
-        return [gap for one in wanted for gap in self._quarantined(one, kinds)]
-
-    def unshown_gaps(self, action: Action) -> list[Gap]:
-        """Gaps on single units that a polled source leaves because it shows only their last event."""
-        found: list[Gap] = []
-        for name in self.contract.sources_of(action.stream):
-            if (polls := self.contract.sources[name].polls) and polls.shows == "last":
-                found.extend(self._unshown(name, self.events(action.stream), polls.max_lag))
-        return found
-
-    def _quarantined(self, one: Accepted, kinds: Sequence[str]) -> Iterator[Gap]:
-        source = self.contract.sources[one.source]
-        known = set(source.values.get("kind", {}).values())
-        possible = set(kinds)
-        due = source.delivery_due
-        proof_due = due.due(one.service_date, self.contract.zone) if due and one.service_date else BEGINNING
-        whole = (one.covers_from or BEGINNING, one.covers_to or END)
-        path = str(self.lake.path(one.quarantine_file))
-        rows = self.rows('SELECT line, "at", unit, kind FROM read_parquet($path) ORDER BY line', path=path)
-        for row in rows:
-            kind = row["kind"]
-            if kind is not None and kind not in possible and (not known or kind in known):
-                continue  # whatever it was, it was none of these
-            at = row["at"]
-            start, end = (at, at + timedelta(microseconds=1)) if at else whole
-            missing = f"quarantined row {one.label}:{row['line']}"
-            yield Gap(start, end, source.run_by, missing, proof_due, unit=row["unit"])
-
-    def _polls(self, name: str) -> list[datetime]:
-        stream = self.contract.sources[name].stream
-        rows = self.rows(
-            f"SELECT DISTINCT seen_at FROM {self.events(stream)} "
-            "WHERE source = $source AND seen_at <= $as_of ORDER BY 1",
-            source=name,
-            as_of=self.as_of,
-        )
-        return [row["seen_at"] for row in rows]
-
-    def _unshown(self, name: str, events: str, max_lag: timedelta) -> Iterator[Gap]:
-        """A feed that shows only the last event hides what lay between the previous poll and that event."""
-        run_by = self.contract.sources[name].run_by
-        rows = self.rows(
-            f"""
-            WITH polls AS (
-                SELECT seen_at, lag(seen_at) OVER (ORDER BY seen_at) AS previous
-                FROM (SELECT DISTINCT seen_at FROM {events} WHERE source = $source)
-            ), shown AS (
-                SELECT unit, "at" AS stop, seen_at, lag("at") OVER (PARTITION BY unit ORDER BY seen_at, "at") AS before
-                FROM {events} WHERE source = $source AND unit IS NOT NULL
-            )
-            SELECT unit, stop, seen_at,
-                   greatest(coalesce(before + INTERVAL 1 MICROSECOND, $beginning),
-                            coalesce(previous - to_microseconds($lag), $beginning)) AS start
-            FROM shown JOIN polls USING (seen_at)
-            """,
-            source=name,
-            lag=int(max_lag / timedelta(microseconds=1)),
-            beginning=BEGINNING,
-        )
-        for row in rows:
-            if row["start"] < row["stop"]:
-                missing = f"{name} shows only the last event of each poll"
-                yield Gap(row["start"], row["stop"], run_by, missing, row["seen_at"], unit=row["unit"])
-
-    def rows(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
+    def rows(self, query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         """The rows of a query; times are aware, UTC."""
         table = self.duck.sql(query, params=parameters).to_arrow_table()
         return [_utc(row) for row in table.to_pylist()]
 
+    def label(self) -> None:
+        """Make the table `labels` (number, file, label, arrival) of the deliveries in force, and the macro `cited`."""
+        order = sorted(self.in_force, key=arrival)
+        arrivals = {one.id: number for number, one in enumerate(order)}
+        files = [str(self.lake.path(one.accepted_file)) for one in self.in_force]
+        table = pa.table(
+            {
+                "number": pa.array(range(len(self.in_force)), pa.int64()),
+                "file": pa.array(files, pa.string()),
+                "label": pa.array([one.label for one in self.in_force], pa.string()),
+                "arrival": pa.array([arrivals[one.id] for one in self.in_force], pa.int64()),
+            }
+        )
+        self.duck.register("labels_given", table)
+        self.duck.execute("CREATE OR REPLACE TEMP TABLE labels AS SELECT * FROM labels_given")
+        self.duck.execute(
+            "CREATE OR REPLACE TEMP MACRO cited(ref) AS "
+            "(SELECT label FROM labels WHERE number = ref // 4294967296) || ':' || (ref % 4294967296)::VARCHAR"
+        )
 
-def _files(paths: list[str], files: list[Accepted]) -> pa.Table:
-    return pa.table({"path": paths, "label": [one.label for one in files], "source": [one.source for one in files]})
+    def _source(self, name: str, asked: Selection, number: int, over: Interval | None) -> str:
+        source = self.contract.sources[name]
+        has = self.columns_of(name)
+        at = _column(asked.at, has, source)
+        shown = {own: _column(own, has, source) for own in (*_OWN, *asked.more)}
+        key = [_column(one, has, source) for one in asked.key]
+        earlier = "at_earlier" if asked.at == "at" and "at_earlier" in has else "NULL::TIMESTAMPTZ"
+        seen = "AND coalesce(seen_at <= $as_of, true)" if "seen_at" in has else ""
+        conditions = [f"{at} IS NOT NULL AND {at} <= $as_of {seen}"]
+        if over is not None:
+            conditions.append(f"{at} BETWEEN $from AND $to")
+        if asked.kinds is not None:
+            conditions.append(f"list_contains($kinds, {shown['kind']})")
+        if asked.where is not None:
+            conditions.append(f"({asked.where.sql})" if asked.where.columns <= has else "false")
+        files = f"read_parquet($files{number}, filename = true, union_by_name = true)"
+        read = f"{files} e JOIN labels l ON l.file = e.filename"
+        if asked.by_record and "record" in has:
+            newest = "arrival DESC, line DESC"
+            read = f"(SELECT * FROM {read} QUALIFY row_number() OVER (PARTITION BY record, kind ORDER BY {newest}) = 1)"
+        columns = ", ".join(f'{value} AS "{column}"' for column, value in shown.items())
+        return (
+            f'SELECT {_joined(key)} AS key, {columns}, {at} AS "at", {earlier} AS earlier, {source.rank:d} AS rank, '
+            f"{self._party(source, shown['actor'])} AS party, number * 4294967296 + line AS ref "
+            f"FROM {read} WHERE {' AND '.join(conditions)}"
+        )
+
+    def _party(self, source: Source, actor: str) -> str:
+        """Whose act an event is: the party that the actor belongs to, else the one that the source records."""
+        known = {a: party.id for party in self.contract.contractors for a in party.actors}
+        otherwise = literal(source.acts_by) if source.acts_by else "NULL::VARCHAR"
+        if not known:
+            return otherwise
+        cases = " ".join(f"WHEN {literal(a)} THEN {literal(party)}" for a, party in sorted(known.items()))
+        return f"CASE {actor} {cases} ELSE {otherwise} END"
+
+    def columns_of(self, name: str) -> frozenset[str]:
+        """The columns that the accepted files of a source have, whatever they are."""
+        if name not in self.columns:
+            files = [str(self.lake.path(one.accepted_file)) for one in self.of([name]) if one.accepted]
+            if not files:
+                return frozenset()
+            query = "DESCRIBE SELECT * FROM read_parquet($files, union_by_name = true)"
+            found = self.duck.execute(query, {"files": files}).fetchall()
+            self.columns[name] = frozenset(str(row[0]) for row in found)
+        return self.columns[name]
+
+    def _none(self, asked: Selection) -> str:
+        own = ", ".join(f'NULL::{"TIMESTAMPTZ" if c == "until" else "VARCHAR"} AS "{c}"' for c in _OWN)
+        kinds = {"time": "TIMESTAMPTZ", "text": "VARCHAR", "number": "DOUBLE"}
+        sources = [self.contract.sources[name] for name in self.contract.sources_of(asked.stream)]
+        more = "".join(
+            f', NULL::{next((kinds[s.type_of(c)] for s in sources if c in s.columns), "DOUBLE")} AS "{c}"'
+            for c in asked.more
+        )
+        return (
+            f'SELECT NULL::VARCHAR AS key, {own}{more}, NULL::TIMESTAMPTZ AS "at", NULL::TIMESTAMPTZ AS earlier, '
+            "0 AS rank, NULL::VARCHAR AS party, 0::BIGINT AS ref WHERE false"
+        )
+
+
+def _column(name: str, has: frozenset[str], source: Source) -> str:
+    if name in has:
+        return f'"{name}"'
+    kinds = {"time": "TIMESTAMPTZ", "text": "VARCHAR", "number": "DOUBLE"}
+    return f"NULL::{kinds[source.type_of(name)]}"
+
+
+def _joined(key: Sequence[str]) -> str:
+    return key[0] if len(key) == 1 else f"concat_ws(chr(31), {', '.join(key)})"
+
+
+def _within(one: Accepted, over: Interval | None) -> bool:
+    return over is None or touches(one, *over)
+
+
+def touches(one: Accepted, begins: datetime, ends: datetime | None) -> bool:
+    """Whether a delivery says anything about [begins, ends): by what it covers, or by what its rows name."""
+    spans = [(one.covers_from, one.covers_to), (one.first_at, one.last_at)]
+    if one.quarantined and one.covers_from is None:
+        return True  # a row without a readable time may speak of any
+    return any(start <= (ends or stop) and stop >= begins for start, stop in spans if start and stop)
 
 
 def _utc(row: dict[str, Any]) -> dict[str, Any]:
@@ -188,30 +227,11 @@ def in_force(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted
         key: tuple[object, ...] = (one.source, one.service_date if source.dated else one.name)
         if source.redelivery == "append":
             key = (one.source, one.name, one.sha256)
-        if key not in chosen or _order(one) > _order(chosen[key]):
+        if key not in chosen or arrival(one) > arrival(chosen[key]):
             chosen[key] = one
     return tuple(sorted(chosen.values(), key=lambda a: (a.source, a.name, a.sha256)))
 
 
-def _order(one: Accepted) -> tuple[datetime, str]:
+def arrival(one: Accepted) -> tuple[datetime, str]:
+    """The order in which deliveries supersede one another: by arrival, then by content."""
     return (one.received_at or BEGINNING, one.sha256)
-
-
-def gaps_table(gaps: Sequence[Gap]) -> pa.Table:
-    """Gaps as the relation that patterns read; intervals in microseconds."""
-    instants = pa.timestamp("us", tz="UTC")
-    return pa.table(
-        {
-            "unit": pa.array([g.unit for g in gaps], pa.string()),
-            "gap_from": pa.array([g.start for g in gaps], instants),
-            "gap_to": pa.array([g.end for g in gaps], instants),
-            "proof_due": pa.array([g.proof_due for g in gaps], instants),
-            "proof_after": pa.array(
-                [int(g.proof_after / timedelta(microseconds=1)) if g.proof_after is not None else None for g in gaps],
-                pa.int64(),
-            ),
-            "holder": pa.array([g.holder for g in gaps], pa.string()),
-            "missing": pa.array([g.missing for g in gaps], pa.string()),
-            "undelivered": pa.array([g.undelivered for g in gaps], pa.bool_()),
-        }
-    )

@@ -1,79 +1,333 @@
-"""Why a duty stands as it does, in plain text: clause, clock, evidence or what is missing, flips."""
+"""Why a duty stands as it does, before any language: clause, clock, evidence or what is missing, decisions, flips.
+
+Everything is read again from what the verdict was judged from: the row, the clock with its pauses, the cited events
+with their columns, the gaps that the reason names. `explanation_en` and `explanation_zh` put it into words,
+`explanation_json` into keys. Nothing is judged here but for the clock, which is computed as the pattern computes it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dutywatch.errors import SettingsError
+from dutywatch.clock import local_date, midnight
+from dutywatch.errors import UnknownDuty
+from dutywatch.judge import citations, respond, triggers
+from dutywatch.judge.case import Case
+from dutywatch.judge.citations import Cited
+from dutywatch.judge.coverage import BEGINNING, END, Gap
 from dutywatch.judge.deliveries import PREFIX
+from dutywatch.judge.duties import Clock
+from dutywatch.judge.evidence import Evidence, Selection, arrival, in_force
+from dutywatch.judge.gaps import every_gap
+from dutywatch.judge.known import Known
+from dutywatch.judge.obligations import PATTERNS
+from dutywatch.judge.suspensions import Pause, pauses
 from dutywatch.lake import Lake, connect
-from dutywatch.ledger.evaluations import Sheet
+from dutywatch.ledger.decisions import Decision
 from dutywatch.terms import Terms
+from dutywatch.terms.obligation import Owed
+from dutywatch.terms.patterns import Attain, Keep, Recur, Respond
+from dutywatch.terms.words import Words
 
 
-def explain(terms: Terms, lake: Lake, sheets: Sequence[Sheet], duty_id: str, flips: Sequence[Mapping[str, Any]]) -> str:
-    """The explanation of one recorded duty. Raises SettingsError where the record holds no such duty."""
-    parts = duty_id.split("/")
-    obligation = parts[1] if len(parts) > 2 else ""
-    row = _row(lake, [sheet for sheet in sheets if sheet.obligation == obligation], duty_id)
-    if row is None:
-        raise SettingsError(
-            f"no duty {duty_id} is recorded; ids read contract/obligation/unit/trigger, as in `dutywatch judge --out`"
-        )
-    zone = terms.contract.zone
-    lines = [
-        f"Duty      {duty_id}",
-        f"Owed      {_title(terms, obligation)}",
-        f"Clause    {_clause(terms, obligation)}",
-        f"Unit      {row['unit']}" + (f", class {row['unit_class']}" if row["unit_class"] else ""),
-        f"Clock     from {_at(row['clock_start'], zone)} to {_at(row['due_at'], zone)}",
-        f"Verdict   {row['verdict']} ({row['standing']})",
-        f"Because   {row['reason']}",
-        f"Evidence  {row['evidence'] or 'none'}",
-        f"Coverage  {100 * row['coverage']:.2f} % of the time in which it could have been done"
-        if row["coverage"] is not None
-        else "Coverage  not measured while the trigger is open",
-    ]
-    if row["fulfilled_at"]:
-        lines.append(f"Done      {_at(row['fulfilled_at'], zone)}")
-    if row["lapsed_at"]:
-        lines.append(f"Lapsed    {_at(row['lapsed_at'], zone)}")
-    if row["owed_by"]:
-        lines.append(f"Owed by   {row['owed_by']}")
-    lines.append("History")
-    lines.extend(
-        f"  {_at(flip['decided_at'], zone)}  {flip['from_standing']} -> {flip['to_standing']}: {flip['reason']}"
-        for flip in flips
-    )
-    if not flips:
-        lines.append("  pending since its trigger; nothing has changed")
-    return "\n".join(lines)
+@dataclass(frozen=True)
+class Lacking:
+    """Evidence that is missing: what, for which time, who owes it, and since when it is due (None: it cannot come)."""
+
+    missing: str
+    start: datetime
+    end: datetime
+    holder: str
+    due_at: datetime | None
 
 
-def _row(lake: Lake, sheets: Sequence[Sheet], duty_id: str) -> dict[str, Any] | None:
-    if not sheets:
-        return None
-    paths = [str(lake.path(sheet.file)) for sheet in sheets]
+@dataclass(frozen=True)
+class Flip:
+    """A recorded change of standing of this duty, or of a void one whose place it took."""
+
+    duty_id: str
+    decided_at: datetime
+    from_standing: str
+    to_standing: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Timing:
+    """The clock of a duty: from when on acts count, what it allows, its calendar, pauses and reset.
+
+    `early`: acts count before the clock begins, from `lower` on (None: from any time). `allowance`: in the
+    contract's words. Evidence received after `proof_until` does not count. `reset_at`: a new trigger starts it anew.
+    """
+
+    lower: datetime | None
+    early: bool
+    allowance: str
+    calendar: str
+    pauses: tuple[Pause, ...] = ()
+    proof_until: datetime | None = None
+    reset_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """All that can be said of one duty's verdict. Instants are aware; `zone` is the contract's.
+
+    `row`: the duty's verdict row, by the columns of `judge.sheets`. `recorded`: it stands in the ledger (otherwise it
+    was judged as known at `known_at` to be explained). `terms_changed`: the contract's file is no longer the one that
+    the recorded judgement was made under. `parties` name ids.
+    """
+
+    duty_id: str
+    obligation: str
+    title: Words
+    clause: str
+    url: str | None
+    supervisor: str
+    parties: Mapping[str, Words]
+    zone: ZoneInfo
+    as_of: datetime
+    known_at: datetime
+    recorded: bool
+    terms_changed: bool
+    row: Mapping[str, Any]
+    timing: Timing | None
+    cited: tuple[Cited, ...]
+    lacking: tuple[Lacking, ...]
+    flips: tuple[Flip, ...]
+    decisions: tuple[Decision, ...]
+    predecessors: tuple[str, ...] = ()
+
+
+def explain(
+    terms: Terms,
+    lake: Lake,
+    patterns: Path,
+    inputs: Known,
+    row: Mapping[str, Any],
+    flips: Sequence[Flip],
+    *,
+    recorded: bool,
+    terms_changed: bool = False,
+) -> Explanation:
+    """The explanation of the duty whose verdict row is `row`, from the inputs that it was judged from."""
+    duty_id, name = row["duty_id"], row["duty_id"].split("/")[1]
+    owed = None if name.startswith(PREFIX) else _wording(terms, name, row, inputs)
+    source = terms.contract.sources[name.removeprefix(PREFIX)] if owed is None else None
     with connect(lake) as duck:
-        query = "SELECT * FROM read_parquet($paths) WHERE duty_id = $duty"
-        rows = duck.sql(query, params={"paths": paths, "duty": duty_id}).to_arrow_table().to_pylist()
-    return rows[0] if rows else None
+        evidence = Evidence(terms.contract, lake, duck, in_force(terms.contract, inputs.accepted), inputs.as_of)
+        evidence.label()
+        clock = _clock(Case(terms, name, owed, evidence, patterns, inputs.decisions), row) if owed else None
+        timing = _timing(terms, name, owed, evidence, inputs, clock, row) if owed else None
+        counted = _counted(evidence, clock, inputs, name)
+        lacking = tuple(_lacking(terms, counted, owed, clock, row)) if owed else ()
+        speaking = counted.in_force if owed else sorted(inputs.accepted, key=arrival)
+        cited = tuple(citations.cited(lake, duck, speaking, row["evidence"] or ""))
+    return Explanation(
+        duty_id=duty_id,
+        obligation=name,
+        title=owed.title if owed else _delivery_title(source.title if source else None, name),
+        clause=owed.clause.text if owed else f"sources.{name.removeprefix(PREFIX)}.due",
+        url=owed.clause.url if owed else None,
+        supervisor=owed.supervisor if owed else (source.owner if source else ""),
+        parties=names(terms),
+        zone=terms.contract.zone,
+        as_of=inputs.as_of,
+        known_at=inputs.known_at,
+        recorded=recorded,
+        terms_changed=terms_changed,
+        row=_utc(row),
+        timing=timing,
+        cited=cited,
+        lacking=lacking,
+        flips=tuple(flips),
+        decisions=tuple(one for one in inputs.decisions if one.about(name, row["unit"], row["trigger"])),
+        predecessors=tuple(dict.fromkeys(one.duty_id for one in flips if one.duty_id != duty_id)),
+    )
 
 
-def _title(terms: Terms, obligation: str) -> str:
-    if obligation.startswith(PREFIX):
-        return f"the daily delivery of {obligation.removeprefix(PREFIX)}"
-    return str(terms.contract.obligations[obligation].title)
+def unknown(duty_id: str, ids: Iterable[str]) -> UnknownDuty:
+    """The error for an id that is not there; `ids` are the nearest ones."""
+    nearest = ", ".join(ids)
+    hint = f"; the nearest are {nearest}" if nearest else ""
+    return UnknownDuty(f"no duty {duty_id} is known; ids read contract/obligation/unit/trigger{hint}")
 
 
-def _clause(terms: Terms, obligation: str) -> str:
-    if obligation.startswith(PREFIX):
-        return f"sources.{obligation.removeprefix(PREFIX)}.due: every source with a due time owes its delivery"
-    return str(terms.contract.obligations[obligation].clause)
+def names(terms: Terms) -> dict[str, Words]:
+    """What the contract calls its parties and people, by id."""
+    contract = terms.contract
+    parties = {one.id: one.name for one in (contract.authority, *contract.contractors)}
+    return {**{person: one.name for person, one in contract.people.items()}, **parties}
 
 
-def _at(instant: datetime | None, zone: ZoneInfo) -> str:
-    return f"{instant.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}" if instant else "not yet known"
+def _delivery_title(title: Words | None, name: str) -> Words:
+    source = name.removeprefix(PREFIX)
+    zh = f"每日报送：{title.zh or title.en}" if title else f"每日报送：{source}"
+    return Words(en=f"The daily delivery of {title.en if title else source}", zh=zh)
+
+
+def _wording(terms: Terms, name: str, row: Mapping[str, Any], inputs: Known) -> Owed:
+    """The obligation as its words hold for the duty: by the day of its clock's start."""
+    known_on = local_date(inputs.known_at, terms.contract.zone)
+    day = local_date(row["clock_start"] or row["trigger_from"], terms.contract.zone)
+    holding = [
+        words
+        for since, until, words in terms.words(name, known_on)
+        if (since is None or since <= day) and (until is None or day <= until)
+    ]
+    return holding[-1]
+
+
+def _clock(case: Case[Any], row: Mapping[str, Any]) -> Clock | None:
+    """The clock that the duty runs on, computed anew; None where revised data know its trigger no more."""
+    breaches: list[respond.Breach] = []
+    if isinstance(case.obligation, Respond) and case.obligation.trigger.breach:
+        cause, _, trigger = row["trigger"].partition("~")
+        breaches.append(respond.Breach(cause, row["unit"], trigger, row["trigger_from"]))
+    unit = next((one for one in case.terms.units.rows if one.id == row["unit"]), None)
+    for clock in PATTERNS[case.pattern].clocks(case, breaches):
+        fits = clock.unit == row["unit"] if clock.unit is not None else _on(clock, row["unit_class"], unit)
+        if clock.trigger == row["trigger"] and fits:
+            return clock
+    return None
+
+
+def _on(clock: Clock, unit_class: str | None, unit: Any) -> bool:
+    """Whether a clock that is not for one unit alone runs on this unit (None: on what stands for units)."""
+    in_zone = unit is None or clock.zone in (None, unit.zone)
+    return in_zone and (not clock.of_class or clock.unit_class == unit_class)
+
+
+def _timing(
+    terms: Terms,
+    name: str,
+    owed: Owed,
+    evidence: Evidence,
+    inputs: Known,
+    clock: Clock | None,
+    row: Mapping[str, Any],
+) -> Timing:
+    start, due = row["clock_start"], row["due_at"]
+    lower = clock.lower if clock else start
+    early = lower is not None and start is not None and lower < start
+    proof_until = clock.proof_until if clock else None
+    if not isinstance(owed, Respond):
+        return Timing(lower, early, _period(owed), _calendar(owed), proof_until=proof_until)
+    granted = Case(terms, name, owed, evidence, terms.folder, inputs.decisions).looks_back()
+    zone = _zone(evidence, owed, row["trigger"])
+    stops = [
+        one
+        for one in pauses(evidence, owed.suspended_by, granted=granted)
+        if one.zone in (None, zone) and _meets(one, start, due)
+    ]
+    return Timing(
+        lower=None if lower is None or lower <= BEGINNING else lower,
+        early=early,
+        allowance=_allowance(owed, row["unit_class"]),
+        calendar=owed.clock.calendar,
+        pauses=tuple(stops),
+        proof_until=proof_until,
+        reset_at=clock.reset_at if clock else None,
+    )
+
+
+def _zone(evidence: Evidence, owed: Respond, trigger: str) -> str | None:
+    """The zone of the duty's trigger, whose suspensions stop its clock; a breach has none."""
+    if owed.suspended_by is None or owed.trigger.breach is not None:
+        return None
+    return next((one.zone for one in triggers.triggers(evidence, owed.trigger) if one.key == trigger), None)
+
+
+def _meets(pause: Pause, start: datetime | None, due: datetime | None) -> bool:
+    if start is None:
+        return False
+    return (due is None or pause.start < due) and (pause.end is None or pause.end > start)
+
+
+def _allowance(owed: Respond, unit_class: str | None) -> str:
+    """What the contract allows: its table's rows for this class, by the trigger's magnitude where that matters."""
+    if isinstance(owed.within, str):
+        return owed.within
+    words = owed.model_dump(mode="json", by_alias=True)["within"]
+    rows = [
+        (f">= {rung['at_least']:g}: " if rung["at_least"] is not None else "")
+        + " ".join(filter(None, (rung["allow"], rung["days"])))
+        for rung in words
+        if rung["class"] in (None, unit_class)
+    ]
+    return ", ".join(rows)
+
+
+def _period(owed: Owed) -> str:
+    """The contract's own words for the period or window."""
+    found = getattr(owed, "period", None) or getattr(owed, "window", None)
+    if found is None:
+        return ""
+    said = found.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return ", ".join(f"{key}: {value}" for key, value in said.items())
+
+
+def _calendar(owed: Owed) -> str:
+    found = getattr(owed, "period", None) or getattr(owed, "window", None)
+    return str(getattr(found, "calendar", "always"))
+
+
+def _counted(evidence: Evidence, clock: Clock | None, inputs: Known, name: str) -> Evidence:
+    """The evidence that counts for the clock: what came after its `proof_until` does not, unless it was admitted."""
+    until = clock.proof_until if clock else None
+    if clock is None or until is None or until >= evidence.as_of:
+        return evidence
+    admitted = any(
+        one.kind == "admit" and one.two and one.concerns(name) and one.trigger in (None, clock.trigger)
+        for one in inputs.decisions
+    )
+    return evidence if admitted else evidence.arrived_by(until)
+
+
+def _lacking(
+    terms: Terms, evidence: Evidence, owed: Owed, clock: Clock | None, row: Mapping[str, Any]
+) -> Iterator[Lacking]:
+    """The gaps that the verdict's reason names, each once, cut to the time in which an act would have counted."""
+    asked = _asked(owed)
+    start = (clock.lower if clock else row["clock_start"]) or row["trigger_from"]
+    start = max(start, midnight(terms.contract.term.from_, terms.contract.zone))
+    end = min(row["due_at"] or END, evidence.as_of)
+    if asked is None or start >= end or row["verdict"] == "met":
+        return
+    least = getattr(getattr(owed, "action", None), "min_duration", None)
+    named: dict[tuple[str, str], list[Gap]] = {}
+    for gap in every_gap(evidence, asked, (start, end), least):
+        on_unit = gap.unit in (None, row["unit"]) or not any(one.id == row["unit"] for one in terms.units.rows)
+        if on_unit and gap.start < end and gap.end > start and gap.missing in row["reason"]:
+            named.setdefault((gap.missing, gap.holder), []).append(gap)
+    for (missing, holder), gaps in named.items():
+        first, last = min(gap.start for gap in gaps), max(gap.end for gap in gaps)
+        yield Lacking(missing, max(first, start), min(last, end), holder, _due(gaps, row["due_at"]))
+
+
+def _due(gaps: Sequence[Gap], duty_due: datetime | None) -> datetime | None:
+    dues = [
+        gap.proof_due or (duty_due + gap.proof_after if duty_due and gap.proof_after is not None else None)
+        for gap in gaps
+    ]
+    return max((due for due in dues if due is not None and due > BEGINNING), default=None)
+
+
+def _asked(owed: Owed) -> Selection | None:
+    """The events that the obligation is judged from; None: it is judged from other duties."""
+    if isinstance(owed, Respond | Recur):
+        return respond.acts(owed.action)
+    if isinstance(owed, Attain) and owed.items.stream is not None:
+        return Selection(owed.items.stream, owed.items.kind, owed.items.where, owed.items.at)
+    if isinstance(owed, Keep):
+        return Selection(owed.level.stream, owed.level.kind, owed.level.where)
+    return None
+
+
+def _utc(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v.astimezone(UTC) if isinstance(v, datetime) else v for k, v in row.items()}

@@ -6,20 +6,26 @@ are recorded. Judging everything anew gives the same rows (DESIGN sections 5 and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import dutywatch
-from dutywatch.judge import deliveries, respond
+from dutywatch.clock import local_date
+from dutywatch.judge import deliveries, obligations
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.evidence import Evidence, in_force
-from dutywatch.judge.sheets import Judged, prepare
+from dutywatch.judge.respond import Breach
+from dutywatch.judge.sheets import Judged
 from dutywatch.lake import Lake, connect
+from dutywatch.lake.duck import THREADS
+from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.ledger.evaluations import Sheet
-from dutywatch.terms import Terms
+from dutywatch.terms import Contract, Terms
+from dutywatch.terms.patterns import Attain, Respond, depends_on
 
 
 @dataclass(frozen=True)
@@ -41,26 +47,62 @@ def judge(
     recorded: Sequence[Sheet] = (),
     *,
     since: datetime = BEGINNING,
+    decisions: Sequence[Decision] = (),
+    known_at: datetime | None = None,
+    threads: int = THREADS,
 ) -> Judgement:
-    """Judge the sheets of a contract that need it at `as_of`, from acceptances known then.
+    """Judge the sheets of a contract that need it at `as_of`, from acceptances and decisions known then.
 
     `patterns` is the folder of the patterns' SQL; `recorded` are the sheets of the present head (none: a
-    what-if); `since`: from when on arrivals were recorded, so that earlier silence proves nothing.
-    Deterministic: equal arguments give equal rows.
+    what-if); `since`: from when on arrivals were recorded, so that earlier silence proves nothing. `known_at`:
+    the terms as they were recorded by then (default: `as_of`). Deterministic: equal arguments give equal rows.
     """
-    accepted = sorted(accepted, key=lambda one: (one.source, one.name, one.sha256))
-    with connect(lake) as duck:
-        prepare(duck)
+    known_on = local_date(known_at or as_of, terms.contract.zone)
+    with connect(lake, threads=threads) as duck:
         evidence = Evidence(terms.contract, lake, duck, in_force(terms.contract, accepted), as_of)
+        evidence.label()
         old: dict[str, dict[date, Sheet]] = {}
         for sheet in recorded:
             old.setdefault(sheet.obligation, {})[sheet.date] = sheet
-        judged: list[Judged] = []
-        stood = 0
-        for name in terms.contract.obligations:
-            some, rest = respond.judge(evidence, terms, name, patterns, old.pop(name, {}))
-            judged.extend(some)
-            stood += rest
-        some, rest = deliveries.judge(evidence, terms, accepted, patterns, old, since)
-        judged.extend(some)
-        return Judgement(as_of, dutywatch.__version__, tuple(judged), stood + rest)
+        found: dict[str, obligations.Considered] = {}
+        for name in ordered(terms.contract):
+            breaches = _breaches(evidence, terms, name, found)
+            counted = _counted(terms, name, found)
+            found[name] = obligations.judge(
+                evidence, terms, name, patterns, old.pop(name, {}), decisions, breaches, known_on, counted
+            )
+        known = sorted(accepted, key=lambda one: (one.source, one.name, one.sha256))
+        owed, rest = deliveries.judge(evidence, terms, known, patterns, old, since)
+        judged = [sheet for name in terms.contract.obligations for sheet in found[name].judged]
+        stood = sum(one.stood for one in found.values())
+        return Judgement(as_of, dutywatch.__version__, (*judged, *owed), stood + rest)
+
+
+def ordered(contract: Contract) -> list[str]:
+    """The obligations so that each comes after those whose breaches or duties it reads; a circle is a fault."""
+    needs = {name: tuple(depends_on(one)) for name, one in contract.obligations.items()}
+    return list(TopologicalSorter(needs).static_order())
+
+
+def _counted(terms: Terms, name: str, found: Mapping[str, obligations.Considered]) -> tuple[str, ...]:
+    """The sheet files in force of the obligation whose duties `name` counts."""
+    obligation = terms.contract.obligations[name]
+    if not isinstance(obligation, Attain) or obligation.items.duties is None:
+        return ()
+    return found[obligation.items.duties].files
+
+
+def _breaches(evidence: Evidence, terms: Terms, name: str, found: Mapping[str, obligations.Considered]) -> list[Breach]:
+    """The breaches of the obligation that starts the clocks of `name`, as they stand in its sheets."""
+    obligation = terms.contract.obligations[name]
+    if not isinstance(obligation, Respond) or obligation.trigger.breach is None:
+        return []
+    cause = obligation.trigger.breach
+    paths = [str(evidence.lake.path(file)) for file in found[cause].files]
+    if not paths:
+        return []
+    rows = evidence.rows(
+        "SELECT unit, trigger, lapsed_at FROM read_parquet($paths) WHERE verdict = 'breached' ORDER BY lapsed_at, unit",
+        {"paths": paths},
+    )
+    return [Breach(cause, row["unit"], row["trigger"], row["lapsed_at"]) for row in rows]

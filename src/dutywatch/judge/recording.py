@@ -15,7 +15,7 @@ from dutywatch.judge.deliveries import PREFIX
 from dutywatch.judge.judgement import Judgement, judge
 from dutywatch.judge.sheets import Judged
 from dutywatch.lake import Lake
-from dutywatch.ledger import deliveries, evaluations
+from dutywatch.ledger import decisions, deliveries, evaluations
 from dutywatch.ledger import now as clock
 from dutywatch.terms import Terms
 
@@ -55,7 +55,8 @@ def _once(engine: Engine, lake: Lake, terms: Terms, patterns: Path) -> Recorded:
         as_of = max(now, head.as_of or now)
         recorded = evaluations.current_sheets(connection, terms.id)
         accepted = deliveries.acceptances_of(connection, terms.id, as_of)
-    found = judge(terms, accepted, lake, patterns, as_of, recorded, since=head.since)
+        decided = decisions.decisions_of(connection, terms.id, as_of)
+    found = judge(terms, accepted, lake, patterns, as_of, recorded, since=head.since, decisions=decided)
     if not found.judged:
         return Recorded(as_of, None, 0, found.stood, 0)
     flips = [flip for sheet in found.judged for flip in _flips(terms, sheet, as_of)]

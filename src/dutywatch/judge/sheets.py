@@ -2,18 +2,19 @@
 
 The rows of a sheet are the same whatever the order of arrival and however often one judged; their
 digest says so. Rows of duties that revised data no longer produce stay on as `void` and are no part
-of the digest, because they are history, not judgement.
+of the digest, because they are history, not judgement; they name the duty that takes their place.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from dutywatch.judge.telling import level
 from dutywatch.lake import Lake
@@ -26,6 +27,9 @@ COLUMNS = {
     "unit": "VARCHAR",
     "unit_class": "VARCHAR",
     "trigger": "VARCHAR",
+    "party": "VARCHAR",  # who owes it
+    "trigger_from": "TIMESTAMPTZ",
+    "trigger_to": "TIMESTAMPTZ",
     "clock_start": "TIMESTAMPTZ",
     "due_at": "TIMESTAMPTZ",
     "fulfilled_at": "TIMESTAMPTZ",
@@ -36,17 +40,39 @@ COLUMNS = {
     "reason": "VARCHAR",
     "evidence": "VARCHAR",
     "coverage": "DOUBLE",
-    "owed_by": "VARCHAR",
+    "owed_by": "VARCHAR",  # who owes the missing evidence
     "proof_due": "TIMESTAMPTZ",
+    "measured": "DOUBLE",  # attain, keep, recur: what was measured, and its range where evidence is missing
+    "measured_low": "DOUBLE",
+    "measured_high": "DOUBLE",
+    "items": "BIGINT",  # of how many
+    "successor": "VARCHAR",
     "wake_at": "TIMESTAMPTZ",
 }
 _NAMES = ", ".join(COLUMNS)
+_UNSAID = ("unit", "unit_class", "trigger", "trigger_from", "trigger_to", "verdict", "proof_due", "wake_at")
+
+
+def _text(columns: Sequence[str]) -> str:
+    """Some columns of a row as one text, integer microseconds for instants."""
+    shown = (f"epoch_us({c})" if COLUMNS[c] == "TIMESTAMPTZ" else c for c in columns)
+    return "concat_ws('|', {})".format(", ".join(f"coalesce({one}::VARCHAR, '')" for one in shown))
+
+
+def _digest(text: str, *, canonical: bool) -> str:
+    """A digest of a set of rows that does not depend on their order: sum, parity and number of their digests.
+
+    `canonical`: without the rows of duties that revised data no longer produce.
+    """
+    row = f"md5_number({text})"
+    parts = (f"bit_xor({row})", f"sum(({row} % 1000000000000000000)::HUGEINT)", "count(*)")
+    judged = "FILTER (standing <> 'void')"
+    return "concat_ws('-', {})".format(", ".join(f"{part} {judged if canonical else ''}" for part in parts))
+
+
+_CANONICAL = _digest(_text([c for c in COLUMNS if c not in _UNSAID]), canonical=True)
+_WHOLE = _digest(_text(list(COLUMNS)), canonical=False)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_CANONICAL = (
-    "concat_ws('|', duty_id, coalesce(epoch_us(clock_start)::VARCHAR, ''), coalesce(epoch_us(due_at)::VARCHAR, ''), "
-    "coalesce(epoch_us(fulfilled_at)::VARCHAR, ''), coalesce(epoch_us(lapsed_at)::VARCHAR, ''), standing, at_risk, "
-    "reason, evidence, coalesce(coverage::VARCHAR, ''), owed_by)"
-)
 
 
 @dataclass(frozen=True)
@@ -54,7 +80,8 @@ class Plan:
     """A sheet that is to be judged, and its recorded version.
 
     `inputs(window_to)` is the digest of all that the sheet reads up to `window_to` (None: for ever).
-    `settles_at`: from when on, once every duty is met, no later event can touch the sheet.
+    `settles_at`: from when on no later event can touch the sheet, once every duty is met or, where
+    breaches are not cured (`cures` False), decided.
     """
 
     obligation: str
@@ -63,6 +90,7 @@ class Plan:
     window_from: datetime
     settles_at: datetime | None
     previous: Sheet | None
+    cures: bool = True
 
     def stands(self, as_of: datetime) -> bool:
         """Whether the recorded version still holds: same inputs, and no instant passed at which it changes."""
@@ -85,7 +113,12 @@ class Judged:
     wake_at: datetime | None
     window_from: datetime
     window_to: datetime | None
-    flips: tuple[Mapping[str, Any], ...]
+    changes: pa.Table
+
+    @property
+    def flips(self) -> list[dict[str, Any]]:
+        """The changes of standing that it brings, one mapping a duty."""
+        return list(self.changes.to_pylist())
 
 
 def digest_of(parts: Sequence[str]) -> str:
@@ -94,69 +127,126 @@ def digest_of(parts: Sequence[str]) -> str:
 
 
 def prepare(duck: duckdb.DuckDBPyConnection) -> None:
-    """Make the empty relation that has the shape of verdict rows."""
+    """Make the table `verdicts`, to which patterns append rows; `sheet` is the date of the row's sheet."""
     declared = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
-    duck.execute(f"CREATE OR REPLACE TEMP TABLE verdicts_shape ({declared})")
+    duck.execute(f"CREATE OR REPLACE TEMP TABLE verdicts (sheet DATE, {declared})")
 
 
-def judge_sheet(duck: duckdb.DuckDBPyConnection, lake: Lake, contract: str, plan: Plan, rows: str) -> Judged:
-    """Write the sheet `plan` from the query `rows` (its verdict rows) and compare it with its recorded version."""
-    _previous(duck, lake, plan.previous)
-    duck.execute(f"CREATE OR REPLACE TEMP TABLE sheet AS SELECT {_NAMES} FROM ({rows})")
+def judge_sheets(
+    duck: duckdb.DuckDBPyConnection, lake: Lake, contract: str, plans: Sequence[Plan], reach: timedelta = timedelta()
+) -> list[Judged]:
+    """Write the sheets of one obligation from the table `verdicts`, and compare them with their recorded versions.
+
+    `reach`: how far apart the triggers of a void duty and of its successor may lie.
+    """
+    _previous(duck, lake, plans)
+    _succeed(duck, reach)
+    _flip(duck)
+    final = "standing IN ('met', 'excused') OR standing LIKE 'void%' OR (NOT $cures AND standing LIKE 'breached%')"
+    sums = duck.execute(
+        f"SELECT sheet, {_CANONICAL}, {_WHOLE}, count(*), "
+        f"min(epoch_us(wake_at)), bool_and({final}) FROM verdicts GROUP BY sheet",
+        {"cures": all(plan.cures for plan in plans)},
+    ).fetchall()
+    by_date = {row[0]: row[1:] for row in sums}
+    return [_written(duck, lake, contract, plan, by_date.get(plan.date, ("", "", 0, None, True))) for plan in plans]
+
+
+def woken(newest: Judged, begins: datetime | None) -> Judged:
+    """The newest sheet, which wakes the contract at the latest when the next period `begins`: silence has a clock."""
+    known = [at for at in (newest.wake_at, begins) if at is not None]
+    return replace(newest, wake_at=min(known)) if known else newest
+
+
+def _previous(duck: duckdb.DuckDBPyConnection, lake: Lake, plans: Sequence[Plan]) -> None:
+    """`previous`: the rows of the recorded versions of these sheets."""
+    recorded = [(plan.date, str(lake.path(plan.previous.file))) for plan in plans if plan.previous]
+    duck.execute("CREATE OR REPLACE TEMP TABLE previous AS SELECT * FROM verdicts LIMIT 0")
+    if recorded:
+        given = {"recorded": pa.array([d for d, _ in recorded], pa.date32()), "path": [path for _, path in recorded]}
+        duck.register("recorded_files", pa.table(given))
+        duck.execute(
+            f"INSERT INTO previous SELECT recorded, {_NAMES} "
+            "FROM read_parquet($paths, filename = true) JOIN recorded_files ON path = filename",
+            {"paths": [path for _, path in recorded]},
+        )
+
+
+def _succeed(duck: duckdb.DuckDBPyConnection, reach: timedelta) -> None:
+    """Rows that revised data no longer produce become void in `verdicts`; `taken` says who takes whose place.
+
+    The successor has the same unit and the greatest overlap of triggers, the earliest on ties (SEMANTICS section 3).
+    """
+    overlap = "epoch_us(least(v.trigger_to, g.trigger_to)) - epoch_us(greatest(v.trigger_from, g.trigger_from))"
     duck.execute(
-        f"INSERT INTO sheet SELECT {_NAMES} FROM (SELECT * REPLACE ('void' AS verdict, 'void' AS standing, "
-        "false AS at_risk, 'its trigger was revised away' AS reason, NULL AS lapsed_at, '' AS owed_by, "
-        "NULL AS proof_due, NULL AS wake_at) FROM previous WHERE duty_id NOT IN (SELECT duty_id FROM sheet))"
+        "CREATE OR REPLACE TEMP TABLE gone AS FROM previous WHERE duty_id NOT IN (SELECT duty_id FROM verdicts)"
     )
-    canonical, whole, duties, wake, settled = duck.execute(
-        f"SELECT sha256(coalesce(string_agg({_CANONICAL}, chr(10) ORDER BY duty_id) "
-        "FILTER (standing <> 'void'), '')), "
-        "sha256(coalesce(string_agg(sheet::VARCHAR, chr(10) ORDER BY duty_id), '')), "
-        "count(*), min(epoch_us(wake_at)), bool_and(standing IN ('met', 'void')) FROM sheet"
-    ).fetchall()[0]
-    file = lake.sheet(contract, plan.obligation, plan.date, whole)
+    duck.execute(
+        "CREATE OR REPLACE TEMP TABLE taken AS "
+        "SELECT g.duty_id AS gone, v.duty_id AS successor, g.standing AS was, g.trigger_from AS began, "
+        "  v.duty_id NOT IN (SELECT duty_id FROM previous) AS fresh, split_part(v.standing, '.', 1) AS became "
+        "FROM gone g JOIN verdicts v ON v.unit = g.unit AND v.standing NOT LIKE 'void%' AND g.standing <> 'void' "
+        f"AND {overlap} >= -$reach "
+        f"QUALIFY row_number() OVER (PARTITION BY g.duty_id ORDER BY {overlap} DESC, v.trigger_from, v.duty_id) = 1",
+        {"reach": int(reach / timedelta(microseconds=1))},
+    )
+    duck.execute(
+        "INSERT INTO verdicts SELECT g.* REPLACE ('void' AS verdict, 'void' AS standing, false AS at_risk, "
+        "'its trigger was revised away' AS reason, NULL AS lapsed_at, '' AS owed_by, NULL AS proof_due, "
+        "NULL AS wake_at, coalesce(t.successor, g.successor) AS successor) "
+        "FROM gone g LEFT JOIN taken t ON t.gone = g.duty_id"
+    )
+
+
+def _flip(duck: duckdb.DuckDBPyConnection) -> None:
+    """`flips`: changes of standing against the recorded sheets; a duty begins as pending.running without a flip.
+
+    A duty that takes the place of a void one begins with that one's standing: people hear again only of a difference.
+    """
+    told = [
+        (before, after, found.value) for before in Standing for after in Standing if (found := level(before, after))
+    ]
+    columns = {name: pa.array([row[i] for row in told]) for i, name in enumerate(("before", "after", "level"))}
+    duck.register("levels_given", pa.table(columns))
+    duck.execute(
+        "CREATE OR REPLACE TEMP TABLE flips AS "
+        "WITH heir AS (SELECT successor AS duty_id, arg_min(gone, (began, gone)) AS succeeds, "
+        "  arg_min(was, (began, gone)) AS was FROM taken WHERE fresh GROUP BY successor), "
+        "turned AS (SELECT v.sheet, v.duty_id, v.unit, v.unit_class, v.trigger, "
+        "  coalesce(p.standing, h.was, 'pending.running') AS from_standing, v.standing AS to_standing, "
+        "  v.reason, v.evidence, v.owed_by, v.successor, h.succeeds, "
+        "  v.due_at, v.fulfilled_at, v.lapsed_at, v.proof_due, "
+        "  coalesce(t.fresh OR split_part(t.was, '.', 1) = t.became, false) AS passed_on "
+        "FROM verdicts v LEFT JOIN previous p USING (duty_id) LEFT JOIN heir h USING (duty_id) "
+        "LEFT JOIN taken t ON t.gone = v.duty_id "
+        "WHERE v.standing <> coalesce(p.standing, h.was, 'pending.running') "
+        "OR (h.succeeds IS NOT NULL AND p.standing IS NULL AND v.standing <> 'pending.running')) "
+        "SELECT t.* EXCLUDE (passed_on), CASE WHEN NOT passed_on THEN l.level END AS level "
+        "FROM turned t LEFT JOIN levels_given l ON l.before = from_standing AND l.after = to_standing"
+    )
+
+
+def _written(duck: duckdb.DuckDBPyConnection, lake: Lake, contract: str, plan: Plan, sums: tuple[Any, ...]) -> Judged:
+    canonical, whole, duties, wake, settled = sums
+    file = lake.sheet(contract, plan.obligation, plan.date, digest_of([whole]))
     with lake.writing(file) as partial:
-        copy(duck, "SELECT * FROM sheet ORDER BY duty_id", partial)
+        copy(duck, f"SELECT {_NAMES} FROM verdicts WHERE sheet = '{plan.date}' ORDER BY duty_id", partial)
     window_to = plan.settles_at if settled else None
+    changes = duck.sql(
+        "SELECT * EXCLUDE (sheet) FROM flips WHERE sheet = $date ORDER BY duty_id", params={"date": plan.date}
+    ).to_arrow_table()
     return Judged(
         obligation=plan.obligation,
         date=plan.date,
         file=file,
         inputs=plan.inputs(window_to),
-        digest=canonical,
+        digest=digest_of([canonical or ""]),
         duties=duties,
         wake_at=_instant(wake),
         window_from=plan.window_from,
         window_to=window_to,
-        flips=tuple(_flips(duck)),
+        changes=changes,
     )
-
-
-def _previous(duck: duckdb.DuckDBPyConnection, lake: Lake, previous: Sheet | None) -> None:
-    if previous is None:
-        duck.execute("CREATE OR REPLACE TEMP TABLE previous AS SELECT * FROM verdicts_shape")
-        return
-    duck.execute(
-        f"CREATE OR REPLACE TEMP TABLE previous AS SELECT {_NAMES} FROM read_parquet($path)",
-        {"path": str(lake.path(previous.file))},
-    )
-
-
-def _flips(duck: duckdb.DuckDBPyConnection) -> list[Mapping[str, Any]]:
-    """Changes of standing against the recorded sheet; a duty begins as pending.running without a flip."""
-    table = duck.sql(
-        "SELECT s.duty_id, s.unit, s.unit_class, s.trigger, coalesce(p.standing, 'pending.running') AS from_standing, "
-        "s.standing AS to_standing, s.reason, s.evidence, s.owed_by, "
-        "s.due_at, s.fulfilled_at, s.lapsed_at, s.proof_due "
-        "FROM sheet s LEFT JOIN previous p USING (duty_id) "
-        "WHERE s.standing <> coalesce(p.standing, 'pending.running') ORDER BY s.duty_id"
-    ).to_arrow_table()
-    return [{**row, "level": _level(row)} for row in table.to_pylist()]
-
-
-def _level(row: Mapping[str, Any]) -> str | None:
-    told = level(Standing(row["from_standing"]), Standing(row["to_standing"]))
-    return told.value if told else None
 
 
 def _instant(micros: int | None) -> datetime | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from uuid import uuid4
@@ -14,9 +15,13 @@ from uuid import uuid4
 
 @dataclass(frozen=True)
 class Lake:
-    """The lake's root; names handed out and stored in the ledger are relative to it."""
+    """The lake's root; names handed out and stored in the ledger are relative to it.
+
+    `drafts`: the folder, with a slash at its end, of the verdict sheets of a judgement that is not recorded.
+    """
 
     root: Path
+    drafts: str = ""
 
     def path(self, name: str) -> Path:
         """The absolute path of a name from the ledger. Raises ValueError for one that leaves the lake."""
@@ -62,7 +67,25 @@ class Lake:
         return f"quarantine/{contract}/{stream}/{day or 'undated'}/{delivery[:16]}-{rules[:12]}.parquet"
 
     @staticmethod
-    def sheet(contract: str, obligation: str, day: date, digest: str) -> str:
+    def passes(contract: str, source: str, day: date, inputs: str) -> str:
+        """Passes over units that a day's positions are; equal inputs have the equal name."""
+        return f"passes/{contract}/{source}/{day}/{inputs[:24]}.parquet"
+
+    @staticmethod
+    def fates(contract: str, source: str, day: date, inputs: str) -> str:
+        """What became of a day's positions: counts by actor and reason."""
+        return f"passes/{contract}/{source}/{day}/{inputs[:24]}-fates.parquet"
+
+    @contextmanager
+    def drafting(self) -> Iterator[Lake]:
+        """The same lake for a judgement that is not recorded: its sheets lie apart and are removed at the end."""
+        folder = f"drafts/{uuid4().hex}/"
+        try:
+            yield replace(self, drafts=folder)
+        finally:
+            shutil.rmtree(self.path(folder), ignore_errors=True)
+
+    def sheet(self, contract: str, obligation: str, day: date, digest: str) -> str:
         """Verdict rows of one sheet; equal rows have the equal name."""
         safe = obligation.replace(":", "_")  # deliver:plow-log; a colon is not portable in file names
-        return f"sheets/{contract}/{safe}/{day}/{digest[:24]}.parquet"
+        return f"{self.drafts}sheets/{contract}/{safe}/{day}/{digest[:24]}.parquet"

@@ -16,6 +16,8 @@ from dutywatch.ledger.now import replays
 from dutywatch.ledger.tables import (
     acceptances,
     answers,
+    confirmations,
+    decisions,
     deliveries,
     evaluations,
     flips,
@@ -26,7 +28,20 @@ from dutywatch.ledger.tables import (
     sheets,
 )
 
-_WALL = frozenset({"now", "received_at", "accepted_at", "decided_at", "opened_at", "answered_at", "as_of", "at"})
+_WALL = frozenset(
+    {
+        "now",
+        "received_at",
+        "accepted_at",
+        "decided_at",
+        "opened_at",
+        "answered_at",
+        "as_of",
+        "at",
+        "recorded_at",
+        "confirmed_at",
+    }
+)
 
 
 def dump(connection: Connection) -> str:
@@ -86,6 +101,14 @@ def _queries() -> Iterator[tuple[str, Select[Any]]]:
     yield (
         "answer",
         select(*key, *_without(answers, "id", "message")).join(answers, answers.c.message == messages.c.id),
+    )
+    decided = _without(decisions, "id")
+    yield "decision", select(*decided)
+    yield (
+        "confirmation",
+        select(*decided, confirmations.c.person.label("confirmed_by"))
+        .add_columns(confirmations.c.recorded_at.label("confirmed_at"))
+        .join(confirmations, confirmations.c.decision == decisions.c.id),
     )
 
 

@@ -46,6 +46,19 @@ def head(connection: Connection, contract: str, now: datetime) -> Head:
     return Head(*connection.execute(query).one())
 
 
+def head_of(connection: Connection, contract: str) -> Head | None:
+    """The contract's head, if it has one; nothing is recorded."""
+    query = select(heads.c.since, heads.c.evaluation, heads.c.as_of).where(heads.c.contract == contract)
+    row = connection.execute(query).first()
+    return Head(*row) if row else None
+
+
+def terms_of(connection: Connection, evaluation: int) -> str:
+    """The digest of the terms that an evaluation was made under."""
+    query = select(evaluations.c.terms).where(evaluations.c.id == evaluation)
+    return str(connection.execute(query).scalar_one())
+
+
 def judged(connection: Connection, contract: str) -> bool:
     """Whether the contract was ever judged."""
     query = select(heads.c.evaluation).where(heads.c.contract == contract)
@@ -78,6 +91,7 @@ def commit(
         connection.execute(insert(sheets), [{**row, "evaluation": number} for row in new_sheets])
     if new_flips:
         connection.execute(insert(flips), [{**row, "evaluation": number} for row in new_flips])
+        _pass_on(connection, number)
     as_of = evaluation["as_of"]
     moved = connection.execute(
         update(heads)
@@ -91,6 +105,29 @@ def commit(
     if moved != 1:
         raise HeadMoved(f"contract {evaluation['contract']}: another judgement was first")
     return int(number)
+
+
+def _pass_on(connection: Connection, evaluation: int) -> None:
+    """A lapse that moves to a successor takes its message with it: answers to it count, and nobody is told twice."""
+    before, heir = flips.alias("before"), flips.alias("heir")
+    latest = (
+        select(heir.c.id, before.c.level, before.c.message, before.c.told_in)
+        .join_from(heir, before, and_(before.c.contract == heir.c.contract, before.c.duty_id == heir.c.succeeds))
+        .where(
+            heir.c.evaluation == evaluation,
+            heir.c.from_standing == heir.c.to_standing,
+            before.c.to_standing == heir.c.to_standing,
+            before.c.level.is_not(None),
+        )
+        .ext(distinct_on(heir.c.id))
+        .order_by(heir.c.id, before.c.id.desc())
+        .subquery()
+    )
+    connection.execute(
+        update(flips)
+        .where(flips.c.id == latest.c.id)
+        .values(level=latest.c.level, message=latest.c.message, told_in=latest.c.told_in)
+    )
 
 
 def woken(connection: Connection, now: datetime) -> dict[str, datetime]:

@@ -181,6 +181,8 @@ flips = Table(
     Column("reason", Text, nullable=False),
     Column("evidence", Text, nullable=False),
     Column("owed_by", Text, nullable=False),
+    Column("successor", Text, nullable=True),  # the duty that takes a void one's place
+    Column("succeeds", Text, nullable=True),  # the void duty whose lapse and message this one took over
     _instant("due_at", nullable=True),
     _instant("fulfilled_at", nullable=True),
     _instant("lapsed_at", nullable=True),
@@ -203,4 +205,30 @@ answers = Table(
     Column("text", Text, nullable=False),
     _instant("answered_at"),
     CheckConstraint("kind IN ('acknowledged', 'disputed')", name="known_kind"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    _id(),
+    Column("contract", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("obligation", Text, nullable=True),  # NULL: all
+    Column("unit", Text, nullable=True),
+    Column("trigger", Text, nullable=True),
+    Column("grounds", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("published", Text, nullable=True),  # where everybody can read it
+    _instant("recorded_at"),
+    CheckConstraint("kind IN ('excuse', 'waive', 'admit', 'suspend')", name="known_kind"),
+    CheckConstraint("kind <> 'waive' OR published <> ''", name="waivers_are_published"),
+    Index(None, "contract"),
+)
+
+confirmations = Table(
+    "confirmations",
+    metadata,
+    Column("decision", ForeignKey("decisions.id"), primary_key=True),
+    Column("person", Text, primary_key=True),
+    _instant("recorded_at"),
 )

@@ -21,11 +21,15 @@ class Standing(StrEnum):
 
     RUNNING = "pending.running"
     AT_RISK = "pending.at_risk"
+    SUSPENDED = "pending.suspended"
     OVERDUE = "pending.overdue"
     MET = "met"
     OPEN = "breached.open"
     CURED = "breached.cured"
     UNPROVEN = "unproven"
+    EXCUSED = "excused"
+    RESET = "void.reset"
+    UNASSESSED = "void.unassessed"
     VOID = "void"
 
     @property

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from dutywatch.lake.duck import literal
 from dutywatch.terms import Source
+from dutywatch.terms.source import EVENT_TEXTS, EVENT_TIMES
 
-TEXTS = ("unit", "zone", "actor", "kind", "note")
-TIMES = ("at", "until", "seen_at")
 _OFFSET = r"(Z|[+-]\d{2}(:?\d{2})?)$"
 
 
@@ -19,13 +18,14 @@ def typed(source: Source, relation: str) -> str:
     """The SELECT that turns `relation` (line, raw, fault, and one VARCHAR a canonical column) into typed rows."""
     faults = ["fault"]
     columns: list[str] = []
+    texts = (*EVENT_TEXTS, *(name for name in source.texts if name not in EVENT_TEXTS))
     given = source.columns
-    for name in TIMES:
+    for name in (*EVENT_TIMES, *(name for name in source.times if name not in EVENT_TIMES)):
         value = _time(source, name) if name in given else "NULL::TIMESTAMPTZ"
         columns.append(f'{value} AS "{name}"')
         if name in given:
             faults.append(_unreadable(name, value))
-    columns.extend(f'{_text(source, name) if name in given else "NULL::VARCHAR"} AS "{name}"' for name in TEXTS)
+    columns.extend(f'{_text(source, name) if name in given else "NULL::VARCHAR"} AS "{name}"' for name in texts)
     for name in source.measures:
         columns.append(f'{_number(name)} AS "{name}"')
         faults.append(_unreadable(name, _number(name)))

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
+
+from pydantic import ValidationError
 
 from dutywatch.clock import DeliveryDue
-from dutywatch.terms.contract import Contract
+from dutywatch.terms.contract import Assignment, Contract, UnitsGiven
 from dutywatch.terms.document import Path_
-from dutywatch.terms.obligation import Obligation
+from dutywatch.terms.obligation import Action, Rung
+from dutywatch.terms.patterns import Attain, Items, Keep, Obligation, Recur, Respond, depends_on
+from dutywatch.terms.predicate import Predicate
 from dutywatch.terms.source import Source
-from dutywatch.terms.units import Units
+from dutywatch.terms.terms import amended
+from dutywatch.terms.trigger import Observed, Trigger
+from dutywatch.terms.units import Unit, Units
 
 Finding = tuple[Path_, str]
 
@@ -20,8 +27,8 @@ _TIME_FORMAT = re.compile(r"(?:[^%]|%-?[dmyHIMSj]|%[YBbAapfzZ%])*")
 
 def check(contract: Contract, units: Units) -> Iterator[Finding]:
     """Yield (path, message) for every rule that the contract breaks."""
-    if len(contract.contractors) > 1:
-        yield ("contractors",), "several contractors need dated assignments, which this version cannot judge yet"
+    if len(contract.contractors) > 1 and not contract.assignments:
+        yield ("assignments",), "several contractors need dated assignments: say who answers for which units"
     for word in ("people", "sources", "obligations"):
         if not getattr(contract, word):
             yield (word,), f"`{word}` names none: a contract needs at least one"
@@ -31,8 +38,11 @@ def check(contract: Contract, units: Units) -> Iterator[Finding]:
         at: Path_ = ("sources", name)
         yield from _person(contract, source.owner, (*at, "owner"))
         yield from (((*at, *where), message) for where, message in _source(source))
+        yield from (((*at, *where), message) for where, message in _locate(contract, source))
     for name, obligation in contract.obligations.items():
         yield from _obligation(contract, units, name, obligation)
+    yield from _assignments(contract, units)
+    yield from _amendments(contract)
 
 
 def _person(contract: Contract, person: str, path: Path_) -> Iterator[Finding]:
@@ -70,6 +80,25 @@ def _source(source: Source) -> Iterator[Finding]:
             yield ("values", column), f"`{column}` is a time or a number: only texts can be mapped"
 
 
+def _locate(contract: Contract, source: Source) -> Iterator[Finding]:
+    """Findings of the word `locate`, which makes passes of positions."""
+    if source.locate is None:
+        return
+    if source.stream != "position":
+        yield ("locate",), f"only positions are located, and this source's stream is `{source.stream}`"
+    for needed in ("actor", "lat", "lon"):
+        if needed not in source.columns:
+            yield (
+                ("columns",),
+                f"`{needed}` is missing: name the column that holds it, so that positions can be located",
+            )
+    if not contract.units.file.endswith(".geojson"):
+        yield ("locate",), "positions are located on lines: give the units as a GeoJSON file"
+    slowest, fastest = source.locate.speed_kmh
+    if not 0 <= slowest < fastest < source.locate.jump_kmh:
+        yield ("locate", "speed_kmh"), "write [slowest, fastest] in km/h, the fastest below `jump_kmh`"
+
+
 def _path(source: Source) -> Iterator[Finding]:
     fields = re.findall(r"\{([^{}]*)\}", source.path)
     plain = re.sub(r"\{[^{}]*\}", "", source.path)
@@ -99,33 +128,132 @@ def _obligation(contract: Contract, units: Units, name: str, obligation: Obligat
     parties = {contract.authority.id, *(party.id for party in contract.contractors)}
     if obligation.party not in parties:
         yield (*at, "party"), f"`{obligation.party}` is no party: name one of {', '.join(sorted(parties))}"
-    asked: list[tuple[str, str, tuple[str, ...]]] = [("trigger", obligation.trigger.stream, obligation.trigger.kind)]
-    asked.append(("action", obligation.action.stream, obligation.action.kind.names))
-    if obligation.refuted_by:
-        asked.append(("refuted_by", obligation.refuted_by.stream, obligation.refuted_by.kind))
-    for word, stream, kinds in asked:
-        yield from (((*at, word, where), message) for where, message in _stream(contract, stream, kinds))
-    yield from _measure(contract, at, obligation)
+    for word, asked in _asked(obligation):
+        kinds = asked.kinds if isinstance(asked, Action) else asked.kind
+        yield from _prefixed((*at, *word), _stream(contract, asked.stream or "", kinds or ()))
+        yield from _prefixed((*at, *word), _columns(contract, asked.stream or "", asked.where))
+    yield from _prefixed(at, _calendars(contract, obligation))
+    if isinstance(obligation, Respond):
+        yield from _measure(contract, at, obligation)
+        yield from _times(contract, at, obligation)
+        yield from _other(contract, (*at, "trigger", "breach"), name, obligation.trigger.breach)
+    if isinstance(obligation, Attain):
+        yield from _other(contract, (*at, "items", "duties"), name, obligation.items.duties)
+        yield from _prefixed(at, _attained(contract, obligation))
+    if isinstance(obligation, Keep) and obligation.level.value:
+        yield from _prefixed(at, _has(contract, obligation.level.stream, obligation.level.value, ("level", "value")))
     yield from _scope(units, at, obligation)
 
 
-def _stream(contract: Contract, stream: str, kinds: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _prefixed(at: Path_, found: Iterator[tuple[Path_, str]]) -> Iterator[Finding]:
+    return (((*at, *where), message) for where, message in found)
+
+
+Asked = Observed | Action | Items | Trigger
+
+
+def _asked(obligation: Obligation) -> Iterator[tuple[Path_, Asked]]:
+    """The parts of an obligation that ask for events of a stream, and where they stand."""
+    parts: list[tuple[Path_, Asked | None]] = []
+    if isinstance(obligation, Respond):
+        parts = [(("trigger",), obligation.trigger), (("action",), obligation.action)]
+        parts += [(("refuted_by",), obligation.refuted_by), (("suspended_by",), obligation.suspended_by)]
+    elif isinstance(obligation, Recur):
+        parts = [(("period", "while"), obligation.period.while_), (("action",), obligation.action)]
+        parts.append((("refuted_by",), obligation.refuted_by))
+    elif isinstance(obligation, Attain):
+        parts = [(("window", "while"), obligation.window.while_), (("items",), obligation.items)]
+    else:
+        parts = [(("window", "while"), obligation.window.while_), (("level",), obligation.level)]
+    yield from ((where, asked) for where, asked in parts if asked is not None and asked.stream is not None)
+
+
+def _stream(contract: Contract, stream: str, kinds: tuple[str, ...]) -> Iterator[tuple[Path_, str]]:
     sources = [contract.sources[source] for source in contract.sources_of(stream)]
     if not sources:
-        yield "stream", f"no source feeds the stream `{stream}`: add one under `sources`"
+        yield ("stream",), f"no source feeds the stream `{stream}`: add one under `sources`"
         return
     known = {kind for source in sources for kind in source.values.get("kind", {}).values()}
     if all("kind" in source.values for source in sources):
         for kind in sorted(set(kinds) - known):
-            yield "kind", f"no source gives the kind `{kind}`: their `values` know {', '.join(sorted(known))}"
+            yield ("kind",), f"no source gives the kind `{kind}`: their `values` know {', '.join(sorted(known))}"
 
 
-def _measure(contract: Contract, at: Path_, obligation: Obligation) -> Iterator[Finding]:
+def _columns(contract: Contract, stream: str, where: Predicate | None) -> Iterator[tuple[Path_, str]]:
+    for column in sorted(where.columns) if where else ():
+        yield from _has(contract, stream, column, ("where",))
+
+
+def _has(contract: Contract, stream: str, column: str, at: Path_) -> Iterator[tuple[Path_, str]]:
+    """A column that none of the stream's sources has can never be read."""
+    sources = [contract.sources[source] for source in contract.sources_of(stream)]
+    if sources and not any(column in source.columns for source in sources):
+        known = sorted({name for source in sources for name in source.columns})
+        yield at, f"no source of `{stream}` has a column `{column}`: they have {', '.join(known)}"
+
+
+def _calendars(contract: Contract, obligation: Obligation) -> Iterator[tuple[Path_, str]]:
+    if isinstance(obligation, Respond):
+        at, name = ("clock", "calendar"), obligation.clock.calendar
+    elif isinstance(obligation, Recur):
+        at, name = ("period", "calendar"), obligation.period.calendar
+    else:
+        at, name = ("window", "calendar"), obligation.window.calendar
+    if name not in ("always", *contract.calendars):
+        known = ", ".join(["always", *sorted(contract.calendars)])
+        yield at, f"`{name}` is no calendar of this contract: name one of {known}, or add it under `calendars`"
+
+
+def _times(contract: Contract, at: Path_, obligation: Respond) -> Iterator[Finding]:
+    """Times of the record that clocks need, which only a record states."""
+    asked: list[tuple[Path_, str]] = [(("clock", "from"), obligation.clock.from_)]
+    if isinstance(obligation.within, str):
+        asked.append((("within",), obligation.within))
+    for where, word in asked:
+        column = word.removeprefix("trigger.")
+        if column in ("start", "end"):
+            continue
+        if obligation.trigger.shape != "record":
+            yield (*at, *where), f"`{word}` is a time of a record: the trigger needs `each: record`"
+        else:
+            yield from _prefixed(at, _has(contract, obligation.trigger.stream or "", column, where))
+
+
+def _other(contract: Contract, at: Path_, name: str, other: str | None) -> Iterator[Finding]:
+    if other is None:
+        return
+    if other not in contract.obligations:
+        known = ", ".join(sorted(set(contract.obligations) - {name}))
+        yield at, f"`{other}` is no obligation of this contract: name one of {known}"
+    elif name in _needs(contract, other, set()):
+        yield at, f"`{other}` needs `{name}` itself: obligations that wait for one another are never judged"
+
+
+def _needs(contract: Contract, name: str, seen: set[str]) -> set[str]:
+    """All obligations that `name` is judged from, itself included."""
+    obligation = contract.obligations.get(name)
+    if obligation is None or name in seen:
+        return seen
+    seen.add(name)
+    for other in depends_on(obligation):
+        _needs(contract, other, seen)
+    return seen
+
+
+def _attained(contract: Contract, obligation: Attain) -> Iterator[tuple[Path_, str]]:
+    stream = obligation.items.stream or ""
+    for column in sorted(obligation.good.columns) if obligation.good else ():
+        yield from _has(contract, stream, column, ("good",))
+    if obligation.percentile:
+        yield from _has(contract, stream, obligation.percentile.of, ("percentile", "of"))
+
+
+def _measure(contract: Contract, at: Path_, obligation: Respond) -> Iterator[Finding]:
     measure = obligation.trigger.measure
-    for source in contract.sources_of(obligation.trigger.stream):
+    for source in contract.sources_of(obligation.trigger.stream or ""):
         if measure and measure not in contract.sources[source].columns:
             yield (*at, "trigger", "measure"), f"source `{source}` has no column `{measure}`"
-    if measure is None and any(rung.at_least is not None for rung in obligation.within):
+    if measure is None and any(isinstance(rung, Rung) and rung.at_least is not None for rung in obligation.within):
         yield (*at, "within"), "a table by magnitude needs `measure` and `at_least` in the trigger"
 
 
@@ -133,15 +261,63 @@ def _scope(units: Units, at: Path_, obligation: Obligation) -> Iterator[Finding]
     """A class or zone that no unit has, or that no row of the table is for, is owed nothing by mistake."""
     if not units.rows:
         return  # the register's own faults say why
+    rungs = [one for one in obligation.within if isinstance(one, Rung)] if isinstance(obligation, Respond) else []
     classes = {unit.class_ for unit in units.rows if unit.class_ is not None}
     for wanted in obligation.scope.class_ or ():
         if wanted not in classes:
             known = ", ".join(sorted(classes)) or "no classes"
             yield (*at, "scope", "class"), f"no unit has class `{wanted}`: the units file knows {known}"
-        if all(rung.class_ not in (None, wanted) for rung in obligation.within):
+        if rungs and all(rung.class_ not in (None, wanted) for rung in rungs):
             yield (*at, "within"), f"no row is for class `{wanted}`: add one, or take the class out of the scope"
     zones = {unit.zone for unit in units.rows if unit.zone is not None}
     for wanted in obligation.scope.zone or ():
         if wanted not in zones:
             known = ", ".join(sorted(zones)) or "no zones"
             yield (*at, "scope", "zone"), f"no unit lies in zone `{wanted}`: the units file knows {known}"
+    shared = isinstance(obligation, Respond) and obligation.action.share is not None
+    if shared and all(unit.length_m is None for unit in units.rows):
+        yield (*at, "action", "share"), "a share of the length needs lengths: name their property in `units.length`"
+
+
+def _assignments(contract: Contract, units: Units) -> Iterator[Finding]:
+    """One responsible party per obligation and unit on any day."""
+    known = {party.id for party in contract.contractors}
+    for index, one in enumerate(contract.assignments):
+        at: Path_ = ("assignments", index)
+        if one.contractor not in known:
+            yield (*at, "contractor"), f"`{one.contractor}` is no contractor: name one of {', '.join(sorted(known))}"
+        for name in one.obligations or ():
+            if name not in contract.obligations:
+                yield (*at, "obligations"), f"`{name}` is no obligation of this contract"
+        for other in contract.assignments[:index]:
+            if _meet(one, other) and any(_given(one.units, u) and _given(other.units, u) for u in units.rows):
+                yield at, f"it assigns units to {one.contractor} that {other.contractor} answers for on the same days"
+
+
+def _meet(one: Assignment, other: Assignment) -> bool:
+    same = one.obligations is None or other.obligations is None or bool({*one.obligations} & {*other.obligations})
+    return same and max(one.from_, other.from_) <= min(one.to or date.max, other.to or date.max)
+
+
+def _given(units: UnitsGiven, unit: Unit) -> bool:
+    return (
+        (units.class_ is None or unit.class_ in units.class_)
+        and (units.zone is None or unit.zone in units.zone)
+        and (units.id is None or unit.id in units.id)
+    )
+
+
+def _amendments(contract: Contract) -> Iterator[Finding]:
+    """An amendment reads as an obligation once it is put in place."""
+    for index, one in enumerate(contract.amendments):
+        at: Path_ = ("amendments", index)
+        base = contract.obligations.get(one.obligation)
+        if base is None:
+            yield (*at, "obligation"), f"`{one.obligation}` is no obligation of this contract"
+            continue
+        try:
+            amended(base, [one])
+        except ValidationError as error:
+            for item in error.errors():
+                word = ".".join(str(part) for part in item["loc"] if part != base.pattern)
+                yield (*at, "change"), f"with it `{one.obligation}` reads wrongly: {word}: {item['msg']}"

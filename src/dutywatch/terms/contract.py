@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from dutywatch.terms.obligation import Obligation
+from dutywatch.terms.calendar import CalendarWord
+from dutywatch.terms.patterns import Obligation
 from dutywatch.terms.source import Source
-from dutywatch.terms.words import Duration, Identifier, Word, Words, Zone
+from dutywatch.terms.words import Duration, Identifier, Strings, Word, Words, Zone
 
 
 class Party(Word):
@@ -24,6 +25,12 @@ class Party(Word):
 
     id: Identifier
     name: Words
+
+
+class Contractor(Party):
+    """A contractor; `actors` are the vehicles and persons that logs name and whose acts are its own."""
+
+    actors: tuple[str, ...] = ()
 
 
 class Term(Word):
@@ -61,14 +68,68 @@ class Escalation(Word):
 
 
 class UnitsFile(Word):
-    """Where the units are, which property means what, and what messages call them (in the plural)."""
+    """Where the units are, which property means what, and what messages call them (in the plural).
+
+    `from` and `to` name the properties with the first and the last day on which a unit exists as the row says;
+    a unit whose class changed has several rows.
+    """
 
     file: str = Field(pattern=r"^[^/\\][^\\]*\.(geojson|csv)$")
     key: str
     class_: str | None = Field(default=None, alias="class")
     zone: str | None = None
     length: str | None = None
+    from_: str | None = Field(default=None, alias="from")
+    to: str | None = None
     called: Words | None = None
+
+
+class UnitsGiven(Word):
+    """Some of the units: by class, zone or id; what is absent does not narrow."""
+
+    class_: Strings | None = Field(default=None, alias="class")
+    zone: Strings | None = None
+    id: Strings | None = None
+
+
+class Decided(Word):
+    """Something that has dates and was decided: valid on the days `from` to `to`, recorded on a day, by persons."""
+
+    from_: date = Field(alias="from")
+    to: date | None = None
+    recorded: date | None = None
+    by: Strings | None = None
+
+    def valid(self, day: date) -> bool:
+        """Whether it holds on `day`."""
+        return self.from_ <= day and (self.to is None or day <= self.to)
+
+    def known(self, day: date) -> bool:
+        """Whether it was recorded by `day`; without a date it was there from the first."""
+        return self.recorded is None or self.recorded <= day
+
+    @model_validator(mode="after")
+    def _two_look_back(self) -> Decided:
+        looks_back = self.recorded is not None and self.from_ < self.recorded
+        if looks_back and len(set(self.by or ())) < 2:
+            raise ValueError(f"it reaches back from {self.recorded} to {self.from_}: name two persons under `by`")
+        return self
+
+
+class Assignment(Decided):
+    """Which contractor answers for which obligations on which units, and when."""
+
+    contractor: Identifier
+    obligations: Strings | None = None
+    units: UnitsGiven = UnitsGiven()
+
+
+class Amendment(Decided):
+    """Words of one obligation that read otherwise for duties whose clocks start on the days from `from` on."""
+
+    obligation: Identifier
+    clause: str
+    change: dict[str, Any]
 
 
 class Contract(Word):
@@ -78,7 +139,7 @@ class Contract(Word):
     title: Words
     tags: dict[str, str] = Field(default_factory=dict)
     authority: Party
-    contractors: Annotated[tuple[Party, ...], Field(min_length=1)]
+    contractors: Annotated[tuple[Contractor, ...], Field(min_length=1)]
     term: Term
     value: Money | None = None
     timezone: Zone
@@ -86,8 +147,11 @@ class Contract(Word):
     people: dict[Identifier, Person]
     escalation: tuple[Escalation, ...] = ()
     units: UnitsFile
+    calendars: dict[Identifier, CalendarWord] = Field(default_factory=dict)
     sources: dict[Identifier, Source]
+    assignments: tuple[Assignment, ...] = ()
     obligations: dict[Identifier, Obligation]
+    amendments: tuple[Amendment, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +15,11 @@ from dutywatch.errors import ContractFaults, Fault, SettingsError
 from dutywatch.terms import document, units
 from dutywatch.terms.check import check
 from dutywatch.terms.contract import Contract
+from dutywatch.terms.terms import Terms
 from dutywatch.terms.words import Word
 
 FILE = "contract.yaml"
-
-
-@dataclass(frozen=True)
-class Terms:
-    """A contract with its units; `digest` identifies this very version of both."""
-
-    contract: Contract
-    units: units.Units
-    folder: Path
-    digest: str
-
-    @property
-    def id(self) -> str:
-        """The contract's name."""
-        return self.contract.contract
+PATTERNS = ("respond", "recur", "attain", "keep")
 
 
 def load(folder: Path) -> Terms:
@@ -76,7 +62,7 @@ def _terms(folder: Path, raw: bytes, parsed: document.Document) -> Terms:
 def _model(parsed: document.Document, faults: list[Fault]) -> tuple[Contract | None, set[document.Path_]]:
     """The contract's model. Clauses with faults in their wording are reported and left out, so that the rules
     that tie clauses together can still be asked of the others: all faults come at once."""
-    values, pruned = parsed.values, set[document.Path_]()
+    values, pruned = _patterned(parsed, faults), set[document.Path_]()
     for _ in range(3):  # leaving one clause out can leave another without what it needs
         try:
             return Contract.model_validate(values), pruned
@@ -90,6 +76,26 @@ def _model(parsed: document.Document, faults: list[Fault]) -> tuple[Contract | N
     return None, pruned
 
 
+def _patterned(parsed: document.Document, faults: list[Fault]) -> Any:
+    """The values, where an obligation of no known pattern is read as one of the pattern that its words fit, so that
+    its other faults are found too."""
+    values = parsed.values
+    obligations = values.get("obligations") if isinstance(values, dict) else None
+    if not isinstance(obligations, dict):
+        return values
+    read: dict[Any, Any] = {}
+    for name, words in obligations.items():
+        read[name] = words
+        if isinstance(words, dict) and words.get("pattern") not in PATTERNS:
+            path = ("obligations", str(name), "pattern")
+            said = f"{words['pattern']!r} is not possible here" if "pattern" in words else "`pattern` is missing"
+            message = f"{said}: this version knows {', '.join(PATTERNS)}"
+            faults.append(Fault(FILE, parsed.line(path), ".".join(path), message))
+            read[name] = {**words, "pattern": next((p for word, p in _SIGNS.items() if word in words), "respond")}
+    return {**values, "obligations": read}
+
+
+_SIGNS = {"period": "recur", "slot": "keep", "items": "attain"}
 _NAMED = ("sources", "obligations", "people")
 _STAND_INS: dict[str, Any] = {
     "contract": "unnamed",
@@ -140,7 +146,7 @@ def _follows(path: document.Path_, message: str, pruned: set[document.Path_]) ->
 
 
 def _readable(item: ErrorDetails, parsed: document.Document) -> Fault:
-    path = tuple(part for part in item["loc"] if _is_key(part))
+    path = tuple(part for place, part in enumerate(item["loc"]) if _is_key(part) and not _is_tag(item["loc"], place))
     at = parsed.line(path)
     clause = ".".join(str(part) for part in path)
     return Fault(FILE, at, clause, _advice(item))
@@ -149,6 +155,11 @@ def _readable(item: ErrorDetails, parsed: document.Document) -> Fault:
 def _is_key(part: int | str) -> bool:
     """Whether a part of a location is the author's; pydantic adds the names of its own validators."""
     return isinstance(part, int) or not part.startswith(("function-", "constrained-", "[", "tuple["))
+
+
+def _is_tag(loc: tuple[int | str, ...], place: int) -> bool:
+    """Whether a part of a location is the pattern's name, by which pydantic chose the obligation's model."""
+    return loc[0] == "obligations" and place == 2 and loc[place] in PATTERNS
 
 
 def _advice(item: ErrorDetails) -> str:

@@ -1,29 +1,24 @@
-"""The obligations of a contract: clauses that can be judged."""
+"""What all obligations have in common, and the parts that their patterns are made of."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from dutywatch.clock import Allowance, Days
-from dutywatch.terms.words import ColumnName, Duration, Identifier, Strings, Word, Words
+from dutywatch.terms.trigger import Observed, Quorum, Where
+from dutywatch.terms.words import ColumnName, Duration, Identifier, Stream, Strings, Word, Words
 
 
-class Trigger(Word):
-    """What starts a clock: observations of one stream, merged into episodes by `merge_gap`."""
+def _of_the_record(value: str) -> str:
+    word, _, column = value.partition(".")
+    if word != "trigger" or not column.isidentifier():
+        raise ValueError(f"{value!r} is no time of the record: write trigger.start, trigger.end or trigger.<column>")
+    return value
 
-    stream: Literal["condition", "notice", "report"]
-    kind: Strings
-    measure: ColumnName | None = None
-    at_least: float | None = None
-    merge_gap: Duration
 
-    @model_validator(mode="after")
-    def _threshold_is_whole(self) -> Trigger:
-        if (self.measure is None) != (self.at_least is None):
-            raise ValueError("`measure` and `at_least` belong together: give both or neither")
-        return self
+OfTheRecord = Annotated[str, AfterValidator(_of_the_record), Field(examples=["trigger.start", "trigger.target_at"])]
 
 
 class Scope(Word):
@@ -34,11 +29,16 @@ class Scope(Word):
 
 
 class Clock(Word):
-    """From which instant the allowance runs, and how much earlier an act may count."""
+    """From which instant the allowance runs, in which calendar, and how much earlier an act may count.
 
-    from_: Literal["trigger.start", "trigger.end"] = Field(alias="from")
-    early: Duration | None = None
-    calendar: Literal["always"] = "always"
+    `from`: trigger.start, trigger.end, or a time that the record states, such as trigger.opened_at.
+    `early`: `any` where record and act are matched one to one, so that a case closed before it was
+    opened is explained and not hidden.
+    """
+
+    from_: OfTheRecord = Field(alias="from")
+    early: Duration | Literal["any"] | None = None
+    calendar: str = "always"
 
     @model_validator(mode="after")
     def _early_is_stated(self) -> Clock:
@@ -70,17 +70,62 @@ def _kinds(value: Any) -> Any:
 
 
 class Action(Word):
-    """The act that fulfils a duty: events of a stream, on the duty's unit."""
+    """The act that fulfils a duty: events of a stream, joined to the duty by `match` (default: its unit).
 
-    stream: Literal["service"]
-    kind: Annotated[Kinds, BeforeValidator(_kinds, json_schema_input_type=str | list[str] | Kinds)]
+    `at`: the column that tells when it was done. `share`: complete once the union of the acts' located
+    intervals reaches that share of the unit's length. `consume: once`: one act fulfils one duty.
+    `min_duration`: how long an act takes at least; a shorter gap hides none.
+    """
+
+    stream: Stream
+    kind: Annotated[Kinds | None, BeforeValidator(_kinds, json_schema_input_type=str | list[str] | Kinds)] = None
+    where: Where = None
+    at: ColumnName = "at"
+    match: Strings = ("unit",)
+    share: float | None = Field(default=None, gt=0, le=1)
+    consume: Literal["once"] | None = None
+    min_duration: Duration | None = None
+
+    @property
+    def all_of(self) -> int:
+        """How many kinds must come together: 1 where any will do."""
+        return len(set(self.kind.all)) if self.kind and self.kind.all else 1
+
+    @property
+    def kinds(self) -> tuple[str, ...] | None:
+        """The kinds asked for; None: every kind."""
+        return self.kind.names if self.kind else None
+
+    @model_validator(mode="after")
+    def _one_way_to_be_complete(self) -> Action:
+        if self.all_of > 1 and (self.share is not None or self.consume is not None):
+            raise ValueError("`all` kinds together, a `share` of the length and `consume: once` exclude one another")
+        if self.share is not None and self.consume is not None:
+            raise ValueError("`share` adds acts up and `consume: once` uses them one by one: write one of them")
+        return self
 
 
-class Refutation(Word):
-    """Observations that a unit is not done."""
+class Refutation(Observed):
+    """Observations that a unit is not done; with `quorum`, once so many households say so."""
 
-    stream: Literal["inspection", "report"]
-    kind: Strings
+    quorum: Quorum | None = None
+
+
+class Suspension(Observed):
+    """Notices that stop the clock: from `at`, but not before `published_at`, to `until` or their lifting.
+
+    `lifted_by`: the kinds of notice that lift those standing in the zone. `retroactive`: the clause grants
+    suspension before publication, where two persons decide so.
+    """
+
+    lifted_by: Strings | None = None
+    retroactive: bool = False
+
+
+class Reset(Word):
+    """A new trigger before the due time starts the clock anew, not later than `at_most` after the first one."""
+
+    at_most: Duration
 
 
 class Rung(Word):
@@ -98,9 +143,9 @@ class Rung(Word):
             allow = str(value.get("allow", ""))
             counts_days = "D" in allow.split("T")[0] or "W" in allow
             if counts_days and "days" not in value:
-                raise ValueError(f"{allow} counts days: say `days: elapsed` or `days: civil`")
-            if value.get("days") == "civil" and "T" in allow:
-                raise ValueError(f"{allow} has hours: civil days are whole days")
+                raise ValueError(f"{allow} counts days: say `days: elapsed`, `days: civil` or `days: working`")
+            if value.get("days") in ("civil", "working") and "T" in allow:
+                raise ValueError(f"{allow} has hours: {value['days']} days are whole days")
         return value
 
     @property
@@ -109,9 +154,12 @@ class Rung(Word):
         return Allowance(self.allow, self.days or Days.ELAPSED)
 
 
-def _rungs(value: Any) -> Any:
+def rungs(value: Any) -> Any:
+    """The short forms of an allowance table: one duration, or one row."""
     if isinstance(value, str):
-        return [{"allow": value}]
+        return value if value.startswith("trigger.") else [{"allow": value}]
+    if value in ([], ()):
+        raise ValueError("the table of allowances has no row: write at least one `allow`")
     return [value] if isinstance(value, dict) else value
 
 
@@ -129,33 +177,19 @@ def _clause(value: Any) -> Any:
     return {"text": value} if isinstance(value, str) else value
 
 
-class Obligation(Word):
-    """One clause that can be judged."""
+class Owed(Word):
+    """The root of the four patterns: one clause that can be judged.
+
+    `party` owes the duty where no assignment says otherwise. `at_risk`: the share of the allowance after which
+    a pending duty is at risk. `silence`: what a gap means that the duty's own party left. `proof_until`: how long
+    after the due time evidence may arrive and still count.
+    """
 
     title: Words
     clause: Annotated[Clause, BeforeValidator(_clause, json_schema_input_type=str | Clause)]
     party: Identifier
-    pattern: Literal["respond"]
-    trigger: Trigger
     scope: Scope = Scope()
-    clock: Clock
-    action: Action
-    refuted_by: Refutation | None = None
-    within: Annotated[
-        tuple[Rung, ...], BeforeValidator(_rungs, json_schema_input_type=str | Rung | list[Rung]), Field(min_length=1)
-    ]
-    at_risk: float = Field(default=0.75, gt=0, le=1)
     silence: Literal["unproven", "breached"] = "unproven"
+    at_risk: float = Field(default=0.75, gt=0, le=1)
+    proof_until: Duration | None = None
     supervisor: str
-
-    def allowance(self, unit_class: str | None, magnitude: float | None) -> Allowance | None:
-        """The allowance for a unit of `unit_class` after a trigger of `magnitude`; None: nothing is owed."""
-        fitting = [
-            rung
-            for rung in self.within
-            if rung.class_ in (None, unit_class)
-            and (rung.at_least is None or (magnitude is not None and magnitude >= rung.at_least))
-        ]
-        if not fitting:
-            return None
-        return max(fitting, key=lambda r: (r.at_least is not None, r.at_least or 0.0)).allowance

@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from dutywatch.clock import DeliveryDue
-from dutywatch.terms.words import ColumnName, Duration, Identifier, Word, Words, Zone, a_text
+from dutywatch.terms.words import ColumnName, Duration, Identifier, Stream, Word, Words, Zone, a_text
+
+Type = Literal["time", "text", "number"]
 
 
 class TimeFormat(Word):
@@ -29,11 +31,41 @@ class Polls(Word):
     shows: Literal["last", "all"]
 
 
+class Bridge(Word):
+    """How far apart two consecutive positions may be for what lies between them to count as passed."""
+
+    seconds: float = Field(default=120, gt=0, le=3600)
+    metres: float = Field(default=500, gt=0, le=5000)
+
+
+class Locate(Word):
+    """How a source's positions become passes over units (docs/locating.md).
+
+    `speed_kmh` bounds the activity: slower is standing, faster is driving past. `shift_m` [east, north] is added
+    to every position; `crs` is what its latitude and longitude are given in. `kind` is the kind of the passes.
+    """
+
+    kind: str = Field(min_length=1)
+    tolerance_m: float = Field(default=25, gt=0, le=100)
+    heading_deg: float = Field(default=60, gt=0, le=90)
+    ambiguous_m: float = Field(default=5, ge=0, le=100)
+    speed_kmh: tuple[float, float] = (5, 60)
+    jump_kmh: float = Field(default=200, gt=0)
+    shortest_m: float = Field(default=10, ge=0)
+    bridge: Bridge = Bridge()
+    shift_m: tuple[float, float] = (0, 0)
+    crs: str = Field(default="EPSG:4326", pattern=r"^EPSG:\d{4,6}$")
+
+
 class Source(Word):
-    """Where a stream of events comes from, how it is written, who runs it and when it is due."""
+    """Where a stream of events comes from, how it is written, who runs it and when it is due.
+
+    `acts_by`: whose acts the log records, where that is not simply the party that owes the duty. `by`: the log
+    is complete for each of these by itself, so that a silent actor is a gap and not a quiet day.
+    """
 
     title: Words | None = None
-    stream: Literal["service", "position", "condition", "case", "call", "report", "inspection", "notice"]
+    stream: Stream
     run_by: Identifier
     owner: str
     connector: Literal["file"] = "file"
@@ -42,12 +74,16 @@ class Source(Word):
     encoding: str | None = None
     time: TimeFormat = TimeFormat()
     columns: dict[ColumnName, str] = Field(min_length=1)
+    types: dict[ColumnName, Type] = Field(default_factory=dict)
     values: dict[ColumnName, dict[str, str]] = Field(default_factory=dict)
     from_: date | None = Field(default=None, alias="from")
     due: Annotated[str | None, BeforeValidator(a_text, json_schema_input_type=str | None)] = None
     redelivery: Literal["replace", "append"] = "replace"
     polls: Polls | None = None
+    locate: Locate | None = None
     rank: int = Field(default=0, ge=0)
+    acts_by: Identifier | None = None
+    by: Literal["source", "actor", "unit"] = "source"
     expects: Identifier | Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 
     @property
@@ -61,9 +97,29 @@ class Source(Word):
         return DeliveryDue.parse(self.due) if self.due else None
 
     @property
+    def times(self) -> tuple[str, ...]:
+        """The columns that are instants: the relation's own, and all whose names end in `_at`."""
+        return tuple(sorted(c for c in self.columns if self.type_of(c) == "time"))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The columns that are texts."""
+        return tuple(sorted(c for c in self.columns if self.type_of(c) == "text"))
+
+    @property
     def measures(self) -> tuple[str, ...]:
-        """The columns that are numbers: all that are not the relation's own."""
-        return tuple(sorted(set(self.columns) - EVENT_COLUMNS))
+        """The columns that are numbers."""
+        return tuple(sorted(c for c in self.columns if self.type_of(c) == "number"))
+
+    def type_of(self, column: str) -> Type:
+        """What a column holds: what `types` says, else what its name says, else a number."""
+        if column in self.types:
+            return self.types[column]
+        if column in EVENT_TIMES or column.endswith("_at"):
+            return "time"
+        return "text" if column in EVENT_TEXTS else "number"
 
 
-EVENT_COLUMNS = frozenset({"at", "until", "seen_at", "unit", "zone", "actor", "kind", "note"})
+EVENT_TIMES = ("at", "until", "seen_at")
+EVENT_TEXTS = ("unit", "zone", "actor", "kind", "note", "record")
+EVENT_COLUMNS = frozenset({*EVENT_TIMES, *EVENT_TEXTS})

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +21,24 @@ from dutywatch.terms.contract import UnitsFile
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit: `length_m` in metres where the register gives it."""
+    """One unit as it is on the days `valid_from` to `valid_to` (None: always); `length_m` in metres where given."""
 
     id: str
     class_: str | None
     zone: str | None
     length_m: float | None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def overlaps(self, other: Unit) -> bool:
+        """Whether both rows speak of the same unit on the same day."""
+        begins = max(self.valid_from or date.min, other.valid_from or date.min)
+        return self.id == other.id and begins <= min(self.valid_to or date.max, other.valid_to or date.max)
 
 
 @dataclass(frozen=True)
 class Units:
-    """All units of a contract, sorted by id, and the digest of the file that they stand in."""
+    """All units of a contract, sorted by id and first day, and the digest of the file that they stand in."""
 
     rows: tuple[Unit, ...]
     digest: str
@@ -46,13 +54,14 @@ def read(path: Path, declared: UnitsFile) -> tuple[Units, tuple[Fault, ...]]:
         return Units((), ""), (Fault(path.name, 0, "units", "this file does not exist: put it beside the contract"),)
     raw = path.read_bytes()
     faults: list[Fault] = []
-    units: dict[str, Unit] = {}
+    units: dict[str, list[Unit]] = {}
     try:
         records = list(_records(path, raw))
     except (ValueError, KeyError, TypeError) as error:
         what = "it has no `features`" if isinstance(error, KeyError) else str(error)
         return Units((), ""), (Fault(path.name, 0, "units", f"this file cannot be read: {what}"),)
-    wanted = [name for name in (declared.key, declared.class_, declared.zone, declared.length) if name]
+    named = (declared.key, declared.class_, declared.zone, declared.length, declared.from_, declared.to)
+    wanted = [name for name in named if name]
     lacking = sorted({name for _, properties in records for name in wanted if name not in properties})
     for name in lacking:
         place = next(place for place, properties in records if name not in properties)
@@ -61,12 +70,12 @@ def read(path: Path, declared: UnitsFile) -> tuple[Units, tuple[Fault, ...]]:
         unit = _unit(properties, declared, path.name, place, faults)
         if unit is None:
             continue
-        if unit.id in units:
+        if any(unit.overlaps(other) for other in units.get(unit.id, ())):
             faults.append(Fault(path.name, place, "units", f"unit {unit.id} is listed twice"))
-        units[unit.id] = unit
+        units.setdefault(unit.id, []).append(unit)
     if not units and not faults:
         faults.append(Fault(path.name, 0, "units", "this file lists no unit"))
-    rows = tuple(units[key] for key in sorted(units))
+    rows = tuple(unit for key in sorted(units) for unit in sorted(units[key], key=lambda u: u.valid_from or date.min))
     return Units(rows, hashlib.sha256(raw).hexdigest()), tuple(faults)
 
 
@@ -91,7 +100,15 @@ def _unit(properties: dict[str, Any], declared: UnitsFile, file: str, place: int
     except (TypeError, ValueError):
         faults.append(Fault(file, place, "units", f"`{declared.length}` is {length!r}, not a number of metres"))
         return None
-    return Unit(str(key), _text(properties, declared.class_), _text(properties, declared.zone), length_m)
+    days: list[date | None] = []
+    for name in (declared.from_, declared.to):
+        text = _text(properties, name)
+        try:
+            days.append(date.fromisoformat(text) if text else None)
+        except ValueError:
+            faults.append(Fault(file, place, "units", f"`{name}` is {text!r}, not a day such as 2024-01-31"))
+            return None
+    return Unit(str(key), _text(properties, declared.class_), _text(properties, declared.zone), length_m, *days)
 
 
 def _text(properties: dict[str, Any], name: str | None) -> str | None:

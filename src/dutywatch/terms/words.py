@@ -6,7 +6,7 @@ A part of the contract is a `Word`: a frozen value in which an unknown key is a 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -51,6 +51,9 @@ Strings = Annotated[
     tuple[str, ...], BeforeValidator(_a_list, json_schema_input_type=str | list[str]), Field(min_length=1)
 ]
 Zone = Annotated[str, AfterValidator(_a_zone)]
+
+
+Stream = Literal["service", "position", "condition", "case", "call", "report", "inspection", "notice"]
 
 
 class Word(BaseModel):

@@ -11,7 +11,7 @@ A suite may name the columns of the parsed rows, and beside them
 `$PARAMETER` begins, ends    the interval that the delivery may speak about
 """
 
-from dutywatch.validate.acceptance import Fate, Validated, accept, missing_suites
+from dutywatch.validate.acceptance import Fate, Validated, accept, missing_suites, rules_of
 from dutywatch.validate.batch import Batch, Outcome
 from dutywatch.validate.run import validate_batches, validate_each
 from dutywatch.validate.suite import READABLE, Rule, Severity, Suite, load_suite, suite_digest
@@ -28,6 +28,7 @@ __all__ = [
     "accept",
     "load_suite",
     "missing_suites",
+    "rules_of",
     "suite_digest",
     "validate_batches",
     "validate_each",

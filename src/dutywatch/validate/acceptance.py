@@ -67,7 +67,7 @@ def accept(engine: Engine, lake: Lake, terms: Terms, expectations: Path) -> Vali
     Raises ExpectationFault for a suite that cannot be trusted, after all deliveries of sound suites were accepted.
     """
     paths = {name: _suite_path(terms, expectations, source.expects) for name, source in terms.contract.sources.items()}
-    rules = {name: _rules(terms, name, path) for name, path in paths.items()}
+    rules = rules_of(terms, expectations)
     with engine.begin() as connection:
         now = clock.now(connection)
         waiting = deliveries.unaccepted(connection, terms.id, rules)
@@ -92,6 +92,14 @@ def accept(engine: Engine, lake: Lake, terms: Terms, expectations: Path) -> Vali
     if faults:
         raise ExpectationFault(f"contract {terms.id}: " + "; ".join(str(fault) for fault in faults))
     return Validated(tuple(fates.values()))
+
+
+def rules_of(terms: Terms, expectations: Path) -> dict[str, str]:
+    """By source, the digest of all that an acceptance depends on beside the delivery: mapping, suite and units."""
+    return {
+        name: _rules(terms, name, _suite_path(terms, expectations, source.expects))
+        for name, source in terms.contract.sources.items()
+    }
 
 
 def _suite_path(terms: Terms, expectations: Path, suite: str) -> Path:

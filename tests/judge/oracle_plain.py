@@ -14,10 +14,11 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import combinations, pairwise
 from typing import Literal
 
-from dutywatch.clock import local_date, midnight, share_of
+from dutywatch.clock import Calendar, local_date, midnight, share_of
 from dutywatch.terms.contract import Contract
-from dutywatch.terms.obligation import Obligation, Trigger
+from dutywatch.terms.patterns import Obligation
 from dutywatch.terms.source import Source
+from dutywatch.terms.trigger import Trigger
 from dutywatch.terms.units import Unit
 
 UNHEARD, UNDENIED = -1, 99  # ranks of hidden acts: a log that did not come contradicts nothing (decision 0003)
@@ -38,6 +39,11 @@ class Row:
     zone: str | None = None
     value: float | None = None
     seen_at: datetime | None = None
+    actor: str | None = None
+    until: datetime | None = None
+    record: str | None = None
+    earlier: datetime | None = None
+    numbers: tuple[tuple[str, float | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -331,7 +337,8 @@ def _duty(
     term, zone = trace.contract.term, trace.contract.zone
     if allowance is None or not term.from_ <= local_date(t0, zone) <= term.to:
         return None
-    d = allowance.due(t0, zone)
+    d = allowance.due(t0, Calendar.always(zone))
+    assert d is not None  # nothing pauses it
     if from_end and episode.open:
         return Found("pending", t0, d, open=True)
     first = t0 - (obligation.clock.early or timedelta())

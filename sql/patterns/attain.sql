@@ -1,0 +1,268 @@
+-- Result: one row a duty of one `attain` obligation, judged as of $as_of.
+-- Grain: duty (obligation x group x window). Source: SEMANTICS sections 2 and 6.
+-- Reads:  duties   (duty, duty_id, unit, unit_class, clock, party, excused_by)   `unit` is the group
+--         clocks   (clock, sheet, day, trigger, trigger_from, trigger_to, t0, lower, due_at, risk_at)
+--                  due_at NULL: the window lasts until its trigger ends; lower: how far its items reach back
+--         members  (unit, grp, valid_from, valid_to)     which units a group has, by day
+--         places   (bucket, clock, part, part_from, part_to)   where to look a window up: bucket = epoch_us // $width
+--         items    (key, at, earlier, good, value, ref, pending)   key: the unit; none after $as_of, identical ones once;
+--                  good: counts for the share, NULL: not known; of a percentile, whether its value is within the target
+--         gaps     (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered)
+--         labels   (number, label)  of deliveries; a ref is number * 2^32 + line
+-- Parameters: $as_of, $width, $measure (share, percentile, count), $test (how good / items is compared with the share
+--             $part / $whole: ge, le, lt; of a count, ge and le compare the items with it), $rank / $ranks (of the
+--             percentile), $min_items, $min_coverage, $rolling (microseconds; NULL: the whole window), $of_units (gaps
+--             on single units count as uncovered time), $silence
+WITH timed AS MATERIALIZED (
+    SELECT d.duty, d.unit, d.party, d.excused_by, d.clock, c.day, c.t0, c.lower, c.due_at, c.risk_at
+    FROM duties d JOIN clocks c USING (clock)
+),
+owned AS MATERIALIZED (
+    SELECT unit, grp, coalesce(valid_from, '-infinity'::DATE) AS since, coalesce(valid_to, 'infinity'::DATE) AS until FROM members
+),
+-- items once for each window that they lie in, by unit: a doubtful time counts where both its readings lie within
+by_unit AS MATERIALIZED (
+    SELECT i.key, p.clock, CASE WHEN $rolling IS NOT NULL THEN i.at END AS entered,
+           count(*) AS n, count(*) FILTER (i.good) AS good, count(*) FILTER (i.good IS NULL) AS unsure,
+           count(*) FILTER (i.pending) AS undecided, min(i.ref) FILTER (NOT i.good) AS bad_ref, min(i.ref) FILTER (i.good) AS good_ref
+    FROM items i JOIN places p ON p.bucket = epoch_us(i.at) // $width AND i.at >= p.part_from AND i.at < p.part_to
+    WHERE coalesce(i.earlier >= p.part_from, true)
+    GROUP BY ALL
+),
+by_duty AS MATERIALIZED (
+    SELECT t.duty, b.entered, sum(n)::BIGINT AS n, sum(good)::BIGINT AS good, sum(unsure)::BIGINT AS unsure,
+           sum(undecided)::BIGINT AS undecided, min(bad_ref) AS bad_ref, min(good_ref) AS good_ref
+    FROM by_unit b JOIN owned o ON o.unit IS NOT DISTINCT FROM b.key
+    JOIN timed t ON t.clock = b.clock AND t.unit = o.grp AND t.day BETWEEN o.since AND o.until
+    GROUP BY ALL
+),
+-- a percentile's own value, its unknown values once as the smallest and once as the greatest
+histogram AS (
+    SELECT t.duty, i.value, count(*) AS n
+    FROM items i JOIN places p ON p.bucket = epoch_us(i.at) // $width AND i.at >= p.part_from AND i.at < p.part_to
+    JOIN owned o ON o.unit IS NOT DISTINCT FROM i.key
+    JOIN timed t ON t.clock = p.clock AND t.unit = o.grp AND t.day BETWEEN o.since AND o.until
+    WHERE $measure = 'percentile' AND $rolling IS NULL AND i.value IS NOT NULL AND coalesce(i.earlier >= p.part_from, true)
+    GROUP BY ALL
+),
+ranked AS (
+    SELECT duty, min(value) FILTER (upto >= known) AS known_value,
+           min(value) FILTER (upto >= wanted - unsure) AS low_value, min(value) FILTER (upto >= wanted) AS high_value,
+           any_value(wanted <= unsure) AS no_floor
+    FROM (SELECT h.duty, h.value, b.unsure, sum(h.n) OVER (PARTITION BY h.duty ORDER BY h.value) AS upto,
+                 ($rank * b.n::HUGEINT + $ranks - 1) // $ranks AS wanted, ($rank * (b.n - b.unsure)::HUGEINT + $ranks - 1) // $ranks AS known
+          FROM histogram h JOIN by_duty b USING (duty))
+    GROUP BY duty
+),
+-- what is not covered: on all units once a window, else once a duty
+whole_gaps AS MATERIALIZED (
+    SELECT c.clock, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered,
+           coalesce(g.proof_due, c.due_at + to_microseconds(g.proof_after)) AS proof_due
+    FROM clocks c JOIN gaps g ON g.unit IS NULL AND g.gap_from < c.due_at AND g.gap_to > c.lower
+),
+unit_gaps AS MATERIALIZED (
+    SELECT DISTINCT t.duty, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered,
+           coalesce(g.proof_due, t.due_at + to_microseconds(g.proof_after)) AS proof_due
+    FROM gaps g JOIN owned o ON o.unit = g.unit
+    JOIN timed t ON t.unit = o.grp AND t.day BETWEEN o.since AND o.until AND g.gap_from < t.due_at AND g.gap_to > t.lower
+),
+gapped AS MATERIALIZED (
+    SELECT clock, NULL::INTEGER AS duty, gap_from, gap_to, holder, missing, undelivered, proof_due, true AS on_all FROM whole_gaps
+    UNION ALL
+    SELECT NULL, duty, gap_from, gap_to, holder, missing, undelivered, proof_due, $of_units FROM unit_gaps
+    UNION ALL
+    SELECT NULL, t.duty, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.proof_due, true
+    FROM (SELECT DISTINCT duty FROM unit_gaps) u JOIN timed t USING (duty) JOIN whole_gaps g ON g.clock = t.clock
+),
+missed AS MATERIALIZED (
+    SELECT clock, duty, max(proof_due) AS proof_due, list(DISTINCT holder ORDER BY holder) AS holding,
+           bool_and(undelivered) AS all_undelivered, string_agg(DISTINCT missing, '; ' ORDER BY missing) AS missing
+    FROM gapped GROUP BY clock, duty
+),
+-- a gap of one instant hides an item and takes no time; what several sources leave uncovered counts once
+cut AS MATERIALIZED (
+    SELECT clock, duty, greatest(cut_from, coalesce(laid_to, cut_from)) AS cut_from, cut_to
+    FROM (SELECT g.clock, g.duty, greatest(g.gap_from, c.lower) AS cut_from, least(g.gap_to, c.due_at) AS cut_to,
+                 max(least(g.gap_to, c.due_at)) OVER (PARTITION BY g.clock, g.duty ORDER BY greatest(g.gap_from, c.lower), g.gap_to
+                     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS laid_to
+          FROM gapped g LEFT JOIN timed t ON t.duty = g.duty JOIN clocks c ON c.clock = coalesce(g.clock, t.clock)
+          WHERE g.on_all AND g.gap_to - g.gap_from > INTERVAL 1 MICROSECOND)
+    WHERE cut_to > greatest(cut_from, coalesce(laid_to, cut_from))
+),
+uncovered AS (
+    SELECT clock, duty, sum(epoch_us(cut_to) - epoch_us(cut_from)) AS uncovered_us FROM cut GROUP BY clock, duty
+),
+covered AS MATERIALIZED (
+    SELECT t.*, m.duty IS NOT NULL AS by_itself, (m.duty IS NOT NULL OR w.clock IS NOT NULL) AS gaps,
+           coalesce(m.proof_due, w.proof_due) AS proof_due, coalesce(m.holding, w.holding) AS holding,
+           coalesce(m.all_undelivered, w.all_undelivered) AS all_undelivered, coalesce(m.missing, w.missing) AS missing,
+           CASE WHEN t.due_at > t.lower
+                THEN 1.0 - coalesce(CASE WHEN m.duty IS NOT NULL THEN u.uncovered_us ELSE v.uncovered_us END, 0)
+                           / (epoch_us(t.due_at) - epoch_us(t.lower))
+                WHEN t.due_at IS NOT NULL THEN 1.0 END AS coverage
+    FROM timed t
+    LEFT JOIN (FROM missed WHERE duty IS NOT NULL) m ON m.duty = t.duty
+    LEFT JOIN (FROM missed WHERE duty IS NULL) w ON w.clock = t.clock
+    LEFT JOIN (FROM uncovered WHERE duty IS NOT NULL) u ON u.duty = t.duty
+    LEFT JOIN (FROM uncovered WHERE duty IS NULL) v ON v.clock = t.clock
+),
+-- rolling windows: what lies in each of them when an item enters or has left
+turns AS (
+    SELECT duty, entered AS test_at, n, good, unsure FROM by_duty WHERE $rolling IS NOT NULL
+    UNION ALL
+    SELECT duty, entered + to_microseconds($rolling), -n, -good, -unsure FROM by_duty WHERE $rolling IS NOT NULL
+),
+rolled AS (
+    SELECT duty, test_at, sum(n) OVER w AS n, sum(good) OVER w AS good, sum(unsure) OVER w AS unsure
+    FROM (SELECT duty, test_at, sum(n) AS n, sum(good) AS good, sum(unsure) AS unsure FROM turns GROUP BY duty, test_at)
+    WINDOW w AS (PARTITION BY duty ORDER BY test_at)
+),
+tested AS MATERIALIZED (
+    SELECT r.duty, r.test_at, r.n::BIGINT AS n, r.good::BIGINT AS good, r.unsure::BIGINT AS unsure
+    FROM rolled r JOIN covered c USING (duty)
+    WHERE r.test_at >= c.t0 AND r.test_at < c.due_at AND r.n >= $min_items AND c.due_at <= $as_of
+),
+own_gaps AS (
+    SELECT t.duty, g.gap_from, g.gap_to FROM covered t JOIN gapped g ON g.duty = t.duty WHERE t.by_itself AND $rolling IS NOT NULL
+    UNION ALL
+    SELECT t.duty, g.gap_from, g.gap_to FROM covered t JOIN gapped g ON g.clock = t.clock WHERE NOT t.by_itself AND $rolling IS NOT NULL
+),
+own_cuts AS (
+    SELECT t.duty, g.cut_from, g.cut_to FROM covered t JOIN cut g ON g.duty = t.duty WHERE t.by_itself AND $rolling IS NOT NULL
+    UNION ALL
+    SELECT t.duty, g.cut_from, g.cut_to FROM covered t JOIN cut g ON g.clock = t.clock WHERE NOT t.by_itself AND $rolling IS NOT NULL
+),
+open_tests AS MATERIALIZED (
+    SELECT DISTINCT t.duty, t.test_at
+    FROM tested t JOIN own_gaps g ON g.duty = t.duty
+     AND g.gap_from <= t.test_at AND epoch_us(g.gap_to) - 1 > epoch_us(t.test_at) - $rolling
+),
+lost AS (
+    SELECT o.duty, o.test_at, sum(epoch_us(least(x.cut_to, o.test_at)) - greatest(epoch_us(x.cut_from), epoch_us(o.test_at) - $rolling)) AS lost_us
+    FROM open_tests o JOIN own_cuts x ON x.duty = o.duty
+     AND x.cut_from < o.test_at AND epoch_us(x.cut_to) > epoch_us(o.test_at) - $rolling
+    GROUP BY o.duty, o.test_at
+),
+counted AS MATERIALIZED (
+    -- the whole window, or each rolling one
+    SELECT c.duty, NULL::TIMESTAMPTZ AS test_at, coalesce(b.n, 0) AS n, coalesce(b.good, 0) AS good, coalesce(b.unsure, 0) AS unsure,
+           NOT c.gaps OR c.coverage >= $min_coverage AS complete
+    FROM covered c LEFT JOIN by_duty b USING (duty) WHERE $rolling IS NULL
+    UNION ALL
+    SELECT t.duty, t.test_at, t.n, t.good, t.unsure,
+           o.duty IS NULL OR 1.0 - coalesce(l.lost_us, 0) / $rolling >= $min_coverage
+    FROM tested t LEFT JOIN open_tests o ON o.duty = t.duty AND o.test_at = t.test_at
+    LEFT JOIN lost l ON l.duty = t.duty AND l.test_at = t.test_at
+),
+compared AS MATERIALIZED (
+    SELECT *, CASE WHEN $measure = 'count' AND $test = 'ge' THEN n::HUGEINT * $whole >= $part
+                   WHEN $measure = 'count' THEN complete AND n::HUGEINT * $whole <= $part
+                   WHEN NOT complete THEN false
+                   WHEN $test = 'ge' THEN good::HUGEINT * $whole >= $part * n::HUGEINT
+                   WHEN $test = 'le' THEN (good + unsure)::HUGEINT * $whole <= $part * n::HUGEINT
+                   ELSE (good + unsure)::HUGEINT * $whole < $part * n::HUGEINT END AS passes,
+              CASE WHEN $measure = 'count' AND $test = 'ge' THEN complete AND n::HUGEINT * $whole < $part
+                   WHEN $measure = 'count' THEN n::HUGEINT * $whole > $part
+                   WHEN NOT complete THEN false
+                   WHEN $test = 'ge' THEN (good + unsure)::HUGEINT * $whole < $part * n::HUGEINT
+                   WHEN $test = 'le' THEN good::HUGEINT * $whole > $part * n::HUGEINT
+                   ELSE good::HUGEINT * $whole >= $part * n::HUGEINT END AS fails
+    FROM counted
+),
+runs AS (
+    SELECT duty, count(*) AS lapses FROM (
+        SELECT duty, fails, lag(fails, 1, false) OVER (PARTITION BY duty ORDER BY test_at) AS failed FROM compared WHERE $rolling IS NOT NULL)
+    WHERE fails AND NOT failed GROUP BY duty
+),
+-- the duty: its window, or all its rolling windows, the worst of which is shown: of the failing ones, else of all
+ranked_tests AS MATERIALIZED (
+    SELECT *, CASE WHEN $measure = 'count' THEN n::DOUBLE ELSE good / n END * CASE WHEN $test = 'ge' THEN 1 ELSE -1 END AS far
+    FROM compared
+),
+summed AS MATERIALIZED (
+    SELECT duty, bool_or(fails) AS fails, bool_and(passes) AS passes, min(test_at) FILTER (fails) AS failed_at,
+           bool_and(complete) AS complete, min(far) FILTER (fails) AS worst_failing, min(far) AS worst_of_all
+    FROM ranked_tests GROUP BY duty
+),
+worsts AS (
+    SELECT r.duty, min(r.test_at) AS test_at
+    FROM ranked_tests r JOIN summed s ON s.duty = r.duty AND s.fails = r.fails
+     AND r.far IS NOT DISTINCT FROM CASE WHEN s.fails THEN s.worst_failing ELSE s.worst_of_all END
+    GROUP BY r.duty
+),
+shown AS (
+    SELECT r.duty, r.n, r.good, r.unsure, r.complete
+    FROM worsts w JOIN compared r ON r.duty = w.duty AND r.test_at IS NOT DISTINCT FROM w.test_at
+),
+weighed AS (
+    SELECT c.*, s.fails, s.passes, s.failed_at, coalesce(s.complete, false) AS complete, coalesce(x.complete, false) AS shown_complete, r.lapses,
+           coalesce(x.n, 0) AS n, coalesce(x.good, 0) AS good, coalesce(x.unsure, 0) AS unsure,
+           q.known_value, q.low_value, q.high_value, q.no_floor, b.bad_ref, b.good_ref, coalesce(b.undecided, 0) AS undecided,
+           s.duty IS NULL AS untested, array_to_string(c.holding, ', ') AS holders,
+           coalesce(c.all_undelivered AND c.holding = [c.party], false) AS party_holds_all
+    FROM covered c
+    LEFT JOIN summed s USING (duty)
+    LEFT JOIN shown x USING (duty)
+    LEFT JOIN runs r USING (duty)
+    LEFT JOIN ranked q USING (duty)
+    LEFT JOIN (SELECT duty, min(bad_ref) AS bad_ref, min(good_ref) AS good_ref, sum(undecided) AS undecided FROM by_duty GROUP BY duty) b USING (duty)
+),
+standing AS MATERIALIZED (
+    SELECT *, CASE
+        WHEN $measure = 'count' AND $test = 'ge' AND $rolling IS NULL AND passes AND n >= $min_items THEN 'met'
+        WHEN due_at <= $as_of AND passes AND n >= $min_items THEN 'met'
+        WHEN excused_by IS NOT NULL THEN 'excused'
+        WHEN $measure = 'count' AND $test = 'le' AND $rolling IS NULL AND fails AND n >= $min_items THEN 'breached.open'
+        WHEN due_at IS NULL THEN 'pending.running'
+        WHEN $as_of < due_at THEN CASE WHEN $as_of >= risk_at THEN 'pending.at_risk' ELSE 'pending.running' END
+        WHEN undecided > 0 AND NOT coalesce(fails AND n >= $min_items, false) THEN 'pending.running'
+        WHEN untested AND (NOT gaps OR coverage >= $min_coverage) THEN 'void.unassessed'
+        WHEN $rolling IS NULL AND complete AND n < $min_items THEN 'void.unassessed'
+        WHEN fails AND n >= $min_items THEN 'breached.open'
+        WHEN gaps AND NOT complete AND $as_of < proof_due THEN 'pending.overdue'
+        WHEN gaps AND NOT complete AND $silence = 'breached' AND party_holds_all THEN 'breached.open'
+        ELSE 'unproven' END AS standing
+    FROM weighed
+)
+SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_from, c.trigger_to,
+       s.t0 AS clock_start, s.due_at,
+       NULL::TIMESTAMPTZ AS fulfilled_at,
+       CASE WHEN standing = 'breached.open' THEN coalesce(failed_at, s.due_at) END AS lapsed_at,
+       split_part(standing, '.', 1) AS verdict,
+       standing,
+       standing = 'pending.at_risk' AS at_risk,
+       CASE
+           WHEN standing = 'met' THEN 'the target is reached'
+           WHEN standing = 'excused' THEN 'excused by decision: ' || s.excused_by
+           WHEN standing = 'void.unassessed' THEN 'too few items to be assessed: ' || n || ' of ' || $min_items
+           WHEN s.due_at IS NULL THEN 'the trigger is still open'
+           WHEN standing IN ('pending.running', 'pending.at_risk') AND $as_of >= s.due_at THEN 'some of its duties are not decided yet'
+           WHEN standing IN ('pending.running', 'pending.at_risk') THEN 'the window is running'
+           WHEN standing = 'pending.overdue' THEN 'the window is over, its evidence is incomplete; awaited: ' || missing
+           WHEN standing = 'breached.open' AND fails AND $rolling IS NOT NULL
+               THEN 'the target was missed in rolling windows: ' || 'spells ' || lapses || ', the first from ' || strftime(failed_at, '%Y-%m-%dT%H:%M:%SZ')
+           WHEN standing = 'breached.open' AND fails THEN 'the target is missed'
+           WHEN standing = 'breached.open' THEN 'no proof was delivered, and the contract counts silence as breach: ' || missing
+           WHEN gaps AND NOT complete THEN 'the evidence is incomplete: ' || missing
+           ELSE 'of some items it is not known whether they are good: ' || unsure || ' of ' || n
+       END AS reason,
+       coalesce(one.label || ':' || (cited_ref % 4294967296), '') AS evidence,
+       round(coverage, 4) AS coverage,
+       CASE WHEN standing = 'pending.overdue' OR standing = 'unproven' AND NOT complete THEN coalesce(holders, '') ELSE '' END AS owed_by,
+       CASE WHEN standing = 'pending.overdue' THEN proof_due END AS proof_due,
+       CASE WHEN $measure = 'count' THEN n::DOUBLE WHEN $measure = 'percentile' THEN known_value WHEN n > unsure THEN good / (n - unsure) END AS measured,
+       CASE WHEN $measure = 'count' THEN n::DOUBLE WHEN NOT coalesce(shown_complete AND s.due_at <= $as_of, false) OR n = 0 THEN NULL
+            WHEN $measure = 'percentile' THEN CASE WHEN no_floor THEN NULL ELSE low_value END ELSE good / n END AS measured_low,
+       CASE WHEN NOT coalesce(shown_complete AND s.due_at <= $as_of, false) OR n = 0 AND $measure <> 'count' THEN NULL WHEN $measure = 'count' THEN n::DOUBLE
+            WHEN $measure = 'percentile' THEN high_value ELSE (good + unsure) / n END AS measured_high,
+       n AS items,
+       NULL::VARCHAR AS successor,
+       CASE standing
+           WHEN 'pending.running' THEN CASE WHEN s.due_at IS NULL OR $as_of < s.due_at THEN least(s.risk_at, s.due_at) END
+           WHEN 'pending.at_risk' THEN s.due_at
+           WHEN 'pending.overdue' THEN proof_due
+       END AS wake_at
+FROM (SELECT *, CASE WHEN standing <> 'breached.open' OR NOT fails OR $measure = 'count' THEN NULL
+                     WHEN $test = 'ge' THEN bad_ref ELSE good_ref END AS cited_ref FROM standing) s
+JOIN duties d USING (duty) JOIN clocks c ON c.clock = d.clock
+LEFT JOIN labels one ON one.number = s.cited_ref // 4294967296

@@ -1,0 +1,208 @@
+-- Result: one row a duty of one `keep` obligation, judged as of $as_of.
+-- Grain: duty (obligation x group x window). Source: SEMANTICS sections 2 and 6.
+-- Reads:  duties   (duty, duty_id, unit, unit_class, clock, party, excused_by)   `unit` is the group
+--         clocks   (clock, sheet, day, trigger, trigger_from, trigger_to, t0, due_at, risk_at)
+--                  due_at NULL: the window lasts until its trigger ends
+--         members  (unit, grp, valid_from, valid_to)     which units a group has, by day
+--         parts    (clock, part, part_from, part_to)     the slots of each window
+--         places   (bucket, and the same)                where to look a slot up: bucket = epoch_us // $width
+--         events   (key, at, earlier, until, value, who, party, ref)   none after $as_of; `who`: what is counted
+--         gaps     (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered)
+--         labels   (number, label)  of deliveries; a ref is number * 2^32 + line
+-- Parameters: $as_of, $width, $level (value: of a column; count: of distinct ones; open: of intervals at one instant),
+--             $at_least, $at_most, $max_bad, $run_by (who runs the sources), $silence
+WITH timed AS MATERIALIZED (
+    SELECT d.duty, d.unit, d.party, d.excused_by, d.clock, c.day, c.t0, c.due_at, c.risk_at
+    FROM duties d JOIN clocks c USING (clock)
+),
+owned AS MATERIALIZED (
+    SELECT unit, grp, coalesce(valid_from, '-infinity'::DATE) AS since, coalesce(valid_to, 'infinity'::DATE) AS until FROM members
+),
+slots AS MATERIALIZED (
+    SELECT t.duty, p.part, p.part_from, p.part_to FROM timed t JOIN parts p USING (clock)
+),
+-- level: the values measured in a slot
+valued AS (
+    SELECT e.key, p.clock, p.part, min(e.value) AS least, max(e.value) AS most, count(e.value) AS n, count(*) - count(e.value) AS unread,
+           min(e.ref) FILTER (e.value < $at_least OR e.value > $at_most) AS bad_ref
+    FROM events e JOIN places p ON p.bucket = epoch_us(e.at) // $width AND e.at >= p.part_from AND e.at < p.part_to
+    WHERE $level = 'value' AND coalesce(e.earlier >= p.window_from, true)
+    GROUP BY ALL
+),
+-- level: distinct ones that were there
+present AS (
+    SELECT DISTINCT e.key, p.clock, p.part, e.who, e.party
+    FROM events e JOIN places p ON p.bucket = epoch_us(e.at) // $width AND e.at >= p.part_from AND e.at < p.part_to
+    WHERE $level = 'count' AND e.who IS NOT NULL AND coalesce(e.earlier >= p.window_from, true)
+),
+-- level: how many are open, from one change to the next; first by unit, then of all units that a group has by then
+changes AS MATERIALIZED (
+    SELECT key, "at" AS change_at, count(*) AS change FROM events
+    WHERE $level = 'open' AND coalesce("until" > "at", true) GROUP BY ALL
+    UNION ALL
+    SELECT key, "until", -count(*) FROM events WHERE $level = 'open' AND "until" > "at" GROUP BY ALL
+),
+by_unit AS MATERIALIZED (
+    SELECT key, change_at, sum(change) OVER (PARTITION BY key ORDER BY change_at) AS open_now
+    FROM (SELECT key, change_at, sum(change) AS change FROM changes GROUP BY ALL)
+),
+standing_open AS (
+    SELECT t.duty, t.t0 AS change_at, sum(b.open_now) AS change
+    FROM (SELECT t.duty, t.t0, o.unit AS key FROM timed t JOIN owned o ON o.grp = t.unit AND t.day BETWEEN o.since AND o.until
+          WHERE $level = 'open') t
+    ASOF JOIN (SELECT coalesce(key, '') AS key, change_at, open_now FROM by_unit) b ON b.key = coalesce(t.key, '') AND t.t0 >= b.change_at
+    GROUP BY t.duty, t.t0
+),
+moves AS (
+    SELECT duty, change_at, change FROM standing_open
+    UNION ALL
+    SELECT t.duty, c.change_at, c.change
+    FROM changes c JOIN places p ON p.bucket = epoch_us(c.change_at) // $width AND c.change_at >= p.part_from AND c.change_at < p.part_to
+    JOIN owned o ON o.unit IS NOT DISTINCT FROM c.key
+    JOIN timed t ON t.clock = p.clock AND t.unit = o.grp AND t.day BETWEEN o.since AND o.until AND c.change_at > t.t0
+),
+steps AS MATERIALIZED (
+    SELECT duty, change_at, sum(change) OVER (PARTITION BY duty ORDER BY change_at) AS open_now
+    FROM (SELECT duty, change_at, sum(change) AS change FROM moves GROUP BY ALL)
+),
+heights AS (
+    SELECT s.duty, s.part, coalesce(b.open_now, 0) AS open_now
+    FROM (FROM slots WHERE $level = 'open') s ASOF LEFT JOIN steps b ON b.duty = s.duty AND s.part_from >= b.change_at
+    UNION ALL
+    SELECT t.duty, p.part, s.open_now
+    FROM steps s JOIN timed t USING (duty)
+    JOIN places p ON p.clock = t.clock AND p.bucket = epoch_us(s.change_at) // $width AND s.change_at >= p.part_from AND s.change_at < p.part_to
+),
+levels AS MATERIALIZED (
+    SELECT t.duty, v.part, min(v.least) AS least, max(v.most) AS most, sum(v.n) AS n, sum(v.unread) AS unread, min(v.bad_ref) AS bad_ref
+    FROM valued v JOIN owned o ON o.unit IS NOT DISTINCT FROM v.key
+    JOIN timed t ON t.clock = v.clock AND t.unit = o.grp AND t.day BETWEEN o.since AND o.until
+    GROUP BY ALL
+    UNION ALL
+    SELECT t.duty, v.part, count(DISTINCT v.who), count(DISTINCT v.who), count(DISTINCT v.who), 0, NULL
+    FROM present v JOIN owned o ON o.unit IS NOT DISTINCT FROM v.key
+    JOIN timed t ON t.clock = v.clock AND t.unit = o.grp AND t.day BETWEEN o.since AND o.until AND coalesce(v.party = t.party, true)
+    GROUP BY ALL
+    UNION ALL
+    SELECT duty, part, min(open_now), max(open_now), 1, 0, NULL FROM heights GROUP BY ALL
+),
+-- gaps that touch a slot: those on all units once a window, the others once a duty
+over_all AS (
+    SELECT p.clock, p.part, g.holder, g.missing, g.undelivered, coalesce(g.proof_due, c.due_at + to_microseconds(g.proof_after)) AS proof_due
+    FROM gaps g JOIN clocks c ON g.gap_from < coalesce(c.due_at, c.trigger_to) AND g.gap_to > c.t0
+    JOIN parts p ON p.clock = c.clock AND g.gap_from < p.part_to AND g.gap_to > p.part_from
+    WHERE g.unit IS NULL
+),
+over_one AS (
+    SELECT t.duty, p.part, g.holder, g.missing, g.undelivered, coalesce(g.proof_due, t.due_at + to_microseconds(g.proof_after)) AS proof_due
+    FROM gaps g JOIN owned o ON o.unit = g.unit JOIN timed t ON t.unit = o.grp AND t.day BETWEEN o.since AND o.until
+    JOIN parts p ON p.clock = t.clock AND g.gap_from < p.part_to AND g.gap_to > p.part_from
+),
+hiding_all AS MATERIALIZED (
+    SELECT clock, part, list({'holder': holder, 'missing': missing, 'undelivered': undelivered, 'proof_due': proof_due}) AS hidden
+    FROM over_all GROUP BY clock, part
+),
+hiding_one AS MATERIALIZED (
+    SELECT duty, part, list({'holder': holder, 'missing': missing, 'undelivered': undelivered, 'proof_due': proof_due}) AS hidden
+    FROM over_one GROUP BY duty, part
+),
+judged AS MATERIALIZED (
+    SELECT s.duty, s.part, s.part_from, s.part_to, l.least, l.most, l.bad_ref, t.clock,
+           a.part IS NOT NULL OR o.part IS NOT NULL AS touched,
+           CASE WHEN $level = 'value' THEN coalesce(l.least < $at_least, false) OR coalesce(l.most > $at_most, false)
+                ELSE coalesce(coalesce(l.least, 0) < $at_least AND NOT touched, false) OR coalesce(coalesce(l.most, 0) > $at_most, false) END AS bad,
+           CASE WHEN $level = 'value' THEN coalesce(l.n > 0 AND l.unread = 0 AND NOT touched, false)
+                ELSE coalesce(coalesce(l.least, 0) >= $at_least, true) AND ($at_most IS NULL OR coalesce(l.most, 0) <= $at_most AND NOT touched) END AS good
+    FROM slots s JOIN timed t USING (duty)
+    LEFT JOIN levels l ON l.duty = s.duty AND l.part = s.part
+    LEFT JOIN hiding_all a ON a.clock = t.clock AND a.part = s.part
+    LEFT JOIN hiding_one o ON o.duty = s.duty AND o.part = s.part
+),
+placed AS (
+    SELECT *, count(*) FILTER (bad) OVER (PARTITION BY duty ORDER BY part) AS nth,
+           row_number() OVER (PARTITION BY duty ORDER BY part) - count(*) FILTER (bad) OVER (PARTITION BY duty ORDER BY part) AS run,
+           greatest(coalesce($at_least - least, 0), coalesce(most - $at_most, 0)) AS far,
+           CASE WHEN coalesce(least < $at_least, false) THEN least ELSE most END AS shown
+    FROM judged
+),
+runs AS (
+    SELECT duty, max(run_slots) AS longest, arg_max(run_from, (run_slots, -epoch_us(run_from))) AS longest_from
+    FROM (SELECT duty, run, count(*) AS run_slots, min(part_from) AS run_from FROM placed WHERE bad AND part_to <= $as_of GROUP BY ALL)
+    GROUP BY duty
+),
+summed AS MATERIALIZED (
+    SELECT duty, count(*) AS slots, count(*) FILTER (bad AND part_to <= $as_of) AS bad,
+           count(*) FILTER (NOT (bad OR good) OR part_to > $as_of) AS unsure,
+           count(*) FILTER (NOT (bad OR good) AND NOT touched) AS unmeasured,
+           min(part_to) FILTER (bad AND nth = $max_bad + 1) AS fails_at,
+           min(bad_ref) FILTER (bad AND nth = $max_bad + 1) AS failed_ref,
+           arg_max(shown, (far, -part)) FILTER (bad AND part_to <= $as_of) AS worst
+    FROM placed GROUP BY duty
+),
+hidden AS (
+    SELECT duty, max(h.proof_due) AS proof_due, list(DISTINCT h.holder ORDER BY h.holder) AS holding,
+           bool_and(h.undelivered) AS all_undelivered, string_agg(DISTINCT h.missing, '; ' ORDER BY h.missing) AS missing
+    FROM (
+        SELECT j.duty, unnest(a.hidden) AS h FROM judged j JOIN hiding_all a ON a.clock = j.clock AND a.part = j.part WHERE NOT (j.bad OR j.good)
+        UNION ALL
+        SELECT j.duty, unnest(o.hidden) FROM judged j JOIN hiding_one o ON o.duty = j.duty AND o.part = j.part WHERE NOT (j.bad OR j.good))
+    GROUP BY duty
+),
+weighed AS (
+    SELECT t.*, coalesce(s.slots, 0) AS slots, coalesce(s.bad, 0) AS bad, coalesce(s.unsure, 0) AS unsure,
+           coalesce(s.unmeasured, 0) AS unmeasured, s.fails_at, s.failed_ref, s.worst, r.longest, r.longest_from,
+           h.proof_due, array_to_string(h.holding, ', ') AS holders,
+           concat_ws('; ', h.missing, CASE WHEN s.unmeasured > 0 THEN s.unmeasured || ' slots without measurement' END) AS missing,
+           coalesce(h.all_undelivered AND h.holding = [t.party], false) AND coalesce(s.unmeasured, 0) = 0 AS party_holds_all,
+           coalesce(g.untouched / s.slots, 1.0) AS coverage
+    FROM timed t
+    LEFT JOIN summed s USING (duty)
+    LEFT JOIN runs r USING (duty)
+    LEFT JOIN hidden h USING (duty)
+    LEFT JOIN (SELECT duty, count(*) FILTER (NOT touched) AS untouched FROM judged GROUP BY duty) g USING (duty)
+),
+standing AS MATERIALIZED (
+    SELECT *, CASE
+        WHEN due_at <= $as_of AND bad + unsure <= $max_bad THEN 'met'
+        WHEN excused_by IS NOT NULL THEN 'excused'
+        WHEN bad > $max_bad THEN 'breached.open'
+        WHEN due_at IS NULL THEN 'pending.running'
+        WHEN $as_of < due_at THEN CASE WHEN $as_of >= risk_at THEN 'pending.at_risk' ELSE 'pending.running' END
+        WHEN coalesce($as_of < proof_due, false) THEN 'pending.overdue'
+        WHEN $silence = 'breached' AND party_holds_all THEN 'breached.open'
+        ELSE 'unproven' END AS standing
+    FROM weighed
+)
+SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_from, c.trigger_to,
+       s.t0 AS clock_start, s.due_at,
+       NULL::TIMESTAMPTZ AS fulfilled_at,
+       CASE WHEN standing = 'breached.open' THEN CASE WHEN bad > $max_bad THEN fails_at ELSE s.due_at END END AS lapsed_at,
+       split_part(standing, '.', 1) AS verdict,
+       standing,
+       standing = 'pending.at_risk' AS at_risk,
+       CASE
+           WHEN standing = 'met' THEN 'kept within bounds'
+           WHEN standing = 'excused' THEN 'excused by decision: ' || s.excused_by
+           WHEN standing = 'breached.open' AND bad > $max_bad
+               THEN 'out of bounds: ' || bad || ' slots, at most ' || longest || ' without a break from ' || strftime(longest_from, '%Y-%m-%dT%H:%M:%SZ')
+                    || ', worst ' || coalesce(worst, 0)
+           WHEN standing = 'breached.open' THEN 'no proof was delivered, and the contract counts silence as breach: ' || missing
+           WHEN s.due_at IS NULL THEN 'the trigger is still open'
+           WHEN standing IN ('pending.running', 'pending.at_risk') THEN 'the window is running'
+           WHEN standing = 'pending.overdue' THEN 'the window is over, its evidence is incomplete; awaited: ' || missing
+           ELSE 'the evidence is incomplete: ' || missing
+       END AS reason,
+       CASE WHEN standing = 'breached.open' AND bad > $max_bad THEN coalesce(one.label || ':' || (failed_ref % 4294967296), '') ELSE '' END AS evidence,
+       round(coverage, 4) AS coverage,
+       CASE WHEN standing IN ('pending.overdue', 'unproven') THEN coalesce(holders, $run_by) ELSE '' END AS owed_by,
+       CASE WHEN standing = 'pending.overdue' THEN proof_due END AS proof_due,
+       bad::DOUBLE AS measured, bad::DOUBLE AS measured_low, (bad + unsure)::DOUBLE AS measured_high,
+       slots AS items,
+       NULL::VARCHAR AS successor,
+       CASE standing
+           WHEN 'pending.running' THEN least(s.risk_at, s.due_at, CASE WHEN fails_at > $as_of THEN fails_at END)
+           WHEN 'pending.at_risk' THEN least(s.due_at, CASE WHEN fails_at > $as_of THEN fails_at END)
+           WHEN 'pending.overdue' THEN proof_due
+       END AS wake_at
+FROM standing s JOIN duties d USING (duty) JOIN clocks c ON c.clock = d.clock
+LEFT JOIN labels one ON one.number = s.failed_ref // 4294967296

@@ -1,0 +1,1 @@
+"""Groups of commands that are more than a line each; `cli` puts them together."""

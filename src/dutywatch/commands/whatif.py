@@ -1,0 +1,109 @@
+"""`dutywatch what-if`: a season of the ledger's evidence under another contract, or as of another instant."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from dutywatch.commands.words import Contract, instant, said
+from dutywatch.settings import Settings
+
+if TYPE_CHECKING:
+    from dutywatch.comparison import Difference
+
+FIRST = 10  # changed duties that are printed; --out has all
+COLUMNS = ("duty", "before", "after", "reason_before", "reason_after")
+
+
+def what_if(
+    contract: Contract,
+    terms: Annotated[
+        Path | None, typer.Option(help="The other contract's file; the units beside it count, else the contract's own.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(parser=instant, metavar="ISO", help="Judge as of this instant.")
+    ] = None,
+    known_at: Annotated[
+        datetime | None, typer.Option(parser=instant, metavar="ISO", help="From what was known at this instant.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write every duty that changed to this file (CSV).")] = None,
+) -> None:
+    """Judge the ledger's evidence once more, otherwise, and show what would differ. Nothing is recorded or told.
+
+    Had class A been allowed 96 hours:
+    Example: `dutywatch what-if benxi-sanitation --terms contract-96h.yaml --out changed.csv`
+
+    As it was known on the evening of the 19th: `dutywatch what-if benxi-sanitation --known-at 2023-12-19T20:00+08:00`
+    """
+    from dutywatch import comparison
+
+    with said.status("begin") as status:
+        found = comparison.compare(
+            Settings.from_environment(),
+            contract,
+            terms,
+            as_of=as_of,
+            known_at=known_at,
+            scratch=_scratch,
+            progress=status.update,
+        )
+    report(found)
+    if out is not None:
+        write(found, out)
+        typer.echo(f"written to {out}, one row a duty that changes")
+
+
+def report(found: Difference) -> None:
+    """Print the counts, before -> after, and the first duties that changed."""
+    from dutywatch.comparison import VERDICTS
+
+    console = Console(highlight=False)
+    typer.echo(f"before: {found.before}")
+    typer.echo(f"after:  {found.after}" + ("; every delivery accepted anew" if found.accepted_anew else ""))
+    table = Table("obligation", "class", *VERDICTS)
+    for one in found.counts:
+        if one.before == one.after and one.obligation.startswith("deliver:"):
+            continue  # every source owes a delivery a day: named where something differs
+        cells = (str(a) if a == b else f"[bold]{b} -> {a}[/]" for b, a in zip(one.before, one.after, strict=True))
+        table.add_row(one.obligation, one.unit_class or "", *cells)
+    console.print(table)
+    for change in found.changes[:FIRST]:
+        typer.echo(f"{change.duty_id}: {change.before or 'no duty'} -> {change.after or 'no duty'}")
+        typer.echo(f"    {change.reason_after or change.reason_before}")
+    if len(found.changes) > FIRST:
+        typer.echo(f"... and {len(found.changes) - FIRST} more: --out FILE writes all")
+    changed = "1 duty changes" if len(found.changes) == 1 else f"{len(found.changes)} duties change"
+    typer.echo(f"{changed}; {found.moved} stand as before and are due at another instant")
+
+
+def write(found: Difference, out: Path) -> None:
+    """Every duty that changed, one a row."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        writer.writerows(
+            (one.duty_id, one.before or "", one.after or "", one.reason_before or "", one.reason_after or "")
+            for one in found.changes
+        )
+
+
+@contextmanager
+def _scratch() -> Iterator[str]:
+    """An empty database on a server of its own, for as long as it is needed."""
+    from dutywatch import embedded
+
+    with embedded.temporary("whatif") as server:
+        server.create("comparison")
+        try:
+            yield server.address("comparison")
+        finally:
+            server.drop("comparison")

@@ -1,0 +1,124 @@
+"""The pattern *attain*: its windows as clocks, and the relations that sql/patterns/attain.sql reads.
+
+Every target is brought to one comparison of whole numbers, so that no rounding decides: of n items, how many are good,
+against a fraction. A percentile is within its target where enough values are; its own value is only shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from dutywatch.judge import windows
+from dutywatch.judge.case import Case
+from dutywatch.judge.duties import Clock, lay_out, window
+from dutywatch.judge.evidence import Interval, Selection
+from dutywatch.judge.gaps import every_gap, gaps_table
+from dutywatch.judge.groups import groups, placed
+from dutywatch.judge.once import single
+from dutywatch.judge.read import lay_items
+from dutywatch.judge.respond import Breaches
+from dutywatch.terms.patterns import Attain
+from dutywatch.terms.source import EVENT_COLUMNS
+
+_TICK = timedelta(microseconds=1)
+
+
+def streams(obligation: Attain) -> set[str]:
+    """The streams that its verdicts depend on."""
+    parts = (obligation.window.while_, obligation.items)
+    return {part.stream for part in parts if part is not None and part.stream is not None}
+
+
+def ends(_obligation: Attain, clock: Clock) -> datetime | None:
+    """From when on no event can touch a duty that is decided: the end of its window."""
+    return clock.due
+
+
+def clocks(case: Case[Attain], _breaches: Breaches = ()) -> list[Clock]:
+    """The windows that have begun, in order."""
+    word = case.obligation.window
+    return placed(windows.clocks(case, word, word.rolling or timedelta()), case.obligation.per)
+
+
+def following(case: Case[Attain]) -> datetime | None:
+    """When the next window begins, if that is known."""
+    return windows.following(case, case.obligation.window)
+
+
+def run(case: Case[Attain], found: Sequence[Clock]) -> None:
+    """Append the verdict rows of all duties in the windows `found` to the table `verdicts`."""
+    if not found:
+        return
+    evidence, obligation, duck = case.evidence, case.obligation, case.evidence.duck
+    lay_out(case, found, groups(case, obligation.per))
+    spans = ((number, clock.lower, clock.due or clock.ends) for number, clock in enumerate(found))
+    width = windows.lay_parts(case, spans)
+    over = (min(c.lower for c in found), min(evidence.as_of, max(c.due or c.ends for c in found)))
+    if obligation.items.duties is not None:
+        lay_items(evidence, case.read, over)
+        gaps = []
+    else:
+        gaps = every_gap(evidence, _events(case, over), window(found))
+    duck.register("gaps_given", gaps_table(gaps))
+    duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
+    rolling = obligation.window.rolling
+    duck.execute(
+        f"INSERT INTO verdicts BY NAME {case.statement}",
+        {
+            "as_of": evidence.as_of,
+            "width": width,
+            **_target(obligation),
+            "min_coverage": obligation.min_coverage,
+            "rolling": rolling // _TICK if rolling is not None else None,
+            "of_units": obligation.per == "unit",
+            "silence": obligation.silence,
+        },
+    )
+
+
+def _events(case: Case[Attain], over: Interval) -> Selection:
+    """Make the table `items` of events; returns what was asked for."""
+    obligation, items = case.obligation, case.obligation.items
+    value = f'"{obligation.percentile.of}"' if obligation.percentile else "NULL::DOUBLE"
+    columns = {*(obligation.good.columns if obligation.good else ())}
+    columns |= {obligation.percentile.of} if obligation.percentile else set()
+    more = tuple(sorted(columns - EVENT_COLUMNS))
+    asked = Selection(items.stream or "", items.kind, items.where, items.at, more=more)
+    shown = ("key", '"at"', "earlier", f"{_good(obligation, value)} AS good", f"{value} AS value", "ref")
+    case.evidence.select("items", asked, over, *shown, "false AS pending")
+    single(case.evidence, "items", asked, over)
+    return asked
+
+
+def _good(obligation: Attain, value: str) -> str:
+    """Which items count for the share; of a percentile, those whose value is within the target."""
+    if obligation.good is not None:
+        return f"({obligation.good.sql})"
+    if obligation.percentile is None:
+        return "true"
+    target = obligation.at_most if obligation.at_most is not None else obligation.at_least
+    return f"({value} {'<=' if obligation.at_most is not None else '<'} {target!r}::DOUBLE)"
+
+
+def _target(obligation: Attain) -> dict[str, Any]:
+    """The comparison: a share p of values <= t is a percentile <= t; fewer than p values < t, a percentile >= t."""
+    target = obligation.at_least if obligation.at_least is not None else obligation.at_most
+    test = "ge" if obligation.at_least is not None else "le"
+    rank = Fraction(str(obligation.percentile.rank)) if obligation.percentile else Fraction(1)
+    share = Fraction(str(target))
+    if obligation.percentile is not None:
+        test, share = ("lt", rank) if obligation.at_least is not None else ("ge", rank)
+    counts = obligation.measure == "count"
+    least = obligation.min_items if not counts or "min_items" in obligation.model_fields_set else 0
+    return {
+        "measure": obligation.measure,
+        "test": test,
+        "part": share.numerator,
+        "whole": share.denominator,
+        "rank": rank.numerator,
+        "ranks": rank.denominator,
+        "min_items": least,
+    }

@@ -1,0 +1,81 @@
+"""One obligation before the judge: its words as they hold on some days, with the evidence and the decisions on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from dutywatch.clock import Calendar
+from dutywatch.judge.evidence import Evidence
+from dutywatch.judge.read import Read
+from dutywatch.ledger.decisions import Decision
+from dutywatch.terms import Terms
+from dutywatch.terms.contract import Assignment
+from dutywatch.terms.obligation import Owed
+
+O = TypeVar("O", bound=Owed, covariant=True)  # noqa: E741 - the obligation
+
+
+@dataclass(frozen=True)
+class Case(Generic[O]):
+    """Obligation `name` in the words that hold for clocks which start on the days `since` to `until` (None: open).
+
+    `read`: the sheets of the obligation whose duties it counts.
+    """
+
+    terms: Terms
+    name: str
+    obligation: O
+    evidence: Evidence
+    patterns: Path
+    decisions: Sequence[Decision] = ()
+    known_on: date = date.max
+    since: date | None = None
+    until: date | None = None
+    read: tuple[Read, ...] = ()
+
+    def holds(self, day: date) -> bool:
+        """Whether these words hold for a clock that starts on `day`."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+    def calendar(self, name: str) -> Calendar:
+        """A calendar of the contract, or the one that never closes."""
+        return self.terms.calendar(name)
+
+    @property
+    def statement(self) -> str:
+        """The pattern's SQL."""
+        return (self.patterns / f"{self.pattern}.sql").read_text(encoding="utf-8")
+
+    @property
+    def pattern(self) -> str:
+        """The pattern's name."""
+        return str(getattr(self.obligation, "pattern"))  # noqa: B009 - each of the four patterns has one
+
+    @property
+    def assignments(self) -> list[Assignment]:
+        """The assignments of this obligation that are known."""
+        return [
+            one
+            for one in self.terms.contract.assignments
+            if one.known(self.known_on) and (one.obligations is None or self.name in one.obligations)
+        ]
+
+    @property
+    def excuses(self) -> list[Decision]:
+        """The decisions that may excuse duties of this obligation."""
+        return [one for one in self.decisions if one.kind == "excuse" and one.concerns(self.name)]
+
+    def admits(self, trigger: str) -> bool:
+        """Whether two persons decided that evidence which came too late counts for the duties of `trigger`."""
+        return any(
+            one.kind == "admit" and one.two and one.concerns(self.name) and one.trigger in (None, trigger)
+            for one in self.decisions
+        )
+
+    def looks_back(self) -> bool:
+        """Whether two persons decided that suspensions count from before their publication."""
+        return any(one.kind == "suspend" and one.two and one.concerns(self.name) for one in self.decisions)

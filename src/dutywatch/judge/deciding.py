@@ -1,0 +1,208 @@
+"""Who may decide what about a duty, and what a decision must state before it stands in the ledger (SEMANTICS 4, 7).
+
+Nobody excuses or waives a duty that they answer for themselves, and nobody confirms their own decision. An excuse
+of one person counts for duties that are not due yet; anything that looks back needs two. Here decisions are taken;
+judging heeds them, and a waiver changes no verdict.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from dutywatch.errors import DecisionRefused
+from dutywatch.judge.deliveries import PREFIX
+from dutywatch.lake import Lake, connect
+from dutywatch.ledger import decisions
+from dutywatch.ledger.decisions import Decision
+from dutywatch.ledger.evaluations import Sheet
+from dutywatch.terms import Terms
+from dutywatch.terms.patterns import Respond
+
+OWN = ("excuse", "waive")  # what nobody decides for a duty of their own
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many recorded duties a decision concerns, and how many of them were due when it was recorded."""
+
+    duties: int
+    due: int
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision as it stands in the ledger of `contract`, and whom it reaches."""
+
+    contract: str
+    decision: Decision
+    reach: Reach
+
+    def __str__(self) -> str:
+        return "\n".join([summary(self.decision), *self._effect()])
+
+    def _effect(self) -> Iterator[str]:
+        one = self.decision
+        if self.reach.duties:
+            some = "1 recorded duty" if self.reach.duties == 1 else f"{self.reach.duties} recorded duties"
+            yield f"It concerns {some}, {self.reach.due} due already."
+        else:
+            yield "It concerns no duty that is recorded so far: are obligation, unit and trigger those that are meant?"
+        if one.kind == "waive":
+            yield "A waiver changes the lapse's handling and its remedy, never the verdict."
+            return
+        if one.two:
+            yield f"The next judgement heeds it: dutywatch judge {self.contract}"
+            return
+        confirm = f"once another person confirms it: dutywatch decide confirm {one.id} --by PERSON"
+        if one.kind != "excuse":
+            yield f"It looks back, so it counts {confirm}"
+            return
+        if self.reach.due < self.reach.duties or not self.reach.duties:
+            yield f"It counts at once for duties that are not due yet: dutywatch judge {self.contract}"
+        if self.reach.due or not self.reach.duties:
+            yield f"For duties that are due already it counts {confirm}"
+
+
+def summary(one: Decision) -> str:
+    """The decision in one line: number, kind, what it is about, why, by whom, confirmed by whom, where published."""
+    about = ", ".join(
+        f"{word} {value}" for word, value in (("unit", one.unit), ("trigger", one.trigger)) if value is not None
+    )
+    parts = [
+        f"{one.id} {one.kind} {one.obligation or 'every obligation'}" + (f", {about}" if about else ""),
+        f"grounds: {one.grounds}",
+        f"by {one.author} at {_at(one.recorded_at)}",
+    ]
+    if one.confirmed_by and one.confirmed_at:
+        parts.append(f"confirmed by {one.confirmed_by} at {_at(one.confirmed_at)}")
+    elif one.kind != "waive":
+        parts.append("not confirmed by a second person")
+    parts.append(f"published: {one.published}" if one.published else "not published")
+    return "; ".join(parts)
+
+
+def decide(connection: Connection, lake: Lake, terms: Terms, sheets: Sequence[Sheet], proposed: Decision) -> Decided:
+    """Record `proposed`. Raises DecisionRefused with every reason why it may not stand."""
+    faults = list(_faults(terms, proposed))
+    if faults:
+        raise DecisionRefused(f"contract {terms.id}: {'; '.join(faults)}")
+    number = decisions.record(connection, terms.id, proposed)
+    return Decided(terms.id, replace(proposed, id=number), reach(lake, sheets, proposed))
+
+
+def confirm(
+    connection: Connection, lake: Lake, terms: Terms, sheets: Sequence[Sheet], one: Decision, person: str, now: datetime
+) -> Decided:
+    """Record that `person` confirms a decision, which is two persons' from `now` on. Raises DecisionRefused."""
+    faults = list(_not_a_person(terms, person))
+    if person == one.author:
+        faults.append(f"{person} took decision {one.id}: another person must confirm it")
+    if one.two:
+        faults.append(f"decision {one.id} was confirmed by {one.confirmed_by} already: nothing is left to do")
+    if one.kind in OWN and not faults:
+        faults.extend(_their_own(terms, one, person, "confirms"))
+    if faults:
+        raise DecisionRefused(f"contract {terms.id}: {'; '.join(faults)}")
+    decisions.confirm(connection, one.id, person, now)
+    return Decided(terms.id, replace(one, confirmed_by=person, confirmed_at=now), reach(lake, sheets, one))
+
+
+def reach(lake: Lake, sheets: Sequence[Sheet], one: Decision) -> Reach:
+    """The recorded duties that a decision is about, in the sheets that stand now."""
+    paths = [str(lake.path(sheet.file)) for sheet in sheets if one.concerns(sheet.obligation)]
+    if not paths:
+        return Reach(0, 0)
+    with connect(lake) as duck:
+        counted = duck.execute(
+            "SELECT count(*), count(*) FILTER (due_at <= $at) FROM read_parquet($paths) WHERE verdict <> 'void' "
+            "AND coalesce(unit = $unit, true) AND coalesce(trigger = $trigger, true)",
+            {"paths": paths, "at": one.recorded_at, "unit": one.unit, "trigger": one.trigger},
+        ).fetchall()
+    return Reach(*counted[0])
+
+
+def answerable(terms: Terms, obligation: str | None) -> set[str]:
+    """Who answers for an obligation (None: for any), in any of its wordings; for a delivery, its source's owner."""
+    contract = terms.contract
+    if obligation is None:
+        owners = {source.owner for source in contract.sources.values() if source.due}
+        return owners.union(*(answerable(terms, name) for name in contract.obligations))
+    if obligation.startswith(PREFIX):
+        return {contract.sources[obligation.removeprefix(PREFIX)].owner}
+    return {words.supervisor for _, _, words in terms.words(obligation)}
+
+
+def _faults(terms: Terms, one: Decision) -> Iterator[str]:
+    yield from _not_a_person(terms, one.author)
+    known = _unknown(terms, one)
+    yield from known
+    if not one.grounds.strip():
+        yield "state the grounds: --grounds TEXT"
+    if one.kind == "waive" and not (one.published or "").strip():
+        yield "say where everybody can read the waiver: --published URL or TEXT"
+    if one.kind in OWN and not known:
+        yield from _their_own(terms, one, one.author, "takes")
+    if not known:
+        yield from _without_effect(terms, one)
+
+
+def _not_a_person(terms: Terms, person: str) -> Iterator[str]:
+    if person not in terms.contract.people:
+        yield f"{person} is nobody under `people`; it names {', '.join(sorted(terms.contract.people))}"
+
+
+def _their_own(terms: Terms, one: Decision, person: str, verb: str) -> Iterator[str]:
+    answering = answerable(terms, one.obligation)
+    if person in answering:
+        others = sorted(set(terms.contract.people) - answering - {one.author})
+        must = f"one of {', '.join(others)} must" if others else "name somebody else under `people`, who must"
+        what = "an excuse" if one.kind == "excuse" else "a waiver"
+        theirs = one.obligation or "some of them"
+        yield f"{person} answers for {theirs}, and nobody {verb} {what} of their own duty: {must}"
+
+
+def _unknown(terms: Terms, one: Decision) -> list[str]:
+    """What the decision names and the contract does not know."""
+    contract = terms.contract
+    owed = [*contract.obligations, *(PREFIX + name for name, source in contract.sources.items() if source.due)]
+    found = []
+    if one.obligation is not None and one.obligation not in owed:
+        found.append(f"there is no obligation {one.obligation}{nearest(one.obligation, owed)}")
+    if one.unit is not None:
+        rows = terms.units.rows
+        places = {terms.id, *contract.sources, *(place for u in rows for place in (u.id, u.zone, u.class_) if place)}
+        if one.unit not in places:
+            found.append(f"there is no unit {one.unit}{nearest(one.unit, places)}")
+    return found
+
+
+def _without_effect(terms: Terms, one: Decision) -> Iterator[str]:
+    """A decision that no judgement would heed is a mistake of whoever takes it: better said at once."""
+    if one.obligation is None or one.kind == "waive":
+        return
+    if one.obligation.startswith(PREFIX):
+        yield "a delivery is a fact of the ledger: it is not excused, only waived"
+        return
+    wordings = [words for _, _, words in terms.words(one.obligation)]
+    if one.kind == "admit" and all(words.proof_until is None for words in wordings):
+        yield f"{one.obligation} sets no `proof_until`: late evidence counts without a decision"
+    if one.kind == "suspend" and not any(
+        isinstance(words, Respond) and words.suspended_by is not None and words.suspended_by.retroactive
+        for words in wordings
+    ):
+        yield f"the clause of {one.obligation} grants no suspension before its publication (`retroactive: true`)"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """What may have been meant, for an error's end."""
+    close = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.5)
+    return f": did you mean {' or '.join(close)}?" if close else ""
+
+
+def _at(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M}Z"

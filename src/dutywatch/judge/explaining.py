@@ -1,0 +1,160 @@
+"""From a duty's id to its explanation: the row that the ledger holds, or one judged as known at any past instant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Connection, Engine
+
+from dutywatch.errors import UnknownDuty
+from dutywatch.judge import explanation, explanation_en, explanation_json, explanation_zh
+from dutywatch.judge.deliveries import PREFIX
+from dutywatch.judge.explanation import Explanation, Flip, unknown
+from dutywatch.judge.known import draft, known
+from dutywatch.lake import Lake, connect
+from dutywatch.ledger import evaluations
+from dutywatch.ledger.evaluations import Head, Sheet
+from dutywatch.terms import Terms
+from dutywatch.terms.patterns import depends_on
+
+Language = Literal["en", "zh", "json"]
+NEAREST = 3
+
+
+def explain(
+    engine: Engine,
+    lake: Lake,
+    terms: Terms,
+    patterns: Path,
+    duty_id: str,
+    *,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+    language: Language = "en",
+    reasons: Mapping[str, str],
+) -> str:
+    """Why a duty stands as it does in the ledger or, with an instant, as it stood with what was known then.
+
+    `as_of` and `known_at` stand for one another where one is missing. `reasons`: the judge's reasons in Chinese.
+    Raises UnknownDuty.
+    """
+    with engine.connect() as connection:
+        head = evaluations.head_of(connection, terms.id)
+        if head is None or head.evaluation is None or head.as_of is None:
+            raise UnknownDuty(f"nothing of contract {terms.id} is judged yet: dutywatch judge {terms.id}")
+        found = (
+            _recorded(connection, lake, terms, patterns, duty_id, head)
+            if as_of is None and known_at is None
+            else _past(connection, lake, terms, patterns, duty_id, as_of or known_at, known_at or as_of)
+        )
+    return said(found, language, reasons)
+
+
+def said(found: Explanation, language: Language, reasons: Mapping[str, str]) -> str:
+    """An explanation in words, or as JSON."""
+    if language == "json":
+        return explanation_json.text(found)
+    lines = explanation_zh.lines(found, reasons) if language == "zh" else explanation_en.lines(found)
+    return "\n".join(lines)
+
+
+def _recorded(
+    connection: Connection, lake: Lake, terms: Terms, patterns: Path, duty_id: str, head: Head
+) -> Explanation:
+    assert head.as_of is not None and head.evaluation is not None  # noqa: S101 - the caller has looked
+    sheets = evaluations.current_sheets(connection, terms.id)
+    row = _row(lake, sheets, duty_id)
+    _still_there(terms, duty_id, row)
+    inputs = known(connection, terms.id, head.as_of, head.as_of)
+    changed = evaluations.terms_of(connection, head.evaluation) != terms.digest
+    flips = _flips(connection, terms.id, duty_id, head.as_of)
+    return explanation.explain(terms, lake, patterns, inputs, row, flips, recorded=True, terms_changed=changed)
+
+
+def _past(
+    connection: Connection,
+    lake: Lake,
+    terms: Terms,
+    patterns: Path,
+    duty_id: str,
+    as_of: datetime | None,
+    known_at: datetime | None,
+) -> Explanation:
+    assert as_of is not None and known_at is not None  # noqa: S101 - the caller gives one for the other
+    inputs = known(connection, terms.id, known_at, as_of)
+    rows = draft(lake, terms, patterns, inputs, _needed(terms, _obligation(duty_id)))
+    row = _drafted(rows, duty_id)
+    flips = _flips(connection, terms.id, duty_id, known_at)
+    return explanation.explain(terms, lake, patterns, inputs, row, flips, recorded=False)
+
+
+def _still_there(terms: Terms, duty_id: str, row: Mapping[str, Any]) -> None:
+    name = _obligation(duty_id)
+    known_names = terms.contract.sources if name.startswith(PREFIX) else terms.contract.obligations
+    if name.removeprefix(PREFIX) not in known_names:
+        raise UnknownDuty(
+            f"the contract's file knows {name} no more; recorded of {duty_id}: {row['standing']}, {row['reason']}"
+        )
+
+
+def _obligation(duty_id: str) -> str:
+    parts = duty_id.split("/")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def _needed(terms: Terms, name: str) -> list[str]:
+    """The obligation and those that it is judged from, in the contract's order; a delivery needs none."""
+    if name.startswith(PREFIX):
+        return []
+    wanted = [name] if name in terms.contract.obligations else list(terms.contract.obligations)
+    for one in wanted:
+        wanted += [cause for cause in depends_on(terms.contract.obligations[one]) if cause not in wanted]
+    return [one for one in terms.contract.obligations if one in wanted]
+
+
+def _row(lake: Lake, sheets: Sequence[Sheet], duty_id: str) -> Mapping[str, Any]:
+    """The duty's recorded row. Raises UnknownDuty with the nearest ids, of its obligation if there is such a one."""
+    of_it = [sheet for sheet in sheets if sheet.obligation == _obligation(duty_id)]
+    paths = [str(lake.path(sheet.file)) for sheet in of_it or sheets]
+    if not paths:
+        raise unknown(duty_id, ())
+    with connect(lake) as duck:
+        read = "FROM read_parquet($paths, union_by_name = true)"
+        table = duck.sql(f"SELECT * {read} WHERE duty_id = $duty", params={"paths": paths, "duty": duty_id})
+        rows: list[Mapping[str, Any]] = table.to_arrow_table().to_pylist()
+        if rows:
+            return rows[0]
+        query = f"SELECT duty_id {read} ORDER BY levenshtein(duty_id, $duty), duty_id LIMIT $nearest"
+        found = duck.execute(query, {"paths": paths, "duty": duty_id, "nearest": NEAREST}).fetchall()
+    raise unknown(duty_id, (str(one[0]) for one in found))
+
+
+def _drafted(rows: pa.Table, duty_id: str) -> Mapping[str, Any]:
+    found: list[Mapping[str, Any]] = rows.filter(pc.equal(rows["duty_id"], duty_id)).to_pylist()
+    if not found:
+        raise UnknownDuty(
+            f"duty {duty_id} was not known then: nothing that had been received by then started its clock"
+        )
+    return found[0]
+
+
+def _flips(connection: Connection, contract: str, duty_id: str, known_at: datetime) -> list[Flip]:
+    """The flips of a duty decided by `known_at`, oldest first, after those of the void duties whose place it took."""
+    found: list[Flip] = []
+    wanted: str | None = duty_id
+    seen: set[str] = set()
+    while wanted is not None and wanted not in seen:
+        seen.add(wanted)
+        rows = [one for one in evaluations.flips_of(connection, contract, wanted) if one["decided_at"] <= known_at]
+        own = [
+            Flip(one["duty_id"], one["decided_at"], one["from_standing"], one["to_standing"], one["reason"])
+            for one in rows
+        ]
+        found = [*own, *found]
+        wanted = next((one["succeeds"] for one in rows if one["succeeds"]), None)
+    return found

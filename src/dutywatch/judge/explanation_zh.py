@@ -1,0 +1,180 @@
+"""An explanation in Chinese. Its sibling `explanation_en` has the same functions and the same order.
+
+The judge gives its reasons in English; those that the messages' table knows are translated, others shown as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from dutywatch.judge.citations import Cited, Value
+from dutywatch.judge.explanation import Explanation, Lacking
+from dutywatch.judge.suspensions import Pause
+from dutywatch.ledger.decisions import Decision
+
+STANDINGS = {
+    "pending.running": "待定（期限内）",
+    "pending.at_risk": "待定（临期）",
+    "pending.suspended": "待定（期限中止）",
+    "pending.overdue": "待定（已到期，待证明）",
+    "met": "已履行",
+    "breached.open": "违约（未补做）",
+    "breached.cured": "违约（已补做）",
+    "unproven": "无法证实",
+    "excused": "免责",
+    "void.reset": "作废（期限重新起算）",
+    "void.unassessed": "作废（不予评定）",
+    "void": "作废（起算事件已更正）",
+}
+KINDS = {"excuse": "免责", "waive": "免除", "admit": "采纳逾期证据", "suspend": "追溯中止"}
+Reasons = Mapping[str, str]
+
+
+def lines(e: Explanation, reasons: Reasons) -> Iterator[str]:
+    """The explanation, one statement a line."""
+    row = e.row
+    yield f"应履事项　{e.duty_id}"
+    yield f"义务　　　{e.title.zh or e.title.en}"
+    yield f"条款　　　{e.clause}" + (f"（{e.url}）" if e.url else "")
+    yield f"作业单元　{row['unit']}" + (f"，{row['unit_class']}类" if row["unit_class"] else "")
+    yield f"责任方　　{_name(e, row['party'])}；督办人：{_name(e, e.supervisor)}"
+    recorded = "" if e.recorded else "；未入台账"
+    yield f"评定　　　截至{_at(e, e.as_of)}，依据{_at(e, e.known_at)}已知情况{recorded}"
+    if e.terms_changed:
+        yield "　　　　　合同文件此后已变更：请重新评定后再查"
+    yield from _clock(e)
+    yield f"判定　　　{STANDINGS.get(row['standing'], row['standing'])}"
+    yield f"原因　　　{reason(row['reason'], reasons)}"
+    yield from _measured(e)
+    yield from _evidence(e)
+    if row["fulfilled_at"]:
+        yield f"完成　　　{_at(e, row['fulfilled_at'])}"
+    if row["lapsed_at"]:
+        yield f"失约　　　{_at(e, row['lapsed_at'])}"
+    if row["owed_by"]:
+        yield f"举证方　　{row['owed_by']}"
+    if row["proof_due"]:
+        yield f"举证期限　{_at(e, row['proof_due'])}"
+    if row["successor"]:
+        yield f"后继事项　{row['successor']}"
+    for one in e.predecessors:
+        yield f"承接自　　{one}"
+    yield from _decisions(e)
+    yield from _history(e, reasons)
+
+
+def reason(text: str, reasons: Reasons) -> str:
+    """The judge's reason with its known beginning translated; what follows it names evidence and stays."""
+    known = max((one for one in reasons if text.startswith(one)), key=len, default=None)
+    return reasons[known] + text[len(known) :] if known else text
+
+
+def _clock(e: Explanation) -> Iterator[str]:
+    start, due = e.row["clock_start"], e.row["due_at"]
+    if start is None:
+        yield f"期限　　　尚未起算：{_at(e, e.row['trigger_from'])}的起算事件尚未结束"
+    else:
+        yield f"期限　　　{_at(e, start)}至{_at(e, due)}"
+    if e.timing is None:
+        return
+    time = e.timing
+    if time.allowance:
+        yield f"　　　　　合同规定：{time.allowance}；日历：{time.calendar}"
+    if time.early:
+        yield f"　　　　　{_at(e, time.lower) + '起' if time.lower else '任何时间'}的作业均计入"
+    for pause in time.pauses:
+        yield f"　　　　　中止：{_pause(e, pause)}"
+    if time.reset_at:
+        yield f"　　　　　{_at(e, time.reset_at)}新的起算事件使期限重新起算"
+    if time.proof_until:
+        yield f"　　　　　{_at(e, time.proof_until)}前收到的证据方可计入"
+
+
+def _pause(e: Explanation, pause: Pause) -> str:
+    until = f"至{_at(e, pause.end)}" if pause.end else "起，尚未解除"
+    where = f"（{pause.zone}）" if pause.zone else ""
+    return f"{_at(e, pause.start)}{until}{where}，依据{pause.ref}"
+
+
+def _measured(e: Explanation) -> Iterator[str]:
+    value, low, high = e.row["measured"], e.row["measured_low"], e.row["measured_high"]
+    if value is None and low is None and high is None and e.row["items"] is None:
+        return
+    parts = [f"{value:g}" if value is not None else "无法得出"]
+    if (low is not None or high is not None) and (low, high) != (value, value):
+        least, most = ("不明" if one is None else f"{one:g}" for one in (low, high))
+        parts.append(f"视所缺证据，介于{least}与{most}之间")
+    if e.row["items"] is not None:
+        parts.append(f"共{e.row['items']}项")
+    yield f"计量　　　{'，'.join(parts)}"
+
+
+def _evidence(e: Explanation) -> Iterator[str]:
+    if not e.cited:
+        yield f"证据　　　{e.row['evidence'] or '无单一事件为据'}"
+    for index, one in enumerate(e.cited):
+        yield f"{'证据' if not index else '　　'}　　　{_cited(e, one)}"
+        if one.row:
+            yield f"　　　　　{'，'.join(f'{column} {_value(e, value)}' for column, value in one.row)}"
+    for index, lack in enumerate(e.lacking):
+        yield f"{'所缺' if not index else '　　'}　　　{_lack(e, lack)}"
+    coverage = e.row["coverage"]
+    if coverage is None:
+        yield "证据覆盖　到期时间未定，尚不计算"
+    else:
+        yield f"证据覆盖　可作业时间的{100 * coverage:.2f}%"
+
+
+def _cited(e: Explanation, one: Cited) -> str:
+    place = f"{one.source} {one.name}" + (f":{one.line}" if one.line is not None else "")
+    came = f"{_at(e, one.received_at)}收到" if one.received_at else "收到时间不明"
+    return f"{place}，{came}，SHA-256 {one.sha256[:16]}"
+
+
+def _lack(e: Explanation, one: Lacking) -> str:
+    span = f"{_at(e, one.start)}至{_at(e, one.end)}" if one.end - one.start > timedelta(seconds=1) else ""
+    where = span or _at(e, one.start)
+    if one.due_at is None:
+        due = "已无待交：已交内容不足以认定"
+    else:
+        when = _at(e, one.due_at)
+        due = f"应于{when}前交" if one.due_at > e.as_of else f"自{when}起逾期"
+    return f"{one.missing}（{where}）；举证方：{_name(e, one.holder)}，{due}"
+
+
+def _decisions(e: Explanation) -> Iterator[str]:
+    for index, one in enumerate(e.decisions):
+        yield f"{'决定' if not index else '　　'}　　　{_decision(e, one)}"
+
+
+def _decision(e: Explanation, one: Decision) -> str:
+    said = f"{KINDS.get(one.kind, one.kind)}，{_name(e, one.author)}于{_at(e, one.recorded_at)}作出：{one.grounds}"
+    if one.confirmed_by and one.confirmed_at:
+        said += f"；{_name(e, one.confirmed_by)}于{_at(e, one.confirmed_at)}确认"
+    if one.published:
+        said += f"；公开于：{one.published}"
+    return said
+
+
+def _history(e: Explanation, reasons: Reasons) -> Iterator[str]:
+    yield "判定变更"
+    for flip in e.flips:
+        whose = "" if flip.duty_id == e.duty_id else f"（{flip.duty_id}）"
+        before, after = (STANDINGS.get(one, one) for one in (flip.from_standing, flip.to_standing))
+        yield f"　{_at(e, flip.decided_at)}　{before} -> {after}：{reason(flip.reason, reasons)}{whose}"
+    if not e.flips:
+        yield "　自起算事件起待定，尚无变更"
+
+
+def _name(e: Explanation, party: str | None) -> str:
+    name = e.parties.get(party or "")
+    return f"{name.zh or name.en}（{party}）" if name else str(party)
+
+
+def _value(e: Explanation, value: Value) -> str:
+    return _at(e, value) if isinstance(value, datetime) else str(value)
+
+
+def _at(e: Explanation, instant: datetime | None) -> str:
+    return f"{instant.astimezone(e.zone):%Y-%m-%d %H:%M:%S}" if instant else "尚未确定"

@@ -1,0 +1,104 @@
+"""The first act of each duty: what settles most duties of a big city without more ado.
+
+Millions of acts are read once, grouped, and never kept: window by window where many units share few clocks (a storm),
+by the duty's own key where every duty has its clock (a case). Duties about which more must be known (several parts,
+other parties, refutations, doubtful times) stand in the table `entangled`, and only their acts are laid out in full.
+"""
+
+from __future__ import annotations
+
+from dutywatch.judge.case import Case
+from dutywatch.judge.evidence import Interval, Selection
+from dutywatch.terms.patterns import Respond
+
+MOST_WINDOWS = 400  # more distinct clocks than this, and one join by key is quicker than a look at every window
+_FIRST = (
+    "min({'at': \"at\", 'ref': ref}) AS first, min(party) AS least, max(party) AS most, "
+    "bool_or(earlier IS NOT NULL) AS doubtful"
+)
+_KEPT = 'duty INTEGER, "at" TIMESTAMPTZ, ref BIGINT, involved BOOLEAN'
+_INVOLVED = "(least <> party OR most <> party OR doubtful)"
+
+
+def find(case: Case[Respond], asked: Selection, over: Interval) -> None:
+    """Fill `firsts` (duty, at, ref, involved): the first act in time of each duty, else its first late one.
+
+    `involved`: others acted too, or a time is doubtful, so that the first act alone does not tell. Reads `duties`,
+    `clocks`.
+    """
+    duck = case.evidence.duck
+    duck.execute(f"CREATE OR REPLACE TEMP TABLE firsts ({_KEPT})")
+    duck.execute(
+        "CREATE OR REPLACE TEMP TABLE windows AS SELECT row_number() OVER (ORDER BY lower, due_at) AS number, lower, "
+        "due_at FROM (SELECT DISTINCT lower, due_at FROM clocks WHERE lower <= $as_of)",
+        {"as_of": over[1]},
+    )
+    spans = case.evidence.rows("SELECT * FROM windows ORDER BY number", {})
+    if len(spans) <= MOST_WINDOWS:
+        for span in spans:
+            within = (span["lower"], min(span["due_at"] or over[1], over[1]))
+            _window(case, asked, within, span["number"])
+        for span in spans:
+            if span["due_at"] is not None and span["due_at"] < over[1]:
+                _window(case, asked, (span["due_at"], over[1]), span["number"], late=True)
+    else:
+        _by_key(case, asked, over)
+
+
+def _window(case: Case[Respond], asked: Selection, within: Interval, number: int, *, late: bool = False) -> None:
+    """The first act of every key within one window, given to the duties of the window that have none yet."""
+    waiting = (
+        "SELECT d.duty, d.key, d.party FROM duties d JOIN clocks c USING (clock) JOIN windows w "
+        "ON w.lower = c.lower AND w.due_at IS NOT DISTINCT FROM c.due_at AND w.number = $number "
+        "WHERE d.duty NOT IN (SELECT duty FROM firsts)"
+    )
+    duck = case.evidence.duck
+    duck.execute(f"CREATE OR REPLACE TEMP TABLE waiting AS {waiting}", {"number": number})
+    if not duck.execute("SELECT 1 FROM waiting LIMIT 1").fetchall():
+        return
+    query, parameters = case.evidence.events(asked, within)
+    only = "WHERE key IN (SELECT key FROM waiting)" if late else ""  # most keys wait at first, few in the end
+    grouped = f"SELECT key, {_FIRST} FROM ({query}) {only} GROUP BY key"
+    duck.execute(
+        f"INSERT INTO firsts SELECT duty, first.at, first.ref, coalesce({_INVOLVED}, false) "
+        f"FROM ({grouped}) JOIN waiting USING (key)",
+        parameters,
+    )
+
+
+def _by_key(case: Case[Respond], asked: Selection, over: Interval) -> None:
+    query, parameters = case.evidence.events(asked, over)
+    case.evidence.duck.execute(
+        "INSERT INTO firsts WITH waiting AS MATERIALIZED ("
+        "SELECT d.duty, d.key, d.party, c.lower FROM duties d JOIN clocks c USING (clock)) "
+        f"SELECT duty, first.at, first.ref, coalesce({_INVOLVED}, false) FROM ("
+        "SELECT w.duty, any_value(w.party) AS party, min({'at': a.at, 'ref': a.ref}) AS first, "
+        "min(a.party) AS least, max(a.party) AS most, bool_or(a.earlier IS NOT NULL) AS doubtful "
+        f"FROM ({query}) a JOIN waiting w ON w.key = a.key AND a.at >= w.lower GROUP BY w.duty)",
+        parameters,
+    )
+
+
+def entangle(case: Case[Respond], asked: Selection, over: Interval, columns: tuple[str, ...]) -> None:
+    """Fill `entangled` (duty) and `actions`: all acts on their keys. Reads `firsts`, `seen`, `duties`."""
+    action, duck = case.obligation.action, case.evidence.duck
+    every = action.all_of > 1 or action.share is not None or action.consume is not None
+    duck.execute(
+        "CREATE OR REPLACE TEMP TABLE entangled AS SELECT duty FROM duties WHERE $every "
+        "UNION SELECT duty FROM seen UNION SELECT duty FROM firsts WHERE involved",
+        {"every": every},
+    )
+    query, parameters = case.evidence.events(asked, over)
+    only = "key IN (SELECT key FROM duties SEMI JOIN entangled USING (duty))"
+    duck.execute(
+        f"CREATE OR REPLACE TEMP TABLE actions AS SELECT {', '.join(columns)} FROM ({query}) WHERE {only}", parameters
+    )
+
+
+def see(case: Case[Respond]) -> None:
+    """Fill `seen` (duty, at, rank, ref): what inspectors saw from the earliest act that counts to the next trigger."""
+    case.evidence.duck.execute(
+        "CREATE OR REPLACE TEMP TABLE seen AS SELECT d.duty, r.at, r.rank, r.ref "
+        "FROM duties d JOIN clocks c USING (clock) JOIN refutations r ON r.unit = d.unit "
+        "WHERE r.at >= c.lower AND (c.until_at IS NULL OR r.at < c.until_at)"
+    )

@@ -1,0 +1,76 @@
+"""What attain and keep are owed `per`: a unit, or a zone, a class, the contract, which stand in for their units.
+
+A group is laid out as if it were a unit, under its own name, on the days on which it has units. A unit that the
+register gives no zone, or no class, belongs to no group of that kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pyarrow as pa
+
+from dutywatch.judge.case import Case
+from dutywatch.judge.duties import Clock, in_scope
+from dutywatch.terms import Unit
+from dutywatch.terms.patterns import Per
+
+_DAY = timedelta(days=1)
+
+
+def groups(case: Case[Any], per: Per) -> list[Unit]:
+    """The groups of the units in scope, and the table `members` (unit, grp, valid_from, valid_to).
+
+    Where the scope names nothing, what states no unit is the contract's as a whole.
+    """
+    whole, scope = case.terms.id, case.obligation.scope
+    units = in_scope(scope, case.terms.units.rows)
+    named = [
+        (unit, {"unit": unit.id, "zone": unit.zone, "class": unit.class_, "contract": whole}[per]) for unit in units
+    ]
+    found = [(unit, name) for unit, name in named if name is not None]
+    rows: list[tuple[str | None, str, date | None, date | None]] = [
+        (unit.id, name, unit.valid_from, unit.valid_to) for unit, name in found
+    ]
+    unbounded = per == "contract" and scope.class_ is None and scope.zone is None
+    if unbounded:
+        rows += [(None, whole, None, None), (whole, whole, None, None)]
+    table = {
+        "unit": pa.array([row[0] for row in rows], pa.string()),
+        "grp": pa.array([row[1] for row in rows], pa.string()),
+        "valid_from": pa.array([row[2] for row in rows], pa.date32()),
+        "valid_to": pa.array([row[3] for row in rows], pa.date32()),
+    }
+    case.evidence.duck.register("members_given", pa.table(table))
+    case.evidence.duck.execute("CREATE OR REPLACE TEMP TABLE members AS SELECT * FROM members_given")
+    if per == "unit":
+        return units
+    if unbounded:
+        return [Unit(whole, None, None, None)]
+    spans: dict[str, list[Unit]] = {}
+    for unit, name in found:
+        spans.setdefault(name, []).append(unit)
+    return [
+        Unit(name, name if per == "class" else None, name if per == "zone" else None, None, since, until)
+        for name in sorted(spans)
+        for since, until in _days(spans[name])
+    ]
+
+
+def placed(found: Sequence[Clock], per: Per) -> list[Clock]:
+    """The clocks of groups: a class or a contract lies in no one zone, and a trigger of any zone concerns it."""
+    return [replace(clock, zone=None) for clock in found] if per in ("class", "contract") else list(found)
+
+
+def _days(units: Sequence[Unit]) -> list[tuple[date | None, date | None]]:
+    """The days on which at least one of the units exists, as spans; None is open."""
+    found: list[tuple[date, date]] = []
+    for since, until in sorted((u.valid_from or date.min, u.valid_to or date.max) for u in units):
+        if found and (found[-1][1] == date.max or since <= found[-1][1] + _DAY):
+            found[-1] = found[-1][0], max(found[-1][1], until)
+        else:
+            found.append((since, until))
+    return [(None if s == date.min else s, None if u == date.max else u) for s, u in found]

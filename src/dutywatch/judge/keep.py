@@ -1,0 +1,98 @@
+"""The pattern *keep*: its windows as clocks, their slots, and the relations that sql/patterns/keep.sql reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from dutywatch.clock import Period, slices
+from dutywatch.judge import windows
+from dutywatch.judge.case import Case
+from dutywatch.judge.coverage import BEGINNING
+from dutywatch.judge.duties import Clock, lay_out
+from dutywatch.judge.evidence import Interval, Selection
+from dutywatch.judge.gaps import every_gap, gaps_table
+from dutywatch.judge.groups import groups, placed
+from dutywatch.judge.once import single
+from dutywatch.judge.respond import Breaches
+from dutywatch.terms.patterns import Keep, Level
+from dutywatch.terms.source import EVENT_COLUMNS
+
+
+def streams(obligation: Keep) -> set[str]:
+    """The streams that its verdicts depend on."""
+    parts = (obligation.window.while_, obligation.level)
+    return {part.stream for part in parts if part is not None and part.stream is not None}
+
+
+def ends(_obligation: Keep, clock: Clock) -> datetime | None:
+    """From when on no event can touch a duty that is decided: the end of its window."""
+    return clock.due
+
+
+def clocks(case: Case[Keep], _breaches: Breaches = ()) -> list[Clock]:
+    """The windows that have begun, in order. What is open in a window may have begun at any time before it."""
+    found = placed(windows.clocks(case, case.obligation.window), case.obligation.per)
+    return [replace(clock, lower=BEGINNING) for clock in found] if case.obligation.level.open else found
+
+
+def following(case: Case[Keep]) -> datetime | None:
+    """When the next window begins, if that is known."""
+    return windows.following(case, case.obligation.window)
+
+
+def run(case: Case[Keep], found: Sequence[Clock]) -> None:
+    """Append the verdict rows of all duties in the windows `found` to the table `verdicts`."""
+    if not found:
+        return
+    evidence, obligation, duck = case.evidence, case.obligation, case.evidence.duck
+    level = obligation.level
+    lay_out(case, found, groups(case, obligation.per))
+    width = windows.lay_parts(case, _slots(case, found))
+    latest = max(c.due or c.ends for c in found)
+    asked = _events(case, (min(c.lower for c in found), min(evidence.as_of, latest)))
+    gaps = every_gap(evidence, asked, (min(c.begins for c in found), latest))
+    duck.register("gaps_given", gaps_table(gaps))
+    duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
+    sources = evidence.contract.sources_of(level.stream)
+    duck.execute(
+        f"INSERT INTO verdicts BY NAME {case.statement}",
+        {
+            "as_of": evidence.as_of,
+            "width": width,
+            "level": "open" if level.open else "count" if level.count else "value",
+            "at_least": obligation.at_least,
+            "at_most": obligation.at_most,
+            "max_bad": obligation.max_bad,
+            "run_by": ", ".join(sorted({evidence.contract.sources[name].run_by for name in sources})),
+            "silence": obligation.silence,
+        },
+    )
+
+
+def _events(case: Case[Keep], over: Interval) -> Selection:
+    """Make the table `events`; returns what was asked for."""
+    level: Level = case.obligation.level
+    more = (level.value,) if level.value and level.value not in EVENT_COLUMNS else ()
+    asked = Selection(level.stream, level.kind, level.where, more=more)
+    value = f'"{level.value}"' if level.value else "NULL::DOUBLE"
+    who = f'"{level.count}"' if level.count else "NULL::VARCHAR"
+    shown = ("key", '"at"', "earlier", '"until"', f"{value} AS value", f"{who} AS who", "party", "ref")
+    case.evidence.select("events", asked, over, *shown)
+    if level.open:
+        single(case.evidence, "events", asked, over)
+    return asked
+
+
+def _slots(case: Case[Keep], found: Sequence[Clock]) -> Iterator[tuple[int, datetime, datetime]]:
+    """The slots of each window; while its trigger is open, the last one that was seen may still grow."""
+    length, zone = case.obligation.slot, case.terms.contract.zone
+    for number, clock in enumerate(found):
+        for one in slices(Period(clock.begins, clock.due or clock.ends, clock.trigger, zone), length):
+            if clock.due is not None or _whole(one, length):
+                yield number, one.start, one.end
+
+
+def _whole(slot: Period, length: timedelta) -> bool:
+    return slot.end - slot.start == length

@@ -1,0 +1,189 @@
+"""One obligation judged: its clocks, the sheets that need it, the pattern's SQL over them, the rows recorded.
+
+Each pattern is a module of one shape: `clocks` (when is what due), `streams` (what it reads), `run` (append the rows of
+some clocks to the table `verdicts`). What is common to all stands here: amended words, evidence that came too late,
+which sheets stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+import dutywatch
+from dutywatch.clock import local_date
+from dutywatch.judge import attain, keep, recur, respond
+from dutywatch.judge.case import Case
+from dutywatch.judge.duties import Clock
+from dutywatch.judge.evidence import Evidence, touches
+from dutywatch.judge.read import read
+from dutywatch.judge.sheets import Judged, Plan, digest_of, judge_sheets, prepare, woken
+from dutywatch.ledger.decisions import Decision
+from dutywatch.ledger.deliveries import Accepted
+from dutywatch.ledger.evaluations import Sheet
+from dutywatch.terms import Terms
+
+
+class Pattern(Protocol):
+    """What every pattern's module offers.
+
+    `clocks`: the clocks of a case, known at the evidence's `as_of`. `streams`: which streams its rows depend on.
+    `ends`: from when on later events can change nothing of a duty that is decided. `following`: when the next period
+    begins, so that its duties are noticed. `run`: append the verdict rows of these clocks to the table `verdicts`.
+    """
+
+    def clocks(self, case: Case[Any], breaches: respond.Breaches, /) -> list[Clock]: ...
+    def streams(self, obligation: Any, /) -> set[str]: ...
+    def ends(self, obligation: Any, clock: Clock, /) -> datetime | None: ...
+    def following(self, case: Case[Any], /) -> datetime | None: ...
+    def run(self, case: Case[Any], clocks: Sequence[Clock], /) -> None: ...
+
+
+PATTERNS: Mapping[str, Pattern] = {"respond": respond, "recur": recur, "attain": attain, "keep": keep}
+MOST_DUTIES = 1_500_000  # judged at once where the sheets know nothing of one another, so that memory stays bounded
+CURED = frozenset({"respond"})  # a breach of the other patterns is not undone by later acts
+
+
+@dataclass(frozen=True)
+class Considered:
+    """What was done for one obligation: sheets judged, how many stood, and the sheet files in force by date."""
+
+    judged: tuple[Judged, ...]
+    stood: int
+    files: tuple[str, ...]
+
+
+def judge(
+    evidence: Evidence,
+    terms: Terms,
+    name: str,
+    patterns: Path,
+    recorded: Mapping[date, Sheet],
+    decisions: Sequence[Decision] = (),
+    breaches: respond.Breaches = (),
+    known_on: date = date.max,
+    counted: Sequence[str] = (),
+) -> Considered:
+    """Judge the sheets of obligation `name` that need it; `counted`: the sheet files whose duties are its items."""
+    pattern = PATTERNS[terms.contract.obligations[name].pattern]
+    items = read(evidence, counted)
+    cases = [
+        Case(terms, name, words, evidence, patterns, decisions, known_on, since, until, items)
+        for since, until, words in terms.words(name, known_on)
+    ]
+    found = [(case, clock) for case in cases for clock in pattern.clocks(case, breaches) if case.holds(clock.day)]
+    by_date: dict[date, list[tuple[Case[Any], Clock]]] = {}
+    for case, clock in found:
+        by_date.setdefault(clock.sheet, []).append((case, clock))
+    plans = [
+        _plan(pattern, cases[-1], day, by_date.get(day, []), recorded.get(day)) for day in sorted({*by_date, *recorded})
+    ]
+    due = [plan for plan in plans if not plan.stands(evidence.as_of)]
+    if due and _competes(cases):
+        due = plans
+    files = {day: sheet.file for day, sheet in recorded.items()}
+    judged: list[Judged] = []
+    for some in _batches(cases, due, by_date):
+        prepare(evidence.duck)
+        dates = {plan.date for plan in some}
+        for case in cases:
+            mine = [clock for other, clock in found if other is case and clock.sheet in dates]
+            for evidenced, clocks in _by_evidence(case, mine):
+                pattern.run(evidenced, clocks)
+        judged += judge_sheets(evidence.duck, evidence.lake, terms.id, some, _reach(cases[-1]))
+    if judged and judged[-1].date == plans[-1].date:
+        judged[-1] = woken(judged[-1], _following(pattern, cases))
+    files |= {sheet.date: sheet.file for sheet in judged}
+    return Considered(tuple(judged), len(plans) - len(due), tuple(files[day] for day in sorted(files)))
+
+
+def _by_evidence(case: Case[Any], clocks: Sequence[Clock]) -> list[tuple[Case[Any], list[Clock]]]:
+    """The clocks by the evidence that counts for them: what came after a clock's `proof_until` does not."""
+    groups: dict[datetime | None, list[Clock]] = {}
+    for clock in clocks:
+        closed = clock.proof_until is not None and clock.proof_until < case.evidence.as_of
+        groups.setdefault(clock.proof_until if closed and not case.admits(clock.trigger) else None, []).append(clock)
+    return [
+        (case if until is None else replace(case, evidence=case.evidence.arrived_by(until)), some)
+        for until, some in groups.items()
+    ]
+
+
+def _batches(
+    cases: Sequence[Case[Any]], due: Sequence[Plan], found: Mapping[date, Sequence[tuple[Case[Any], Clock]]]
+) -> list[list[Plan]]:
+    """The sheets that are judged together: all, but those of periods, which know nothing of one another, in turns."""
+    words = [getattr(case.obligation, "period", getattr(case.obligation, "window", None)) for case in cases]
+    if any(word is None or word.while_ is not None for word in words):
+        return [list(due)] if due else []
+    batches: list[list[Plan]] = []
+    left = 0
+    for plan in due:
+        duties = len(found.get(plan.date, ())) * max(1, len(cases[-1].terms.units.rows))
+        if not batches or duties > left:
+            batches.append([])
+            left = MOST_DUTIES
+        batches[-1].append(plan)
+        left -= duties
+    return batches
+
+
+def _following(pattern: Pattern, cases: Sequence[Case[Any]]) -> datetime | None:
+    """When the next period begins, in the words that hold by then."""
+    zone = cases[-1].terms.contract.zone
+    coming = ((case, pattern.following(case)) for case in cases)
+    return min((at for case, at in coming if at is not None and case.holds(local_date(at, zone))), default=None)
+
+
+def _competes(cases: Sequence[Case[Any]]) -> bool:
+    """Whether duties of one sheet compete for acts with those of another, so that all are judged together."""
+    actions = (getattr(case.obligation, "action", None) for case in cases)
+    return any(action is not None and action.consume is not None for action in actions)
+
+
+def _reach(case: Case[Any]) -> timedelta:
+    trigger = getattr(case.obligation, "trigger", None)
+    return (trigger.merge_gap if trigger else None) or timedelta()
+
+
+def _plan(
+    pattern: Pattern, case: Case[Any], day: date, found: Sequence[tuple[Case[Any], Clock]], recorded: Sheet | None
+) -> Plan:
+    clocks = [clock for _, clock in found]
+    begins = min((c.lower for c in clocks), default=recorded.window_from if recorded else case.evidence.as_of)
+    said = [one.obligation for one, _ in found] or [case.obligation]
+    streams = {stream for words in said for stream in pattern.streams(words)}
+    sources = sorted(s for stream in streams for s in case.terms.contract.sources_of(stream))
+    declared = [
+        dutywatch.__version__,
+        *sorted({words.model_dump_json() for words in said}),
+        case.terms.units.digest,
+        case.terms.calendars_digest,
+        case.terms.contract.timezone,
+        case.terms.contract.term.model_dump_json(),
+        *(one.model_dump_json() for one in case.assignments),
+        *(one.model_dump_json() for one in case.terms.contract.contractors),
+        *(case.terms.contract.sources[source].model_dump_json() for source in sources),
+        *(one.line() for one in case.decisions if one.concerns(case.name) and one.kind != "waive"),
+        *(clock.line() for clock in clocks),
+    ]
+
+    closes = max((clock.due or clock.ends for clock in clocks), default=begins)
+    declared += [one.file for one in case.read if one.touches(begins, closes)]
+
+    def inputs(window_to: datetime | None) -> str:
+        read = [_key(one) for one in case.evidence.of(sources) if touches(one, begins, window_to)]
+        return digest_of([*declared, *read])
+
+    ends = [pattern.ends(one.obligation, clock) for one, clock in found]
+    known = [end for end in ends if end is not None]
+    settles_at = max(known) if known and len(known) == len(ends) else None
+    return Plan(case.name, day, inputs, begins, settles_at, recorded, cures=case.pattern in CURED)
+
+
+def _key(one: Accepted) -> str:
+    received = one.received_at.isoformat() if one.received_at else "-"
+    return " ".join([one.source, one.name, one.sha256, one.rules, received])

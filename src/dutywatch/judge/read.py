@@ -1,0 +1,58 @@
+"""The duties of another obligation as the items of an `attain` duty: the sheets they stand in, and their verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from dutywatch.judge.evidence import Evidence
+
+_START = "coalesce(clock_start, trigger_from)"
+
+
+@dataclass(frozen=True)
+class Read:
+    """A sheet's file in force, named for its content, and when the first and the last of its duties start."""
+
+    file: str
+    first: datetime
+    last: datetime
+
+    def touches(self, begins: datetime, ends: datetime | None) -> bool:
+        """Whether a duty of the sheet may start in [begins, ends)."""
+        return self.last >= begins and (ends is None or self.first < ends)
+
+
+def read(evidence: Evidence, files: Sequence[str]) -> tuple[Read, ...]:
+    """The sheets that these files hold."""
+    names = {str(evidence.lake.path(file)): file for file in files}
+    if not names:
+        return ()
+    rows = evidence.rows(
+        f"SELECT filename, min({_START}) AS first, max({_START}) AS last "
+        "FROM read_parquet($paths, filename = true) GROUP BY filename HAVING first IS NOT NULL ORDER BY filename",
+        {"paths": sorted(names)},
+    )
+    return tuple(Read(names[row["filename"]], row["first"], row["last"]) for row in rows)
+
+
+def lay_items(evidence: Evidence, sheets: Sequence[Read], over: tuple[datetime, datetime]) -> None:
+    """Make the table `items` of the duties that start within `over`: met ones are good, breached ones bad.
+
+    Those pending or unproven are not known to be either; the excused and void are no items.
+    """
+    paths = [str(evidence.lake.path(one.file)) for one in sheets if one.touches(*over)]
+    rows = (
+        "read_parquet($paths)"
+        if paths
+        else "(SELECT NULL::VARCHAR AS unit, NULL::VARCHAR AS verdict, NULL::TIMESTAMPTZ AS clock_start, "
+        "NULL::TIMESTAMPTZ AS trigger_from LIMIT 0)"
+    )
+    evidence.duck.execute(
+        f'CREATE OR REPLACE TEMP TABLE items AS SELECT unit AS key, {_START} AS "at", NULL::TIMESTAMPTZ AS earlier, '
+        "CASE verdict WHEN 'met' THEN true WHEN 'breached' THEN false END AS good, NULL::DOUBLE AS value, "
+        f"NULL::BIGINT AS ref, verdict = 'pending' AS pending FROM {rows} "
+        f"WHERE verdict NOT IN ('excused', 'void') AND {_START} BETWEEN $from AND $to",
+        {"from": over[0], "to": over[1], **({"paths": paths} if paths else {})},
+    )

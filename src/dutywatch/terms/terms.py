@@ -1,0 +1,77 @@
+"""The terms of a contract: its words and its units, in one version, as the verbs are handed them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from dutywatch.clock import Calendar
+from dutywatch.terms.calendar import resolve
+from dutywatch.terms.contract import Amendment, Contract
+from dutywatch.terms.patterns import Obligation
+from dutywatch.terms.units import Units
+
+ALWAYS = "always"
+_OBLIGATION: TypeAdapter[Obligation] = TypeAdapter(Obligation)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A contract with its units; `digest` identifies this very version of both."""
+
+    contract: Contract
+    units: Units
+    folder: Path
+    digest: str
+    _calendars: dict[str, Calendar] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def id(self) -> str:
+        """The contract's name."""
+        return self.contract.contract
+
+    def calendar(self, name: str) -> Calendar:
+        """The calendar `name` with its holidays, frozen for the contract's term; "always" never closes."""
+        if name not in self._calendars:
+            zone, term = self.contract.zone, self.contract.term
+            word = self.contract.calendars.get(name)
+            found = Calendar.always(zone) if word is None else resolve(word, zone, term.from_, term.to)
+            self._calendars[name] = found
+        return self._calendars[name]
+
+    @cached_property
+    def calendars_digest(self) -> str:
+        """What the contract's calendars come to: their holiday tables may change with a library, and are inputs."""
+        tables = [f"{name} {self.calendar(name)}" for name in sorted(self.contract.calendars)]
+        return hashlib.sha256("\n".join(tables).encode()).hexdigest()
+
+    def words(self, name: str, known_on: date = date.max) -> list[tuple[date | None, date | None, Obligation]]:
+        """Obligation `name` as it reads from a day to a day (None: open), by the amendments recorded by `known_on`."""
+        amendments = [a for a in self.contract.amendments if a.obligation == name and a.known(known_on)]
+        turns = sorted({day for a in amendments for day in (a.from_, _after(a.to)) if day is not None})
+        starts: list[date | None] = [None, *turns]
+        ends: list[date | None] = [*(day - timedelta(days=1) for day in turns), None]
+        base = self.contract.obligations[name]
+        return [
+            (start, end, amended(base, [a for a in amendments if a.valid(start or date.min)]))
+            for start, end in zip(starts, ends, strict=True)
+        ]
+
+
+def amended(obligation: Obligation, amendments: list[Amendment]) -> Obligation:
+    """The obligation with the words of `amendments` in place of its own; the later recorded wins. Raises ValueError."""
+    if not amendments:
+        return obligation
+    words = obligation.model_dump(by_alias=True, exclude_unset=True)
+    for one in sorted(amendments, key=lambda a: (a.recorded or date.min, a.from_)):
+        words |= one.change
+    return _OBLIGATION.validate_python(words)
+
+
+def _after(day: date | None) -> date | None:
+    return day + timedelta(days=1) if day else None

@@ -1,0 +1,195 @@
+"""Where the engine departs from SEMANTICS today: the smallest trace for each, with the sentence that decides.
+
+pytest does not collect this file by itself, because its cases fail: run it by its name. A case that passes moves to
+`test_letter.py`, and the strategy that leaves it out (`tests/judge/plans.py`, "found: ...") draws it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dutywatch.ledger.decisions import Decision
+from dutywatch.terms.contract import Contract
+from dutywatch.terms.units import Unit
+from tests.judge.bench import set_up
+from tests.judge.oracle import File, Row, Trace
+from tests.judge.plans import CASE, NOTICE
+from tests.judge.test_letter import ALL_KINDS as ALL
+from tests.judge.test_letter import DAILY, LOG, REFUTED, act, at, contract, file, inspections, part, seen, snow
+from tests.judge.test_oracle import compare, expected, no_delivery_duties
+from tests.judge.traces import source
+
+__all__ = ["no_delivery_duties"]
+
+U0 = (Unit("U0", None, None, 100.0),)
+REPORTS = {
+    "reports": source(
+        "report",
+        "city",
+        "{part}.csv",
+        redelivery="append",
+        columns={"at": "at", "unit": "unit", "kind": "kind", "actor": "actor"},
+    )
+}
+QUORUM = {"stream": "report", "kind": "covered", "quorum": {"households": 2, "within": "PT6H"}}
+CASES_LOG = source("case", "firm", "{service_date}.csv", columns=CASE, **DAILY)
+CLOSED = {"stream": "case", "kind": "hole", "at": "done_at", "match": ["record"]}
+OF_CASES = {"trigger": {"stream": "case", "kind": "hole", "each": "record"}, "action": CLOSED}
+POLLS = source(
+    "service",
+    "firm",
+    "{part}.csv",
+    redelivery="append",
+    polls={"max_lag": "PT2H", "shows": "all"},
+    columns={"at": "at", "unit": "unit", "kind": "kind", "seen_at": "seen_at"},
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A trace, an instant, and the sentence by which the oracle decides."""
+
+    contract: Contract
+    files: tuple[File, ...]
+    as_of: datetime
+    sentence: str
+    units: tuple[Unit, ...] = U0
+    decisions: tuple[Decision, ...] = ()
+
+
+def told(day: int, hour: float, actor: str | None, kind: str = "covered") -> File:
+    """A household's report on the only unit, known at once."""
+    return part("reports", at(day, hour), Row(at(day, hour), "U0", kind, actor=actor))
+
+
+def hole(hour: float, record: str, **more: Any) -> Row:
+    """A case of 11 January."""
+    return Row(at(11, hour), "U0", **{"kind": "hole", "record": record, **more})
+
+
+def decided(kind: str, **about: Any) -> Decision:
+    """A decision of two persons, recorded on the 10th."""
+    given = {"obligation": None, "unit": None, "trigger": None, "recorded_at": at(10, 0), **about}
+    return Decision(kind=kind, grounds="some", author="desk", confirmed_by="chief", **given)
+
+
+def assigned(terms: Contract, *assignments: dict[str, Any]) -> Contract:
+    """The contract with a second contractor, and who answers for what."""
+    words = terms.model_dump(by_alias=True, exclude_unset=True)
+    words["contractors"] = [*words["contractors"], {"id": "aid", "name": {"en": "Aid"}}]
+    return Contract.model_validate({**words, "assignments": assignments})
+
+
+CASES = {
+    "an assignment by class covers no unit without one": Case(
+        assigned(
+            contract({"log": LOG}),
+            {"contractor": "firm", "from": "2024-01-01", "to": "2024-01-10"},
+            {"contractor": "aid", "from": "2024-01-11", "units": {"class": ["A"]}},
+        ),
+        (snow(1),),
+        at(12, 7),
+        "5: a dated assignment gives each (obligation, unit) one responsible party: this one names other units",
+    ),
+    "early: any lays out every day since the beginning of time": Case(
+        contract({"cases": CASES_LOG}, **OF_CASES, clock={"from": "trigger.start", "early": "any"}),
+        (file("cases", 11, [hole(1, "C1")]),),
+        at(12, 7),
+        "none: the verdict is right, but takes minutes and gigabytes (738,000 gaps of a day each)",
+    ),
+    "an open-ended suspension lays out every day to the end of time": Case(
+        contract(
+            {"log": LOG, "notices": source("notice", "city", "{part}.csv", redelivery="append", columns=NOTICE)},
+            suspended_by={"stream": "notice", "kind": "stop"},
+        ),
+        (snow(1), part("notices", at(11, 2), Row(at(11, 2), None, "stop"))),
+        at(12, 7),
+        "none: the verdict is right, but takes minutes and gigabytes (gaps of a day each until 9999)",
+    ),
+    "consume: once can be judged": Case(
+        contract({"log": LOG}, action={"stream": "service", "kind": "plow", "consume": "once"}),
+        (snow(1), file("log", 10), file("log", 11, [act(11, 5)])),
+        at(12, 7),
+        "5: one action may satisfy several duties unless `consume: once` (DuckDB: ambiguous column `key`)",
+    ),
+    "a quorum's end is known only under complete coverage": Case(
+        contract({"log": LOG, **REPORTS}, trigger=QUORUM, clock={"from": "trigger.end", "early": "PT0S"}),
+        (told(11, 1, "H1"), told(11, 2, "H2"), file("log", 11)),
+        at(12, 7),
+        "3: its episode is open until merge_gap has passed since its last event under complete coverage",
+    ),
+    "two households in time are a quorum, however short the pause that ends a run": Case(
+        contract({"log": LOG, **REPORTS}, trigger={**QUORUM, "merge_gap": "PT2H"}),
+        (told(11, 1, "H1"), told(11, 4, "H2"), file("log", 10), file("log", 11)),
+        at(12, 7),
+        "3: t0 is when the n-th distinct household reports within `quorum_within`",
+    ),
+    "two households exactly so far apart are a quorum": Case(
+        contract({"log": LOG, **REPORTS}, trigger=QUORUM),
+        (told(11, 1, "H1"), told(11, 7, "H2"), file("log", 10), file("log", 11)),
+        at(12, 7),
+        "R5: at least n distinct actors report within [report - within, report]",
+    ),
+    "a gap that no history needs is nobody's debt": Case(
+        contract({"log": {**LOG, "rank": 1}, "city-log": {**LOG, "rank": 2}, **inspections(rank=1)}, **REFUTED, **ALL),
+        (
+            snow(1),
+            file("city-log", 10),
+            file("log", 11, [act(11, 2)]),
+            file("city-log", 11, [act(11, 4, "haul")]),
+            seen(11, 20),
+        ),
+        at(12, 7),
+        "G5: only gaps that matter; the inspection at 20:00 excludes whatever the gap of the 10th hides",
+    ),
+    "a gap is as long as it is, not as its part before d": Case(
+        contract({"log": POLLS}, action={"stream": "service", "kind": "plow", "min_duration": "PT6H"}),
+        (
+            snow(1),
+            part("log", at(10, 12), Row(at(10, 1), None, "sweep", seen_at=at(10, 12))),
+            part("log", at(11, 18), Row(at(10, 1), None, "sweep", seen_at=at(11, 18))),
+        ),
+        at(13, 7),
+        "2: a gap shorter than the action's `min_duration` hides nothing; this one never ends",
+    ),
+    "a record whose latest version is of another kind starts no clock": Case(
+        contract({"cases": CASES_LOG}, **OF_CASES, clock={"from": "trigger.start", "early": "PT0S"}),
+        (file("cases", 11, [hole(1, "C1"), hole(2, "C1", kind="lamp"), hole(3, "C2")]),),
+        at(12, 7),
+        "R5: latest version of a record speaks",
+    ),
+    "late evidence is admitted for the unit that the decision names": Case(
+        contract({"log": LOG}, proof_until="PT12H"),
+        (snow(1), file("log", 10), file("log", 11, [act(11, 5)], received=at(13, 5))),
+        at(14, 7),
+        "2: it changes the verdict only by a decision of two persons: this one is about another unit",
+        (*U0, Unit("U1", None, None, 1.0)),
+        (decided("admit", unit="U1"),),
+    ),
+    "an act that a hidden one sets free may serve another duty": Case(
+        contract(
+            {"log": LOG},
+            trigger={"stream": "condition", "kind": "snow", "merge_gap": "PT2H"},
+            clock={"from": "trigger.start", "early": "PT0S"},
+            action={"stream": "service", "kind": "plow", "consume": "once"},
+        ),
+        (snow(20, day=10), snow(3), file("log", 11, [act(11, 5)])),
+        at(12, 7),
+        "1: in a history with a plow at 22:00 of the 10th, which the gap does not exclude, both duties are met",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_found(name: str, tmp_path: Path) -> None:
+    case = CASES[name]
+    trace = Trace(case.contract, case.units, case.files, case.decisions)
+    rows = compare(set_up(tmp_path, trace), trace, case.as_of)
+    assert rows
+    for duty, found in expected(trace, case.as_of).items():  # `compare` does not look at debts that nobody has
+        assert found.holders or rows[duty]["owed_by"] == ""

@@ -1,0 +1,81 @@
+"""`consume: once`: every act serves one duty, so that the duties of one key are judged together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tests.judge.oracle.evidence import Gap
+from tests.judge.oracle.histories import UNHEARD, Act, Hidden, Histories, Outcome
+from tests.judge.oracle.trace import DUSK, TICK
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A duty that an act may serve."""
+
+    key: str
+    first: datetime
+    d: datetime | None
+
+
+@dataclass(frozen=True)
+class Shared(Histories):
+    """The evidence on one duty (`me`) among all that wait for the same acts; `first` is the earliest of them all."""
+
+    me: str = ""
+    waiting: Sequence[Waiting] = ()
+
+    def served(self, acts: Sequence[Act]) -> list[Act]:
+        """The act that serves this duty, if one does.
+
+        Acts in order: each serves the earliest due of the duties that wait and are not overdue, else the earliest
+        overdue one; what is left over serves none.
+        """
+        left = list(self.waiting)
+        for act in sorted(acts, key=lambda a: (a.at, a.ref)):
+            waits = [one for one in left if one.first <= act.at]
+            in_time = [one for one in waits if act.at <= (one.d or DUSK)]
+            chosen = min(in_time or waits, key=lambda one: (one.d or DUSK, one.key), default=None)
+            if chosen is not None:
+                left.remove(chosen)
+                if chosen.key == self.me:
+                    return [act]
+        return []
+
+    def outcome(self, acts: Sequence[Act]) -> Outcome:
+        """How the duty ends where just these acts were done."""
+        return super().outcome(self.served(acts))
+
+    def ends(self, acts: Sequence[Act]) -> tuple[Outcome, datetime | None]:
+        """The outcome, and when the duty was complete."""
+        return super().ends(self.served(acts))
+
+    def hidden(self, gaps: Sequence[Gap]) -> list[Hidden]:
+        """Hidden acts may serve any: also one of another duty, which leaves a known act to this one."""
+        found = super().hidden(gaps)
+        turns = {one.first for one in self.waiting} | {act.at - TICK for act in self.acts}
+        for gap in gaps:
+            inside = [at for at in turns if max(gap.start, self.first) <= at < min(gap.end, self.d or DUSK)]
+            found += [Hidden(gap, act) for at in sorted(inside) for act in self._any_act(gap, at)]
+        return found
+
+    @property
+    def at_once(self) -> int:
+        """How many hidden acts together may save the duty."""
+        return 2  # gaps; each may hide any number
+
+    def _saved(self, acts: Sequence[Act]) -> bool:
+        """Whether so many acts as there are duties, at the hidden ones' instants, leave one for this duty."""
+        hidden = [act for act in acts if act.rank == UNHEARD]
+        return any(super(Shared, self)._saved([*acts, *hidden * more]) for more in range(len(self.waiting)))
+
+
+def distinct(acts: Sequence[tuple[object, Act]]) -> Iterator[Act]:
+    """Identical rows are one event: the first of them in the order of references."""
+    seen: set[object] = set()
+    for row, act in sorted(acts, key=lambda pair: (pair[1].at, pair[1].ref)):
+        if row not in seen:
+            seen.add(row)
+            yield act

@@ -1,0 +1,223 @@
+"""Which rows are known at an instant, and where the sources leave gaps in which others may hide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from dutywatch.clock import local_date, midnight
+from dutywatch.terms.predicate import Predicate
+from dutywatch.terms.source import Source
+from tests.judge.oracle.predicates import holds
+from tests.judge.oracle.trace import DAWN, DUSK, TICK, File, Row, Trace
+
+DAY = timedelta(days=1)
+
+
+class Asked(Protocol):
+    """What of a contract asks for rows: of some kinds (None: all), narrowed by `where`."""
+
+    @property
+    def where(self) -> Predicate | None: ...
+
+
+@dataclass(frozen=True)
+class Event:
+    """A row with what its source says of it; `order` sorts versions (arrival, SHA-256, line), `ref` names the row."""
+
+    row: Row
+    source: str
+    rank: int
+    party: str | None
+    order: tuple[datetime, str, int]
+    ref: tuple[str, str, str, int]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Where acts may hide: [start, end) on `unit` (None: on every unit), owed by `holder`; acts are of `party`."""
+
+    source: str
+    unit: str | None
+    start: datetime
+    end: datetime
+    holder: str
+    due: datetime | None
+    lag: timedelta | None = None
+    missing: bool = False  # a delivery did not come; otherwise one came and left this open, or none was ever owed
+    party: str | None = None
+
+    def on(self, unit: str | None) -> bool:
+        """Whether an act on `unit` may hide here."""
+        return unit is None or self.unit in (None, unit)
+
+    def owed(self, d: datetime) -> datetime:
+        """When the missing evidence is due for a duty due at `d`; what nobody owes was due long ago."""
+        return d + self.lag if self.lag is not None else self.due or DAWN
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A trace as it is known at `as_of`."""
+
+    trace: Trace
+    as_of: datetime
+
+    def arrived_by(self, instant: datetime) -> Evidence:
+        """The same without the files that arrived after `instant`; one whose arrival nobody knows had arrived."""
+        kept = tuple(f for f in self.trace.files if f.received_at is None or f.received_at <= instant)
+        return replace(self, trace=replace(self.trace, files=kept))
+
+    def standing(self, source: str) -> list[File]:
+        """The files of a source that count: with `replace`, one for each covered interval (day, or name)."""
+        files = [file for file in self.trace.files if file.source == source and not file.refused]
+        if self.trace.contract.sources[source].redelivery == "append":
+            return files
+        best: dict[object, File] = {}
+        for file in sorted(files, key=lambda f: (f.received_at or DAWN, f.sha256)):
+            best[file.day or file.name] = file
+        return list(best.values())
+
+    def events(
+        self, stream: str, kinds: Sequence[str] | None, where: Predicate | None, at: str = "at", records: bool = False
+    ) -> list[Event]:
+        """The known rows of a stream; with `records`, the latest version of each record speaks for it."""
+        found = [event for name in self.trace.contract.sources_of(stream) for event in self._of(name)]
+        if records:
+            found = _latest(found)
+        return [
+            event
+            for event in found
+            if (kinds is None or event.row.kind in kinds)
+            and holds(where, event.row)
+            and (event.row.instant(at) or DUSK) <= self.as_of
+        ]
+
+    def _of(self, name: str) -> Iterator[Event]:
+        contract = self.trace.contract
+        source = contract.sources[name]
+        roster = {actor: party.id for party in contract.contractors for actor in party.actors}
+        for file in self.standing(name):
+            for line, row in enumerate(file.rows):
+                party = roster.get(row.actor or "", source.acts_by)
+                order = (file.received_at or DAWN, file.sha256, line)
+                yield Event(row, name, source.rank, party, order, (name, file.name, file.sha256, line))
+
+    def gaps(
+        self,
+        stream: str,
+        kinds: Sequence[str] | None,
+        first: datetime,
+        last: datetime,
+        at: str = "at",
+        where: Predicate | None = None,
+    ) -> list[Gap]:
+        """Where the sources of `stream` may hide events of `kinds`, on the local days of `first` to `last`."""
+        gaps: list[Gap] = []
+        for name in self.trace.contract.sources_of(stream):
+            source = self.trace.contract.sources[name]
+            gaps += self._quarantined(name, source, kinds)
+            if at == "at":
+                gaps += self._doubtful(name, source, kinds, where)
+            if source.polls is not None:
+                gaps += self._polled(name, source)
+            elif source.dated:
+                gaps += self._dated(name, source, first, last)
+            else:
+                gaps.append(_gap(name, source, None, DAWN, DUSK, None))
+        return [gap for gap in gaps if gap.start < gap.end]
+
+    def _dated(self, name: str, source: Source, first: datetime, last: datetime) -> Iterator[Gap]:
+        """A file covers its day, as far as the day had gone when it came; with no due time, due when the day ends."""
+        zone = self.trace.contract.zone
+        standing = self.standing(name)
+        day, until = local_date(first, zone), local_date(last, zone)
+        begins = min([until, *(file.day for file in standing if file.day)])
+        if day < begins:  # all days before the first file are missing: one gap, due with the last of them
+            yield self._missing(name, source, begins - DAY, DAWN)
+            day = begins
+        while day <= until:
+            start, end = midnight(day, zone), midnight(day + DAY, zone)
+            files = [file for file in standing if file.day == day]
+            covered = max((min(file.received_at or end, end) for file in files), default=start)
+            if covered < end:
+                yield self._missing(name, source, day, max(start, covered))
+            day += DAY
+
+    def _missing(self, name: str, source: Source, day: date, since: datetime) -> Gap:
+        zone = self.trace.contract.zone
+        end = midnight(day + DAY, zone)
+        due = source.delivery_due.due(day, zone) if source.delivery_due else end
+        return replace(_gap(name, source, None, since, end, due), missing=True)
+
+    def _quarantined(self, name: str, source: Source, kinds: Sequence[str] | None) -> Iterator[Gap]:
+        """A row in quarantine hides an act at its unit and time; what is unreadable of these may be any."""
+        zone = self.trace.contract.zone
+        for file in self.standing(name):
+            start, end, due = DAWN, DUSK, None
+            if file.day is not None:
+                start, end = midnight(file.day, zone), midnight(file.day + DAY, zone)
+                end = min(end, file.received_at) if file.received_at and file.received_at > start else end
+                due = source.delivery_due.due(file.day, zone) if source.delivery_due else None
+            for row in file.unreadable:
+                if not _other_act(source, row.kind, kinds):
+                    low, high = (row.at, row.at + TICK) if row.at else (start, end)
+                    yield _gap(name, source, row.unit, low, high, due)
+
+    def _doubtful(
+        self, name: str, source: Source, kinds: Sequence[str] | None, where: Predicate | None
+    ) -> Iterator[Gap]:
+        """A local time with two readings hides its act at both."""
+        for event in self._of(name):
+            row = event.row
+            asked = (kinds is None or row.kind in kinds) and holds(where, row)
+            if row.earlier is not None and row.at <= self.as_of and asked:
+                for at in (row.earlier, row.at):
+                    yield _gap(name, source, row.unit, at, at + TICK, None)
+
+    def _polled(self, name: str, source: Source) -> Iterator[Gap]:
+        """A poll covers up to itself minus `max_lag`; `shows: last` hides what lay before the shown event."""
+        polls = source.polls
+        assert polls is not None
+        rows = [row for file in self.standing(name) for row in file.rows if row.seen_at is not None]
+        asked = sorted({row.seen_at for row in rows if row.seen_at is not None})
+        if asked:
+            yield _gap(name, source, None, DAWN, asked[0] - polls.max_lag, None)
+        covered = asked[-1] - polls.max_lag if asked else DAWN
+        yield replace(_gap(name, source, None, covered, DUSK, None), lag=polls.max_lag, missing=True)
+        if polls.shows == "last":
+            for unit in sorted({row.unit for row in rows if row.unit}):
+                yield from _unshown(name, source, unit, [row for row in rows if row.unit == unit], asked)
+
+
+def _gap(name: str, source: Source, unit: str | None, start: datetime, end: datetime, due: datetime | None) -> Gap:
+    return Gap(name, unit, start, end, source.run_by, due, party=source.acts_by)
+
+
+def _latest(events: Sequence[Event]) -> list[Event]:
+    latest: dict[object, Event] = {}
+    for event in sorted(events, key=lambda e: e.order):
+        latest[event.row.record or event.order] = event
+    return list(latest.values())
+
+
+def _other_act(source: Source, kind: str | None, kinds: Sequence[str] | None) -> bool:
+    """Whether a quarantined row is known to speak of something else."""
+    known = source.values.get("kind", {}).values()
+    return kinds is not None and kind is not None and kind not in kinds and (not known or kind in known)
+
+
+def _unshown(name: str, source: Source, unit: str, rows: Sequence[Row], asked: Sequence[datetime]) -> Iterator[Gap]:
+    assert source.polls is not None
+    shown = DAWN
+    for index, poll in enumerate(asked):
+        events = [row.at for row in rows if row.seen_at == poll]
+        if not events:
+            continue
+        before = asked[index - 1] - source.polls.max_lag if index else DAWN
+        low = max(shown + TICK, before)
+        if low < max(events):
+            yield _gap(name, source, unit, low, max(events), None)
+        shown = max(events)

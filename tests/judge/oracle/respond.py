@@ -1,0 +1,282 @@
+"""The pattern *respond* by the letter of SEMANTICS: what is so in all histories that the evidence allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import groupby
+
+from dutywatch.clock import local_date
+from dutywatch.terms.contract import Assignment
+from dutywatch.terms.patterns import Respond
+from dutywatch.terms.units import Unit
+from tests.judge.oracle.clocks import Clock, clock, with_resets, words_on
+from tests.judge.oracle.consume import Shared, Waiting, distinct
+from tests.judge.oracle.evidence import Event, Evidence, Gap
+from tests.judge.oracle.histories import Act, Histories, No, Outcome
+from tests.judge.oracle.trace import DAWN, DUSK, Trace
+from tests.judge.oracle.triggers import Started, reaching, triggers
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the oracle says of one duty. `completions` are the known instants of completion, one for each reading of
+    contradicted evidence (None: never). `disputed`: which stretches of a share a refutation leaves standing is beyond
+    the oracle."""
+
+    standing: str
+    party: str
+    t0: datetime | None
+    d: datetime | None
+    completions: frozenset[datetime | None] = frozenset()
+    proof_due: datetime | None = None
+    holders: frozenset[str] = frozenset()
+    risky: datetime | None = None
+    disputed: bool = False
+
+    @property
+    def name(self) -> str:
+        """The verdict: the standing before its dot."""
+        return self.standing.partition(".")[0]
+
+
+Key = tuple[str, str, str]
+Breaches = Sequence[tuple[str, str, datetime]]  # unit, key of the trigger, lapsed at
+
+
+def judge(trace: Trace, as_of: datetime) -> dict[Key, Found]:
+    """The verdict on every respond duty of the trace at `as_of`, by (obligation, unit, key of the trigger)."""
+    evidence = Evidence(trace, as_of)
+    found: dict[Key, Found] = {}
+    for name, obligation in trace.contract.obligations.items():
+        if isinstance(obligation, Respond):
+            _judge(evidence, name, found)
+    return found
+
+
+def _judge(evidence: Evidence, name: str, found: dict[Key, Found]) -> None:
+    obligation = evidence.trace.contract.obligations[name]
+    assert isinstance(obligation, Respond)
+    cause = obligation.trigger.breach
+    if any(key[0] == name for key in found):
+        return
+    if cause is None:
+        started = triggers(evidence, obligation.trigger)
+    else:
+        _judge(evidence, cause, found)
+        started = [
+            Started(f"{cause}~{key}", unit, None, verdict.d, verdict.d)
+            for (owner, unit, key), verdict in found.items()
+            if owner == cause and verdict.name == "breached" and verdict.d is not None
+        ]
+    for unit in sorted({unit.id for unit in evidence.trace.units}):
+        clocks = list(_clocks(evidence, name, unit, started))
+        for one in clocks:
+            found[name, unit, one.trigger.key] = _verdict(evidence, name, one, started, clocks)
+
+
+def _clocks(evidence: Evidence, name: str, unit: str, started: Sequence[Started]) -> Iterator[Clock]:
+    clocks = []
+    for trigger in sorted(started, key=lambda t: (t.zone or "", t.crossing, t.key)):
+        if trigger.unit in (None, unit):
+            one = _owed(evidence, name, unit, trigger)
+            clocks += [one] if one else []
+    for _, group in groupby(clocks, key=lambda c: c.trigger.zone):
+        yield from with_resets(list(group))
+
+
+def _owed(evidence: Evidence, name: str, unit_id: str, trigger: Started) -> Clock | None:
+    """The clock of a trigger on a unit, by the words and the register of the day on which it starts."""
+    contract = evidence.trace.contract
+    base = contract.obligations[name]
+    assert isinstance(base, Respond)
+    stated = {"trigger.start": trigger.crossing, "trigger.end": trigger.end}
+    anchor = stated.get(base.clock.from_) or (trigger.row and trigger.row.instant(base.clock.from_.split(".")[1]))
+    if not isinstance(anchor, datetime):
+        return None
+    day = local_date(anchor, contract.zone)
+    unit = next((u for u in evidence.trace.units if u.id == unit_id and _valid(u, day)), None)
+    words = words_on(evidence, name, anchor)
+    if unit is None or not contract.term.from_ <= day <= contract.term.to or not _in_scope(words, unit):
+        return None
+    if trigger.zone not in (None, unit.zone):
+        return None
+    return clock(evidence, name, words, unit, trigger)
+
+
+def _valid(unit: Unit, day: date) -> bool:
+    return (unit.valid_from or date.min) <= day <= (unit.valid_to or date.max)
+
+
+def _in_scope(obligation: Respond, unit: Unit) -> bool:
+    scope = obligation.scope
+    return (scope.class_ is None or unit.class_ in scope.class_) and (scope.zone is None or unit.zone in scope.zone)
+
+
+def _party(evidence: Evidence, name: str, one: Clock) -> str:
+    """Who answers for a duty: by the assignment that holds on the day on which its clock starts."""
+    contract = evidence.trace.contract
+    day, today = local_date(one.anchor, contract.zone), local_date(evidence.as_of, contract.zone)
+    for given in contract.assignments:
+        if given.known(today) and given.valid(day) and _covers(given, name, one.unit):
+            return given.contractor
+    return one.words.party
+
+
+def _covers(given: Assignment, name: str, unit: Unit) -> bool:
+    units = given.units
+    return (
+        (given.obligations is None or name in given.obligations)
+        and (units.class_ is None or unit.class_ in units.class_)
+        and (units.zone is None or unit.zone in units.zone)
+        and (units.id is None or unit.id in units.id)
+    )
+
+
+def _verdict(evidence: Evidence, name: str, one: Clock, started: Sequence[Started], clocks: Sequence[Clock]) -> Found:
+    party = _party(evidence, name, one)
+    base = Found("pending.running", party, one.t0, one.d, risky=one.risky)
+    if one.t0 is None:
+        return replace(base, standing="excused" if _excused(evidence, name, one) else base.standing)
+    given = _heard(evidence, name, one)
+    histories = _histories(given, one, party, started, clocks)
+    ends = [histories.ends(real) for real in histories.readings()]
+    base = replace(base, disputed=len(ends) > 1 and one.words.action.share is not None)
+    outcomes = {outcome for outcome, _ in ends}
+    base = replace(base, completions=frozenset(at for _, at in ends))
+    if outcomes == {"met"}:
+        return replace(base, standing="met")
+    if "breached" not in outcomes or _excused(evidence, name, one):
+        return replace(base, standing="excused")
+    if one.d is None:
+        return replace(base, standing="pending.suspended")
+    gaps = _gaps(given, one, histories)
+    owing = histories.matter(gaps)
+    if one.reset_at is not None and outcomes == {"breached"} and not owing:
+        return replace(base, standing="void.reset")
+    if evidence.as_of < one.d:
+        assert one.risky is not None
+        return replace(base, standing="pending.at_risk" if evidence.as_of >= one.risky else "pending.running")
+    return _after(evidence, base, one, histories, gaps, outcomes)
+
+
+def _after(
+    evidence: Evidence, base: Found, one: Clock, histories: Histories, gaps: Sequence[Gap], outcomes: set[Outcome]
+) -> Found:
+    """A duty that is due and neither met nor excused: breached where no history saves it."""
+    assert one.d is not None
+    owing = histories.matter(gaps)
+    heard = [gap for gap in gaps if not _silenced(one, base.party, gap, evidence.as_of)]
+    if outcomes == {"breached"} and not histories.matter(heard) and one.reset_at is None:
+        cured = None not in base.completions
+        return replace(base, standing="breached.cured" if cured else "breached.open")
+    due = max((gap.owed(one.d) for gap in owing), default=DAWN)
+    standing = "pending.overdue" if evidence.as_of < due else "unproven"
+    holders = frozenset(gap.holder for gap in owing)
+    return replace(base, standing=standing, proof_due=due if owing else None, holders=holders)
+
+
+def _silenced(one: Clock, party: str, gap: Gap, as_of: datetime) -> bool:
+    """Whether the contract counts this gap as absence: the duty's own party holds it, and owes it by now."""
+    if one.words.silence != "breached" or gap.holder != party or one.d is None:
+        return False
+    return gap.missing and as_of >= gap.owed(one.d)
+
+
+def _excused(evidence: Evidence, name: str, one: Clock) -> bool:
+    """Whether a decision excuses the duty: one recorded before d, or one of two persons."""
+    return any(
+        decision.kind == "excuse"
+        and decision.obligation in (None, name)
+        and decision.unit in (None, one.unit.id)
+        and decision.trigger in (None, one.trigger.key)
+        and (decision.two or one.d is None or decision.recorded_at < one.d)
+        for decision in evidence.trace.decisions
+    )
+
+
+def _heard(evidence: Evidence, name: str, one: Clock) -> Evidence:
+    """The evidence that counts for a duty: what came after `proof_until` only where two persons admit it."""
+    patience = one.words.proof_until
+    if patience is None or one.d is None or evidence.as_of <= one.d + patience:
+        return evidence
+    admitted = any(
+        decision.kind == "admit"
+        and decision.two
+        and decision.obligation in (None, name)
+        and decision.unit in (None, one.unit.id)
+        and decision.trigger in (None, one.trigger.key)
+        for decision in evidence.trace.decisions
+    )
+    return evidence if admitted else evidence.arrived_by(one.d + patience)
+
+
+def _histories(
+    given: Evidence, one: Clock, party: str, started: Sequence[Started], clocks: Sequence[Clock]
+) -> Histories:
+    action = one.words.action
+    refutations = _refutations(given, one, started)
+    rivals = [c for c in clocks if c.t0 is not None] if action.consume else [one]
+    first = min(c.first for c in rivals)
+    acts = [
+        (event.row, Act(instant, event.row.kind, event.rank, event.party in (None, party), _metres(event), event.ref))
+        for event in given.events(action.stream, action.kinds, action.where, action.at, "record" in action.match)
+        if (instant := event.row.instant(action.at)) is not None
+        and _joins(event, one)
+        and instant >= first
+        and (action.at != "at" or _certain(event, first, refutations))
+    ]
+    if action.consume:
+        waiting = [Waiting(c.trigger.key, c.first, c.d) for c in rivals]
+        common = (action, party, one.unit.length_m, first, one.d, list(distinct(acts)), refutations)
+        return Shared(*common, one.trigger.key, waiting)
+    each = sorted({act for _, act in acts}, key=lambda a: (a.at, a.kind or "", a.rank, a.own, a.metres or ()))
+    return Histories(action, party, one.unit.length_m, first, one.d, each, refutations)
+
+
+def _joins(event: Event, one: Clock) -> bool:
+    return (
+        event.row.unit == one.unit.id if "record" not in one.words.action.match else event.row.record == one.trigger.key
+    )
+
+
+def _metres(event: Event) -> tuple[float, float] | None:
+    row = event.row
+    return None if row.from_m is None or row.to_m is None else (row.from_m, row.to_m)
+
+
+def _certain(event: Event, first: datetime, refutations: Sequence[No]) -> bool:
+    """Whether both readings of a doubtful local time come to the same for the duty."""
+    earlier = event.row.earlier
+    if earlier is None:
+        return True
+    return earlier >= first and not any(earlier <= no.at < event.row.at for no in refutations)
+
+
+def _gaps(given: Evidence, one: Clock, histories: Histories) -> list[Gap]:
+    action = one.words.action
+    assert one.d is not None
+    if action.stream == one.words.trigger.stream and "record" in action.match and histories.completion(histories.acts):
+        return []  # the record states its own end
+    least = action.min_duration
+    return [
+        gap
+        for gap in given.gaps(action.stream, action.kinds, histories.first, one.d, action.at, action.where)
+        if gap.on(one.unit.id) and gap.start < one.d and gap.end > histories.first
+        if least is None or gap.end - gap.start >= least
+    ]
+
+
+def _refutations(given: Evidence, one: Clock, started: Sequence[Started]) -> list[No]:
+    wanted = one.words.refuted_by
+    if wanted is None:
+        return []
+    same = [t for t in started if (t.zone, t.unit) == (one.trigger.zone, one.trigger.unit)]
+    until = min((t.crossing for t in same if t.crossing > one.trigger.crossing), default=DUSK)
+    events = [e for e in given.events(wanted.stream, wanted.kind, wanted.where) if e.row.unit == one.unit.id]
+    if wanted.quorum is not None:
+        counted = reaching([event.row for event in events], wanted.quorum)
+        events = [event for event in events if event.row.actor and event.row.at in counted]
+    found = {No(event.row.at, event.rank) for event in events if one.first <= event.row.at < until}
+    return sorted(found, key=lambda no: (no.at, no.rank))

@@ -1,0 +1,252 @@
+"""A slow reading of `attain`: give every doubtful item every value, and see whether the target is hit each time.
+
+Shares are compared as fractions, never as floats. Duties as items are judged by the oracle of `respond`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from itertools import product
+from math import inf
+from typing import Any
+
+from dutywatch.terms.patterns import Attain, Respond
+from tests.judge import oracle_plain as oracle
+from tests.judge.oracle_plain import Gap, Trace
+from tests.judge.oracle_windows import (
+    CONDITIONS,
+    RANGE,
+    Entry,
+    Group,
+    Key,
+    Said,
+    Window,
+    entries,
+    gaps_within,
+    groups,
+    span,
+    undecided,
+    waiting,
+    windows,
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item: when, and each value that it may have (1 good, 0 bad; a percentile's value)."""
+
+    at: datetime
+    may_be: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the items of one stretch of time come to: which outcomes they allow, and between which figures."""
+
+    outcomes: frozenset[bool]
+    known: int
+    gaps: tuple[Gap, ...] = ()
+    measured: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unknown: bool = False
+    decides: bool = True  # whether the known items decide alone
+
+
+def judge(trace: Trace, as_of: datetime) -> dict[Key, Said]:
+    """The verdicts on every attain duty of the trace at `as_of`."""
+    return {
+        (name, group.id, window.label): _duty(trace, obligation, group, window, as_of)
+        for name, obligation in trace.contract.obligations.items()
+        if isinstance(obligation, Attain)
+        for window in windows(trace, obligation.window, as_of, obligation.window.slice)
+        for group in groups(trace, name, obligation, obligation.per, window)
+    }
+
+
+def _duty(trace: Trace, obligation: Attain, group: Group, window: Window, as_of: datetime) -> Said:
+    if obligation.window.rolling is not None:
+        return _rolling(trace, obligation, group, window, as_of)
+    items = [one for one in _items(trace, obligation, group, as_of) if window.start <= one.at < window.end]
+    if obligation.measure == "count":
+        early = _counted(obligation, window, items)
+        if early is not None and not window.open:
+            return early
+    if window.open or as_of < window.end:
+        return waiting(obligation, window, as_of)
+    gaps = _gaps(trace, obligation, group, window.start, window.end)
+    found = _result(obligation, items, gaps, window.start, window.end)
+    return _said(obligation, window, found, as_of, window.end)
+
+
+def _said(obligation: Attain, window: Window, found: Result, as_of: datetime, lapsed: datetime) -> Said:
+    figures: dict[str, Any] = {"measured": found.measured, "low": found.low, "high": found.high}
+    silent = frozenset({"measured", "fulfilled"}) if found.unknown else frozenset({"fulfilled"})
+    few = found.known < obligation.min_items
+    # a count of nothing is a count, so that only a contract that states `min_items` calls it too few
+    if found.decides and few and (obligation.measure != "count" or "min_items" in obligation.model_fields_set):
+        return Said("void", window, silent=RANGE | silent)
+    if found.decides and found.outcomes == {True}:
+        return Said("met", window, silent=silent, **figures)
+    if found.decides and found.outcomes == {False}:
+        return Said("breached", window, lapsed_at=lapsed, silent=silent, **figures)
+    if not found.decides:
+        return undecided(window, found.gaps, as_of, silent=silent | {"measured"}, **figures)
+    # doubtful items, and no gap that matters: nobody says when they will be known, or who owes it
+    return undecided(window, found.gaps, as_of, silent=silent | {"measured", "holders", "proof_due"}, **figures)
+
+
+# --- items --------------------------------------------------------------------------------------------------------
+
+
+def _items(trace: Trace, obligation: Attain, group: Group, as_of: datetime) -> list[Item]:
+    if obligation.items.duties is not None:
+        return list(_duties(trace, obligation.items.duties, group, as_of))
+    asked = obligation.items
+    return [
+        Item(one.at, _may_be(obligation, one))
+        for one in entries(trace, asked.stream or "", asked.kind, asked.where, as_of)
+        if one.unit in group.units or (one.unit is None and group.unnamed)
+    ]
+
+
+def _may_be(obligation: Attain, entry: Entry) -> tuple[float, ...]:
+    if obligation.good is not None:
+        good = CONDITIONS[str(obligation.good)](entry)
+        return (0.0, 1.0) if good is None else (float(good),)
+    if obligation.percentile is not None:
+        return (-inf, inf) if entry.value is None else (entry.value,)
+    return (1.0,)
+
+
+def _duties(trace: Trace, name: str, group: Group, as_of: datetime) -> Iterator[Item]:
+    """The duties of a `respond` obligation: good if met, bad if breached, doubtful as long as nobody knows."""
+    one = trace.contract.obligations[name]
+    assert isinstance(one, Respond)
+    alone = Trace(trace.contract.model_copy(update={"obligations": {name: one}}), trace.units, trace.files)
+    for (_, unit, _, crossing), found in oracle.judge(alone, as_of).items():
+        if unit in group.units:
+            known = {"met": (1.0,), "breached": (0.0,)}
+            yield Item(crossing if found.open else found.t0, known.get(found.name, (0.0, 1.0)))
+
+
+def _gaps(trace: Trace, obligation: Attain, group: Group, start: datetime, end: datetime) -> list[Gap]:
+    """Where items may be missing; for duties, where what triggers them may be."""
+    if obligation.items.duties is not None:
+        other = trace.contract.obligations[obligation.items.duties]
+        assert isinstance(other, Respond)
+        stream, kinds = other.trigger.stream, other.trigger.kind
+    else:
+        stream, kinds = obligation.items.stream, obligation.items.kind
+    return gaps_within(trace, stream or "", kinds, group.units, start, end)
+
+
+# --- targets ------------------------------------------------------------------------------------------------------
+
+
+def _hits(obligation: Attain, value: Fraction | float) -> bool:
+    """Whether a figure satisfies the target, exactly."""
+    if isinstance(value, float) and abs(value) == inf:
+        return (value > 0) == (obligation.at_least is not None)
+    exact = Fraction(value)
+    if obligation.at_least is not None:
+        return exact >= Fraction(Decimal(str(obligation.at_least)))
+    return exact <= Fraction(Decimal(str(obligation.at_most)))
+
+
+def _figure(obligation: Attain, values: Sequence[float]) -> Fraction | float:
+    """What items of these values come to; there is at least one of them, except to be counted."""
+    if obligation.measure == "count":
+        return Fraction(len(values))
+    if obligation.measure == "share":
+        return Fraction(sum(1 for value in values if value == 1.0), len(values))
+    assert obligation.percentile is not None
+    rank = Fraction(Decimal(str(obligation.percentile.rank)))
+    return next(
+        value for value in sorted(values) if Fraction(sum(1 for v in values if v <= value)) >= rank * len(values)
+    )
+
+
+def _result(obligation: Attain, items: Sequence[Item], gaps: Sequence[Gap], start: datetime, end: datetime) -> Result:
+    decides = not gaps or (
+        obligation.min_coverage < 1 and _coverage(obligation, gaps, start, end) >= obligation.min_coverage
+    )
+    unknown = any(len(one.may_be) > 1 for one in items)
+    if not items and obligation.measure != "count":
+        return Result(frozenset(), 0, tuple(gaps), decides=decides)
+    figures = [_figure(obligation, values) for values in product(*(one.may_be for one in items))]
+    outcomes = frozenset(_hits(obligation, one) for one in figures)
+    if not decides:
+        counted = float(len(items)) if obligation.measure == "count" else None  # there may be more, never fewer
+        return Result(outcomes, len(items), tuple(gaps), low=counted, unknown=unknown, decides=False)
+    low, high = (_finite(one) for one in (min(figures), max(figures)))
+    measured = low if not unknown else None
+    return Result(outcomes, len(items), tuple(gaps), measured, low, high, unknown)
+
+
+def _finite(figure: Fraction | float) -> float | None:
+    return None if isinstance(figure, float) and abs(figure) == inf else float(figure)
+
+
+def _coverage(obligation: Attain, gaps: Sequence[Gap], start: datetime, end: datetime) -> Fraction:
+    """The share of [start, end) that no gap takes; of gaps on one unit only where the duty is that unit's own."""
+    cuts = sorted(
+        span(gap, start, end) for gap in gaps if (gap.unit is None or obligation.per == "unit") and not _a_point(gap)
+    )
+    taken, reach = timedelta(), start
+    for low, high in cuts:
+        taken += max(high, reach) - max(low, reach)
+        reach = max(high, reach)
+    return 1 - Fraction(taken // timedelta.resolution, max(1, (end - start) // timedelta.resolution))
+
+
+def _a_point(gap: Gap) -> bool:
+    return gap.end - gap.start <= oracle.TICK
+
+
+def _counted(obligation: Attain, window: Window, items: Sequence[Item]) -> Said | None:
+    """What a count decides before the window's end, as soon as the items are too many, or enough."""
+    for number, one in enumerate(sorted(items, key=lambda item: item.at), 1):
+        if obligation.at_least is not None and number >= obligation.at_least:
+            return Said("met", window, silent=RANGE | {"fulfilled"})
+        if obligation.at_most is not None and number > obligation.at_most:
+            return Said("breached", window, lapsed_at=one.at, silent=RANGE | {"fulfilled"})
+    return None
+
+
+# --- rolling windows ----------------------------------------------------------------------------------------------
+
+
+def _rolling(trace: Trace, obligation: Attain, group: Group, window: Window, as_of: datetime) -> Said:
+    """The service day, from the windows (t - W, t] at every entry and exit of an item within it."""
+    if as_of < window.end:
+        return waiting(obligation, window, as_of)
+    length = obligation.window.rolling
+    assert length is not None
+    items = _items(trace, obligation, group, as_of)
+    times = {at for one in items for at in (one.at, one.at + length) if window.start <= at < window.end}
+    tested: list[tuple[datetime, Result]] = []
+    gaps = _gaps(trace, obligation, group, window.start - length + oracle.TICK, window.end)
+    for at in sorted(times):
+        low, high = at - length + oracle.TICK, at + oracle.TICK  # (t - W, t] as a half-open stretch
+        within = [one for one in items if low <= one.at < high]
+        if len(within) >= obligation.min_items and (within or obligation.measure == "count"):
+            touching = [gap for gap in gaps if gap.start < high and gap.end > low]
+            tested.append((at, _result(obligation, within, touching, low, high)))
+    failed = [at for at, one in tested if one.decides and one.outcomes == {False}]
+    unsure = [one for _, one in tested if not one.decides or len(one.outcomes) > 1]
+    silent = RANGE | {"fulfilled"}
+    if failed:
+        return Said("breached", window, lapsed_at=failed[0], silent=silent)
+    if tested and not unsure:
+        return Said("met", window, silent=silent)
+    if not tested and not gaps:
+        return Said("void", window, silent=silent)
+    owing = [gap for one in unsure for gap in one.gaps] if tested else gaps
+    nobody = not tested or any(one.decides for one in unsure)  # nobody says who owes doubtful items
+    more = {"holders", "proof_due"} if nobody else set()
+    return undecided(window, owing, as_of, silent=silent | more)

@@ -1,0 +1,127 @@
+"""A slow reading of `keep`: every slot is good, bad or in doubt, by trying what its gaps may hide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from dutywatch.clock import Period as Stretch
+from dutywatch.clock import slices
+from dutywatch.terms.patterns import Keep
+from tests.judge.oracle_plain import Gap, Trace
+from tests.judge.oracle_windows import (
+    RANGE,
+    Entry,
+    Group,
+    Key,
+    Said,
+    Window,
+    entries,
+    gaps_within,
+    groups,
+    own,
+    undecided,
+    waiting,
+    windows,
+)
+
+
+def judge(trace: Trace, as_of: datetime) -> dict[Key, Said]:
+    """The verdicts on every keep duty of the trace at `as_of`."""
+    return {
+        (name, group.id, window.label): _duty(trace, obligation, group, window, as_of)
+        for name, obligation in trace.contract.obligations.items()
+        if isinstance(obligation, Keep)
+        for window in windows(trace, obligation.window, as_of)
+        for group in groups(trace, name, obligation, obligation.per, window)
+    }
+
+
+def _duty(trace: Trace, obligation: Keep, group: Group, window: Window, as_of: datetime) -> Said:
+    asked = obligation.level
+    events = [
+        one
+        for one in entries(trace, asked.stream, asked.kind, asked.where, as_of)
+        if one.unit in group.units or (one.unit is None and group.unnamed)
+    ]
+    if asked.count is not None:
+        events = [one for one in events if own(trace, one, group.party)]
+    gaps = gaps_within(trace, asked.stream, asked.kind, group.units, window.start, window.end)
+    slots = [
+        Window(one.start, one.end, one.label)
+        for one in (slices(_stretch(trace, window), obligation.slot) if window.start < window.end else [])
+    ]
+    over = [slot for slot in slots if slot.end <= as_of]
+    judged = [(slot, _slot(obligation, slot, events, _touching(gaps, slot))) for slot in over]
+    bad = [slot for slot, good in judged if good is False]
+    doubtful = [slot for slot, good in judged if good is None]
+    running = window.open or as_of < window.end
+    figures: dict[str, Any] = {
+        "measured": float(len(bad)),
+        "low": float(len(bad)),
+        "high": float(len(bad) + len(doubtful)),
+        "silent": RANGE | {"fulfilled"} if running else frozenset({"low", "fulfilled"}),
+    }
+    if len(bad) > obligation.max_bad:
+        return Said("breached", window, lapsed_at=bad[obligation.max_bad].end, **figures)
+    if running:
+        return waiting(obligation, window, as_of)
+    if len(bad) + len(doubtful) <= obligation.max_bad:
+        return Said("met", window, **figures)
+    owing = [gap for gap in gaps if any(_touching([gap], slot) for slot in doubtful)]
+    if any(not _touching(gaps, slot) for slot in doubtful):  # nothing was measured, and nobody owes more
+        figures["silent"] = frozenset({"low", "fulfilled", "holders", "proof_due"})
+    return undecided(window, owing, as_of, **figures)
+
+
+def _stretch(trace: Trace, window: Window) -> Stretch:
+    return Stretch(window.start, window.end, window.label, trace.contract.zone)
+
+
+def _touching(gaps: Sequence[Gap], slot: Window) -> list[Gap]:
+    return [gap for gap in gaps if gap.start < slot.end and gap.end > slot.start]
+
+
+def _slot(obligation: Keep, slot: Window, events: Sequence[Entry], gaps: Sequence[Gap]) -> bool | None:
+    """Whether the level kept within bounds in a slot; None where histories differ."""
+    asked = obligation.level
+    if asked.open:
+        low, high = _open(slot, events)
+        return _bounded(obligation, low, high, bool(gaps))
+    inside = [one for one in events if slot.start <= one.at < slot.end]
+    if asked.count is not None:
+        seen = len({getattr(one, asked.count) for one in inside} - {None})
+        return _bounded(obligation, seen, seen, bool(gaps))
+    values = [one.value for one in inside]
+    if any(value is not None and not _within(obligation, value) for value in values):
+        return False
+    # a row whose value is empty was measured, and may have been anything
+    return None if gaps or not values or None in values else True
+
+
+def _open(slot: Window, events: Sequence[Entry]) -> tuple[int, int]:
+    """The fewest and the most intervals open at an instant of the slot; it changes only where one begins or ends."""
+    turns = {slot.start, *(at for one in events for at in (one.at, one.until) if at is not None)}
+    counts = [
+        sum(1 for one in events if one.at <= at and (one.until is None or at < one.until))
+        for at in turns
+        if slot.start <= at < slot.end
+    ]
+    return min(counts), max(counts)
+
+
+def _bounded(obligation: Keep, low: int, high: int, more: bool) -> bool | None:
+    """The verdict on counts which, where a gap may hide `more`, are only lower bounds."""
+    least, most = obligation.at_least, obligation.at_most
+    too_many = most is not None and high > most
+    too_few = least is not None and low < least
+    if too_many or (too_few and not more):
+        return False
+    in_doubt = more and (too_few or most is not None)
+    return None if in_doubt else True
+
+
+def _within(obligation: Keep, value: float) -> bool:
+    least, most = obligation.at_least, obligation.at_most
+    return (least is None or value >= least) and (most is None or value <= most)

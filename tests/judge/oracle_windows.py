@@ -1,0 +1,246 @@
+"""What the oracles of recur, attain and keep share: their windows, whose duty each is, and the evidence in a window.
+
+Like `oracle` it reads the contract model and the clock and nothing of the engine. It stops where a pattern begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any, Literal
+
+from dutywatch.clock import Calendar, Season, compact, local_date, periods, plan, seasons, share_of, slices
+from dutywatch.clock import Period as Stretch
+from dutywatch.terms.obligation import Owed
+from dutywatch.terms.patterns import Period
+from dutywatch.terms.trigger import Trigger
+from dutywatch.terms.units import Unit
+from tests.judge.oracle_plain import DAWN, TICK, File, Gap, Row, Trace, _gaps, _standing
+
+EVERY_KIND = ("plow", "haul", "sweep", "snow", "covered", "call")  # where an obligation asks for no kind
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Name = Literal["met", "excused", "breached", "void", "pending", "unproven"]
+Key = tuple[str, str, str]  # obligation, unit or group, label of the window
+
+
+@dataclass(frozen=True)
+class Entry(Row):
+    """A row with the columns that windows need; `value` is the source's column `wait`."""
+
+    actor: str | None = None
+    record: str | None = None
+    until: datetime | None = None
+
+
+# What the conditions that these tests write say of an entry; None where a column is empty.
+CONDITIONS: dict[str, Callable[[Entry], bool | None]] = {
+    "wait <= 20": lambda one: None if one.value is None else one.value <= 20,
+    "wait > 5": lambda one: None if one.value is None else one.value > 5,
+    "actor is not null": lambda one: one.actor is not None,
+}
+
+
+@dataclass(frozen=True)
+class Window:
+    """A window of time that duties are owed for; while `open`, `end` is only how far it is known to reach."""
+
+    start: datetime
+    end: datetime
+    label: str
+    zone: str | None = None
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """What a duty is owed on: a unit, or several under one name, and who owes it."""
+
+    id: str
+    units: frozenset[str]
+    party: str
+    unnamed: bool = False  # whether events that name no unit are its own
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an oracle says of one duty. In `silent` stand the fields of which it says nothing."""
+
+    name: Name
+    window: Window
+    at_risk: bool = False
+    lapsed_at: datetime | None = None
+    fulfilled: frozenset[datetime | None] = frozenset([None])
+    proof_due: datetime | None = None
+    holders: frozenset[str] = frozenset()
+    measured: float | None = None
+    low: float | None = None
+    high: float | None = None
+    silent: frozenset[str] = frozenset()
+
+
+RANGE = frozenset({"measured", "low", "high"})
+
+
+def waiting(obligation: Owed, window: Window, as_of: datetime, silent: frozenset[str] = RANGE) -> Said:
+    """The verdict before a window's end."""
+    risky = not window.open and as_of >= share_of(window.start, window.end, obligation.at_risk)
+    return Said("pending", window, at_risk=risky, silent=silent)
+
+
+def undecided(window: Window, gaps: Sequence[Gap], as_of: datetime, **more: Any) -> Said:
+    """The verdict after the end of a window while `gaps` keep it open: pending while one of them is not yet due."""
+    due = max((gap.owed(window.end) for gap in gaps), default=DAWN)
+    holders = frozenset(gap.holder for gap in gaps)
+    name: Name = "pending" if as_of < due else "unproven"
+    return Said(name, window, proof_due=due if name == "pending" else None, holders=holders, **more)
+
+
+# --- windows ------------------------------------------------------------------------------------------------------
+
+
+def windows(trace: Trace, word: Period, as_of: datetime, slice_: timedelta | None = None) -> list[Window]:
+    """The windows of a period's word that begin within the term and have begun by `as_of`."""
+    if word.while_ is not None:
+        return [one for one in _episodes(trace, word.while_, as_of) if one.start <= as_of]
+    found = _stretches(trace, word)
+    if slice_ is not None:
+        found = [part for one in found for part in slices(one, slice_)]
+    return [Window(one.start, one.end, one.label) for one in found if one.start <= as_of]
+
+
+def _stretches(trace: Trace, word: Period) -> list[Stretch]:
+    zone, term = trace.contract.zone, trace.contract.term
+    always = Calendar.always(zone)
+    if word.each is not None:
+        return periods(word.each, term.from_, term.to, always)
+    if word.season is not None:
+        month_day = [tuple(int(part) for part in text.split("-")) for text in (word.season.from_, word.season.to)]
+        return seasons(Season(*month_day), term.from_, term.to, zone)  # type: ignore[arg-type]  # two pairs
+    assert word.plan is not None
+    weekdays = frozenset(WEEKDAYS.index(day) for day in word.plan.weekdays)
+    return plan(weekdays, frozenset(word.plan.dates), term.from_, term.to, always)
+
+
+def _episodes(trace: Trace, trigger: Trigger, as_of: datetime) -> Iterator[Window]:
+    """Each zone's observations less than `merge_gap` apart, from where the threshold is crossed to the last of them."""
+    term, local = trace.contract.term, trace.contract.zone
+    assert trigger.merge_gap is not None
+    rows = entries(trace, trigger.stream or "", trigger.kind, trigger.where, as_of)
+    for zone in sorted({row.zone for row in rows}, key=str):
+        of_zone = sorted((row for row in rows if row.zone == zone), key=lambda row: row.at)
+        for group in _merged(of_zone, trigger.merge_gap):
+            crossing = next((row.at for row in group if _crosses(trigger, row)), None)
+            if crossing is None or not term.from_ <= local_date(crossing, local) <= term.to:
+                continue
+            end = group[-1].at
+            label = compact(crossing) + (f"@{zone}" if zone else "")
+            yield Window(crossing, end, label, zone, _still_open(trace, trigger, end, as_of))
+
+
+def _merged(rows: Sequence[Entry], gap: timedelta) -> Iterator[list[Entry]]:
+    group = list(rows[:1])
+    for before, row in pairwise(rows):
+        if row.at - before.at >= gap:
+            yield group
+            group = []
+        group.append(row)
+    if group:
+        yield group
+
+
+def _crosses(trigger: Trigger, row: Entry) -> bool:
+    return trigger.at_least is None or (row.value is not None and row.value >= trigger.at_least)
+
+
+def _still_open(trace: Trace, trigger: Trigger, end: datetime, as_of: datetime) -> bool:
+    assert trigger.merge_gap is not None
+    quiet = end + trigger.merge_gap
+    everywhere = frozenset(unit.id for unit in trace.units)
+    gaps = gaps_within(trace, trigger.stream or "", trigger.kind, everywhere, end + TICK, quiet)
+    return as_of < quiet or bool(gaps)
+
+
+# --- whose duty ---------------------------------------------------------------------------------------------------
+
+
+def in_scope(obligation: Owed, unit: Unit) -> bool:
+    """Whether an obligation is owed on a unit."""
+    scope = obligation.scope
+    return (scope.class_ is None or unit.class_ in scope.class_) and (scope.zone is None or unit.zone in scope.zone)
+
+
+def groups(trace: Trace, name: str, obligation: Owed, per: str, window: Window) -> list[Group]:
+    """What the duties of a window are owed on, by `per`."""
+    units = [u for u in trace.units if in_scope(obligation, u) and window.zone in (None, u.zone)]
+    day = local_date(window.start, trace.contract.zone)
+    if per == "unit":
+        return [Group(u.id, frozenset([u.id]), party(trace, name, obligation, u, day)) for u in units]
+    if per == "contract":
+        everything = obligation.scope.class_ is None and obligation.scope.zone is None
+        ids = frozenset(unit.id for unit in units)
+        return [Group(trace.contract.contract, ids, obligation.party, everything)] if units else []
+    named = {unit.id: unit.zone if per == "zone" else unit.class_ for unit in units}
+    return [
+        Group(group, frozenset(unit for unit, its in named.items() if its == group), obligation.party)
+        for group in sorted({its for its in named.values() if its is not None})
+    ]
+
+
+def party(trace: Trace, name: str, obligation: Owed, unit: Unit, day: date) -> str:
+    """Who owes an obligation on a unit on a day."""
+    for one in trace.contract.assignments:
+        given = one.units
+        fits = (
+            (one.obligations is None or name in one.obligations)
+            and (given.class_ is None or unit.class_ in given.class_)
+            and (given.zone is None or unit.zone in given.zone)
+            and (given.id is None or unit.id in given.id)
+        )
+        if fits and one.valid(day):
+            return one.contractor
+    return obligation.party
+
+
+def own(trace: Trace, entry: Entry, debtor: str) -> bool:
+    """Whether an act is the debtor's own: nobody says whose it is, or it is said to be the debtor's."""
+    actors = {actor: one.id for one in trace.contract.contractors for actor in one.actors}
+    return actors.get(entry.actor or "", debtor) == debtor
+
+
+# --- evidence -----------------------------------------------------------------------------------------------------
+
+
+def entries(
+    trace: Trace, stream: str, kinds: Sequence[str] | None, where: object | None, as_of: datetime
+) -> list[Entry]:
+    """The known events of a stream, in order of time; identical rows are one event."""
+    found: set[Entry] = set()
+    for name in trace.contract.sources_of(stream):
+        for file in _standing(trace, name):
+            found |= set(_asked(file, kinds, where, as_of))
+    return sorted(found, key=lambda one: (one.at, repr(one)))
+
+
+def _asked(file: File, kinds: Sequence[str] | None, where: object | None, as_of: datetime) -> Iterator[Entry]:
+    for row in file.rows:
+        assert isinstance(row, Entry)
+        asked = row.at <= as_of and (kinds is None or row.kind in kinds)
+        if asked and (where is None or CONDITIONS[str(where)](row)):
+            yield replace(row, seen_at=None)
+
+
+def gaps_within(
+    trace: Trace, stream: str, kinds: Sequence[str] | None, units: frozenset[str], start: datetime, end: datetime
+) -> list[Gap]:
+    """The gaps of a stream that touch [start, end) on one of `units`."""
+    zone = trace.contract.zone
+    found = _gaps(trace, stream, kinds or EVERY_KIND, local_date(start, zone), local_date(end, zone))
+    return [one for one in found if one.start < end and one.end > start and (one.unit is None or one.unit in units)]
+
+
+def span(gap: Gap, start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """The part of a gap within [start, end)."""
+    return max(gap.start, start), min(gap.end, end)

@@ -1,0 +1,357 @@
+"""Explanations: the law's sentence about cited events, and what each part of one says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from dutywatch import pipeline
+from dutywatch.errors import UnknownDuty
+from dutywatch.judge import COLUMNS, Known, draft, explanation_en, explanation_zh, known
+from dutywatch.judge.citations import cited
+from dutywatch.judge.explanation import Explanation
+from dutywatch.lake import Lake, connect
+from dutywatch.ledger.decisions import KINDS
+from dutywatch.ledger.deliveries import Accepted
+from dutywatch.ledger.verdicts import Standing
+from dutywatch.settings import Settings
+from dutywatch.terms.words import Words
+from tests.conftest import HOME
+from tests.town import NAME, Town, at, found, words
+
+UTC = ZoneInfo("UTC")
+SNOW = {"at": at(11, 1), "kind": "snow"}
+DUTY = f"{NAME}/clear/U0/2024-01-10T17:00Z"
+PLOWED = {"at": at(11, 9), "unit": "U0", "kind": "plow", "note": "两遍"}
+
+
+def explained(town: Town, duty: str = DUTY, **options: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(pipeline.explain(town.settings, duty, language="json", **options))
+    return answer
+
+
+def test_a_duty_done_cites_the_act_with_its_file_line_and_row(settings: Settings) -> None:
+    town = found(settings)
+    town.deliver("weather", 11, [SNOW])
+    town.deliver("log", 10, [])
+    town.deliver("log", 11, [{"at": at(11, 8), "unit": "U1", "kind": "plow"}, PLOWED])
+    town.judge(at(12, 7))
+    said = pipeline.explain(town.settings, DUTY)
+    for part in (
+        "Clause    Annex 2 §3.1 (https://example.org/annex-2)",
+        "Party     Firm (firm) owes it; desk (desk) answers for it",
+        "Judged    as of 2024-01-12 07:00:00 CST, as known at 2024-01-12 07:00:00 CST",
+        "Clock     from 2024-01-11 01:00:00 CST to 2024-01-11 19:00:00 CST",
+        "the contract says PT18H; calendar always",
+        "acts count from 2024-01-10 21:00:00 CST on",
+        "Verdict   met (met)",
+        "Evidence  log log/2024-01-11.csv:3, received 2024-01-12 05:00:00 CST, SHA-256 ",
+        "at 2024-01-11 09:00:00 CST, unit U0, kind plow, note 两遍",
+        "2024-01-12 07:00:00 CST  pending.running -> met: done in time",
+    ):
+        assert part in said, said
+    zh = pipeline.explain(town.settings, DUTY, language="zh")
+    for part in ("义务　　　道路除雪", "责任方　　环卫公司（firm）", "判定　　　已履行", "原因　　　已按时完成"):
+        assert part in zh, zh
+    (event,) = explained(town)["cited"]
+    assert (event["source"], event["line"], event["row"]["at"]) == ("log", 3, "2024-01-11T01:00:00Z")
+
+
+def test_what_is_missing_is_named_with_its_holder_and_since_when_it_is_due(settings: Settings) -> None:
+    town = found(settings)
+    town.deliver("weather", 11, [SNOW], received=at(11, 20))
+    town.deliver("log", 10, [])
+    town.judge(at(12, 7))
+    (missing,) = explained(town)["missing"]
+    assert missing == {
+        "missing": "log of 2024-01-11",
+        "start": "2024-01-10T16:00:00Z",
+        "end": "2024-01-11T11:00:00Z",
+        "holder": "firm",
+        "due_at": "2024-01-11T22:00:00Z",
+    }
+    said = pipeline.explain(town.settings, DUTY)
+    assert "no single event forces it" in said and "Firm (firm) owes it, due since 2024-01-12 06:00:00 CST" in said
+    assert "举证方：环卫公司（firm），自2024-01-12 06:00:00起逾期" in pipeline.explain(
+        town.settings, DUTY, language="zh"
+    )
+    before = pipeline.explain(town.settings, DUTY, as_of=at(12, 2))
+    assert "pending (pending.overdue)" in before and "owes it, due 2024-01-12 06:00:00 CST" in before
+
+
+def test_the_clock_shows_every_pause_with_its_notice_and_decisions_that_moved_it(settings: Settings) -> None:
+    town = found(settings)
+    town.deliver("weather", 11, [SNOW])
+    town.deliver("log", 10, [])
+    town.deliver("log", 11, [])
+    storm = {"at": at(11, 4), "until": at(11, 8), "published_at": at(11, 5), "kind": "storm"}
+    town.deliver("notices", "storm", [storm])
+    town.judge(at(12, 7))
+    said = explained(town)
+    (pause,) = said["clock"]["pauses"]
+    assert (pause["start"], pause["end"]) == ("2024-01-10T21:00:00Z", "2024-01-11T00:00:00Z")
+    assert pause["ref"] == "notices notices/storm.csv:2" and said["due_at"] == "2024-01-11T14:00:00Z"
+    one = pipeline.decide(
+        town.settings, NAME, "suspend", obligation="clear", grounds="the notice was late", by="head"
+    ).decision
+    pipeline.confirm(town.settings, one.id, "office")
+    town.judge(at(12, 8))
+    said = explained(town)
+    assert said["clock"]["pauses"][0]["start"] == "2024-01-10T20:00:00Z" and said["due_at"] == "2024-01-11T15:00:00Z"
+    assert [decision["confirmed_by"] for decision in said["decisions"]] == ["office"]
+    text = pipeline.explain(town.settings, DUTY)
+    assert "paused from 2024-01-11 04:00:00 CST to 2024-01-11 08:00:00 CST: notices notices/storm.csv:2" in text
+    assert (
+        "Decided   suspend by head (head) at 2024-01-12 07:00:00 CST: the notice was late; confirmed by office" in text
+    )
+
+
+def test_a_past_moment_is_explained_with_what_was_known_then(settings: Settings) -> None:
+    town = found(settings)
+    town.deliver("weather", 11, [SNOW], received=at(11, 20))
+    town.deliver("log", 10, [])
+    town.deliver("log", 11, [PLOWED], received=at(13, 9))
+    town.judge(at(12, 7))
+    town.judge(at(13, 10))
+    assert "met (met)" in pipeline.explain(town.settings, DUTY)
+    then = pipeline.explain(town.settings, DUTY, known_at=at(12, 7))
+    assert "unproven (unproven)" in then and "not recorded" in then
+    assert "pending.running -> unproven" in then and "-> met" not in then
+    with pytest.raises(UnknownDuty, match="was not known then"):
+        pipeline.explain(town.settings, DUTY, known_at=at(11, 19))
+
+
+def test_an_unknown_duty_names_the_nearest_ones(settings: Settings) -> None:
+    town = found(settings)
+    with pytest.raises(UnknownDuty, match="nothing of contract town is judged yet: dutywatch judge town"):
+        pipeline.explain(town.settings, DUTY)
+    town.deliver("weather", 11, [SNOW])
+    town.judge(at(12, 7))
+    with pytest.raises(UnknownDuty, match=f"no duty {DUTY[:-1]} is known.*nearest are {DUTY}, {NAME}/clear/U1/"):
+        pipeline.explain(town.settings, DUTY[:-1])
+    town.judge(at(13, 7))
+    late = pipeline.explain(town.settings, f"{NAME}/deliver:log/log/2024-01-12")
+    assert "The daily delivery of log" in late and "not delivered" in late
+    then = pipeline.explain(town.settings, f"{NAME}/deliver:log/log/2024-01-12", known_at=at(13, 5), language="zh")
+    assert "每日报送：log" in then and "未入台账" in then
+    with pytest.raises(UnknownDuty, match="was not known then"):
+        pipeline.explain(town.settings, f"{NAME}/cleer/U0/x", known_at=at(13, 5))
+    renamed = words()
+    renamed["obligations"]["plow"] = renamed["obligations"].pop("clear")
+    town.write(renamed)
+    with pytest.raises(UnknownDuty, match=f"the contract's file knows clear no more; recorded of {DUTY}: unproven"):
+        pipeline.explain(town.settings, DUTY)
+
+
+def test_a_duty_that_took_a_void_one_s_place_tells_its_history(settings: Settings) -> None:
+    town = found(settings)
+    town.deliver("weather", 11, [SNOW], received=at(11, 20))
+    town.deliver("log", 10, [])
+    town.deliver("log", 11, [])
+    town.judge(at(12, 7))
+    town.deliver("weather", 11, [{**SNOW, "at": at(11, 2)}], received=at(12, 8))
+    town.judge(at(12, 9))
+    heir = f"{NAME}/clear/U0/2024-01-10T18:00Z"
+    assert f"Successor {heir}" in pipeline.explain(town.settings, DUTY)
+    said = explained(town, heir)
+    assert said["predecessors"] == [DUTY]
+    assert said["history"][0]["duty_id"] == DUTY
+    assert f"Succeeds  {DUTY}" in pipeline.explain(town.settings, heir)
+    assert f"承接自　　{DUTY}" in pipeline.explain(town.settings, heir, language="zh")
+
+
+def test_judging_as_known_at_the_head_s_instant_gives_the_head_s_rows(settings: Settings) -> None:
+    town = found(settings)
+    town.deliver("weather", 11, [SNOW])
+    town.deliver("log", 11, [PLOWED])
+    town.judge(at(12, 7))
+    rows = {row["duty_id"]: row for row in pipeline.judge_as_known(town.settings, NAME, at(12, 7)).to_pylist()}
+    for duty in (DUTY, DUTY.replace("U0", "U1")):
+        recorded = explained(town, duty)
+        assert recorded["standing"] == rows[duty]["standing"] and recorded["reason"] == rows[duty]["reason"]
+    assert not list((town.settings.lake / "drafts").iterdir())
+    assert pipeline.judge_as_known(town.settings, NAME, at(9)).num_rows == 0
+
+
+def test_resets_breaches_that_start_clocks_and_open_suspensions_are_explained(settings: Settings) -> None:
+    town = found(settings, reset={"at_most": "P3D"}, suspended_by={"stream": "notice", "kind": "storm"})
+    contract = words(reset={"at_most": "P3D"}, suspended_by={"stream": "notice", "kind": "storm"})
+    contract["obligations"]["redo"] = {
+        **words()["obligations"]["clear"],
+        "trigger": {"breach": "clear"},
+        "within": [{"class": "A", "allow": "PT12H"}, {"class": "B", "allow": "P1D", "days": "civil"}],
+        "clock": {"from": "trigger.start", "early": "any"},
+        "proof_until": "P1D",
+    }
+    town.write(contract)
+    town.deliver("weather", 11, [SNOW, {**SNOW, "at": at(11, 12)}], received=at(11, 13))
+    for day in (10, 11, 12):
+        town.deliver("log", day, [])
+    town.judge(at(14, 7))
+    reset = pipeline.explain(town.settings, DUTY)
+    heir = f"{NAME}/clear/U0/2024-01-11T04:00Z"
+    assert "void (void.reset)" in reset and "a new trigger started it anew at 2024-01-11 12:00:00 CST" in reset
+    assert f"Successor {heir}" in reset
+    assert "新的起算事件使期限重新起算" in pipeline.explain(town.settings, DUTY, language="zh")
+    redo = f"{NAME}/redo/U0/clear~2024-01-11T04:00Z"
+    said = explained(town, redo)
+    assert (said["clock_start"], said["clock"]["lower"], said["clock"]["early"]) == ("2024-01-11T22:00:00Z", None, True)
+    assert (said["clock"]["allowance"], said["standing"]) == ("PT12H", "unproven")
+    assert "acts count from any time on" in pipeline.explain(town.settings, redo)
+    assert "任何时间的作业均计入" in pipeline.explain(town.settings, redo, language="zh")
+    assert explained(town, redo.replace("U0", "U2"))["clock"]["allowance"] == "P1D civil"
+    town.deliver("notices", "storm", [{"at": at(11, 20), "kind": "storm"}], received=at(14, 8))
+    town.judge(at(14, 9))
+    paused = pipeline.explain(town.settings, heir)
+    assert "pending (pending.suspended)" in paused and "from 2024-01-11 12:00:00 CST to not yet known" in paused
+    assert "paused from 2024-01-11 20:00:00 CST and not lifted yet: notices notices/storm.csv:2" in paused
+    assert "起，尚未解除，依据notices notices/storm.csv:2" in pipeline.explain(town.settings, heir, language="zh")
+
+
+# ------------------------------------------------- "Deleting a cited event changes verdict, instant or evidence; ..."
+
+DONE = [
+    {"at": at(11, 9), "unit": "U0", "kind": "plow"},  # in time
+    {"at": at(11, 21), "unit": "U2", "kind": "plow"},  # late
+    {"at": at(11, 9), "unit": "U3", "kind": "plow"},  # in time, says the firm; an inspector says otherwise
+    {"at": at(11, 8), "unit": "U4", "kind": "plow"},  # twice in time
+    {"at": at(11, 9), "unit": "U4", "kind": "plow"},
+    {"at": at(11, 9), "unit": "U5", "kind": "plow"},  # in time, says the firm, and late once more
+    {"at": at(11, 20), "unit": "U5", "kind": "plow"},
+]
+UNDONE = [
+    {"at": at(11, 20), "unit": "U1", "kind": "covered"},
+    {"at": at(11, 10), "unit": "U3", "kind": "covered"},
+    {"at": at(11, 10), "unit": "U5", "kind": "covered"},
+]
+CITED = {"U0": 1, "U1": 1, "U2": 1, "U3": 1, "U4": 1, "U5": 2}
+COMPARED = ("standing", "reason", "evidence", "fulfilled_at", "lapsed_at", "due_at", "coverage")
+
+
+@dataclass(frozen=True)
+class Evening:
+    """The town on the 12th: what was known, and the same with one file's rows changed."""
+
+    town: Town
+    inputs: Known
+
+    def rows(self, source: str = "", change: Callable[[list[dict[str, Any]]], object] = len) -> dict[str, Any]:
+        """The rows by unit, after `change` was done to the rows of `source`."""
+        lake, accepted = Lake(self.town.settings.lake), list(self.inputs.accepted)
+        for index, one in enumerate(accepted):
+            if one.source == source and one.accepted:
+                table = pq.read_table(lake.path(one.accepted_file))
+                rows = table.to_pylist()
+                change(rows)
+                path = f"accepted/changed-{uuid4().hex}.parquet"
+                pq.write_table(pa.Table.from_pylist(rows, table.schema), lake.path(path))
+                accepted[index] = replace(one, accepted_file=path, accepted=len(rows))
+        terms = pipeline.load(self.town.settings, NAME)
+        inputs = replace(self.inputs, accepted=tuple(accepted))
+        found = draft(lake, terms, HOME / "sql" / "patterns", inputs, ["clear"]).to_pylist()
+        clear = [row for row in found if "/clear/" in row["duty_id"]]
+        return {row["unit"]: tuple(row[name] for name in COMPARED) for row in clear}
+
+
+@pytest.fixture
+def evening(settings: Settings) -> Evening:
+    town = found(settings)
+    town.deliver("weather", 11, [SNOW])
+    town.deliver("log", 10, [])
+    town.deliver("log", 11, DONE)
+    town.deliver("seen", "all", UNDONE, received=at(11, 22))
+    town.judge(at(12, 7))
+    with town.connected() as connection:
+        return Evening(town, known(connection, NAME, at(12, 7), at(12, 7)))
+
+
+def test_deleting_a_cited_event_changes_verdict_instant_or_evidence(evening: Evening) -> None:
+    before = evening.rows()
+    assert {unit: len(row[2].split("; ")) for unit, row in before.items()} == CITED
+    for unit in CITED:
+        for event in explained(evening.town, DUTY.replace("U0", unit))["cited"]:
+
+            def without(rows: list[dict[str, Any]], line: int = event["line"]) -> None:
+                rows[:] = [row for row in rows if row["line"] != line]
+
+            after = evening.rows(event["source"], without)
+            assert after[unit] != before[unit], event
+            assert {k: v for k, v in after.items() if k != unit} == {k: v for k, v in before.items() if k != unit}
+
+
+def test_adding_an_event_outside_the_clock_and_the_scope_changes_nothing(evening: Evening) -> None:
+    before = evening.rows()
+    outside = [
+        ("log", {"at": at(10, 20), "unit": "U1", "kind": "plow"}),  # an hour before acts count
+        ("log", {"at": at(11, 9), "unit": "U9", "kind": "plow"}),  # a unit that nobody knows
+        ("log", {"at": at(11, 9), "unit": "U1", "kind": "sweep"}),  # another kind of act
+        ("log", {"at": at(12, 8), "unit": "U1", "kind": "plow"}),  # after the instant at which it is judged
+        ("seen", {"at": at(10, 20), "unit": "U0", "kind": "covered"}),  # before the snow
+        ("seen", {"at": at(11, 12), "unit": "U0", "kind": "clear"}),
+    ]
+    for source, event in outside:
+        added: dict[str, Any] = {"line": 99, **event}
+        assert evening.rows(source, lambda rows, added=added: rows.append({**rows[0], **added})) == before, event
+
+
+# ------------------------------------------------------------------------------------------------- single sentences
+
+
+def told(**row: Any) -> tuple[str, str]:
+    """The explanation of a duty of one window with these columns, in English and in Chinese."""
+    empty = dict.fromkeys(COLUMNS)
+    values = {**empty, "unit": "Q1", "standing": "breached.open", "verdict": "breached", "reason": "why", **row}
+    name = Words(en="Answered", zh="接听")
+    found = Explanation(
+        "town/answer/Q1/2024-01", "answer", name, "§2", None, "desk", {}, UTC, at(12), at(12), True, True, values,
+        None, (), (), (), (),
+    )  # fmt: skip
+    return "\n".join(explanation_en.lines(found)), "\n".join(explanation_zh.lines(found, {"why": "原因如此"}))
+
+
+def test_what_was_measured_is_told_with_its_range_and_its_items() -> None:
+    en, zh = told(measured=0.75, measured_low=0.5, measured_high=1.0, items=4)
+    assert "Measured  0.75, between 0.5 and 1, as the missing evidence may be, of 4 items" in en
+    assert "计量　　　0.75，视所缺证据，介于0.5与1之间，共4项" in zh
+    en, zh = told(measured=3.0, measured_low=3.0, measured_high=None)
+    assert "Measured  3, between 3 and unknown" in en and "介于3与不明之间" in zh
+    en, zh = told(measured=3.0, measured_low=3.0, measured_high=3.0, items=3)
+    assert "Measured  3, of 3 items" in en and "计量　　　3，共3项" in zh
+    en, zh = told(items=0)
+    assert "Measured  not to be told, of 0 items" in en and "无法得出" in zh
+    assert "Measured" not in told()[0]
+
+
+def test_what_cannot_be_said_is_said_to_be_so() -> None:
+    en, zh = told(trigger_from=at(11), proof_due=at(12))
+    assert "not running yet" in en and "尚未起算" in zh
+    assert "the contract's file has changed since" in en and "合同文件此后已变更" in zh
+    assert "not measured while the due time is not known" in en and "到期时间未定" in zh
+    assert "Proof due 2024-01-11 16:00:00 UTC" in en and "举证期限　2024-01-11 16:00:00" in zh
+    assert "pending since its trigger; nothing has changed" in en and "尚无变更" in zh
+    assert "判定　　　违约（未补做）\n原因　　　原因如此" in zh
+
+
+def test_every_standing_and_every_kind_of_decision_has_a_chinese_name() -> None:
+    assert set(explanation_zh.STANDINGS) == {one.value for one in Standing}
+    assert set(explanation_zh.KINDS) == set(KINDS)
+
+
+def test_a_citation_is_found_again_whatever_the_file_is_called(tmp_path: Path) -> None:
+    def accepted(name: str) -> Accepted:
+        return Accepted(1, "log", name, "00", None, None, 0, 0, "", "", None, None, None, None, None, "rules")
+
+    known_files = [accepted("a; b.csv"), accepted("c:7.csv")]
+    lake = Lake(tmp_path)
+    with connect(lake) as duck:
+        found = list(cited(lake, duck, known_files, "log a; b.csv:12; log c:7.csv:3; log c:7.csv; nobody"))
+    assert [(one.name, one.line) for one in found] == [("a; b.csv", 12), ("c:7.csv", 3), ("c:7.csv", None)]

@@ -1,0 +1,206 @@
+"""Decisions of people: who may take them, from when on they count, and that a waiver changes no verdict."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine
+
+from dutywatch import pipeline
+from dutywatch.errors import DecisionRefused
+from dutywatch.judge import summary
+from dutywatch.ledger import decisions
+from dutywatch.ledger.decisions import Decision
+from dutywatch.settings import Settings
+from tests.town import NAME, Town, at, found
+
+SNOW = {"at": at(11, 1), "kind": "snow"}
+TRIGGER = "2024-01-10T17:00Z"
+
+
+@pytest.fixture
+def town(settings: Settings) -> Town:
+    """It snowed on the 11th at 01:00, streets were due at 19:00; nobody plowed U0 and U1."""
+    town = found(settings, proof_until="P3D")
+    town.deliver("weather", 11, [SNOW])
+    town.deliver("log", 10, [])
+    town.deliver("log", 11, [{"at": at(11, 9), "unit": "U2", "kind": "plow"}])
+    return town
+
+
+def standing(town: Town, unit: str) -> str:
+    """How the duty on `unit` stands in the ledger."""
+    with town.connected() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT to_standing FROM flips WHERE obligation = 'clear' AND unit = %s ORDER BY id", (unit,)
+        )
+        return ([row[0] for row in rows] or ["pending.running"])[-1]
+
+
+def decide(town: Town, kind: decisions.Kind = "excuse", **changed: Any) -> Any:
+    given = {"obligation": "clear", "unit": "U0", "grounds": "burst main", "by": "head", **changed}
+    return pipeline.decide(town.settings, NAME, kind, **given)
+
+
+def test_an_excuse_of_one_person_counts_before_the_due_time_only(town: Town) -> None:
+    pipeline.advance(town.settings, at(11, 18))
+    decide(town)
+    pipeline.advance(town.settings, at(11, 20))
+    late = decide(town, unit="U1")
+    town.judge(at(12, 7))
+    assert standing(town, "U0") == "excused"
+    assert standing(town, "U1") == "breached.open"
+    assert "1 recorded duty" not in str(late)  # nothing was recorded yet when it was decided
+    assert f"dutywatch decide confirm {late.decision.id} --by PERSON" in str(late)
+
+
+def test_a_late_excuse_counts_from_the_second_person_s_confirmation_on(town: Town) -> None:
+    town.judge(at(12, 7))
+    late = decide(town, unit="U1")
+    assert "concerns 1 recorded duty, 1 due already" in str(late)
+    town.judge(at(12, 8))
+    assert standing(town, "U1") == "breached.open"
+    pipeline.advance(town.settings, at(12, 9))
+    confirmed = pipeline.confirm(town.settings, late.decision.id, "office")
+    assert (confirmed.decision.confirmed_by, confirmed.decision.confirmed_at) == ("office", at(12, 9))
+    town.judge(at(12, 10))
+    assert standing(town, "U1") == "excused"
+    with town.connected() as connection:
+        (before,) = decisions.decisions_of(connection, NAME, at(12, 8.5))
+        (after,) = decisions.decisions_of(connection, NAME, at(12, 9))
+    assert (before.two, after.two) == (False, True)
+
+
+def test_evidence_that_came_too_late_counts_once_two_persons_admit_it(town: Town) -> None:
+    late = [{"at": at(11, 9), "unit": "U0", "kind": "plow"}, {"at": at(11, 9), "unit": "U2", "kind": "plow"}]
+    town.deliver("log", 11, late, received=at(15))  # proof counts for three days after 19:00 on the 11th
+    town.judge(at(15, 1))
+    duty = f"{NAME}/clear/U0/{TRIGGER}"
+    assert "evidence counts that was received by 2024-01-14 19:00:00 CST" in pipeline.explain(town.settings, duty)
+    assert standing(town, "U0") != "met"
+    admitted = decide(town, "admit", unit=None, trigger=TRIGGER, grounds="the firm's server was down")
+    assert "It looks back, so it counts once another person confirms it: dutywatch decide confirm" in str(admitted)
+    town.judge(at(15, 2))
+    assert standing(town, "U0") != "met"
+    pipeline.confirm(town.settings, admitted.decision.id, "office")
+    town.judge(at(15, 3))
+    assert standing(town, "U0") == "met"
+    assert "log log/2024-01-11.csv:2" in pipeline.explain(town.settings, duty)
+
+
+def test_a_waiver_is_published_and_changes_no_verdict(town: Town) -> None:
+    town.judge(at(12, 7))
+    waived = decide(town, "waive", published="https://example.org/12")
+    assert "never the verdict" in str(waived)
+    town.judge(at(12, 8))
+    assert standing(town, "U0") == "breached.open"
+    (listed,) = [summary(one) for one in pipeline.decided(town.settings, NAME)]
+    assert listed == (
+        f"{waived.decision.id} waive clear, unit U0; grounds: burst main; by head at 2024-01-11 23:00Z; "
+        "published: https://example.org/12"
+    )
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "a stranger": ({"by": "mayor"}, "mayor is nobody under `people`; it names desk, head, office"),
+    "of their own duty": (
+        {"by": "desk"},
+        "desk answers for clear, and nobody takes an excuse of their own duty: one of head, office must",
+    ),
+    "an unknown obligation": ({"obligation": "cleer"}, "there is no obligation cleer: did you mean clear?"),
+    "an unknown unit": ({"unit": "U9"}, "there is no unit U9: did you mean U"),
+    "no grounds": ({"grounds": " "}, "state the grounds: --grounds TEXT"),
+    "an unpublished waiver": ({"kind": "waive"}, "say where everybody can read the waiver: --published URL or TEXT"),
+    "their own waiver": (
+        {"kind": "waive", "by": "desk", "published": "here"},
+        "desk answers for clear, and nobody takes a waiver of their own duty",
+    ),
+    "an excused delivery": (
+        {"obligation": "deliver:log", "unit": "log"},
+        "a delivery is a fact of the ledger: it is not excused, only waived",
+    ),
+}
+
+
+def test_a_decision_that_may_not_stand_says_who_must_do_what(town: Town) -> None:
+    for given, said in REFUSED.values():
+        with pytest.raises(DecisionRefused, match=said.replace("?", r"\?").replace("(", r"\(")):
+            decide(town, given.get("kind", "excuse"), **{k: v for k, v in given.items() if k != "kind"})
+    assert pipeline.decided(town.settings, NAME) == []
+
+
+def test_a_decision_without_effect_is_refused(settings: Settings) -> None:
+    town = found(settings, suspended_by={"stream": "notice", "kind": "storm"})
+    with pytest.raises(DecisionRefused, match="clear sets no `proof_until`: late evidence counts without a decision"):
+        decide(town, "admit")
+    with pytest.raises(DecisionRefused, match="grants no suspension before its publication"):
+        decide(town, "suspend")
+
+
+def test_nobody_confirms_their_own_decision_or_for_a_duty_of_their_own_or_twice(town: Town) -> None:
+    number = decide(town).decision.id
+    for person, said in {
+        "head": "another person must confirm it",
+        "desk": "nobody confirms an excuse of their own duty: one of office must",
+        "mayor": "mayor is nobody under `people`",
+    }.items():
+        with pytest.raises(DecisionRefused, match=said):
+            pipeline.confirm(town.settings, number, person)
+    pipeline.confirm(town.settings, number, "office")
+    with pytest.raises(DecisionRefused, match="was confirmed by office already"):
+        pipeline.confirm(town.settings, number, "office")
+    with pytest.raises(DecisionRefused, match="there is no decision 99: dutywatch decide list"):
+        pipeline.confirm(town.settings, 99, "office")
+
+
+def test_the_dump_prints_decisions_and_confirmations(town: Town) -> None:
+    number = decide(town).decision.id
+    pipeline.advance(town.settings, at(10, 12))
+    pipeline.confirm(town.settings, number, "office")
+    lines = [line for line in pipeline.dump(town.settings).splitlines() if line.startswith(("decision", "confirm"))]
+    assert [line.split()[0] for line in lines] == ["decision", "confirmation"]
+    assert '"confirmed_at": "2024-01-10T04:00:00+00:00"' in lines[1] and '"grounds": "burst main"' in lines[1]
+    assert not any('"id"' in line for line in lines)
+
+
+def test_a_decision_may_come_with_its_confirmation(settings: Settings) -> None:
+    pipeline.migrate(settings, "replay", at(10))
+    one = Decision("excuse", None, None, None, "storm", "head", "office", at(10), confirmed_at=at(11))
+    engine = create_engine(str(settings.ledger))
+    with engine.begin() as connection:
+        decisions.record(connection, NAME, one)
+        assert [known.two for known in decisions.decisions_of(connection, NAME, at(10, 1))] == [False]
+        assert [known.two for known in decisions.decisions_of(connection, NAME, at(11))] == [True]
+    engine.dispose()
+
+
+def test_a_decision_rings_its_contract_until_it_is_judged(town: Town) -> None:
+    town.judge(at(12, 7))
+    pipeline.alert(town.settings, NAME)
+    assert pipeline.rings(town.settings) == []
+    pipeline.advance(town.settings, at(12, 8))
+    number = decide(town, unit="U1").decision.id
+    pipeline.confirm(town.settings, number, "office")
+    assert [ring.reason for ring in pipeline.rings(town.settings)] == ["somebody decided about its duties"]
+    pipeline.judge(town.settings, NAME)
+    pipeline.alert(town.settings, NAME)
+    assert pipeline.rings(town.settings) == []
+
+
+def test_a_decision_on_everything_is_nobody_s_who_answers_for_anything(town: Town) -> None:
+    everything = Decision("excuse", None, None, None, "flood", "head", None, at(10))
+    with town.connected() as connection:
+        number = decisions.record(connection, NAME, everything)
+    for person in ("desk", "office"):  # the weather's owner answers for its delivery
+        with pytest.raises(DecisionRefused, match=f"{person} answers for some of them.*name somebody else under"):
+            pipeline.confirm(town.settings, number, person)
+    assert summary(everything).startswith("0 excuse every obligation; grounds: flood")
+
+
+def test_a_missing_delivery_is_waived_by_another_than_its_source_s_owner(town: Town) -> None:
+    given = {"obligation": "deliver:weather", "unit": None, "published": "notice board"}
+    with pytest.raises(DecisionRefused, match="office answers for deliver:weather"):
+        decide(town, "waive", by="office", **given)
+    town.judge(at(13, 7))
+    assert "recorded dut" in str(decide(town, "waive", **given))

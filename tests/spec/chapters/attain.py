@@ -1,0 +1,182 @@
+"""The pattern *attain* (SEMANTICS section 6): a share, a percentile or a count over a window."""
+
+from datetime import date
+
+from tests.spec.chapter import Chapter, Table
+
+ATTAIN = Chapter(
+    title="Attain: a share, a percentile, a count",
+    story="""
+Of the calls of a day, half are answered within 20 seconds; `wait` is how many seconds each waited. The day is the 8th, its log comes at
+05:00 of the 9th and is due at 06:00. "low" and "high" are the range that the evidence leaves open.
+""",
+    clause="""
+term: {from: 2024-01-08, to: 2024-01-08}
+sources: {calls: {columns: {wait: wait}}}
+obligations:
+  answer:
+    pattern: attain
+    window: day
+    items: {stream: call}
+    good: wait <= 20
+    at_least: 0.5
+""",
+    first=date(2024, 1, 7),
+    last=date(2024, 1, 9),
+    given={"period": "2024-01-08"},
+    tables=(
+        Table(
+            heading="A share",
+            tells="6.15 6.16 6.19 6.20 6.21 6.22 A1 A3 A4 A5 A7 A10 G9",
+            text="""
+situation                                      | calls days | calls                                                            | as of    | verdict         | lapsed  | measured | low    | high   | items
+half of them is enough                         | 8          | 8T09:00 call wait:10, 8T10:00 call wait:30                       | 9T05:00  | met             |         | 0.5      | 0.5    | 0.5    | 2
+less than half is not                          | 8          | 8T09:00 call wait:10, 8T10:00 call wait:30, 8T11:00 call wait:30 | 9T05:00  | breached.open   | 9T00:00 | 0.3333   | 0.3333 | 0.3333 | 3
+what starts at the end belongs to the next day | 8..9       | 8T09:00 call wait:10, 9T00:00 call wait:30, 9T00:00 call wait:31 | 10T05:00 | met             |         | 1        | 1      | 1      | 1
+nothing is decided before the end              | 8@8T12:00  | 8T09:00 call wait:30                                             | 8T12:00  | pending.running |         | 0        |        |        | 1
+three quarters of the day are gone             | -          |                                                                  | 8T18:00  | pending.at_risk |         |          |        |        | 0
+an empty day is neither 0 % nor 100 %          | 8          |                                                                  | 9T05:00  | void.unassessed |         |          |        |        | 0
+unknown, but it does not matter                | 8          | 8T09:00 call wait:10, 8T10:00 call                               | 9T05:00  | met             |         | 1        | 0.5    | 1      | 2
+unknown, and it matters                        | 8          | 8T09:00 call wait:30, 8T10:00 call                               | 9T05:00  | unproven        |         | 0        | 0      | 0.5    | 2
+the log is not due yet                         | -          |                                                                  | 9T05:59  | pending.overdue |         |          |        |        | 0
+the log is overdue: unproven without a range   | 8@8T20:00  | 8T09:00 call wait:10                                             | 9T06:00  | unproven        |         | 1        |        |        | 1
+identical rows are one call                    | 8          | 8T09:00 call wait:10, 8T10:00 call wait:30, 8T10:00 call wait:30 | 9T05:00  | met             |         | 0.5      | 0.5    | 0.5    | 2
+""",
+        ),
+        Table(
+            heading="A share of at most",
+            tells="6.15 A4",
+            change="""
+obligations: {answer: {good: wait > 60, at_least: null, at_most: 0.25}}
+""",
+            text="""
+situation            | calls days | calls                                                                               | as of   | verdict       | lapsed  | measured | low    | high   | items
+a quarter is allowed | 8          | 8T01:00 call wait:61, 8T02:00 call wait:1, 8T03:00 call wait:1, 8T04:00 call wait:1 | 9T05:00 | met           |         | 0.25     | 0.25   | 0.25   | 4
+a third is too much  | 8          | 8T01:00 call wait:61, 8T02:00 call wait:1, 8T03:00 call wait:1                      | 9T05:00 | breached.open | 9T00:00 | 0.3333   | 0.3333 | 0.3333 | 3
+""",
+        ),
+        Table(
+            heading="A percentile",
+            tells="6.15 A8 A1",
+            change="""
+obligations: {answer: {good: null, percentile: {of: wait, rank: 0.9}, at_least: null, at_most: 30}}
+""",
+            text="""
+situation                                 | calls days | calls                                                                                                                                                                                                              | as of   | verdict       | lapsed  | measured | low | high | items
+nine of ten within the target             | 8          | 8T01:00 call wait:1, 8T02:00 call wait:2, 8T03:00 call wait:3, 8T04:00 call wait:4, 8T05:00 call wait:5, 8T06:00 call wait:6, 8T07:00 call wait:7, 8T08:00 call wait:8, 8T09:00 call wait:30, 8T10:00 call wait:99 | 9T05:00 | met           |         | 30       | 30  | 30   | 10
+of nine, the ninth stands for nine tenths | 8          | 8T01:00 call wait:1, 8T02:00 call wait:2, 8T03:00 call wait:3, 8T04:00 call wait:4, 8T05:00 call wait:5, 8T06:00 call wait:6, 8T07:00 call wait:7, 8T08:00 call wait:8, 8T09:00 call wait:99                       | 9T05:00 | breached.open | 9T00:00 | 99       | 99  | 99   | 9
+an unknown value may be any               | 8          | 8T01:00 call wait:1, 8T02:00 call                                                                                                                                                                                  | 9T05:00 | unproven      |         | 1        | 1   |      | 2
+""",
+        ),
+        Table(
+            heading="A count of at least",
+            tells="6.15 A5 A6 A7",
+            change="""
+obligations: {answer: {good: null, at_least: 2}}
+""",
+            text="""
+situation                                      | calls days | calls                                    | as of   | verdict       | lapsed  | measured | low | high | items
+two calls are enough, whatever else is missing | 8@8T12:00  | 8T09:00 call wait:1, 8T10:00 call wait:1 | 8T12:00 | met           |         | 2        | 2   |      | 2
+one is not                                     | 8          | 8T09:00 call wait:1                      | 9T05:00 | breached.open | 9T00:00 | 1        | 1   | 1    | 1
+none is not, and none is not too few to say so | 8          |                                          | 9T05:00 | breached.open | 9T00:00 | 0        | 0   | 0    | 0
+the log is overdue                             | -          |                                          | 9T06:00 | unproven      |         | 0        | 0   |      | 0
+""",
+        ),
+        Table(
+            heading="A count of at most",
+            tells="6.15 A5 A6",
+            change="""
+obligations: {answer: {good: null, at_least: null, at_most: 1}}
+""",
+            text="""
+situation                        | calls days | calls                                    | as of   | verdict       | lapsed  | measured | low | high | items
+one is allowed                   | 8          | 8T09:00 call wait:1                      | 9T05:00 | met           |         | 1        | 1   | 1    | 1
+two are too many, before the end | 8@8T12:00  | 8T09:00 call wait:1, 8T10:00 call wait:1 | 8T12:00 | breached.open | 9T00:00 | 2        | 2   |      | 2
+""",
+        ),
+        Table(
+            heading="Rolling windows",
+            tells="6.17 6.18 A9",
+            change="""
+obligations: {answer: {window: {each: day, rolling: PT2H}}}
+""",
+            note="Windows (t - 2 h, t] are tested at every call's entry and exit within the day.",
+            text="""
+situation                                 | calls days  | calls                                                            | as of   | verdict         | lapsed  | measured | low    | high   | items
+every window of two hours is good         | 7..8        | 8T09:00 call wait:10, 8T10:00 call wait:30                       | 9T05:00 | breached.open   | 8T11:00 | 0        | 0      | 0      | 1
+the first leaves as the bad one comes     | 7..8        | 8T09:00 call wait:10, 8T11:00 call wait:30                       | 9T05:00 | breached.open   | 8T11:00 | 0        | 0      | 0      | 1
+a window reaches back into the day before | 7..8        | 7T23:00 call wait:30, 8T00:30 call wait:10                       | 9T05:00 | met             |         | 0.5      | 0.5    | 0.5    | 2
+it is bad until the bad one has left      | 7..8        | 7T23:00 call wait:30, 7T23:30 call wait:30, 8T00:30 call wait:10 | 9T05:00 | breached.open   | 8T00:30 | 0.3333   | 0.3333 | 0.3333 | 3
+no window is tested                       | 7..8        |                                                                  | 9T05:00 | void.unassessed |         |          |        |        | 0
+a gap within the window                   | 8           | 8T00:30 call wait:10                                             | 9T05:00 | unproven        |         | 1        |        |        | 1
+a log that comes late, but whole                | 7, 8@9T04:00 | 8T09:00 call wait:10 | 9T05:00 | met | | 1 | 1 | 1 | 1
+""",
+        ),
+        Table(
+            heading="Where enough is covered the known items decide",
+            tells="6.20 A3 A4",
+            change="obligations: {answer: {min_coverage: 0.75}}",
+            text="""
+situation                             | calls days | calls             | as of    | verdict  | coverage | measured | low | high
+three quarters of the day are covered | 8@8T18:00  | 8T09:00 call wait:10 | 9T06:00 | met      | 0.75     | 1        | 1   | 1
+a little less: no range               | 8@8T17:59  | 8T09:00 call wait:10 | 9T06:00 | unproven | 0.7493   | 1        |     |
+""",
+        ),
+        Table(
+            heading="Too few items are not assessed",
+            tells="6.21 A7",
+            change="obligations: {answer: {min_items: 2}}",
+            text="""
+situation | calls                                      | as of    | verdict         | reason
+one of two | 8T09:00 call wait:30                       | 9T05:00 | void.unassessed | too few items to be assessed
+two        | 8T09:00 call wait:30, 8T10:00 call wait:30 | 9T05:00 | breached.open   |
+""",
+        ),
+        Table(
+            heading="Slices of a day",
+            tells="6.17 A9",
+            change="obligations: {answer: {window: {each: day, slice: PT12H}}}",
+            given={"period": ""},
+            text="""
+situation                     | calls                                      | as of    | verdict                         | trigger
+each half is a duty by itself | 8T11:59 call wait:1, 8T12:00 call wait:30  | 9T05:00 | met / breached.open             | 2024-01-08T00:00:00+08:00 / 2024-01-08T12:00:00+08:00
+an empty half is not assessed | 8T11:59 call wait:1                        | 9T05:00 | met / void.unassessed           | 2024-01-08T00:00:00+08:00 / 2024-01-08T12:00:00+08:00
+""",
+        ),
+        Table(
+            heading="While a storm lasts",
+            tells="6.17 A11",
+            change="""
+obligations: {answer: {window: {each: null, while: {stream: condition, kind: storm, merge_gap: PT4H}}}}
+""",
+            given={"period": ""},
+            text="""
+situation                               | weather               | calls                                       | as of   | verdict
+the calls of the storm                  | 8T08:00..8T12:00 storm | 8T09:00 call wait:1, 8T13:00 call wait:30, 8T14:00 call wait:30 | 9T05:00 | met
+too many waited in it                   | 8T08:00..8T12:00 storm | 8T09:00 call wait:30, 8T13:00 call wait:1   | 9T05:00 | breached.open
+while it may go on nothing is decided   | 8T18:00..8T22:00 storm | 8T19:00 call wait:30                        | 9T05:00 | pending.running
+""",
+        ),
+        Table(
+            heading="The duties of another obligation as items",
+            tells="6.19 A2 A7",
+            change="""
+term: {from: 2024-01-08, to: 2024-01-14}
+contractors: [{id: firm, name: {en: Firm}}, {id: rival, name: {en: Rival}, actors: [R1]}]
+obligations:
+  answer: {window: week, items: {stream: null, duties: sweep}, good: null, at_least: 0.5}
+  sweep: {pattern: recur, period: day, times: 1, action: {stream: service, kind: sweep}}
+""",
+            given={"period": "2024-W02", "log days": "8..14"},
+            note="Met duties are good, breached ones bad; excused ones leave the denominator, unproven ones make the range.",
+            text="""
+situation                      | log                                                                       | decisions | log days          | as of    | verdict       | items | measured | low    | high
+four of seven days             | 8T09:00 sweep, 9T09:00 sweep, 10T09:00 sweep, 11T09:00 sweep              |  | 8..14             | 15T07:00 | met           | 7     | 0.5714   | 0.5714 | 0.5714
+three of seven days            | 8T09:00 sweep, 9T09:00 sweep, 10T09:00 sweep                              |  | 8..14             | 15T07:00 | breached.open | 7     | 0.4286   | 0.4286 | 0.4286
+three, and of one it is not known | 8T09:00 sweep, 9T09:00 sweep, 10T09:00 sweep                           |  | 8..13             | 15T07:00 | unproven      | 7     | 0.5      | 0.4286 | 0.5714
+two days are excused, and leave  | 8T09:00 sweep, 9T09:00 sweep, 10T09:00 sweep | excuse 13T12:00 A for sweep | 8..14 | 15T07:00 | met | 5 | 0.6 | 0.6 | 0.6
+all are excused: nothing is left |                                             | excuse 8T12:00 A for sweep  | 8..14 | 15T07:00 | void.unassessed | 0 | | |
+""",
+        ),
+    ),
+)

@@ -1,0 +1,224 @@
+"""Clocks (SEMANTICS section 4): when they start, how days are counted."""
+
+from datetime import date
+
+from tests.spec.chapter import Chapter, Table
+
+_CLAUSE = """
+obligations:
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT4H}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT24H
+"""
+STARTS = Chapter(
+    title="Clocks: start, early acts, half-open intervals",
+    story="""
+A clock runs from its trigger's start, from its end, or from a time that the record states. Only acts from its start on count,
+or as much earlier as the clause says. It snows on the 10th from 10:00 to 16:00.
+""",
+    clause=_CLAUSE,
+    given={"weather": "10T10:00..10T16:00 snow"},
+    tables=(
+        Table(
+            heading="From the trigger's start",
+            tells="4.1 4.2 4.6",
+            text="""
+situation                             | log            | as of    | starts   | due      | verdict       | fulfilled
+an act at the start counts            | 10T10:00 plow  | 12T07:00 | 10T10:00 | 11T10:00 | met           | 10T10:00
+`early` is zero unless it is stated   | 10T09:59 plow  | 12T07:00 | 10T10:00 | 11T10:00 | breached.open |
+f = d is met                          | 11T10:00 plow  | 12T07:00 | 10T10:00 | 11T10:00 | met           | 11T10:00
+a second later is not                 | 11T10:00:01 plow | 12T07:00 | 10T10:00 | 11T10:00 | breached.cured | 11T10:00:01
+""",
+        ),
+        Table(
+            heading="Absence is needed over [t0, d) only",
+            tells="4.6 G3",
+            change="obligations: {clear: {within: PT14H}}",
+            given={"log days": "10"},
+            note="The duty falls due at midnight: the log of the 10th alone is the complete evidence.",
+            text="""
+situation                                       | log           | as of    | due      | verdict
+the log of the day until midnight is enough     |               | 11T05:00 | 10T24:00 | breached.open
+the act is in it                                | 10T23:59 plow | 11T05:00 | 10T24:00 | met
+""",
+        ),
+        Table(
+            heading="From its end, with what may be done before",
+            tells="4.1 4.2",
+            change="obligations: {clear: {clock: {from: trigger.end, early: PT2H}}}",
+            text="""
+situation                  | log           | as of    | starts   | due      | verdict       | fulfilled
+two hours before counts    | 10T14:00 plow | 12T07:00 | 10T16:00 | 11T16:00 | met           | 10T14:00
+any earlier does not       | 10T13:59 plow | 12T07:00 | 10T16:00 | 11T16:00 | breached.open |
+""",
+        ),
+        Table(
+            heading="Acts of any time before, where they are matched one to one",
+            tells="4.2 R11",
+            change="""
+sources: {log: {path: "{part}.csv", redelivery: append, due: null}}
+obligations: {clear: {clock: {early: any}}}
+""",
+            text="""
+situation                                             | log           | as of    | verdict  | fulfilled
+long before counts                                    | 09T01:00 plow | 12T07:00 | met      | 09T01:00
+without one, all the time before would have to be covered |           | 12T07:00 | unproven |
+""",
+        ),
+    ),
+)
+DAYS = Chapter(
+    title="Clocks: hours, days, working days",
+    story="""
+`PTnH` is elapsed time, as a stopwatch shows it. Of days the clause says how they are counted: elapsed, civil (the first day not
+counted, the last ends at 24:00) or working. The 10th of January 2024 is a Wednesday.
+""",
+    clause=_CLAUSE,
+    first=date(2024, 1, 9),
+    last=date(2024, 1, 17),
+    given={"weather": "10T10:00..10T16:00 snow"},
+    tables=(
+        Table(
+            heading="Elapsed days",
+            tells="4.4",
+            change="obligations: {clear: {within: {allow: P2D, days: elapsed}}}",
+            text="""
+situation        | as of    | due      | verdict
+48 hours         | 11T05:00 | 12T10:00 | pending.running
+""",
+        ),
+        Table(
+            heading="Civil days",
+            tells="4.4",
+            change="obligations: {clear: {within: {allow: P2D, days: civil}}}",
+            text="""
+situation                                    | log            | as of    | due      | verdict
+the first day is not counted; until 24:00    |                | 11T05:00 | 12T24:00 | pending.running
+the last minute                              | 12T23:59 plow  | 14T07:00 | 12T24:00 | met
+""",
+        ),
+        Table(
+            heading="Civil days that roll over days off, where the law says so",
+            tells="4.4 4.5",
+            change="""
+calendars: {office: {hours: {mon-fri: "08:00-17:00"}, closed: 2024-01-15, rolls: true}}
+obligations: {clear: {clock: {calendar: office}, within: {allow: P3D, days: civil}}}
+""",
+            text="""
+situation                                                            | as of    | due      | verdict
+the 13th is a Saturday, the 15th a holiday: until the 16th, 24:00    | 12T05:00 | 16T24:00 | pending.running
+""",
+        ),
+        Table(
+            heading="Civil days that do not roll",
+            tells="4.4",
+            change="""
+calendars: {office: {hours: {mon-fri: "08:00-17:00"}, closed: 2024-01-15}}
+obligations: {clear: {clock: {calendar: office}, within: {allow: P3D, days: civil}}}
+""",
+            text="""
+situation                    | as of    | due      | verdict
+a Saturday is as good        | 12T05:00 | 13T24:00 | pending.running
+""",
+        ),
+        Table(
+            heading="Working days",
+            tells="4.5",
+            change="""
+calendars: {office: {hours: {mon-fri: "08:00-17:00"}, closed: 2024-01-15}}
+obligations: {clear: {clock: {calendar: office}, within: {allow: P3D, days: working}}}
+""",
+            text="""
+situation                                        | as of    | due      | verdict
+Thursday, Friday, and after a holiday Tuesday    | 12T05:00 | 16T24:00 | pending.running
+""",
+        ),
+        Table(
+            heading="Working hours",
+            tells="4.3 4.5",
+            change="""
+calendars: {office: {hours: {mon-fri: "08:00-12:00, 13:00-17:00"}, closed: 2024-01-15}}
+obligations: {clear: {clock: {calendar: office}, within: PT16H}}
+""",
+            text="""
+situation                                                   | log            | as of    | due      | verdict
+6 h on Wednesday, 8 h on Thursday, 2 h on Friday            |                | 11T05:00 | 12T10:00 | pending.running
+decided: what is done out of hours is done                  | 11T23:00 plow  | 13T07:00 | 12T10:00 | met
+""",
+        ),
+        Table(
+            heading="A season",
+            tells="4.5",
+            change="""
+calendars: {winter: {season: {from: 11-15, to: 01-11}}}
+obligations: {clear: {clock: {calendar: winter}, within: PT48H}}
+""",
+            text="""
+situation                                                | as of    | due | verdict
+decided: what the season leaves over runs in the next    | 13T05:00 | 11-15T10:00 | pending.at_risk
+""",
+        ),
+        Table(
+            heading="Public holidays, by the table that is frozen with the contract",
+            tells="4.5 1.7",
+            change="""
+calendars: {office: {hours: {mon-fri: "08:00-17:00"}, holidays: {country: CN}}}
+obligations: {clear: {clock: {calendar: office}, within: {allow: P2D, days: working}}}
+""",
+            given={"weather": "02-08T10:00..02-08T16:00 snow", "weather days": "02-08, 02-09"},
+            text="""
+situation                                                                                             | as of       | due         | verdict
+Friday 9 February, then the Spring Festival until the 17th; the 18th is a Sunday worked instead       | 02-10T05:00 | 02-18T24:00 | pending.running
+""",
+        ),
+    ),
+)
+TWICE = Chapter(
+    title="Clocks: the days on which clocks change",
+    story="""
+In New York the clock shows the hour from 01:00 to 02:00 twice on 3 November 2024, and skips the one from 02:00 to 03:00 on 10 March.
+A local time that is ambiguous or does not exist keeps both readings; where they disagree, the duty is unproven. Elapsed time
+is elapsed time on those days too.
+""",
+    clause="""
+obligations:
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT4H}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    refuted_by: {stream: inspection, kind: covered}
+    within: PT24H
+""",
+    first=date(2024, 11, 2),
+    last=date(2024, 11, 5),
+    zone="America/New_York",
+    given={"weather": "02T01:30..02T04:30 snow"},
+    tables=(
+        Table(
+            heading="A time that the clock shows twice",
+            tells="4.7 G7 4.3",
+            note="The clock runs from 01:30 of the 2nd for 24 hours: to the first 01:30 of the 3rd.",
+            text="""
+situation                                       | log                    | as of    | verdict        | reason
+an act at a time that is shown once             | 02T20:00 plow          | 04T07:00 | met            | done in time
+neither reading is in time                      | 03T01:45 plow twice    | 04T07:00 | breached.cured | done late
+one reading is in time, and another act is too  | 03T01:20 plow twice, 02T09:00 plow | 04T07:00 | met | done in time
+""",
+        ),
+        Table(
+            heading="A time that the clock skips",
+            tells="4.7 G7",
+            given={"weather": "03-09T10:00 snow", "weather days": "03-09, 03-10", "log days": "03-09, 03-10"},
+            note="02:30 of 10 March is 01:30 by the clock before, 03:30 by the clock after. The duty is due on the 10th at 11:00.",
+            text="""
+situation                                     | log                    | seen             | as of       | verdict  | fulfilled
+decided: both in time, the later one counts   | 03-10T02:30 plow twice |                  | 03-12T07:00 | met      | 03-10T03:30
+seen undone between the two readings          | 03-10T02:30 plow twice | 03-10T03:15 covered | 03-12T07:00 | unproven |
+""",
+        ),
+    ),
+)

@@ -1,0 +1,220 @@
+"""Evidence and coverage (SEMANTICS section 2)."""
+
+from tests.spec.chapter import Chapter, Table
+
+_CLAUSE = """
+obligations:
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT4H}
+    clock: {from: trigger.end, early: PT0S}
+    action: {stream: service, kind: plow}
+    within: PT24H
+"""
+COVERAGE = Chapter(
+    title="Evidence and coverage",
+    story="""
+Absence of evidence settles a duty only where the evidence is complete. What is not covered is a gap; it has a holder, the
+party that runs the source. The street is to be plowed from the snowfall's end (10th, 16:00) within 24 h.
+""",
+    clause=_CLAUSE,
+    given={"weather": "10T10:00..10T16:00 snow"},
+    tables=(
+        Table(
+            heading="A daily file covers its day",
+            tells="2.1 2.5 2.8",
+            text="""
+situation                                     | log days               | as of    | verdict       | coverage | owed by
+both days are here                            | 10, 11                 | 12T07:00 | breached.open | 1        |
+the second day is missing: 16 of 24 hours     | 10                     | 12T07:00 | unproven      | 0.3333   | firm
+the first day is missing: 8 of 24 hours       | 11                     | 12T07:00 | unproven      | 0.6667   | firm
+a file that comes at noon covers the morning  | 10, 11@11T12:00        | 12T07:00 | unproven      | 0.8333   | firm
+the whole file comes after it                 | 10, 11@11T12:00, 11    | 12T07:00 | breached.open | 1        |
+days outside the clock do not matter          | 10, 11                 | 13T07:00 | breached.open | 1        |
+""",
+        ),
+        Table(
+            heading="Rows in quarantine",
+            tells="2.4 6.9",
+            note="A row whose unit and time are read leaves open just that; an unreadable unit may be any, an unreadable time any of the file's.",
+            text="""
+situation                                         | log                            | as of    | verdict       | coverage | reason
+at its unit and time, within the clock            | ?11T09:00 plow                 | 12T07:00 | unproven      | 1        | incomplete: quarantined row
+at a time outside the clock                       | ?11T17:00 plow                 | 12T07:00 | breached.open | 1        |
+of a kind that was not asked for                  | ?11T09:00 sweep                | 12T07:00 | breached.open | 1        |
+of a kind that cannot be read                     | ?11T09:00                      | 12T07:00 | unproven      | 1        | incomplete: quarantined row
+its time cannot be read: the whole file           | ?11 plow                       | 12T07:00 | unproven      | 0.3333   | incomplete: quarantined row
+its time cannot be read, in the file of another day | ?12 plow                     | 12T07:00 | breached.open | 1        |
+a known act all the same                          | ?11T09:00 plow, 11T12:00 plow  | 12T07:00 | met           | 1        |
+""",
+        ),
+        Table(
+            heading="Rows in quarantine that name no unit",
+            tells="2.4",
+            text="""
+situation                        | log                    | as of    | verdict
+it may have been any street      | ?11T09:00 plow nowhere | 12T07:00 | unproven
+this one too                     |                        | 12T07:00 | unproven
+""",
+        ),
+        Table(
+            heading="Several sources of one stream",
+            tells="2.1 2.8 2.10 G5",
+            change="""
+sources:
+  log: {stream: service}
+  gps: {stream: service, run_by: city, due: 12:00 next day, rank: 1}
+""",
+            note="Either source may hold the act, so that the evidence is complete only where both are.",
+            text="""
+situation                                | log days | gps days | log           | gps           | as of    | verdict         | owed by
+both are complete                        | 10, 11   | 10, 11   |               |               | 12T13:00 | breached.open   |
+the log is missing                       | 10       | 10, 11   |               |               | 12T13:00 | unproven        | firm
+both are missing                         | 10       | 10       |               |               | 12T13:00 | unproven        | city, firm
+decided: one is overdue, the other is not | 10      | 10       |               |               | 12T07:00 | pending.overdue | city, firm
+one shows the act                        | 10       | 10, 11   |               | 11T09:00 plow | 12T13:00 | met             |
+""",
+        ),
+        Table(
+            heading="Silence counts only against the party that holds the gap",
+            tells="2.9 G5",
+            change="""
+sources:
+  log: {stream: service}
+  gps: {stream: service, run_by: city, due: 12:00 next day}
+obligations: {clear: {silence: breached}}
+""",
+            text="""
+situation                                         | log days | gps days | as of    | verdict         | owed by
+the debtor's own log is overdue                   | 10       | 10, 11   | 12T07:00 | breached.open   |
+it is not overdue yet                             | 10       | 10, 11   | 12T05:00 | pending.overdue | firm
+the city's is missing: not the debtor's silence   | 10, 11   | 10       | 12T13:00 | unproven        | city
+both are missing: not the debtor's silence alone  | 10       | 10       | 12T13:00 | unproven        | city, firm
+""",
+        ),
+        Table(
+            heading="Silence does not count against who does not hold the log",
+            tells="2.9 5.1",
+            change="""
+contractors: [{id: firm, name: {en: Firm}}, {id: rival, name: {en: Rival}}]
+assignments: [{contractor: rival, from: 2024-01-01}]
+obligations: {clear: {silence: breached}}
+""",
+            text="""
+situation                                        | log days | as of    | verdict  | owed by | party
+the rival answers, the firm's log is missing     | 10       | 12T07:00 | unproven | firm    | rival
+""",
+        ),
+        Table(
+            heading="A feed that is polled",
+            tells="2.6",
+            change="""
+sources:
+  log: {path: "{part}.csv", due: null, redelivery: append, polls: {max_lag: PT1H, shows: all}, columns: {seen_at: seen_at}}
+""",
+            note="A poll covers up to itself minus `max_lag`.",
+            text="""
+situation                                      | log polls                    | log           | as of    | verdict         | due      | owed by
+polled around the clock's whole time           | 10T12:00, 11T18:00           |               | 11T18:00 | breached.open   | 11T16:00 |
+the last poll shows nothing of the last hour   | 10T12:00, 11T16:59           |               | 11T16:59 | pending.overdue | 11T16:00 | firm
+an hour after it was due it is unproven        | 10T12:00, 11T16:30           |               | 11T17:00 | unproven        | 11T16:00 | firm
+the first poll came too late to show all       | 10T18:00, 11T18:00           |               | 11T18:00 | unproven        | 11T16:00 | firm
+a poll shows the act                           | 10T18:00, 11T12:00           | 11T09:00 plow | 11T18:00 | met             | 11T16:00 |
+""",
+        ),
+        Table(
+            heading="A feed that shows only the last event",
+            tells="2.6",
+            change="""
+sources:
+  log: {path: "{part}.csv", due: null, redelivery: append, polls: {max_lag: PT1H, shows: last}, columns: {seen_at: seen_at}}
+""",
+            note="Between the previous poll and the event that it shows, others may have been.",
+            text="""
+situation                                                | log polls                              | log                           | as of    | verdict       | fulfilled
+nothing was ever shown                                   | 10T12:00, 11T12:00, 11T18:00           |                               | 11T18:00 | breached.open |
+a late act is shown; it may hide an earlier one          | 10T12:00, 11T12:00, 11T18:00           | 11T16:30 plow                 | 11T18:00 | unproven      |
+polled just before: it can hide none in time             | 10T12:00, 11T12:00, 11T17:00, 11T18:30 | 11T17:15 plow                 | 11T18:30 | breached.cured | 11T17:15
+a sweep at noon hides what lay before                    | 10T12:00, 11T12:00, 11T18:00           | 11T11:00 sweep                | 11T18:00 | unproven      |
+an act in time is shown                                  | 10T12:00, 11T12:00, 11T18:00           | 11T11:00 plow                 | 11T18:00 | met           | 11T11:00
+""",
+        ),
+        Table(
+            heading="A gap too short for the act hides nothing",
+            tells="2.7 G4",
+            change="""
+sources:
+  log: {path: "{part}.csv", due: null, redelivery: append, polls: {max_lag: PT10M, shows: last}, columns: {seen_at: seen_at}}
+obligations: {clear: {action: {min_duration: PT30M}}}
+""",
+            text="""
+situation                                       | log polls                    | log            | as of    | verdict
+the sweep hides seventy minutes: an act fits in | 10T12:00, 11T12:00, 11T18:00 | 11T13:00 sweep | 11T18:00 | unproven
+it hides half an hour, as long as the act takes | 10T12:00, 11T12:00, 11T18:00 | 11T12:20 sweep | 11T18:00 | unproven
+it hides twenty minutes: none fits in           | 10T12:00, 11T12:00, 11T18:00 | 11T12:10 sweep | 11T18:00 | breached.open
+""",
+        ),
+        Table(
+            heading="A source that promises nothing",
+            tells="2.1 2.10",
+            change="""
+sources: {log: {path: "{part}.csv", due: null, redelivery: append}}
+""",
+            note="Single files without date or polls cover nothing: their silence never decides.",
+            text="""
+situation                          | log           | as of    | verdict  | owed by | reason
+nothing came                       |               | 12T07:00 | unproven | firm    | promises no complete record
+an act is positive evidence        | 11T09:00 plow | 12T07:00 | met      |         |
+""",
+        ),
+        Table(
+            heading="Redelivery: replace",
+            tells="2.11",
+            note="The later version of a day speaks for it alone.",
+            text="""
+situation                                            | log days                           | log                                | as of    | verdict
+the correction takes an act away                     | 10, 11, 11'1@12T09:00              | 11T09:00 plow version:0            | 12T10:00 | breached.open
+before the correction came                           | 10, 11, 11'1@12T09:00              | 11T09:00 plow version:0            | 12T08:00 | met
+the correction brings an act                         | 10, 11, 11'1@12T09:00              | 11T09:00 plow version:1            | 12T10:00 | met
+a cut correction speaks for the day, and covers less | 10, 11'1@11T12:00, 11@11T11:00     | 11T09:00 sweep                     | 12T10:00 | unproven
+""",
+        ),
+        Table(
+            heading="Redelivery: append",
+            tells="2.11",
+            change="sources: {log: {redelivery: append}}",
+            note="Whatever was delivered counts, whichever file it stands in.",
+            text="""
+situation                                 | log days              | log                     | as of    | verdict
+the second file takes nothing away        | 10, 11, 11'1@12T09:00 | 11T09:00 plow version:0 | 12T10:00 | met
+the second file adds                      | 10, 11, 11'1@12T09:00 | 11T09:00 plow version:1 | 12T10:00 | met
+""",
+        ),
+    ),
+)
+PROOF = Chapter(
+    title="Evidence that comes too late",
+    story="""
+`proof_until` says how long after the due time evidence may arrive and still count. What comes later is shown, but changes
+the verdict only by a decision of two persons. The duty falls due on the 11th at 16:00; proof counts until the 12th, 16:00.
+""",
+    clause=_CLAUSE.replace("within: PT24H", "within: PT24H\n    proof_until: P1D"),
+    given={"weather": "10T10:00..10T16:00 snow"},
+    tables=(
+        Table(
+            heading="Until then, and not later",
+            tells="2.15 R9",
+            text="""
+situation                                            | log days        | log           | decisions         | as of    | verdict       | fulfilled
+the proof comes in time                              | 10, 11@12T16:00 | 11T09:00 plow |                   | 13T07:00 | met           | 11T09:00
+the proof comes too late                             | 10, 11@12T16:01 | 11T09:00 plow |                   | 13T07:00 | unproven      |
+two persons admit it                                 | 10, 11@12T16:01 | 11T09:00 plow | admit 12T18:00 A+B all | 13T07:00 | met          | 11T09:00
+one person does not                                  | 10, 11@12T16:01 | 11T09:00 plow | admit 12T18:00 A all  | 13T07:00 | unproven      |
+one person twice does not                            | 10, 11@12T16:01 | 11T09:00 plow | admit 12T18:00 A+A all | 13T07:00 | unproven     |
+proof of the breach that comes too late proves none  | 10, 11@12T16:01 |               |                   | 13T07:00 | unproven      |
+admitted, it proves the breach                       | 10, 11@12T16:01 |               | admit 12T18:00 A+B all | 13T07:00 | breached.open |
+a cure in the log of a later day comes too late      | 10, 11, 12      | 12T09:00 plow |                   | 13T07:00 | breached.open |
+""",
+        ),
+    ),
+)

@@ -1,0 +1,116 @@
+"""The pattern *keep* (SEMANTICS section 6): a level within bounds, slot by slot."""
+
+from datetime import date
+
+from tests.spec.chapter import Chapter, Table
+
+KEEP = Chapter(
+    title="Keep: a level within bounds",
+    story="""
+A level stays between 1 and 5 throughout the day, judged in slots of six hours: 00, 06, 12 and 18 o'clock. "measured" is the number of
+slots that are proven bad, "high" how many there may be at most.
+""",
+    clause="""
+term: {from: 2024-01-08, to: 2024-01-08}
+contractors: [{id: firm, name: {en: Firm}}, {id: rival, name: {en: Rival}, actors: [R1]}]
+sources: {meter: {columns: {level: level}}}
+obligations:
+  stay:
+    pattern: keep
+    window: day
+    slot: PT6H
+    level: {stream: position, value: level}
+    at_least: 1
+    at_most: 5
+""",
+    first=date(2024, 1, 7),
+    last=date(2024, 1, 9),
+    given={"period": "2024-01-08"},
+    tables=(
+        Table(
+            heading="A value that is measured",
+            tells="6.23 6.24 6.25 K1 K3 K4",
+            text="""
+situation                                        | meter days | meter                                                                                                        | as of   | verdict         | lapsed  | measured | high
+within bounds in every slot, the bounds included | 8          | 8T01:00 mark level:1, 8T07:00 mark level:5, 8T13:00 mark level:2, 8T19:00 mark level:3                       | 9T05:00 | met             |         | 0        | 0
+one measurement out of bounds                    | 8          | 8T01:00 mark level:1, 8T07:00 mark level:5, 8T13:00 mark level:2, 8T19:00 mark level:3, 8T08:00 mark level:6 | 9T05:00 | breached.open   | 8T12:00 | 1        | 1
+out of bounds, although much is missing          | 8@8T09:00  | 8T08:00 mark level:0                                                                                         | 8T12:00 | breached.open   | 8T12:00 | 1        | 4
+a slot is judged when it is over                 | 8@8T09:00  | 8T08:00 mark level:0                                                                                         | 8T11:59 | pending.running |         | 0        | 4
+a slot without measurement is not known          | 8          | 8T01:00 mark level:1, 8T07:00 mark level:1, 8T13:00 mark level:1                                             | 9T05:00 | unproven        |         | 0        | 1
+a measurement without value is not known         | 8          | 8T01:00 mark level:1, 8T07:00 mark level:5, 8T13:00 mark level:2, 8T19:00 mark level:3, 8T08:00 mark         | 9T05:00 | unproven        |         | 0        | 1
+a slot that a gap touches is not known           | 8@8T23:00  | 8T01:00 mark level:1, 8T07:00 mark level:5, 8T13:00 mark level:2, 8T19:00 mark level:3                       | 9T06:00 | unproven        |         | 0        | 1
+nor yet, while the log is not due                | 8@8T23:00  | 8T01:00 mark level:1, 8T07:00 mark level:5, 8T13:00 mark level:2, 8T19:00 mark level:3                       | 9T05:59 | pending.overdue |         | 0        | 1
+three quarters are over                          | 8@8T18:00  | 8T01:00 mark level:1, 8T07:00 mark level:5, 8T13:00 mark level:2, 8T19:00 mark level:3                       | 8T18:00 | pending.at_risk |         | 0        | 1
+""",
+        ),
+        Table(
+            heading="Some bad slots are allowed",
+            tells="6.24 6.25 K3",
+            change="""
+obligations: {stay: {max_bad: 2}}
+""",
+            text="""
+situation                            | meter days | meter                                                                                  | as of   | verdict       | lapsed  | measured | high
+two bad slots are allowed            | 8          | 8T01:00 mark level:9, 8T07:00 mark level:9, 8T13:00 mark level:1, 8T19:00 mark level:1 | 9T05:00 | met           |         | 2        | 2
+one bad and one unknown are not more | 8          | 8T01:00 mark level:9, 8T07:00 mark level:1, 8T13:00 mark level:1                       | 9T05:00 | met           |         | 1        | 2
+two bad and one unknown may be       | 8          | 8T01:00 mark level:9, 8T07:00 mark level:9, 8T13:00 mark level:1                       | 9T05:00 | unproven      |         | 2        | 3
+the third ends it                    | 8          | 8T01:00 mark level:9, 8T07:00 mark level:9, 8T13:00 mark level:1, 8T19:00 mark level:9 | 9T05:00 | breached.open | 9T00:00 | 3        | 3
+""",
+        ),
+        Table(
+            heading="So many different ones in every slot",
+            tells="6.23 K1 K2",
+            change="""
+obligations: {stay: {level: {stream: position, value: null, count: actor}, at_least: 2, at_most: null}}
+""",
+            text="""
+situation                        | meter days | meter                                                                                                                                                   | as of   | verdict       | lapsed  | measured | high
+two in every slot                | 8          | 8T01:00 mark by a, 8T02:00 mark by b, 8T07:00 mark by a, 8T08:00 mark by b, 8T13:00 mark by a, 8T14:00 mark by b, 8T19:00 mark by a, 8T20:00 mark by b  | 9T05:00 | met           |         | 0        | 0
+the same one twice is one        | 8          | 8T01:00 mark by a, 8T02:00 mark by b, 8T07:00 mark by a, 8T08:00 mark by b, 8T13:00 mark by a, 8T14:00 mark by b, 8T19:00 mark by a, 8T20:00 mark by a  | 9T05:00 | breached.open | 9T00:00 | 1        | 1
+one who gives no name is none    | 8          | 8T01:00 mark by a, 8T02:00 mark by b, 8T07:00 mark by a, 8T08:00 mark by b, 8T13:00 mark by a, 8T14:00 mark by b, 8T19:00 mark by a, 8T20:00 mark       | 9T05:00 | breached.open | 9T00:00 | 1        | 1
+others are none                  | 8          | 8T01:00 mark by a, 8T02:00 mark by b, 8T07:00 mark by a, 8T08:00 mark by b, 8T13:00 mark by a, 8T14:00 mark by b, 8T19:00 mark by a, 8T20:00 mark by R1 | 9T05:00 | breached.open | 9T00:00 | 1        | 1
+too few, the log is missing      | 8@8T19:00  | 8T01:00 mark by a, 8T02:00 mark by b, 8T07:00 mark by a, 8T08:00 mark by b, 8T13:00 mark by a, 8T14:00 mark by b, 8T18:30 mark by a                     | 9T06:00 | unproven      |         | 0        | 1
+enough, whatever else is missing | 8@8T19:00  | 8T01:00 mark by a, 8T02:00 mark by b, 8T07:00 mark by a, 8T08:00 mark by b, 8T13:00 mark by a, 8T14:00 mark by b, 8T18:30 mark by a, 8T18:40 mark by b  | 9T00:00 | met           |         | 0        | 0
+nobody                           | 8          |                                                                                                                                                         | 9T05:00 | breached.open | 8T06:00 | 4        | 4
+""",
+        ),
+        Table(
+            heading="So many different ones at most",
+            tells="6.23 K2",
+            change="""
+obligations: {stay: {level: {stream: position, value: null, count: actor}, at_least: null, at_most: 1}}
+""",
+            text="""
+situation                             | meter days | meter                                | as of   | verdict       | lapsed  | measured | high
+two are too many, whatever is missing | 8@8T04:00  | 8T01:00 mark by a, 8T02:00 mark by b | 8T06:00 | breached.open | 8T06:00 | 1        | 4
+""",
+        ),
+        Table(
+            heading="So many intervals open at any instant",
+            tells="6.23 K1 K2",
+            change="""
+obligations: {stay: {level: {stream: position, value: null, open: true}, at_least: 1, at_most: null}}
+""",
+            text="""
+situation                              | meter days | meter                              | as of   | verdict       | lapsed  | measured | high
+one is always open                     | 7..8       | 7T20:00/8T12:00 mark, 8T11:00 mark | 9T05:00 | met           |         | 0        | 0
+none for an instant                    | 7..8       | 7T20:00/8T11:59 mark, 8T12:00 mark | 9T05:00 | breached.open | 8T12:00 | 1        | 1
+one closes as the next opens           | 7..8       | 7T20:00/8T12:00 mark, 8T12:00 mark | 9T05:00 | met           |         | 0        | 0
+what is open at the start began before | 7..8       | 8T00:01 mark                       | 9T05:00 | breached.open | 8T06:00 | 1        | 1
+""",
+        ),
+        Table(
+            heading="So many open at most",
+            tells="6.23 K1 K2",
+            change="""
+obligations: {stay: {level: {stream: position, value: null, open: true}, at_least: null, at_most: 2}}
+""",
+            text="""
+situation               | meter days | meter                                                            | as of   | verdict       | lapsed  | measured | high
+two at once are allowed | 7..8       | 8T01:00/8T03:00 mark, 8T02:00/8T04:00 mark, 8T03:00/8T05:00 mark | 9T05:00 | met           |         | 0        | 0
+three are not           | 7..8       | 8T01:00/8T03:00 mark, 8T02:00/8T04:00 mark, 8T02:30/8T05:00 mark | 9T05:00 | breached.open | 8T06:00 | 1        | 1
+identical rows are one  | 7..8       | 8T01:00/8T03:00 mark, 8T02:00/8T04:00 mark, 8T02:00/8T04:00 mark | 9T05:00 | met           |         | 0        | 0
+""",
+        ),
+    ),
+)

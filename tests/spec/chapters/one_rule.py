@@ -1,0 +1,72 @@
+"""The one rule, and the precedence of verdicts (SEMANTICS section 1)."""
+
+from tests.spec.chapter import Chapter, Table
+
+ONE_RULE = Chapter(
+    title="The one rule",
+    story="""
+A verdict holds in every history that is consistent with the evidence: the known events, plus whatever the gaps in coverage
+do not exclude. The street is to be plowed within 24 h of the snowfall's end (10th, 16:00). The log of a day arrives at 05:00
+of the next and is due at 06:00.
+""",
+    clause="""
+obligations:
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT4H}
+    clock: {from: trigger.end, early: PT0S}
+    action: {stream: service, kind: plow}
+    refuted_by: {stream: inspection, kind: covered}
+    within: PT24H
+""",
+    given={"weather": "10T10:00..10T16:00 snow"},
+    tables=(
+        Table(
+            heading="In all histories, in none, in some",
+            tells="1.1 1.2 1.3 1.4 1.5 2.10 8.1",
+            text="""
+situation                                                 | log days        | log           | seen             | as of    | verdict         | owed by | reason
+met in all: the act is known, whatever the gap hides      | 11              | 11T09:00 plow |                  | 12T07:00 | met             |         | done in time
+breached in all: nothing is hidden                        | 10, 11          |               |                  | 12T07:00 | breached.open   |         | complete logs show no act
+breached in all: somebody saw it undone after it was due  | 10              |               | 11T20:00 covered | 12T07:00 | breached.open   |         | seen undone
+met in some: what is missing may still come               | 10              |               |                  | 12T05:59 | pending.overdue | firm    | awaited: log of 2024-01-11
+met in some: what is missing should have come             | 10              |               |                  | 12T06:00 | unproven        | firm    | incomplete: log of 2024-01-11
+no data at all: neither a pass nor a fail                 |                 |               |                  | 13T07:00 | unproven        | firm    | incomplete: log of 2024-01-10; log of 2024-01-11
+a late act is known, an earlier one may hide              | 10, 12          | 12T09:00 plow |                  | 13T07:00 | unproven        | firm    | incomplete: log of 2024-01-11
+""",
+        ),
+        Table(
+            heading="First match wins",
+            tells="1.6 G1",
+            change="""
+contractors: [{id: firm, name: {en: Firm}}, {id: rival, name: {en: Rival}, actors: [R1]}]
+obligations: {clear: {reset: {at_most: P9D}}}
+""",
+            given={"weather": "10T10:00..10T16:00 snow, 11T02:00..11T06:00 snow"},
+            note="Snow falls again on the 11th from 02:00 to 06:00: a new trigger before the first is due starts the clock anew.",
+            text="""
+situation                                  | log days   | log                                  | decisions           | as of    | verdict
+met before excused                         | 10, 11, 12 | 10T20:00 plow, 11T09:00 plow          | excuse 10T20:00 A   | 13T07:00 | met / met
+met before reset: done before the new fall | 10, 11, 12 | 10T20:00 plow                         |                     | 13T07:00 | met / breached.open
+excused before reset and before breached   | 10, 11, 12 |                                       | excuse 10T20:00 A   | 13T07:00 | excused / excused
+reset before breached                      | 10, 11, 12 |                                       |                     | 13T07:00 | void.reset / breached.open
+another's act before reset                 | 10, 11, 12 | 10T20:00 plow by R1                   |                     | 13T07:00 | excused / breached.open
+pending before unproven: a log is not due  | 10         |                                       |                     | 12T05:30 | pending.overdue / pending.at_risk
+unproven last                              | 11, 12     |                                       |                     | 13T07:00 | unproven / breached.open
+""",
+        ),
+        Table(
+            heading="Only what is known, only what has happened",
+            tells="1.7 1.9 G2",
+            text="""
+situation                                          | log days        | log           | seen                            | decisions           | as of    | verdict
+a delivery that comes later is not known           | 10, 11@13T05:00 | 11T09:00 plow |                                 |                     | 12T07:00 | unproven
+once it came, it is                                | 10, 11@13T05:00 | 11T09:00 plow |                                 |                     | 13T05:00 | met
+a decision that is recorded later is not known     | 10, 11          |               |                                 | excuse 13T05:00 A+B | 12T07:00 | breached.open
+once it is recorded, it is                         | 10, 11          |               |                                 | excuse 13T05:00 A+B | 13T05:00 | excused
+an event after the instant of judging is ignored   | 10              |               | 11T20:00 covered came 11T08:00  |                     | 11T19:59 | pending.overdue
+the instant itself is not after it                 | 10              |               | 11T20:00 covered came 11T08:00  |                     | 11T20:00 | breached.open
+""",
+        ),
+    ),
+)

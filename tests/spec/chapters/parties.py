@@ -1,0 +1,164 @@
+"""Whose act, whose duty (SEMANTICS section 5), excuses and waivers (section 7)."""
+
+from tests.spec.chapter import Chapter, Table
+
+_TOWN = """
+contractors: [{id: firm, name: {en: Firm}, actors: [F1]}, {id: rival, name: {en: Rival}, actors: [R1]}]
+obligations:
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT4H}
+    clock: {from: trigger.end, early: PT0S}
+    action: {stream: service, kind: plow}
+    within: PT24H
+"""
+PARTIES = Chapter(
+    title="Whose act, whose duty",
+    story="""
+The contractor answers for the street, and only its actors perform. Another's act before d excuses; after d it cures. The duty is
+the firm's and falls due on the 11th at 16:00; F1 is a vehicle of the firm, R1 one of a rival; a row without an actor is the debtor's.
+""",
+    clause=_TOWN,
+    given={"weather": "10T10:00..10T16:00 snow"},
+    tables=(
+        Table(
+            heading="The debtor's acts and those of others",
+            tells="5.2 5.3 R1",
+            text="""
+situation                                         | log                                    | log days | as of    | verdict        | fulfilled | lapsed   | reason
+its own vehicle                                   | 11T09:00 plow by F1                    | 10, 11   | 12T07:00 | met            | 11T09:00  |          | done in time
+a vehicle that nobody names                       | 11T09:00 plow                          | 10, 11   | 12T07:00 | met            | 11T09:00  |          | done in time
+decided: a vehicle that belongs to no party       | 11T09:00 plow by X9                    | 10, 11   | 12T07:00 | met            | 11T09:00  |          | done in time
+another's before it is due excuses                | 11T09:00 plow by R1                    | 10, 11   | 12T07:00 | excused        | 11T09:00  |          | another party, not to be paid: rival
+another's at the very instant                     | 11T16:00 plow by R1                    | 10, 11   | 12T07:00 | excused        | 11T16:00  |          | another party
+another's after it was due cures                  | 11T17:00 plow by R1                    | 10, 11   | 12T07:00 | breached.cured | 11T17:00  | 11T16:00 | its cost is to be recovered
+another's first, its own afterwards in time       | 11T09:00 plow by R1, 11T10:00 plow by F1 | 10, 11 | 12T07:00 | met            | 11T10:00  |          | done in time
+another's in time, its own too late               | 11T09:00 plow by R1, 11T17:00 plow by F1 | 10, 11 | 12T07:00 | excused        | 11T09:00  |          | another party
+both too late: cured by the first                 | 11T17:00 plow by R1, 11T18:00 plow by F1 | 10, 11 | 12T07:00 | breached.cured | 11T17:00  | 11T16:00 | its cost is to be recovered
+both too late: its own was the first              | 11T17:00 plow by F1, 11T18:00 plow by R1 | 10, 11 | 12T07:00 | breached.cured | 11T17:00  | 11T16:00 | done late
+another's is known, its own log is missing        | 10T20:00 plow by R1                    | 10       | 12T07:00 | excused        | 10T20:00  |          | another party
+""",
+        ),
+        Table(
+            heading="What two did together",
+            tells="5.3 R1",
+            change="obligations: {clear: {action: {kind: {all: [plow, haul]}}}}",
+            text="""
+situation                                      | log                                       | as of    | verdict       | fulfilled
+the firm plowed, the rival hauled in time      | 11T09:00 plow by F1, 11T10:00 haul by R1  | 12T07:00 | excused       | 11T10:00
+the firm did both, after the rival's help      | 11T09:00 plow by F1, 11T10:00 haul by R1, 11T11:00 haul by F1 | 12T07:00 | met | 11T11:00
+the rival hauled too late                      | 11T09:00 plow by F1, 11T17:00 haul by R1  | 12T07:00 | breached.cured | 11T17:00
+""",
+        ),
+        Table(
+            heading="A log that records whose acts it holds",
+            tells="5.2 5.3",
+            change="""
+sources:
+  log: {stream: service}
+  helpers: {stream: service, run_by: city, acts_by: rival}
+""",
+            text="""
+situation                            | log           | helpers       | as of    | verdict | fulfilled
+in the helpers' log                  |               | 11T09:00 plow | 12T07:00 | excused | 11T09:00
+in the firm's own                    | 11T09:00 plow |               | 12T07:00 | met     | 11T09:00
+""",
+        ),
+        Table(
+            heading="Whose act it is follows the assignment",
+            tells="5.1 5.2",
+            change="assignments: [{contractor: rival, from: 2024-01-10}]",
+            text="""
+situation                       | log                 | as of    | verdict | party
+the rival answers, its vehicle  | 11T09:00 plow by R1 | 12T07:00 | met     | rival
+the rival answers, the firm's   | 11T09:00 plow by F1 | 12T07:00 | excused | rival
+""",
+        ),
+        Table(
+            heading="One act may satisfy several duties",
+            tells="5.5",
+            given={"weather": "10T10:00..10T12:00 snow, 10T18:00..10T20:00 snow", "log days": "10, 11"},
+            text="""
+situation                  | log                          | as of    | verdict             | fulfilled
+one act after both falls   | 11T09:00 plow                | 12T07:00 | met / met           | 11T09:00 / 11T09:00
+one act between them       | 10T14:00 plow                | 12T07:00 | met / breached.open | 10T14:00 /
+""",
+        ),
+    ),
+)
+MATCH = Chapter(
+    title="What joins an act to its trigger",
+    story="""
+An order names what is to be done; the crew's log names the order that it did. The order's number joins them, not the street.
+""",
+    clause="""
+sources:
+  cases: {columns: {record: record}}
+  log: {columns: {record: record}}
+obligations:
+  repair:
+    pattern: respond
+    trigger: {stream: case, kind: order, each: record}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: done, match: record}
+    within: PT24H
+""",
+    tables=(
+        Table(
+            heading="By the record",
+            tells="5.4 R5",
+            text="""
+situation                               | cases                | log                   | as of    | verdict       | trigger
+the log names the order                 | 10T09:00 order of W1 | 11T08:00 done of W1   | 13T05:00 | met           | W1
+it names another order                  | 10T09:00 order of W2 | 11T08:00 done of W9   | 13T05:00 | breached.open | W2
+on whatever street the crew was         | 10T09:00 order of W3 | 11T08:00 done of W3 on U77 | 13T05:00 | met      | W3
+the street alone joins nothing          | 10T09:00 order of W4 | 11T08:00 done         | 13T05:00 | breached.open | W4
+""",
+        ),
+    ),
+)
+EXCUSES = Chapter(
+    title="Excuses and waivers",
+    story="""
+What excuses must have been decided before the duty fell due, or be confirmed by two persons. A later waiver changes what becomes of the
+lapse, never the verdict. The duty falls due on the 11th at 16:00.
+""",
+    clause=_TOWN,
+    given={"weather": "10T10:00..10T16:00 snow"},
+    tables=(
+        Table(
+            heading="Excused",
+            tells="7.1 R2",
+            text="""
+situation                                       | log           | decisions           | as of    | verdict       | reason
+one person, before it is due                    |               | excuse 11T15:59 A   | 12T07:00 | excused       | excused by decision: grounds
+one person, at the instant                      |               | excuse 11T16:00 A   | 12T07:00 | breached.open |
+two persons, at any time                        |               | excuse 12T06:00 A+B | 12T07:00 | excused       | excused by decision
+the same person twice is one                    |               | excuse 12T06:00 A+A | 12T07:00 | breached.open |
+it was done all the same: met                   | 11T09:00 plow | excuse 11T08:00 A   | 12T07:00 | met           | done in time
+done too late, but excused                      | 11T18:00 plow | excuse 11T08:00 A   | 12T07:00 | excused       | excused by decision
+""",
+        ),
+        Table(
+            heading="An excuse holds as soon as it is recorded",
+            tells="7.1 R2 1.6",
+            text="""
+situation                                       | log days | decisions           | as of    | verdict
+before it is due                                | 10       | excuse 11T08:00 A   | 11T09:00 | excused
+before it was recorded                          | 10       | excuse 11T10:00 A   | 11T09:00 | pending.running
+decided: while the trigger is still open        |          | excuse 10T12:00 A   | 10T13:00 | excused
+""",
+            given={"weather days": "9, 10@10T12:30, 10"},
+        ),
+        Table(
+            heading="A waiver never changes the verdict",
+            tells="7.2",
+            text="""
+situation                    | log           | decisions          | as of    | verdict        | lapsed
+waived after the lapse       |               | waive 12T06:00 A+B | 12T07:00 | breached.open  | 11T16:00
+waived before it             |               | waive 11T06:00 A+B | 12T07:00 | breached.open  | 11T16:00
+cured and waived             | 11T18:00 plow | waive 12T06:00 A+B | 12T07:00 | breached.cured | 11T16:00
+""",
+        ),
+    ),
+)

@@ -1,0 +1,86 @@
+"""Refutation: observations that a unit is not done (SEMANTICS section 2)."""
+
+from tests.spec.chapter import Chapter, Table
+from tests.spec.chapters.respond import RESPOND
+
+REFUTATION = Chapter(
+    title="Seen undone: refutation and ranks",
+    story="""
+An inspection that finds a street covered excludes that it had been completed. Whom to believe where log and inspection
+contradict each other is told by the `rank` of their sources: here the inspectors' is 2, the log's is 1. The clock is that of
+the chapter on respond: acts count from the 10th, 10:00, the duty falls due on the 11th at 16:00.
+""",
+    clause=RESPOND.clause,
+    given=RESPOND.given,
+    tables=(
+        Table(
+            heading="The inspector is believed before the log",
+            tells="2.12 2.13 2.14 6.4 6.6 6.7",
+            text="""
+situation                                        | log days | log                          | seen             | as of    | verdict         | fulfilled | lapsed   | owed by | cites
+seen undone after it was due, log missing        | 10       |                              | 11T17:00 covered | 11T18:00 | breached.open   |           | 11T16:00 |         | 11T17:00
+seen undone at the very instant                  | 10       |                              | 11T16:00 covered | 11T18:00 | breached.open   |           | 11T16:00 |         | 11T16:00
+seen undone before it was due proves nothing yet | 10       |                              | 11T15:00 covered | 11T18:00 | pending.overdue |           |          | firm    | 11T15:00
+the log claims it, the inspection saw otherwise  | 10, 11   | 11T09:00 plow                | 11T17:00 covered | 12T05:00 | breached.open   |           | 11T16:00 |         | 11T17:00
+seen undone, then done in time                   | 10, 11   | 11T15:00 plow                | 11T14:00 covered | 12T05:00 | met             | 11T15:00  |          |         | 11T15:00
+seen undone, done afterwards, too late           | 10, 11   | 11T18:00 plow                | 11T17:00 covered | 12T05:00 | breached.cured  | 11T18:00  | 11T16:00 |         | 11T17:00 11T18:00
+a claim, seen undone, done again too late        | 10, 11   | 11T09:00 plow, 11T18:00 plow | 11T17:00 covered | 12T05:00 | breached.cured  | 11T18:00  | 11T16:00 |         | 11T17:00 11T18:00
+decided: what was missing before it was seen is no gap | 11 |                              | 11T01:00 covered | 12T05:00 | breached.open   |           | 11T16:00 |         | 11T01:00
+an inspection that saw it clear refutes nothing  | 10, 11   | 11T09:00 plow                | 11T17:00 clear   | 12T05:00 | met             | 11T09:00  |          |         | 11T09:00
+""",
+        ),
+        Table(
+            heading="Equal ranks contradict each other",
+            tells="2.14",
+            change="sources: {seen: {rank: 1}}",
+            text="""
+situation                             | log days | log                          | seen             | as of    | verdict       | fulfilled | lapsed   | cites
+both sides are shown                  | 10, 11   | 11T09:00 plow                | 11T17:00 covered | 12T05:00 | unproven      |           |          | 11T09:00 11T17:00
+equal ranks, but done again in time   | 10, 11   | 11T09:00 plow, 11T15:30 plow | 11T15:00 covered | 12T05:00 | met           | 11T15:30  |          | 11T15:30
+equal ranks, nothing claimed          | 10, 11   |                              | 11T17:00 covered | 12T05:00 | breached.open |           | 11T16:00 | 11T17:00
+decided: a log that did not come contradicts nothing | 10 |                         | 11T17:00 covered | 12T07:00 | breached.open |           | 11T16:00 | 11T17:00
+""",
+        ),
+        Table(
+            heading="The log is believed before the inspector",
+            tells="2.14",
+            change="sources: {seen: {rank: 0}}",
+            text="""
+situation                         | log days | log           | seen             | as of    | verdict       | fulfilled
+the claim stands                  | 10, 11   | 11T09:00 plow | 11T17:00 covered | 12T05:00 | met           | 11T09:00
+nothing was claimed               | 10, 11   |               | 11T17:00 covered | 12T05:00 | breached.open |
+""",
+        ),
+        Table(
+            heading="A new trigger lies between",
+            tells="2.13",
+            given={
+                "weather": "10T10:00..10T16:00 snow =2, 11T18:00..11T19:00 snow =2",
+                "weather days": "9, 10, 11, 12, 13",
+            },
+            note="It snows again on the 11th from 18:00: what is seen afterwards tells of the new snow.",
+            text="""
+situation                                    | log           | seen             | as of    | verdict
+seen undone before the new fall              | 11T09:00 plow | 11T17:00 covered | 12T05:00 | breached.open / pending.running
+seen undone at its first flake, or after it  | 11T09:00 plow | 11T18:00 covered | 12T05:00 | met / pending.running
+""",
+        ),
+        Table(
+            heading="A quorum of citizens refutes",
+            tells="2.12 R6",
+            change="""
+obligations: {clear: {refuted_by: {stream: report, kind: covered, quorum: {households: 2, within: PT2H}}}}
+""",
+            text="""
+situation                                    | log           | reports                                                | as of    | verdict       | cites
+one household alone refutes nothing          | 11T09:00 plow | 11T17:00 covered by H1                                 | 12T05:00 | met           | 11T09:00
+two within two hours do                      | 11T09:00 plow | 11T17:00 covered by H1, 11T18:00 covered by H2         | 12T05:00 | breached.open | 11T18:00
+one household twice is one                   | 11T09:00 plow | 11T17:00 covered by H1, 11T18:00 covered by H1         | 12T05:00 | met           | 11T09:00
+two, but too far apart                       | 11T09:00 plow | 11T17:00 covered by H1, 11T19:01 covered by H2         | 12T05:00 | met           | 11T09:00
+anonymous reports never count                | 11T09:00 plow | 11T17:00 covered by H1, 11T18:00 covered               | 12T05:00 | met           | 11T09:00
+the quorum is reached before the act         | 11T09:00 plow | 11T07:00 covered by H1, 11T08:00 covered by H2         | 12T05:00 | met           | 11T09:00
+decided: every report by which enough have reported refutes | 11T09:00 plow | 11T07:30 covered by H1, 11T08:30 covered by H2, 11T09:15 covered by H1 | 12T05:00 | breached.open | 11T09:15
+""",
+        ),
+    ),
+)

@@ -1,0 +1,151 @@
+"""What stops a clock, and what starts it anew (SEMANTICS section 4)."""
+
+from datetime import date
+
+from tests.spec.chapter import Chapter, Table
+
+_END = """
+obligations:
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT4H}
+    clock: {from: trigger.end, early: PT0S}
+    action: {stream: service, kind: plow}
+    suspended_by: {stream: notice, kind: storm, lifted_by: [lift]}
+    within: PT24H
+"""
+SUSPENSIONS = Chapter(
+    title="Clocks: suspensions",
+    story="""
+A notice of storm stops the clock, from its start, but not before it was published, to its planned end or its announced lift. The clock
+starts on the 10th at 16:00 and without a pause falls due on the 11th at 16:00.
+""",
+    clause=_END,
+    first=date(2024, 1, 9),
+    last=date(2024, 1, 13),
+    given={"weather": "10T10:00..10T16:00 snow"},
+    tables=(
+        Table(
+            heading="From when to when",
+            tells="4.8 4.9 4.10 R3 G6",
+            apart=False,
+            text="""
+situation                                            | notices                                                              | log           | as of    | due      | verdict           | fulfilled
+two planned hours                                    | 11T10:00/11T12:00 storm                                              |               | 13T07:00 | 11T18:00 | breached.open     |
+published after it began: from its publication       | 11T10:00/11T12:00 storm published 11T11:00                           |               | 13T07:00 | 11T17:00 | breached.open     |
+published after its end: it pauses nothing           | 11T10:00/11T12:00 storm published 11T12:00                           |               | 13T07:00 | 11T16:00 | breached.open     |
+published in advance: from its start                 | 11T10:00/11T12:00 storm published 10T20:00                           |               | 13T07:00 | 11T18:00 | breached.open     |
+lifted before its planned end                        | 11T10:00/11T14:00 storm, 11T11:00 lift                               |               | 13T07:00 | 11T17:00 | breached.open     |
+lifted after it: the planned end stands              | 11T10:00/11T12:00 storm, 11T13:00 lift                               |               | 13T07:00 | 11T18:00 | breached.open     |
+two that overlap count once                          | 11T10:00/11T12:00 storm, 11T11:00/11T13:00 storm                     |               | 13T07:00 | 11T19:00 | breached.open     |
+before the clock starts it pauses nothing            | 10T12:00/10T15:00 storm                                              |               | 13T07:00 | 11T16:00 | breached.open     |
+after it is due it pauses nothing                    | 11T16:00/11T18:00 storm                                              |               | 13T07:00 | 11T16:00 | breached.open     |
+a planned end is provisional: lifted early           | 11T10:00/12T10:00 storm, 11T11:00 lift                               |               | 11T10:30 | 12T16:00 | pending.at_risk   |
+an open-ended one holds the duty pending             | 11T10:00 storm                                                       |               | 13T07:00 |          | pending.suspended |
+once it is lifted the clock runs on                  | 11T10:00 storm, 12T10:00 lift                                        |               | 13T07:00 | 12T16:00 | breached.open     |
+open-ended, but announced only when it was due       | 11T10:00 storm published 11T16:00                                    |               | 13T07:00 | 11T16:00 | breached.open     |
+work done meanwhile counts                           | 11T10:00 storm                                                       | 12T09:00 plow | 13T07:00 |          | met               | 12T09:00
+work done in a planned pause counts                  | 11T10:00/12T10:00 storm                                              | 12T09:00 plow | 13T07:00 | 12T16:00 | met               | 12T09:00
+""",
+        ),
+        Table(
+            heading="In which zone",
+            tells="4.8 R3",
+            change="""
+obligations: {clear: {trigger: {merge_gap: PT4H}}}
+""",
+            given={"weather": "10T10:00..10T16:00 snow in N, 10T10:00..10T16:00 snow in S"},
+            text="""
+situation                                  | zone | notices                                             | as of    | due      | verdict
+a notice for the zone                      | N    | 11T10:00/11T12:00 storm in N                        | 13T07:00 | 11T18:00 | breached.open
+a notice for another zone                  | S    | 11T10:00/11T12:00 storm in N                        | 13T07:00 | 11T16:00 | breached.open
+decided: a notice without a zone is for all | S   | 11T10:00/11T12:00 storm                             | 13T07:00 | 11T18:00 | breached.open
+decided: a lift for another zone lifts nothing | N | 11T10:00/11T12:00 storm in N, 11T11:00 lift in S    | 13T07:00 | 11T18:00 | breached.open
+""",
+        ),
+        Table(
+            heading="Looking back, where the clause grants it",
+            tells="4.11 R3",
+            change="obligations: {clear: {suspended_by: {retroactive: true}}}",
+            text="""
+situation                                  | notices                                    | decisions                | as of    | due      | verdict
+nobody decided so: from its publication    | 11T10:00/11T12:00 storm published 11T11:00 |                          | 13T07:00 | 11T17:00 | breached.open
+two persons decided so: from its start     | 11T10:00/11T12:00 storm published 11T11:00 | suspend 12T10:00 A+B all | 13T07:00 | 11T18:00 | breached.open
+one person did                             | 11T10:00/11T12:00 storm published 11T11:00 | suspend 12T10:00 A all   | 13T07:00 | 11T17:00 | breached.open
+""",
+        ),
+        Table(
+            heading="Looking back, where the clause does not grant it",
+            tells="4.11 R3",
+            text="""
+situation             | notices                                    | decisions                | as of    | due      | verdict
+two persons decide so | 11T10:00/11T12:00 storm published 11T11:00 | suspend 12T10:00 A+B all | 13T07:00 | 11T17:00 | breached.open
+""",
+        ),
+        Table(
+            heading="A gap in the notices leaves no verdict open",
+            tells="4.8 G6",
+            change="sources: {notices: {path: '{service_date}.csv', redelivery: replace, due: 06:00 next day}}",
+            text="""
+situation                            | notices days | as of    | due      | verdict
+decided: the notices are missing     | 10           | 13T07:00 | 11T16:00 | breached.open
+""",
+        ),
+        Table(
+            heading="Days that a pause touches are not counted",
+            tells="4.8 4.4",
+            change="obligations: {clear: {within: {allow: P1D, days: civil}}}",
+            text="""
+situation                                                   | notices                 | as of    | due      | verdict
+no pause                                                    |                         | 11T07:00 | 11T24:00 | pending.running
+decided: the debtor has a right to whole days               | 11T10:00/11T12:00 storm | 11T12:00 | 12T24:00 | pending.running
+""",
+        ),
+    ),
+)
+RESETS = Chapter(
+    title="Clocks: a new trigger starts the clock anew",
+    story="""
+Only where the clause declares it, new snow before the duty is due starts the clock anew for streets that are not yet done, but never
+later than 36 hours after the chain's first start. The first fall ends on the 10th at 16:00 and is due on the 11th at 16:00.
+""",
+    clause=_END.replace(
+        "suspended_by: {stream: notice, kind: storm, lifted_by: [lift]}\n    within",
+        "reset: {at_most: PT36H}\n    within",
+    ),
+    first=date(2024, 1, 9),
+    last=date(2024, 1, 14),
+    tables=(
+        Table(
+            heading="Before it is due, for what is not yet done",
+            tells="4.12 R4 1.6",
+            text="""
+situation                                        | weather                                                | log           | log days   | as of    | verdict                    | successor
+new snow before it is due                        | 10T10:00..10T16:00 snow, 11T02:00..11T06:00 snow       |               | 10, 11, 12, 13 | 14T07:00 | void.reset / breached.open | U1/2024-01-10T18:00Z /
+a street that was done stays done                | 10T10:00..10T16:00 snow, 11T02:00..11T06:00 snow       | 10T20:00 plow | 10, 11, 12, 13 | 14T07:00 | met / breached.open        | /
+done after the new crossing, in time for both    | 10T10:00..10T16:00 snow, 11T02:00..11T06:00 snow       | 11T09:00 plow | 10, 11, 12, 13 | 14T07:00 | met / met                  | /
+new snow at the very instant                     | 10T10:00..10T16:00 snow, 11T16:00..11T18:00 snow       |               | 10, 11, 12, 13 | 14T07:00 | breached.open / breached.open | /
+new snow after it was due                        | 10T10:00..10T16:00 snow, 11T20:00..11T22:00 snow       |               | 10, 11, 12, 13 | 14T07:00 | breached.open / breached.open | /
+not while a log may hide the act                 | 10T10:00..10T16:00 snow, 11T02:00..11T06:00 snow       |               | 10 | 12T05:00 | pending.overdue / pending.at_risk | /
+""",
+        ),
+        Table(
+            heading="Not later than at_most after the chain's first start",
+            tells="4.12 R4",
+            text="""
+situation                                        | weather                                                                      | as of    | verdict
+the third fall comes 34 hours after the first start | 10T10:00..10T16:00 snow, 11T12:00 snow, 12T02:00 snow                     | 14T07:00 | void.reset / void.reset / breached.open
+the third comes 37 hours after it                | 10T10:00..10T16:00 snow, 11T12:00 snow, 12T05:00 snow                        | 14T07:00 | void.reset / breached.open / breached.open
+""",
+        ),
+        Table(
+            heading="Where it is not declared",
+            tells="4.12",
+            change="obligations: {clear: {reset: null}}",
+            text="""
+situation                 | weather                                          | as of    | verdict
+both clocks run           | 10T10:00..10T16:00 snow, 11T02:00..11T06:00 snow | 14T07:00 | breached.open / breached.open
+""",
+        ),
+    ),
+)

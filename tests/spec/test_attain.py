@@ -1,0 +1,124 @@
+"""The pattern *attain* beside its chapter: slices, groups, registers that change, duties as items.
+
+The tables of tests/spec/chapters/attain.py tell the rules; here is what no table of one street shows.
+How events are written here stands in tests/spec/town.py.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dutywatch.terms.units import Unit
+from tests.judge.oracle import Unreadable
+from tests.spec.town import UNITS, at, bench, contract, daily, row, verdicts
+
+TERM = {"from": "2024-01-08", "to": "2024-01-08"}
+ANSWERED = {"good": "wait <= 20", "at_least": 0.5}
+ABANDONED = {"good": "wait > 60", "at_most": 0.25}
+NINETY = {"percentile": {"of": "wait", "rank": 0.9}, "at_most": 30}
+
+
+def judged(folder: Path, words: dict[str, Any], logs: str, calls: str, as_of: str, **more: Any) -> dict[str, Any]:
+    terms = contract(
+        {"answer": {"pattern": "attain", "window": "day", "items": {"stream": "call"}, **words}},
+        term=more.pop("term", TERM),
+    )
+    files = daily("calls", logs, [row(one) for one in calls.split()], more.pop("bad", ()))
+    return verdicts(bench(folder, terms, files, more.pop("units", UNITS)), as_of)
+
+
+def test_contiguous_failures_are_one_lapse(tmp_path: Path) -> None:
+    rolling = {**ANSWERED, "window": {"each": "day", "rolling": "PT1H"}}
+    calls = "8T09:00,wait=30 8T09:30,wait=30 8T12:00,wait=10 8T15:00,wait=30"
+    found = judged(tmp_path, rolling, "7-8", calls, "9T05:00")["U1/2024-01-08"]
+    assert found["lapsed_at"] == at("8T09:00")
+    assert found["reason"] == "the target was missed in rolling windows: spells 2, the first from 2024-01-08T01:00:00Z"
+
+
+def test_slices_of_a_day(tmp_path: Path) -> None:
+    found = judged(
+        tmp_path,
+        {**ANSWERED, "window": {"each": "day", "slice": "PT12H"}},
+        "8",
+        "8T11:59,wait=1 8T12:00,wait=30",
+        "9T05:00",
+    )
+    slices = {name: one["standing"] for name, one in found.items() if name.startswith("U1/")}
+    assert slices == {"U1/2024-01-08T00:00:00+08:00": "met", "U1/2024-01-08T12:00:00+08:00": "breached.open"}
+
+
+@pytest.mark.parametrize(
+    ("per", "expected"),
+    [
+        ("unit", {"U1": "met", "U2": "breached.open"}),
+        ("zone", {"north": "met", "south": "breached.open"}),
+        ("class", {"A": "met", "B": "breached.open"}),
+        ("contract", {"town": "met"}),
+    ],
+)
+def test_a_zone_a_class_or_the_contract_stands_for_its_units(
+    tmp_path: Path, per: str, expected: dict[str, str]
+) -> None:
+    calls = "8T09:00,wait=10 8T09:10,wait=10 8T10:00,wait=30,unit=U2 8T10:00,wait=30,unit="
+    found = judged(tmp_path, {**ANSWERED, "per": per}, "8", calls, "9T05:00")
+    assert {name.split("/")[0]: one["standing"] for name, one in found.items()} == expected
+    assert sum(one["items"] for one in found.values()) == (4 if per == "contract" else 3)
+
+
+def test_a_unit_belongs_to_its_class_by_day(tmp_path: Path) -> None:
+    units = (
+        Unit("U1", "A", None, None, valid_to=date(2024, 1, 8)),
+        Unit("U1", "B", None, None, valid_from=date(2024, 1, 9)),
+    )
+    term = {"from": "2024-01-08", "to": "2024-01-09"}
+    calls = "8T09:00,wait=10 9T09:00,wait=30"
+    found = judged(tmp_path, {**ANSWERED, "per": "class"}, "8-9", calls, "10T05:00", term=term, units=units)
+    assert {name: one["standing"] for name, one in found.items()} == {
+        "A/2024-01-08": "met",
+        "B/2024-01-09": "breached.open",
+    }
+
+
+def test_where_enough_is_covered_the_known_calls_decide(tmp_path: Path) -> None:
+    calls = "8T09:00,wait=10"
+    for least, standing in ((0.75, "met"), (0.76, "unproven")):
+        found = judged(tmp_path / str(least), {**ANSWERED, "min_coverage": least}, "8@8T18:00", calls, "9T06:00")
+        assert (found["U1/2024-01-08"]["standing"], found["U1/2024-01-08"]["coverage"]) == (standing, 0.75)
+
+
+def test_too_few_calls_are_not_assessed(tmp_path: Path) -> None:
+    found = judged(tmp_path, {**ANSWERED, "min_items": 2}, "8", "8T09:00,wait=30", "9T05:00")["U1/2024-01-08"]
+    assert (found["standing"], found["reason"]) == ("void.unassessed", "too few items to be assessed: 1 of 2")
+
+
+def test_a_target_is_compared_without_rounding(tmp_path: Path) -> None:
+    """7 of 10 are exactly 0.7, although 0.7 is no binary fraction."""
+    calls = " ".join(f"8T{n:02}:00,wait={10 if n < 7 else 30}" for n in range(10))
+    assert judged(tmp_path, {**ANSWERED, "at_least": 0.7}, "8", calls, "9T05:00")["U1/2024-01-08"]["standing"] == "met"
+
+
+def test_where_silence_counts_as_breach(tmp_path: Path) -> None:
+    found = judged(tmp_path, {**ANSWERED, "silence": "breached"}, "", "", "9T06:00")["U1/2024-01-08"]
+    assert (found["standing"], found["lapsed_at"]) == ("breached.open", at("9T00:00"))
+
+
+def test_a_row_that_cannot_be_read_is_a_missing_item_that_takes_no_time(tmp_path: Path) -> None:
+    found = judged(tmp_path, {"at_least": 1}, "8", "", "9T06:00", bad=[Unreadable("U1", at("8T09:00"), "sweep")])
+    assert (found["U1/2024-01-08"]["standing"], found["U1/2024-01-08"]["coverage"]) == ("breached.open", 1.0)
+
+
+def test_the_duties_of_another_obligation_as_items(tmp_path: Path) -> None:
+    """Met ones are good and breached ones bad; excused ones are no items, and an open one leaves all open."""
+    sweep = {"pattern": "recur", "period": "day", "times": 1, "action": {"stream": "service", "kind": "sweep"}}
+    share = {"pattern": "attain", "window": "week", "items": {"duties": "sweep"}, "at_least": 0.5, "per": "contract"}
+    terms = contract({"share": share, "sweep": sweep}, term={"from": "2024-01-08", "to": "2024-01-14"})
+    acts = [row(f"{day}T09:00,unit={unit}") for day in range(8, 15) for unit in ("U1", "U2")]
+    one = bench(tmp_path, terms, daily("log", "8-14", [*acts[:4], acts[5], acts[9], acts[12]]))
+    week = verdicts(one, "15T05:00")["town/2024-W02"]
+    assert (week["standing"], week["items"], week["measured"]) == ("met", 14, 0.5)
+    assert verdicts(one, "14T05:00")["town/2024-W02"]["standing"] == "pending.at_risk"
+    assert verdicts(one, "15T00:00")["town/2024-W02"]["reason"] == "some of its duties are not decided yet"

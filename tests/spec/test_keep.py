@@ -1,0 +1,64 @@
+"""The pattern *keep* beside its chapter: reasons, groups, slots that are cut.
+
+The tables of tests/spec/chapters/keep.py tell the rules; here is what no table of one street shows.
+How events are written here stands in tests/spec/town.py.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.spec.town import at, bench, contract, daily, row, verdicts
+
+TERM = {"from": "2024-01-08", "to": "2024-01-08"}
+VALUE = {"level": {"stream": "call", "value": "level"}, "at_least": 1, "at_most": 5}
+COUNT = {"level": {"stream": "call", "count": "actor"}, "at_least": 2}
+COUNT_AT_MOST = {"level": {"stream": "call", "count": "actor"}, "at_most": 1}
+OPEN = {"level": {"stream": "call", "open": True}, "at_least": 1}
+OPEN_AT_MOST = {"level": {"stream": "call", "open": True}, "at_most": 2}
+FOUR = "8T01:00,level=1 8T07:00,level=5 8T13:00,level=2 8T19:00,level=3"
+PAIRS = "8T01:00,actor=a 8T02:00,actor=b 8T07:00,actor=a 8T08:00,actor=b 8T13:00,actor=a 8T14:00,actor=b"
+
+
+def judged(folder: Path, words: dict[str, Any], logs: str, events: str, as_of: str) -> dict[str, dict[str, Any]]:
+    terms = contract({"stay": {"pattern": "keep", "window": "day", "slot": "PT6H", **words}}, term=TERM)
+    return verdicts(bench(folder, terms, daily("calls", logs, [row(one) for one in events.split()])), as_of)
+
+
+def test_the_reason_says_how_long_and_how_far(tmp_path: Path) -> None:
+    events = "8T01:00,level=9 8T07:00,level=1 8T13:00,level=7 8T19:00,level=6"
+    found = judged(tmp_path, VALUE, "8", events, "9T05:00")["U1/2024-01-08"]
+    assert found["reason"] == "out of bounds: 3 slots, at most 2 without a break from 2024-01-08T04:00:00Z, worst 9.0"
+    assert found["evidence"] == "calls calls/8:2"
+
+
+def test_what_is_missing_is_named_with_who_owes_it(tmp_path: Path) -> None:
+    found = judged(tmp_path, VALUE, "8", "8T01:00,level=1", "9T06:00")["U1/2024-01-08"]
+    assert (found["reason"], found["owed_by"]) == ("the evidence is incomplete: 3 slots without measurement", "firm")
+    late = judged(tmp_path / "late", VALUE, "", "", "9T06:00")["U1/2024-01-08"]
+    assert (late["reason"], late["owed_by"]) == ("the evidence is incomplete: calls of 2024-01-08", "firm")
+
+
+def test_the_last_slot_is_cut(tmp_path: Path) -> None:
+    events = "8T01:00,level=1 8T11:00,level=1 8T21:00,level=1"
+    found = judged(tmp_path, {**VALUE, "slot": "PT10H"}, "8", events, "9T05:00")["U1/2024-01-08"]
+    assert (found["standing"], found["items"]) == ("met", 3)
+
+
+def test_a_group_counts_what_all_its_units_have(tmp_path: Path) -> None:
+    events = " ".join(f"8T{hour:02}:00,actor={unit},unit={unit}" for hour in (1, 7, 13, 19) for unit in ("U1", "U2"))
+    assert (
+        judged(tmp_path / "1", {**COUNT, "per": "contract"}, "8", events, "9T05:00")["town/2024-01-08"]["standing"]
+        == "met"
+    )
+    alone = judged(tmp_path / "2", COUNT, "8", events, "9T05:00")
+    assert {one["standing"] for one in alone.values()} == {"breached.open"}
+    opened = "7T20:00,unit=U1,until=8T12:00 8T12:00,unit=U2"
+    held = judged(tmp_path / "3", {**OPEN, "per": "contract"}, "7-8", opened, "9T05:00")
+    assert held["town/2024-01-08"]["standing"] == "met"
+
+
+def test_where_silence_counts_as_breach(tmp_path: Path) -> None:
+    found = judged(tmp_path, {**VALUE, "silence": "breached"}, "", "", "9T06:00")["U1/2024-01-08"]
+    assert (found["standing"], found["lapsed_at"]) == ("breached.open", at("9T00:00"))

@@ -1,0 +1,124 @@
+"""What-if on the ledger: another contract or another instant, and the difference, duty by duty."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dutywatch import comparison, pipeline
+from dutywatch.comparison import VERDICTS, Count, Difference
+from dutywatch.errors import ContractFaults, SettingsError
+from dutywatch.settings import Settings
+from tests.town import NAME, Town, at, found, words
+
+SNOW = {"at": at(11, 1), "kind": "snow"}
+
+
+@pytest.fixture
+def town(settings: Settings) -> Town:
+    """It snowed on the 11th at 01:00: U0 was plowed at 09:00, U1 at 20:00, an hour late, the others not at all."""
+    town = found(settings)
+    town.deliver("weather", 11, [SNOW], received=at(11, 13))
+    town.deliver("log", 10, [])
+    town.deliver(
+        "log", 11, [{"at": at(11, hour), "unit": unit, "kind": "plow"} for unit, hour in (("U0", 9), ("U1", 20))]
+    )
+    town.judge(at(12, 7))
+    return town
+
+
+@contextmanager
+def none() -> Iterator[str]:
+    raise AssertionError("no throw-away ledger is needed here")
+    yield ""
+
+
+def counted(found: Difference) -> dict[tuple[str, str | None], dict[str, tuple[int, int]]]:
+    """The verdicts that differ or hold for anything, of the contract's own obligations."""
+
+    def of(one: Count) -> dict[str, tuple[int, int]]:
+        return {v: pair for v, *pair in zip(VERDICTS, one.before, one.after, strict=True) if any(pair)}  # type: ignore[misc]
+
+    return {(one.obligation, one.unit_class): of(one) for one in found.counts if one.obligation == "clear"}
+
+
+def other(town: Town, tmp_path: Path, **changed: Any) -> Path:
+    """A file of its own with the town's contract in other words."""
+    path = town.write(words(**changed), "other")
+    return path.rename(tmp_path / "other.yaml")
+
+
+def test_another_contract_shows_which_duties_would_stand_otherwise(town: Town, tmp_path: Path) -> None:
+    before = pipeline.dump(town.settings)
+    found = comparison.compare(town.settings, NAME, other(town, tmp_path, within="PT20H"), scratch=none)
+    assert counted(found)["clear", "A"] == {"met": [1, 2], "breached": [1, 0]}
+    assert counted(found)["clear", "B"] == {"breached": [4, 4]}
+    assert [(one.duty_id, one.before, one.after) for one in found.changes] == [
+        (f"{NAME}/clear/U1/2024-01-10T17:00Z", "breached.cured", "met")
+    ]
+    assert (found.changes[0].reason_before, found.changes[0].reason_after) == (
+        "complete logs show no act until the deadline; done late",
+        "done in time",
+    )
+    assert found.moved == 5 and not found.accepted_anew
+    assert found.before.as_of == found.after.as_of == at(12, 7)
+    assert pipeline.dump(town.settings) == before  # nothing is recorded
+
+
+def test_another_instant_shows_what_time_and_evidence_changed(town: Town) -> None:
+    found = comparison.compare(town.settings, NAME, known_at=at(11, 20), scratch=none)
+    assert (found.before.as_of, found.after.as_of) == (at(12, 7), at(11, 20))
+    assert counted(found)["clear", "A"] == {"met": [1, 0], "breached": [1, 0], "pending": [0, 2]}
+    assert {one.after for one in found.changes if "/clear/" in one.duty_id} == {"pending.overdue"}
+    earlier = comparison.compare(town.settings, NAME, known_at=at(11, 5), scratch=none)
+    assert {one.after for one in earlier.changes if "/clear/" in one.duty_id} == {None}  # nobody knew of the snow
+
+
+def test_a_what_if_that_changes_nothing_or_cannot_be_read_says_so(town: Town, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="nothing differs between the two sides: give --terms"):
+        comparison.compare(town.settings, NAME, scratch=none)
+    with pytest.raises(SettingsError, match=r"absent\.yaml is no file"):
+        comparison.compare(town.settings, NAME, tmp_path / "absent.yaml", scratch=none)
+    with pytest.raises(ContractFaults, match="within"):
+        comparison.compare(town.settings, NAME, other(town, tmp_path, within="soon"), scratch=none)
+
+
+def test_logs_that_are_read_otherwise_are_received_and_accepted_anew(
+    settings: Settings, database: Callable[[], str], tmp_path: Path
+) -> None:
+    """The other contract takes what the log calls `sweep` for plowing, so that its bytes must be read again."""
+    town = found(settings)
+    rows = "at,unit,kind\n2024-01-11T09:00:00+08:00,U0,plow\n2024-01-11T10:00:00+08:00,U1,sweep\n"
+    landed = {
+        "weather/2024-01-11.csv": ("at,zone,kind,depth\n2024-01-11T01:00:00+08:00,,snow,2\n", at(11, 13)),
+        "log/2024-01-10.csv": ("at,unit,kind\n", at(11, 5)),
+        "log/2024-01-11.csv": (rows, at(12, 5)),
+    }
+    for name, (text, arrived) in landed.items():
+        path = town.settings.landing / NAME / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        os.utime(path, (arrived.timestamp(), arrived.timestamp()))
+    pipeline.advance(town.settings, at(12, 7))
+    for source in ("weather", "log"):
+        pipeline.receive(town.settings, NAME, source)
+    pipeline.validate(town.settings, NAME)
+    pipeline.judge(town.settings, NAME)
+    changed = words()
+    changed["sources"]["log"]["values"] = {"kind": {"plow": "plow", "sweep": "plow"}}
+    path = town.write(changed, "other").rename(tmp_path / "other.yaml")
+
+    @contextmanager
+    def scratch() -> Iterator[str]:
+        yield database()
+
+    result = comparison.compare(town.settings, NAME, path, scratch=scratch)
+    assert result.accepted_anew
+    assert [(one.duty_id, one.before, one.after) for one in result.changes] == [
+        (f"{NAME}/clear/U1/2024-01-10T17:00Z", "breached.open", "met")
+    ]
