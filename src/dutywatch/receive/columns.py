@@ -8,22 +8,14 @@ one, `at_earlier` the other. Measures come in the unit that their name ends in.
 
 from __future__ import annotations
 
-from typing import Any
-
 from dutywatch.lake.duck import literal
-from dutywatch.receive.zones import instants, shifts
+from dutywatch.receive.zones import instants
 from dutywatch.terms import Source
 from dutywatch.terms.quantities import conversion
 
 TEXTS = ("unit", "zone", "actor", "kind", "note")
 TIMES = ("at", "until", "seen_at")
 _OFFSET = r"(Z|[+-]\d{2}(:?\d{2})?)$"
-
-
-def parameters(source: Source) -> dict[str, Any]:
-    """What `typed` leaves to be bound."""
-    zone = _zone(source)
-    return {"shifts": list(shifts(zone))} if zone and any(name in source.columns for name in TIMES) else {}
 
 
 def typed(source: Source, relation: str) -> str:
@@ -62,7 +54,7 @@ def _instants(source: Source, name: str) -> str:
     zone = _zone(source)
     if zone is None:
         return f"fixed_{name} AS read_{name}, NULL::TIMESTAMPTZ AS early_{name}"
-    at, earlier = instants(f"naive_{name}", zone, "$shifts")
+    at, earlier = instants(f"naive_{name}", zone)
     return f"coalesce(fixed_{name}, {at}) AS read_{name}, {earlier} AS early_{name}"
 
 

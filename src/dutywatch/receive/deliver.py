@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from dutywatch.errors import DeliveryRefused
 from dutywatch.lake import Lake, connect
-from dutywatch.lake.duck import literal
+from dutywatch.lake.duck import copy, literal
 from dutywatch.receive import parse, records, workbook
-from dutywatch.receive.columns import parameters, typed
+from dutywatch.receive.columns import typed
 from dutywatch.receive.parse import Tally
 from dutywatch.receive.text import Dialect
 from dutywatch.receive.unwrap import unwrap
@@ -146,10 +146,7 @@ def _store(
 ) -> tuple[str, ...]:
     """Write the typed rows; as many must stand in the file as were counted while reading."""
     with lake.writing(rows_file) as partial:
-        query = typed(source, relation)
-        duck.execute(
-            f"COPY ({query}) TO {literal(str(partial))} (FORMAT parquet, COMPRESSION zstd)", parameters(source)
-        )
+        copy(duck, typed(source, relation), partial)
         if stream is not None and stream.failure is not None:
             raise stream.failure
         written = f"read_parquet({literal(str(partial))})"

@@ -1,7 +1,8 @@
 """Wall-clock times to instants: both readings where the clock shows a time twice or never.
 
-A conversion through the time zone's rules costs more than all else in a row. On a day without a change of
-the clock it is one subtraction; only days on which the offset changes go through the rules row by row.
+Each conversion through a time zone's rules costs as much as reading the text, and proving that a time has one
+reading takes several. So what can be told without them is: a zone that does not change its clock any more is
+one subtraction, and where three hours before and three hours after lie six hours apart, nothing changed between.
 """
 
 from __future__ import annotations
@@ -12,38 +13,50 @@ from zoneinfo import ZoneInfo
 
 from dutywatch.lake.duck import literal
 
-FIRST_DAY, DAYS = datetime(1950, 1, 1, tzinfo=UTC), 150 * 366
+_HORIZON = datetime(2037, 1, 1, tzinfo=UTC)  # the last year for which zones' rules are written out
+_OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @lru_cache(maxsize=64)
-def shifts(zone: str) -> tuple[int | None, ...]:
-    """Per day from FIRST_DAY on the offset from UTC in microseconds; None where it may change within the day."""
+def settled(zone: str) -> tuple[datetime, timedelta] | None:
+    """Since when (wall time, up to 2037) a zone keeps the offset given with it; None where it changes every year."""
     place = ZoneInfo(zone)
-    noons = (FIRST_DAY + timedelta(days=day, hours=12) for day in range(-1, DAYS + 1))
-    offsets = [_microseconds(noon.astimezone(place).utcoffset()) for noon in noons]
-    around = zip(offsets, offsets[1:], offsets[2:], strict=False)
-    return tuple(own if before == own == after else None for before, own, after in around)
+    offset = _HORIZON.astimezone(place).utcoffset() or timedelta()
+    day = _HORIZON
+    while day > _OLDEST and day.astimezone(place).utcoffset() == offset:
+        day -= timedelta(days=1)
+    since = day + timedelta(days=3)
+    return (since, offset) if since < _HORIZON - timedelta(days=366) else None
 
 
-def _microseconds(offset: timedelta | None) -> int:
-    return int((offset or timedelta()) / timedelta(microseconds=1))
-
-
-def instants(naive: str, zone: str, parameter: str) -> tuple[str, str]:
+def instants(naive: str, zone: str) -> tuple[str, str]:
     """SQL for (instant, earlier reading) of the TIMESTAMP column `naive` in `zone`.
 
-    `parameter` names the list that `shifts(zone)` is bound to. The instant is the later reading; the earlier
-    one is NULL where there is only one.
+    The instant is the later reading; the earlier one is NULL where there is only one.
     """
-    shift = f"list_extract({parameter}, ({naive}::DATE - DATE '{FIRST_DAY:%Y-%m-%d}')::INTEGER + 1)"
-    plain = f"make_timestamptz(epoch_us({naive}) - {shift})"
     early, late = _readings(naive, zone)
     before, after = _shows(early, naive, zone), _shows(late, naive, zone)
     single = f"CASE WHEN {before} AND NOT {after} THEN {early} ELSE {late} END"
     doubtful = f"({early} <> {late} AND ({before}) = ({after}))"
-    at = f"CASE WHEN {naive} IS NULL THEN NULL WHEN {shift} IS NOT NULL THEN {plain} ELSE {single} END"
-    earlier = f"CASE WHEN {naive} IS NOT NULL AND {shift} IS NULL AND {doubtful} THEN {early} END"
+    plain, value = _plain(naive, zone)
+    at = f"CASE WHEN {naive} IS NULL THEN NULL WHEN {plain} THEN {value} ELSE {single} END"
+    earlier = f"CASE WHEN {naive} IS NULL OR {plain} THEN NULL WHEN {doubtful} THEN {early} END"
     return at, earlier
+
+
+def _plain(naive: str, zone: str) -> tuple[str, str]:
+    """A condition under which a time has one reading for certain, and that reading."""
+    known = settled(zone)
+    if known:
+        since, offset = known
+        shift = int(offset / timedelta(microseconds=1))
+        within = f"{naive} >= TIMESTAMP '{since:%Y-%m-%d}' AND {naive} < TIMESTAMP '{_HORIZON:%Y-%m-%d}'"
+        return within, f"make_timestamptz(epoch_us({naive}) - {shift})"
+    before, after = (f"(({naive} {sign} INTERVAL 3 HOUR) AT TIME ZONE {literal(zone)})" for sign in "-+")
+    return (
+        f"epoch_us({after}) - epoch_us({before}) = {6 * 3600}000000",
+        f"({before} + to_microseconds({3 * 3600}000000))",
+    )
 
 
 def _readings(naive: str, zone: str) -> tuple[str, str]:
