@@ -30,6 +30,8 @@ app = typer.Typer(
 )
 ledger_app = typer.Typer(help="Read the ledger.", no_args_is_help=True)
 app.add_typer(ledger_app, name="ledger")
+quarantine_app = typer.Typer(help="See, hand out and mend what was not accepted.", no_args_is_help=True)
+app.add_typer(quarantine_app, name="quarantine")
 said = Console(stderr=True, highlight=False)
 
 Contract = Annotated[str, typer.Argument(help="A contract's name: its folder below contracts/.")]
@@ -342,6 +344,68 @@ def ledger_timeline(contract: Contract) -> None:
 
     for moment in pipeline.timeline(Settings.from_environment(), contract):
         typer.echo(str(moment))
+
+
+@quarantine_app.command("list")
+def quarantine_list(contract: Contract) -> None:
+    """List the deliveries with quarantined rows, and the refused ones, with the reasons.
+
+    Example: `dutywatch quarantine list benxi-sanitation`
+    """
+    from dutywatch import pipeline
+
+    for one in pipeline.quarantined(Settings.from_environment(), contract):
+        why = "; ".join(f"{rule}: {count}" for rule, count in one.by_rule.items())
+        told = f"refused: {one.refused}" if one.refused else f"{one.quarantined} of {one.rows} rows ({why})"
+        typer.echo(f"{one.label} {one.sha256[:12]}: {told}")
+
+
+@quarantine_app.command("export")
+def quarantine_export(
+    contract: Contract,
+    out: Annotated[Path, typer.Option(help="The CSV file to write.")],
+    source: Annotated[str | None, typer.Option(help="One source; default: all.")] = None,
+) -> None:
+    """Write quarantined rows to a CSV file: delivery, line, rules broken, text as sent.
+
+    Example: `dutywatch quarantine export benxi-sanitation --source plow-log --out to-mend.csv`
+    """
+    from dutywatch import pipeline
+
+    count = pipeline.export_quarantine(Settings.from_environment(), contract, out, source)
+    typer.echo(f"{count} rows written to {out}")
+
+
+@quarantine_app.command("resubmit")
+def quarantine_resubmit(
+    contract: Contract,
+    source: Annotated[str, typer.Argument(help="The source that the delivery is of.")],
+    name: Annotated[str, typer.Argument(help="The delivery that is corrected, by its name.")],
+    file: Annotated[Path, typer.Argument(help="The corrected file, whole.", exists=True, dir_okay=False)],
+) -> None:
+    """Receive a corrected file in the place of a delivery; the first one stays on record.
+
+    Example: `dutywatch quarantine resubmit benxi-sanitation plow-log plow/2023-12-14.csv mended.csv`
+    """
+    from dutywatch import pipeline
+
+    found = pipeline.resubmit(Settings.from_environment(), contract, source, name, file)
+    typer.echo(f"{source} {name}: {found.rows} rows received; `dutywatch validate {contract}` goes on")
+
+
+@app.command()
+def quality(
+    contract: Contract,
+    out: Annotated[Path, typer.Option(help="The folder to write pages to.", file_okay=False)],
+) -> None:
+    """Write a quality page (HTML) for every validated delivery, with an index.
+
+    Example: `dutywatch quality benxi-sanitation --out var/quality`
+    """
+    from dutywatch import pipeline
+
+    pages = pipeline.quality_pages(Settings.from_environment(), contract, out)
+    typer.echo(f"{len(pages) - 1} pages, and their index {pages[0]}")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
@@ -23,7 +24,7 @@ from dutywatch.clock import compact
 from dutywatch.errors import ContractFaults
 from dutywatch.lake import Lake
 from dutywatch.ledger import dump as ledger_dump
-from dutywatch.ledger import evaluations, schema, silence
+from dutywatch.ledger import evaluations, quality, schema, silence
 from dutywatch.ledger import now as clock
 from dutywatch.ledger import timeline as story
 from dutywatch.settings import Settings
@@ -96,6 +97,32 @@ def validate(settings: Settings, contract_id: str) -> validating.Validated:
     terms = load(settings, contract_id)
     with opened(settings) as engine:
         return validating.accept(engine, Lake(settings.lake), terms, settings.home / "expectations")
+
+
+def quarantined(settings: Settings, contract_id: str) -> list[quality.Quality]:
+    """The deliveries of the contract with rows in quarantine, and the refused ones."""
+    with opened(settings) as engine, engine.begin() as connection:
+        return [one for one in quality.qualities(connection, contract_id) if one.quarantined or one.refused]
+
+
+def export_quarantine(settings: Settings, contract_id: str, out: Path, source: str | None = None) -> int:
+    """Write the quarantined rows of the contract, or of one source, to a CSV file; how many they are."""
+    found = [one for one in quarantined(settings, contract_id) if source in (None, one.source)]
+    return validating.export(validating.held(Lake(settings.lake), found), out)
+
+
+def resubmit(settings: Settings, contract_id: str, source: str, name: str, file: Path) -> receiving.Delivery:
+    """Receive a corrected file in the place of the delivery `name`, which stays on record."""
+    terms = load(settings, contract_id)
+    with opened(settings) as engine:
+        return receiving.resubmit(engine, Lake(settings.lake), terms, source, name, file)
+
+
+def quality_pages(settings: Settings, contract_id: str, out: Path) -> list[Path]:
+    """Write the quality page of every validated delivery; the paths, the index first."""
+    with opened(settings) as engine, engine.begin() as connection:
+        found = quality.qualities(connection, contract_id)
+    return validating.write_pages(Lake(settings.lake), contract_id, found, out)
 
 
 def judge(settings: Settings, contract_id: str) -> judging.Recorded:

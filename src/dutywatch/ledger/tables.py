@@ -93,6 +93,7 @@ acceptances = Table(
     _instant("covers_to", nullable=True),
     _instant("first_at", nullable=True),  # of the rows with a readable time, quarantined ones included
     _instant("last_at", nullable=True),
+    Column("noticed", JSONB, nullable=True),  # sentences about the delivery as a whole; NULL: of an older version
     UniqueConstraint("delivery", "rules"),
 )
 
