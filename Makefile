@@ -2,6 +2,7 @@
 # the embedded PostgreSQL's data, whose path must be short (see src/dutywatch/embedded.py).
 
 PYTHON ?= python3
+SECONDS ?= 600
 VENV   := .venv
 PY     := $(VENV)/bin/python
 READY  := $(VENV)/.ready
@@ -9,7 +10,7 @@ READY  := $(VENV)/.ready
 # A caller's settings must not reach the environment that is made here.
 unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help demo up down test check lint bench crash docs lock hook clean
+.PHONY: help demo up down test check lint bench fuzz crash docs lock hook clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -38,6 +39,9 @@ lint: $(READY)
 bench: $(READY)  ## measure: parsing 500 contracts; a file that lands until its message (2 minutes)
 	@$(PY) -m benchmarks.parse
 	@$(PY) -m benchmarks.doorbell
+
+fuzz: $(READY)  ## throw made-up bytes at the parsers for 10 minutes: no crash, no lost line
+	@$(PY) -m tests.receive.fuzz $(SECONDS)
 
 crash: $(READY)  ## kill the demo at five points and compare the ledgers that it ends with (10 minutes)
 	@$(PY) -m benchmarks.crash

@@ -10,6 +10,8 @@ import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from dutywatch.errors import DeliveryRefused
+
 CHUNK = 1 << 24  # bytes
 MAX_LINE = 1 << 20  # bytes; a longer line is a fault, and is not held in memory beside the file
 
@@ -92,9 +94,10 @@ def _line_by_line(piece: bytes, name: str) -> Chunk:
 
 def _decoded(raw: bytes, name: str, size: int) -> Iterator[bytes]:
     """UTF-16 as UTF-8, cut at line ends; half a character becomes bytes that are no UTF-8, so its line is a fault."""
+    name, start = _byte_order(raw, name)
     decoder = codecs.getincrementaldecoder(name)("surrogatepass")
     rest = b""
-    for at in range(0, len(raw), size):
+    for at in range(start, len(raw), size):
         try:
             text = decoder.decode(raw[at : at + size], final=at + size >= len(raw))
         except UnicodeDecodeError as error:
@@ -106,3 +109,13 @@ def _decoded(raw: bytes, name: str, size: int) -> Iterator[bytes]:
             rest = rest[cut:]
     if rest:
         yield rest
+
+
+def _byte_order(raw: bytes, name: str) -> tuple[str, int]:
+    """UTF-16 by its byte order mark, and where the text begins. Raises DeliveryRefused where neither says it."""
+    marks = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+    if name != "utf-16":
+        return name, 0
+    if raw and raw[:2] not in marks:
+        raise DeliveryRefused("the file is not utf-16: it has no byte order mark; declare utf-16-le or utf-16-be")
+    return marks.get(raw[:2], "utf-16-le"), 2

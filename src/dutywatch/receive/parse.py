@@ -118,9 +118,13 @@ def _layout(names: list[str], wanted: Sequence[str], line: int) -> Layout:
 def _oversized(piece: Oversized, tally: Tally, width: int, max_line: int) -> pa.RecordBatch:
     tally.lines += 1
     tally.rows += 1
-    head = piece.head.decode("ascii", "backslashreplace")
-    fault = f"{piece.size} bytes: a line has at most {max_line}"
-    return batch([Row(tally.lines, f"{head}...", None, fault)], width)
+    return batch([_long(tally.lines, piece.head, piece.size, max_line)], width)
+
+
+def _long(line: int, head: bytes, size: int, max_line: int) -> Row:
+    """A line too long to be a row; its bytes stand in the delivery, which is kept whole."""
+    text = head.decode("utf-8", "backslashreplace").replace("\0", "\\0")
+    return Row(line, f"{text}...", None, f"{size} bytes: a line has at most {max_line}")
 
 
 def _rows(piece: Chunk, encoding: str, dialect: Dialect, layout: Layout, tally: Tally, max_line: int) -> pa.RecordBatch:
@@ -139,7 +143,9 @@ def _rows(piece: Chunk, encoding: str, dialect: Dialect, layout: Layout, tally: 
         plain[:], doubtful = False, ~blank
         read = read.slice(0, 0)
     scanned = [
-        row(first + int(i), piece.text[starts[i] : ends[i]], encoding, dialect, layout, i in piece.undecoded)
+        _long(first + int(i), piece.text[starts[i] : starts[i] + 200], int(ends[i] - starts[i]), max_line)
+        if ends[i] - starts[i] > max_line
+        else row(first + int(i), piece.text[starts[i] : ends[i]], encoding, dialect, layout, i in piece.undecoded)
         for i in np.flatnonzero(doubtful)
     ]
     tally.lines += len(ends)

@@ -11,7 +11,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable
-from typing import Protocol
+from typing import IO
 
 import pyarrow as pa
 
@@ -23,12 +23,7 @@ RATIO = 200
 _STEP = 1 << 20
 
 
-class Content(Protocol):
-    """A stream of unpacked bytes."""
-
-    def __enter__(self) -> Content: ...
-    def __exit__(self, *_: object) -> object: ...
-    def read(self, size: int, /) -> bytes: ...
+Content = IO[bytes] | gzip.GzipFile
 
 
 def unwrap(name: str, raw: bytes) -> bytes:
@@ -60,7 +55,7 @@ def _gzip(raw: bytes) -> Content:
 
 
 def _zstd(raw: bytes) -> Content:
-    stream: Content = pa.CompressedInputStream(pa.BufferReader(raw), "zstd")
+    stream: IO[bytes] = pa.CompressedInputStream(pa.BufferReader(raw), "zstd")
     return stream
 
 
