@@ -39,6 +39,7 @@ lint: $(READY)
 bench: $(READY)  ## measure: parsing 500 contracts; a file that lands until its message (2 minutes)
 	@$(PY) -m benchmarks.parse
 	@$(PY) -m benchmarks.doorbell
+	@$(PY) -m benchmarks.receive
 
 fuzz: $(READY)  ## throw made-up bytes at the parsers for 10 minutes: no crash, no lost line
 	@$(PY) -m tests.receive.fuzz $(SECONDS)
