@@ -79,7 +79,7 @@ def options(
 def receive(
     contract: Contract, source: Annotated[str | None, typer.Argument(help="One source; default: all.")] = None
 ) -> None:
-    """Receive what lies in the landing folder of a contract.
+    """Receive what lies in the landing folder of a contract, and what its other sources answer.
 
     Example: `dutywatch receive benxi-sanitation plow-log`
     """
@@ -88,7 +88,9 @@ def receive(
     settings = Settings.from_environment()
     names = [source] if source else pipeline.sources(settings, contract)
     for name in names:
-        typer.echo(str(pipeline.receive(settings, contract, name)))
+        with said.status(f"receive {name}") as status:
+            found = pipeline.receive(settings, contract, name, status.update)
+        typer.echo(str(found))
 
 
 @app.command()

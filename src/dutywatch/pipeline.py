@@ -6,7 +6,7 @@ makes its own engine, finds its work in the ledger, and returns a value whose `s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -84,11 +84,21 @@ def migrate(settings: Settings, clock: str = "wall", now: datetime | None = None
         engine.dispose()
 
 
-def receive(settings: Settings, contract_id: str, source: str) -> receiving.Received:
-    """Receive what lies in the source's landing folder and was not received before."""
+def receive(
+    settings: Settings, contract_id: str, source: str, progress: Callable[[str], None] = lambda _: None
+) -> receiving.Received:
+    """Receive what the source has, in its landing folder or elsewhere, and was not received before."""
     terms = load(settings, contract_id)
     with opened(settings) as engine:
-        return receiving.intake(engine, Lake(settings.lake), terms, source, settings.landing / contract_id)
+        return receiving.intake(
+            engine,
+            Lake(settings.lake),
+            terms,
+            source,
+            settings.landing / contract_id,
+            secrets=settings.secrets,
+            progress=progress,
+        )
 
 
 def validate(settings: Settings, contract_id: str) -> validating.Validated:

@@ -14,6 +14,29 @@ from typing import Literal
 
 from dutywatch.errors import SettingsError
 
+_SECRET = "DUTYWATCH_SECRET_"  # noqa: S105 - the beginning of a variable's name
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What contracts name under `secret`, by name. Never shown: not in a repr, a message or a log."""
+
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def of(self, name: str) -> str:
+        """The secret `name`. Raises SettingsError where nobody gave it."""
+        value = self.values.get(name)
+        if not value:
+            raise SettingsError(
+                f"the secret {name} is missing: set {_SECRET}{name}, or make Airflow's connection {connection_of(name)}"
+            )
+        return value
+
+
+def connection_of(secret: str) -> str:
+    """The id of the Airflow connection that holds a secret."""
+    return f"dutywatch_{secret.lower()}"
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -27,6 +50,7 @@ class Settings:
     slack_token: str | None = field(default=None, repr=False)
     slack_url: str | None = None
     clock: Literal["wall", "replay"] = "wall"
+    secrets: Secrets = Secrets()
 
     @staticmethod
     def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
@@ -46,6 +70,7 @@ class Settings:
             slack_token=env.get("DUTYWATCH_SLACK_TOKEN") or None,
             slack_url=env.get("DUTYWATCH_SLACK_URL") or None,
             clock="replay" if clock == "replay" else "wall",
+            secrets=Secrets({name.removeprefix(_SECRET): env[name] for name in env if name.startswith(_SECRET)}),
         )
 
     @property

@@ -26,7 +26,9 @@ from dutywatch.ledger.tables import (
     sheets,
 )
 
-_WALL = frozenset({"now", "received_at", "accepted_at", "decided_at", "opened_at", "answered_at", "as_of", "at"})
+_WALL = frozenset(
+    {"now", "received_at", "polled_at", "accepted_at", "decided_at", "opened_at", "answered_at", "as_of", "at"}
+)
 
 
 def dump(connection: Connection) -> str:

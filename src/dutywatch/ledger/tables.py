@@ -72,6 +72,10 @@ deliveries = Table(
     Column("columns", JSONB, nullable=False),
     Column("rows_file", Text, nullable=False),  # lake path of the parsed rows, "" where refused
     Column("refused", Text, nullable=True),  # why the delivery as a whole cannot be read
+    _instant("polled_at", nullable=True),  # of the poll that this delivery completes; NULL: none, or not complete
+    Column("url", Text, nullable=True),  # what was asked, without its secret
+    Column("etag", Text, nullable=True),  # what the server told for the next, conditional request
+    Column("last_modified", Text, nullable=True),
     UniqueConstraint("contract", "source", "name", "sha256"),
     CheckConstraint("lines = header + blank + rows", name="every_line_has_a_fate"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from dutywatch.clock import DeliveryDue
 from dutywatch.terms.contract import Contract
@@ -43,7 +44,7 @@ def _person(contract: Contract, person: str, path: Path_) -> Iterator[Finding]:
 
 def _source(source: Source) -> Iterator[Finding]:
     """Findings of one source, with paths below it."""
-    yield from _path(source)
+    yield from _connector(source)
     if source.due is not None:
         try:
             DeliveryDue.parse(source.due)
@@ -57,7 +58,8 @@ def _source(source: Source) -> Iterator[Finding]:
         yield ("time",), "`zone` is missing: say which time zone the log's clock shows"
     if not _TIME_FORMAT.fullmatch(source.time.format):
         yield ("time", "format"), f"{source.time.format!r} has a letter that is not known: use those of strftime"
-    for needed in ("at", *(("seen_at",) if source.polls else ())):
+    told = source.connector != "file" and (source.polls is None or source.polls.shows == "all")
+    for needed in ("at", *(("seen_at",) if source.polls and not told else ())):
         if needed not in source.columns:
             yield ("columns",), f"`{needed}` is missing: name the column that holds it"
     for column, given in source.columns.items():
@@ -70,19 +72,59 @@ def _source(source: Source) -> Iterator[Finding]:
             yield ("values", column), f"`{column}` is a time or a number: only texts can be mapped"
 
 
+def _connector(source: Source) -> Iterator[Finding]:
+    """Each connector has the word of its name, and only that one."""
+    words = {name: getattr(source, name) for name in ("http", "open311", "weather")}
+    wanted = "path" if source.connector == "file" else source.connector
+    given = [name for name, word in words.items() if word] + ["path"] * bool(source.path)
+    if wanted not in given:
+        yield (), f"`{wanted}` is missing: add it"
+    for name in given:
+        if name != wanted:
+            yield (name,), f"connector `{source.connector}` takes `{wanted}`, not `{name}`: remove one of the two"
+    if source.path:
+        yield from _path(source)
+    if source.http:
+        yield from _placeholders(source.http.url, ("http", "url"), ("service_date",))
+    web = words.get(source.connector)
+    if web and source.secret and _open_to_all(web.url):
+        yield (source.connector, "url"), "a secret travels over https only"
+    form: str = source.format
+    for name, answers in (("open311", "json"), ("weather", "geojson")):
+        if source.connector == name and form != answers:
+            yield ("format",), f"{name} answers with {answers}: write `format: {answers}`"
+        if source.connector == name and source.polls is None:
+            yield (), "`polls` is missing: say how late (`max_lag`) this service may show what happened"
+    if source.due is not None and "{service_date}" not in source.place:
+        place = "http.url" if source.connector == "http" else "path"
+        yield ("due",), f"a daily delivery is known by its date: put {{service_date}} into `{place}`"
+
+
 def _path(source: Source) -> Iterator[Finding]:
-    fields = re.findall(r"\{([^{}]*)\}", source.path)
-    plain = re.sub(r"\{[^{}]*\}", "", source.path)
-    if "{" in plain or "}" in plain:
-        yield ("path",), "a brace stands alone: placeholders are {service_date} and {part}"
-    if unknown := sorted(set(fields) - {"service_date", "part"}):
-        yield ("path",), f"{{{unknown[0]}}} is not a placeholder: use {{service_date}} or {{part}}"
-    if len(fields) > 1:
-        yield ("path",), "one placeholder is enough: {service_date} for one delivery a day, else {part}"
-    if source.path.startswith("/") or ".." in source.path.split("/"):
+    yield from _placeholders(source.path, ("path",), ("service_date", "month", "part"))
+    if "://" in source.path:
+        if urlsplit(source.path).username or urlsplit(source.path).password:
+            yield ("path",), "a user or password has no place in a contract: name a `secret`"
+    elif source.path.startswith("/") or ".." in source.path.split("/"):
         yield ("path",), "a path lies below the landing folder: no leading `/` and no `..`"
-    if source.due is not None and "service_date" not in fields:
-        yield ("due",), "a daily delivery is known by its date: put {service_date} into `path`"
+
+
+def _placeholders(text: str, at: Path_, known: tuple[str, ...]) -> Iterator[Finding]:
+    fields = re.findall(r"\{([^{}]*)\}", text)
+    plain = re.sub(r"\{[^{}]*\}", "", text)
+    braced = [f"{{{name}}}" for name in known]
+    if "{" in plain or "}" in plain:
+        yield at, f"a brace stands alone: placeholders are {' and '.join(braced)}"
+    if unknown := sorted(set(fields) - set(known)):
+        yield at, f"{{{unknown[0]}}} is not a placeholder: use {' or '.join(braced)}"
+    if len(fields) > 1:
+        yield at, "one placeholder is enough: {service_date} for one delivery a day, {month} a month, else {part}"
+
+
+def _open_to_all(url: str) -> bool:
+    """Whether others may read what goes to `url`; what stays on this machine they may not."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost")
 
 
 def _keeps_ascii(encoding: str) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
 from dutywatch.clock import DeliveryDue
+from dutywatch.terms.connector import Http, Open311, SecretName, Weather
 from dutywatch.terms.words import ColumnName, Duration, Identifier, Word, Words, Zone, a_text
 
 
@@ -21,8 +22,9 @@ class TimeFormat(Word):
 class Polls(Word):
     """Coverage of a source that is asked again and again (SEMANTICS section 2).
 
-    A poll (the instant in `seen_at`) covers up to itself minus `max_lag`. Where the source shows only
-    the last event of a unit, the span between the previous poll and that event is not covered.
+    A poll (the instant in `seen_at`, or at which the connector asked) covers up to itself minus
+    `max_lag`. Where the source shows only the last event of a unit, the span between the previous poll
+    and that event is not covered.
     """
 
     max_lag: Duration
@@ -36,8 +38,12 @@ class Source(Word):
     stream: Literal["service", "position", "condition", "case", "call", "report", "inspection", "notice"]
     run_by: Identifier
     owner: str
-    connector: Literal["file"] = "file"
-    path: str
+    connector: Literal["file", "http", "open311", "weather"] = "file"
+    path: str = ""
+    http: Http | None = None
+    open311: Open311 | None = None
+    weather: Weather | None = None
+    secret: SecretName | None = None
     format: Literal["csv", "tsv", "parquet"] = "csv"
     encoding: str | None = None
     time: TimeFormat = TimeFormat()
@@ -51,9 +57,25 @@ class Source(Word):
     expects: Identifier | Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 
     @property
+    def place(self) -> str:
+        """Where its deliveries are found: a path, or an address; with placeholders."""
+        return self.http.url if self.http else self.path
+
+    @property
     def dated(self) -> bool:
-        """Whether one delivery speaks about one service date, which stands in its name."""
-        return "{service_date}" in self.path
+        """Whether one delivery speaks about one service date, or one month, which stands in its name."""
+        return "{service_date}" in self.place or self.monthly
+
+    @property
+    def monthly(self) -> bool:
+        """Whether one delivery speaks about one month; its service date is then the month's first day."""
+        return "{month}" in self.place
+
+    def until(self, service_date: date) -> date:
+        """The first day of which the delivery for `service_date` does not speak any more."""
+        if not self.monthly:
+            return service_date + timedelta(days=1)
+        return (service_date.replace(day=1) + timedelta(days=31)).replace(day=1)
 
     @property
     def delivery_due(self) -> DeliveryDue | None:

@@ -155,10 +155,11 @@ def _batch(terms: Terms, lake: Lake, one: Pending, suite: Suite, rules: str) -> 
 
 
 def _speaks_of(terms: Terms, one: Pending) -> tuple[datetime, datetime]:
-    """The interval that a delivery may speak about: its civil day, else the term until it was received."""
+    """The interval that a delivery may speak about: its civil day or month, else the term until it was received."""
     zone, term = terms.contract.zone, terms.contract.term
     if one.service_date:
-        return midnight(one.service_date, zone), midnight(one.service_date + timedelta(days=1), zone)
+        until = terms.contract.sources[one.source].until(one.service_date)
+        return midnight(one.service_date, zone), midnight(until, zone)
     ends = one.received_at or midnight(term.to + timedelta(days=1), zone)
     return midnight(term.from_, zone), ends + timedelta(microseconds=1)
 

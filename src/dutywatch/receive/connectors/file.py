@@ -1,0 +1,87 @@
+"""Connector `file`: what lies in the landing folder, or below any address that fsspec knows (s3://, sftp://)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+import fsspec
+
+from dutywatch.errors import DeliveryRefused, SettingsError, SourceUnreachable
+from dutywatch.receive.arrival import Arrival, Poll
+from dutywatch.receive.landing import MAX_BYTES, landed, named
+from dutywatch.terms import Source
+
+
+def arrivals(source: Source, poll: Poll) -> Iterator[Arrival]:
+    """The files that the source's path names, in order of name."""
+    if "://" in source.path:
+        yield from _remote(source, poll)
+        return
+    for file in landed(poll.folder, source):
+        yield Arrival(file.name, file.read, file.service_date, file.modified_at)
+
+
+def _remote(source: Source, poll: Poll) -> Iterator[Arrival]:
+    """Files elsewhere. Their names are addresses, which no secret is part of; hidden ones are no deliveries."""
+    where = f"{urlsplit(source.path).scheme}://{urlsplit(source.path).netloc}"
+    try:
+        options = _options(poll.secret)
+        system, root = fsspec.core.url_to_fs(_parent(source.path), skip_instance_cache=True, **options)
+        found = system.find(root, detail=True)
+    except SettingsError:
+        raise
+    except ImportError as error:
+        raise SourceUnreachable(f"{where}: {error}") from None
+    except Exception as error:  # every file system has its own; their texts may hold what the options held
+        raise SourceUnreachable(f"{where} cannot be listed: {type(error).__name__}") from None
+    for path, details in sorted(found.items()):
+        url = _parent(source.path) + path.removeprefix(root)
+        fits, day = named(source, url)
+        if fits and not PurePosixPath(path).name.startswith(".") and details.get("type") == "file":
+            yield Arrival(url, partial(_read, system, path, url), day, _modified(details))
+
+
+def _read(system: Any, path: str, url: str) -> bytes:
+    """The file's bytes. Raises DeliveryRefused where it is too large, OSError where it cannot be read."""
+    try:
+        with system.open(path, "rb") as file:
+            raw: bytes = file.read(MAX_BYTES + 1)
+    except Exception as error:  # see _remote
+        raise OSError(f"{type(error).__name__} while it was read") from None
+    if len(raw) > MAX_BYTES:
+        raise DeliveryRefused(f"{url} is larger than {MAX_BYTES} bytes: send it in parts")
+    return raw
+
+
+def _parent(path: str) -> str:
+    """The address of the folder above the first placeholder."""
+    return path.split("{", 1)[0].rsplit("/", 1)[0]
+
+
+def _options(secret: str | None) -> dict[str, Any]:
+    """The file system's options, which the secret holds as a JSON object. Raises SettingsError."""
+    if secret is None:
+        return {}
+    try:
+        options = json.loads(secret)
+    except ValueError:
+        options = None
+    if not isinstance(options, dict):
+        raise SettingsError('the secret must be a JSON object of the file system\'s options, such as {"key": "..."}')
+    return options
+
+
+def _modified(details: Mapping[str, Any]) -> datetime | None:
+    """When the file was last written, where its system tells: as an instant or as seconds since 1970."""
+    found = details.get("LastModified") or details.get("mtime") or details.get("created")
+    if isinstance(found, int | float):
+        return datetime.fromtimestamp(found, UTC)
+    if isinstance(found, datetime):
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return None

@@ -1,0 +1,265 @@
+"""One request and its answer, whatever the server does: bounded in time and size, repeated where that helps.
+
+Nothing here knows what an answer says. A half answer is none: a body that ends too early, or never, is asked
+for again and then named. Redirects are followed by hand, so that no request and no secret goes to a host
+that the contract does not declare. A secret is added last and stands in no message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from yarl import URL
+
+import dutywatch
+from dutywatch.errors import DeliveryRefused, SourceFailed, SourceUnreachable
+from dutywatch.ledger.deliveries import Answer as Remembered
+from dutywatch.receive.arrival import Poll
+from dutywatch.receive.coding import ACCEPTED, coding
+from dutywatch.receive.skew import skew
+from dutywatch.terms.connector import Patience, SecretPlace, Web
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})  # the server's state, not the request, is at fault
+MISSING = frozenset({404, 410})
+_MOST_REDIRECTS = 5
+_CHUNK = 1 << 16
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds of back-off between two attempts
+_TOLD_EVERY = 2.0  # seconds between two words on a long transfer
+
+
+@dataclass(frozen=True)
+class Request:
+    """A GET: an address and the query's parameters, in order; without the secret."""
+
+    url: str
+    params: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The whole address as it may be shown and recorded."""
+        return str(URL(self.url).extend_query(self.params)) if self.params else self.url
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A complete answer to `request`; `url` is where it came from after redirects, `headers` are lower-case."""
+
+    request: Request
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether the server says that there is nothing (204) or nothing new (304)."""
+        return self.status in (204, 304)
+
+    @property
+    def media_type(self) -> str:
+        """Its declared media type in lower case, without parameters; empty where it declares none."""
+        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+class Passing(Exception):
+    """An attempt failed in a way that may pass; `after`: seconds that the server asked to wait."""
+
+    def __init__(self, reason: str, after: float | None = None) -> None:
+        self.after = after
+        super().__init__(reason)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """How one source is talked to; `headers` go with every request."""
+
+    home: str  # an address at the source's own host
+    web: Web
+    poll: Poll
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def get(self, request: Request, known: Remembered | None = None) -> Answer:
+        """The answer to `request`, conditional where the last answer is `known`; 404 and 410 are answers, too.
+
+        Raises SourceUnreachable (the operator acts), SourceFailed or DeliveryRefused (who runs the source).
+        """
+        patience = self.web.patience
+        attempts = Retrying(
+            stop=stop_after_attempt(patience.attempts),
+            wait=_wait,
+            retry=retry_if_exception_type(Passing),
+            before_sleep=self._say,
+            reraise=True,
+        )
+        try:
+            return attempts(self._once, request, known)
+        except Passing as error:
+            tries = f" ({patience.attempts} attempts)" if error.after is None else ""
+            raise SourceFailed(f"{request.shown}: {error}{tries}") from None
+
+    def _say(self, state: RetryCallState) -> None:
+        reason = state.outcome.exception() if state.outcome else ""
+        self.poll.progress(f"attempt {state.attempt_number} failed, asking again: {reason}")
+
+    def _once(self, request: Request, known: Remembered | None) -> Answer:
+        asked = request
+        for _ in range(_MOST_REDIRECTS + 1):
+            answer = asyncio.run(self._exchange(asked, known))
+            if answer.status not in REDIRECTS:
+                return self._checked(Answer(request, asked.url, answer.status, answer.headers, answer.body))
+            to = urljoin(asked.shown, answer.headers.get("location", ""))
+            asked = Request(self.allowed(to, f"{asked.shown} redirects to"))
+        raise SourceFailed(f"{request.shown}: redirects more than {_MOST_REDIRECTS} times")
+
+    def allowed(self, url: str, what: str) -> str:
+        """`url`, where the contract lets it be asked. Raises SourceUnreachable for another host, or less safety."""
+        own, other = urlsplit(self.home), urlsplit(url)
+        if other.netloc.lower() not in {own.netloc.lower(), *(host.lower() for host in self.web.hosts)}:
+            raise SourceUnreachable(
+                f"{what} another host, {other.netloc or url}: if that is right, add it to the source's `hosts`"
+            )
+        if other.scheme != own.scheme and other.scheme != "https":
+            raise SourceUnreachable(
+                f"{what} {other.scheme}, away from {own.scheme}: ask who runs it for a safe address"
+            )
+        return url
+
+    def _checked(self, answer: Answer) -> Answer:
+        where = answer.request.shown
+        if answer.status in PASSING:
+            after = _retry_after(answer.headers.get("retry-after"), answer.headers.get("date"))
+            wait = self.web.patience.wait.total_seconds()
+            if after is not None and after > wait:
+                raise SourceFailed(f"{where}: answers {answer.status}, come back in {after:.0f} s; asked again then")
+            raise Passing(f"answers {answer.status}", after)
+        if answer.status in (401, 403):
+            raise SourceUnreachable(f"{where}: answers {answer.status}: is the secret right, and may it read this?")
+        if not 200 <= answer.status < 300 and answer.status not in (304, *MISSING):
+            raise SourceFailed(f"{where}: answers {answer.status}")
+        return answer
+
+    async def _exchange(self, request: Request, known: Remembered | None) -> Answer:
+        patience = self.web.patience
+        url, headers = self._with_secret(request)
+        if known and known.etag:
+            headers["If-None-Match"] = known.etag
+        if known and known.last_modified:
+            headers["If-Modified-Since"] = known.last_modified
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=_timeout(patience), auto_decompress=False) as session,
+                session.get(url, headers=headers, allow_redirects=False) as response,
+            ):
+                self._clock(response.headers.get("Date"))
+                body = await self._body(response, request)
+                return Answer(
+                    request,
+                    request.url,
+                    response.status,
+                    {name.lower(): ", ".join(response.headers.getall(name)) for name in response.headers},
+                    body,
+                )
+        except aiohttp.ClientConnectorCertificateError:
+            raise SourceUnreachable(f"{request.shown}: its certificate is not valid for it") from None
+        except aiohttp.ClientConnectorDNSError:
+            raise SourceUnreachable(f"{request.shown}: no such host: is the address right?") from None
+        except aiohttp.ConnectionTimeoutError:
+            raise Passing(f"no connection within {_seconds(patience.connect)}") from None
+        except aiohttp.SocketTimeoutError:
+            raise Passing(f"silent for {_seconds(patience.read)}") from None
+        except TimeoutError:
+            raise Passing(f"not complete within {_seconds(patience.total)}") from None
+        except aiohttp.ClientPayloadError:
+            raise Passing("the body ends before its declared end") from None
+        except aiohttp.ClientConnectorError as error:
+            raise Passing(f"no connection: {error.os_error.strerror or 'refused'}") from None
+        except ValueError as error:
+            raise Passing(f"the packed body is broken: {error}") from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise Passing(f"not an answer: {type(error).__name__}") from None
+
+    async def _body(self, response: aiohttp.ClientResponse, request: Request) -> bytes:
+        """The body to its end. Raises DeliveryRefused as soon as it is too large."""
+        most, told = self.web.largest_mb << 20, time.monotonic()
+        length = response.content_length
+        body, arrived = bytearray(), 0
+        packed = coding(response.headers.get("Content-Encoding", ""))
+        async for chunk in response.content.iter_chunked(_CHUNK):
+            arrived += len(chunk)
+            for piece in packed.unpack(chunk):
+                body += piece
+                if len(body) > most:
+                    limit = f"larger than {self.web.largest_mb} MB: send it in parts, or raise `largest_mb`"
+                    raise DeliveryRefused(f"{request.shown}: {limit}")
+            if time.monotonic() - told > _TOLD_EVERY:
+                told = time.monotonic()
+                self.poll.progress(f"{request.shown}: {_megabytes(arrived)} of {_megabytes(length)}")
+        if not packed.whole():
+            raise ValueError("ends before its end")
+        return bytes(body)
+
+    def _with_secret(self, request: Request) -> tuple[URL, dict[str, str]]:
+        """Address and headers as they are sent; the secret goes to the source's own host only."""
+        headers = {"User-Agent": f"dutywatch/{dutywatch.__version__}", "Accept-Encoding": ACCEPTED, **self.headers}
+        url = URL(request.shown)
+        if self.poll.secret and urlsplit(request.url).netloc == urlsplit(self.home).netloc:
+            place: SecretPlace = self.web.secret_in
+            text = place.as_.replace("{}", self.poll.secret)
+            if place.header:
+                headers[place.header] = text
+            elif place.query:
+                url = url.extend_query({place.query: text})
+        return url, headers
+
+    def _clock(self, date: str | None) -> None:
+        if not self.poll.simulated and (said := skew(date, self.poll.now())):
+            self.poll.noticed(f"{urlsplit(self.home).netloc}: {said}")
+
+
+def _timeout(patience: Patience) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(
+        total=patience.total.total_seconds(),
+        sock_connect=patience.connect.total_seconds(),
+        sock_read=patience.read.total_seconds(),
+    )
+
+
+def _wait(state: RetryCallState) -> float:
+    """Seconds until the next attempt: what the server asked for, else twice the last pause."""
+    error = state.outcome.exception() if state.outcome else None
+    if isinstance(error, Passing) and error.after is not None:
+        return error.after
+    return float(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (state.attempt_number - 1)))
+
+
+def _retry_after(value: str | None, date: str | None) -> float | None:
+    """Seconds that Retry-After asks for (RFC 9110, section 10.2.3); an instant counts from the answer's own Date."""
+    if value is None:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - _instant(date)).total_seconds())
+    except (TypeError, ValueError):
+        return None
+
+
+def _instant(date: str | None) -> datetime:
+    return parsedate_to_datetime(date or "")
+
+
+def _seconds(length: timedelta) -> str:
+    return f"{length.total_seconds():g} s"
+
+
+def _megabytes(size: int | None) -> str:
+    return "unknown size" if size is None else f"{size / (1 << 20):.1f} MB"
