@@ -7,7 +7,7 @@ secrets from Airflow's connections.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -17,15 +17,23 @@ from dutywatch.errors import SettingsError
 _SECRET = "DUTYWATCH_SECRET_"  # noqa: S105 - the beginning of a variable's name
 
 
+def _nowhere(_: str) -> str | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Secrets:
-    """What contracts name under `secret`, by name. Never shown: not in a repr, a message or a log."""
+    """What contracts name under `secret`, by name. Never shown: not in a repr, a message or a log.
+
+    `elsewhere` is asked for what the environment does not hold.
+    """
 
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    elsewhere: Callable[[str], str | None] = field(default=_nowhere, repr=False)
 
     def of(self, name: str) -> str:
         """The secret `name`. Raises SettingsError where nobody gave it."""
-        value = self.values.get(name)
+        value = self.values.get(name) or self.elsewhere(name)
         if not value:
             raise SettingsError(
                 f"the secret {name} is missing: set {_SECRET}{name}, or make Airflow's connection {connection_of(name)}"

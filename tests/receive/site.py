@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 class Asked:
     """One request as it came, and the line to answer on."""
 
+    method: str
     path: str
     query: dict[str, str]
     headers: dict[str, str]
@@ -28,7 +29,8 @@ class Asked:
         """A whole answer. Headers are named with underscores; None leaves one out."""
         given = {"Content_Type": "text/csv", "Content_Length": str(len(body)), "Date": stamp(datetime.now(UTC))}
         self.head(status, **{**given, **headers})
-        self.line.write(body)
+        if self.method != "HEAD":
+            self.line.write(body)
 
     def head(self, status: int, **headers: str | None) -> None:
         """The status and the headers alone."""
@@ -65,10 +67,12 @@ def serving(answer: Callable[[Asked], None]) -> Iterator[Site]:
             parts = urlsplit(self.path)
             headers = {name.lower(): value for name, value in self.headers.items()}
             query = dict(parse_qsl(parts.query, keep_blank_values=True))
-            asked = Asked(parts.path, query, headers, self.wfile, len(site.asked) + 1, stopped)
+            asked = Asked(self.command, parts.path, query, headers, self.wfile, len(site.asked) + 1, stopped)
             site.asked.append(asked)
             with suppress(OSError):
                 answer(asked)
+
+        do_HEAD = do_GET  # noqa: N815 - the name that http.server asks for
 
         def log_message(self, *_: object) -> None:
             pass

@@ -105,6 +105,10 @@ def _path(source: Source) -> Iterator[Finding]:
     if "://" in source.path:
         if urlsplit(source.path).username or urlsplit(source.path).password:
             yield ("path",), "a user or password has no place in a contract: name a `secret`"
+        if urlsplit(source.path).scheme in ("file", "local") or "::" in source.path:
+            yield ("path",), "a local file is named by its path below the landing folder, without a scheme"
+        if urlsplit(source.path).scheme in ("http", "https"):
+            yield ("path",), "write `connector: http` with `http: {url: ...}`"
     elif source.path.startswith("/") or ".." in source.path.split("/"):
         yield ("path",), "a path lies below the landing folder: no leading `/` and no `..`"
 

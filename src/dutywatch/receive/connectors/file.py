@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import fsspec
 
-from dutywatch.errors import DeliveryRefused, SettingsError, SourceUnreachable
+from dutywatch.errors import DeliveryRefused, DutywatchError, SettingsError, SourceUnreachable
 from dutywatch.receive.arrival import Arrival, Poll
 from dutywatch.receive.landing import MAX_BYTES, landed, named
 from dutywatch.terms import Source
@@ -31,10 +31,10 @@ def _remote(source: Source, poll: Poll) -> Iterator[Arrival]:
     """Files elsewhere. Their names are addresses, which no secret is part of; hidden ones are no deliveries."""
     where = f"{urlsplit(source.path).scheme}://{urlsplit(source.path).netloc}"
     try:
-        options = _options(poll.secret)
+        options = _options(poll.secret, urlsplit(source.path).scheme)
         system, root = fsspec.core.url_to_fs(_parent(source.path), skip_instance_cache=True, **options)
         found = system.find(root, detail=True)
-    except SettingsError:
+    except DutywatchError:
         raise
     except ImportError as error:
         raise SourceUnreachable(f"{where}: {error}") from None
@@ -44,18 +44,20 @@ def _remote(source: Source, poll: Poll) -> Iterator[Arrival]:
         url = _parent(source.path) + path.removeprefix(root)
         fits, day = named(source, url)
         if fits and not PurePosixPath(path).name.startswith(".") and details.get("type") == "file":
-            yield Arrival(url, partial(_read, system, path, url), day, _modified(details))
+            yield Arrival(url, partial(_read, system, path, url, details.get("size")), day, _modified(details))
 
 
-def _read(system: Any, path: str, url: str) -> bytes:
-    """The file's bytes. Raises DeliveryRefused where it is too large, OSError where it cannot be read."""
+def _read(system: Any, path: str, url: str, listed: int | None) -> bytes:
+    """The file's bytes. Raises DeliveryRefused where it is too large, OSError where it cannot be read whole."""
+    if listed is not None and listed > MAX_BYTES:
+        raise DeliveryRefused(f"{url} is larger than {MAX_BYTES} bytes: send it in parts")
     try:
         with system.open(path, "rb") as file:
-            raw: bytes = file.read(MAX_BYTES + 1)
+            raw: bytes = file.read(MAX_BYTES)
     except Exception as error:  # see _remote
         raise OSError(f"{type(error).__name__} while it was read") from None
-    if len(raw) > MAX_BYTES:
-        raise DeliveryRefused(f"{url} is larger than {MAX_BYTES} bytes: send it in parts")
+    if listed not in (None, len(raw)):
+        raise OSError(f"{listed} bytes were listed and {len(raw)} read: it is still being written")
     return raw
 
 
@@ -64,17 +66,28 @@ def _parent(path: str) -> str:
     return path.split("{", 1)[0].rsplit("/", 1)[0]
 
 
-def _options(secret: str | None) -> dict[str, Any]:
+def _options(secret: str | None, scheme: str) -> dict[str, Any]:
     """The file system's options, which the secret holds as a JSON object. Raises SettingsError."""
-    if secret is None:
-        return {}
     try:
-        options = json.loads(secret)
+        options = json.loads(secret) if secret else {}
     except ValueError:
         options = None
     if not isinstance(options, dict):
         raise SettingsError('the secret must be a JSON object of the file system\'s options, such as {"key": "..."}')
+    if scheme in ("sftp", "ssh"):
+        return _sftp(options)
     return options
+
+
+def _sftp(options: dict[str, Any]) -> dict[str, Any]:
+    """Those of an SFTP server: its key is known, and no key or agent of ours is offered that was not named."""
+    fingerprint = options.pop("host_key", None)
+    if not fingerprint:
+        raise SettingsError('the secret needs "host_key": the server\'s fingerprint, as ssh-keygen -lf prints it')
+    from dutywatch.receive.hostkey import HostKey  # paramiko is an extra
+
+    own = {"allow_agent": False, "look_for_keys": False, "timeout": 30}
+    return {**own, **options, "host_key_policy": HostKey(str(fingerprint))}
 
 
 def _modified(details: Mapping[str, Any]) -> datetime | None:
