@@ -253,6 +253,23 @@ def measure(contract: Contract) -> None:
 
 
 @app.command()
+def silence(
+    contract: Contract,
+    day: Annotated[
+        datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="A day of the contract's zone.")
+    ] = None,
+) -> None:
+    """Show which sources, and who of their rosters, should have reported on a day (default: yesterday) and did not.
+
+    Example: `dutywatch silence benxi-sanitation --date 2023-12-15`
+    """
+    from dutywatch import pipeline
+
+    for one in pipeline.silent(Settings.from_environment(), contract, day.date() if day else None):
+        typer.echo(str(one))
+
+
+@app.command()
 def migrate(
     clock: Annotated[str, typer.Option(help="The clock of a new ledger, for ever: wall or replay.")] = "wall",
     now: Annotated[datetime | None, typer.Option(parser=instant, metavar="ISO", help="Where a replay begins.")] = None,

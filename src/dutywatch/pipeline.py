@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
@@ -19,13 +19,14 @@ from dutywatch import measure as measuring
 from dutywatch import receive as receiving
 from dutywatch import terms as promised
 from dutywatch import validate as validating
-from dutywatch.clock import compact
+from dutywatch.clock import compact, local_date
 from dutywatch.errors import ContractFaults
 from dutywatch.lake import Lake
+from dutywatch.ledger import deliveries, evaluations, schema, silence
 from dutywatch.ledger import dump as ledger_dump
-from dutywatch.ledger import evaluations, schema, silence
 from dutywatch.ledger import now as clock
 from dutywatch.ledger import timeline as story
+from dutywatch.receive import Day
 from dutywatch.settings import Settings
 from dutywatch.terms import Terms
 
@@ -210,6 +211,18 @@ def note(settings: Settings, contract_id: str) -> str:
         silent = silence.silent(connection, terms, now)
     found = measuring.outcomes(Lake(settings.lake), settings.home / "sql" / "indicators", files)
     return measuring.note(found, silent)
+
+
+def silent(settings: Settings, contract_id: str, day: date | None = None) -> list[Day]:
+    """Each source of the contract on `day` (default: yesterday in its zone): what came, and who did not report."""
+    terms = load(settings, contract_id)
+    with opened(settings) as engine, engine.begin() as connection:
+        now = clock.now(connection)
+        known = deliveries.acceptances_of(connection, contract_id, now)
+    refused = [one for one in known if one.refused]
+    told = [*judging.in_force(terms.contract, known), *refused]
+    wanted = day or local_date(now, terms.contract.zone) - timedelta(days=1)
+    return receiving.silence(terms, Lake(settings.lake), told, wanted)
 
 
 def dump(settings: Settings) -> str:

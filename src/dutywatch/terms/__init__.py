@@ -4,7 +4,11 @@ from dutywatch.terms.contract import Contract
 from dutywatch.terms.heads import Head, head, heads
 from dutywatch.terms.loader import Terms, load
 from dutywatch.terms.obligation import Obligation
+from dutywatch.terms.roster import Roster, Rostered
 from dutywatch.terms.source import Source
 from dutywatch.terms.units import Unit, Units
 
-__all__ = ["Contract", "Head", "Obligation", "Source", "Terms", "Unit", "Units", "head", "heads", "load"]
+__all__ = [
+    "Contract", "Head", "Obligation", "Roster", "Rostered", "Source", "Terms", "Unit", "Units",
+    "head", "heads", "load",
+]  # fmt: skip

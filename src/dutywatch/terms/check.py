@@ -62,6 +62,8 @@ def _source(source: Source) -> Iterator[Finding]:
     for needed in ("at", *(("seen_at",) if source.polls and not told else ())):
         if needed not in source.columns:
             yield ("columns",), f"`{needed}` is missing: name the column that holds it"
+    if source.roster and "actor" not in source.columns:
+        yield ("columns",), "`actor` is missing: a roster is of no use where nobody says who reports"
     for column, given in source.columns.items():
         if '"' in given:
             yield ("columns", column), f"{given!r} holds a quotation mark, which no column name may"

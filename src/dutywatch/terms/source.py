@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from dutywatch.clock import DeliveryDue
 from dutywatch.terms.connector import Http, Open311, SecretName, Weather
+from dutywatch.terms.roster import RosterFile
 from dutywatch.terms.words import ColumnName, Duration, Identifier, Word, Words, Zone, a_text
 
 
@@ -53,6 +54,7 @@ class Source(Word):
     due: Annotated[str | None, BeforeValidator(a_text, json_schema_input_type=str | None)] = None
     redelivery: Literal["replace", "append"] = "replace"
     polls: Polls | None = None
+    roster: RosterFile | None = None
     rank: int = Field(default=0, ge=0)
     expects: Identifier | Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 
