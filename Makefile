@@ -9,7 +9,7 @@ READY  := $(VENV)/.ready
 # A caller's settings must not reach the environment that is made here.
 unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help demo up down test check lint bench crash docs lock hook clean
+.PHONY: help demo up down test check lint bench crash kill docs lock hook clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -41,6 +41,9 @@ bench: $(READY)  ## measure: parsing 500 contracts; a file that lands until its 
 
 crash: $(READY)  ## kill the demo at five points and compare the ledgers that it ends with (10 minutes)
 	@$(PY) -m benchmarks.crash
+
+kill: $(READY)  ## kill receive and validate at 50 random instants and compare with an undisturbed run (8 minutes)
+	@$(PY) -m benchmarks.kill
 
 docs: $(READY)  ## regenerate what is generated in docs/
 	@$(PY) -m dutywatch.cli schema > docs/contract.schema.json
