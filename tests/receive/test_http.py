@@ -12,7 +12,7 @@ import pytest
 
 from dutywatch.errors import DeliveryRefused, SourceFailed, SourceUnreachable
 from dutywatch.ledger.deliveries import Answer
-from dutywatch.receive import exchange
+from dutywatch.receive.web import exchange, patience
 from tests.receive.polls import arrived, poll, source, stopped_by
 from tests.receive.site import Asked, Site, serving, stamp
 
@@ -23,7 +23,7 @@ ROW = b"2025-01-05T10:00:00Z,snowfall\n"
 
 @pytest.fixture(autouse=True)
 def _no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange, "_FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(patience, "_FIRST_PAUSE", 0.01)
 
 
 def http(site: Site, path: str = "/log.csv", form: str = "csv", **word: Any) -> Any:

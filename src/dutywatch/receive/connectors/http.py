@@ -13,9 +13,10 @@ from requests.utils import parse_header_links
 from dutywatch.clock import local_date
 from dutywatch.errors import DeliveryRefused, SourceFailed
 from dutywatch.receive.arrival import Arrival, Poll
-from dutywatch.receive.exchange import MISSING, Answer, Exchange, Request
-from dutywatch.receive.media import mismatch
-from dutywatch.receive.pages import Following, arrival, numbered, parsed, walk
+from dutywatch.receive.web.answer import MISSING, Answer, Request
+from dutywatch.receive.web.exchange import Exchange
+from dutywatch.receive.web.media import mismatch
+from dutywatch.receive.web.pages import Following, arrival, numbered, parsed, walk
 from dutywatch.terms import Source
 from dutywatch.terms.connector import Http, Pages
 

@@ -13,9 +13,10 @@ from urllib.parse import quote, urljoin
 
 from dutywatch.errors import SourceFailed
 from dutywatch.receive.arrival import Arrival, Poll
-from dutywatch.receive.exchange import Answer, Exchange, Request
-from dutywatch.receive.media import mismatch
-from dutywatch.receive.pages import Following, numbered, parsed, walk
+from dutywatch.receive.web.answer import Answer, Request
+from dutywatch.receive.web.exchange import Exchange
+from dutywatch.receive.web.media import mismatch
+from dutywatch.receive.web.pages import Following, numbered, parsed, walk
 from dutywatch.terms import Source
 from dutywatch.terms.connector import Weather
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from dutywatch.receive.exchange import Answer
+from dutywatch.receive.web.answer import Answer
 
 _TEXT = ("text/plain", "application/octet-stream")
 _JSON = ("application/json", "text/json")

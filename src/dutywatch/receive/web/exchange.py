@@ -11,8 +11,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -23,59 +22,15 @@ import dutywatch
 from dutywatch.errors import DeliveryRefused, SourceFailed, SourceUnreachable
 from dutywatch.ledger.deliveries import Answer as Remembered
 from dutywatch.receive.arrival import Poll
-from dutywatch.receive.coding import ACCEPTED, coding
-from dutywatch.receive.skew import skew
-from dutywatch.terms.connector import Patience, SecretPlace, Web
+from dutywatch.receive.web.answer import MISSING, PASSING, REDIRECTS, Answer, Request
+from dutywatch.receive.web.coding import ACCEPTED, coding
+from dutywatch.receive.web.patience import Passing, pause, retry_after, timeout
+from dutywatch.receive.web.skew import skew
+from dutywatch.terms.connector import SecretPlace, Web
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})  # the server's state, not the request, is at fault
-MISSING = frozenset({404, 410})
 _MOST_REDIRECTS = 5
 _CHUNK = 1 << 16
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds of back-off between two attempts
 _TOLD_EVERY = 2.0  # seconds between two words on a long transfer
-
-
-@dataclass(frozen=True)
-class Request:
-    """A GET: an address and the query's parameters, in order; without the secret."""
-
-    url: str
-    params: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def shown(self) -> str:
-        """The whole address as it may be shown and recorded."""
-        return str(URL(self.url).extend_query(self.params)) if self.params else self.url
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A complete answer to `request`; `url` is where it came from after redirects, `headers` are lower-case."""
-
-    request: Request
-    url: str
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-
-    @property
-    def quiet(self) -> bool:
-        """Whether the server says that there is nothing (204) or nothing new (304)."""
-        return self.status in (204, 304)
-
-    @property
-    def media_type(self) -> str:
-        """Its declared media type in lower case, without parameters; empty where it declares none."""
-        return self.headers.get("content-type", "").split(";")[0].strip().lower()
-
-
-class Passing(Exception):
-    """An attempt failed in a way that may pass; `after`: seconds that the server asked to wait."""
-
-    def __init__(self, reason: str, after: float | None = None) -> None:
-        self.after = after
-        super().__init__(reason)
 
 
 @dataclass(frozen=True)
@@ -95,7 +50,7 @@ class Exchange:
         patience = self.web.patience
         attempts = Retrying(
             stop=stop_after_attempt(patience.attempts),
-            wait=_wait,
+            wait=pause,
             retry=retry_if_exception_type(Passing),
             before_sleep=self._say,
             reraise=True,
@@ -136,7 +91,7 @@ class Exchange:
     def _checked(self, answer: Answer) -> Answer:
         where = answer.request.shown
         if answer.status in PASSING:
-            after = _retry_after(answer.headers.get("retry-after"), answer.headers.get("date"))
+            after = retry_after(answer.headers.get("retry-after"), answer.headers.get("date"))
             wait = self.web.patience.wait.total_seconds()
             if after is not None and after > wait:
                 raise SourceFailed(f"{where}: answers {answer.status}, come back in {after:.0f} s; asked again then")
@@ -156,7 +111,7 @@ class Exchange:
             headers["If-Modified-Since"] = known.last_modified
         try:
             async with (
-                aiohttp.ClientSession(timeout=_timeout(patience), auto_decompress=False) as session,
+                aiohttp.ClientSession(timeout=timeout(patience), auto_decompress=False) as session,
                 session.get(url, headers=headers, allow_redirects=False) as response,
             ):
                 self._clock(response.headers.get("Date"))
@@ -223,38 +178,6 @@ class Exchange:
     def _clock(self, date: str | None) -> None:
         if not self.poll.simulated and (said := skew(date, self.poll.now())):
             self.poll.noticed(f"{urlsplit(self.home).netloc}: {said}")
-
-
-def _timeout(patience: Patience) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(
-        total=patience.total.total_seconds(),
-        sock_connect=patience.connect.total_seconds(),
-        sock_read=patience.read.total_seconds(),
-    )
-
-
-def _wait(state: RetryCallState) -> float:
-    """Seconds until the next attempt: what the server asked for, else twice the last pause."""
-    error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, Passing) and error.after is not None:
-        return error.after
-    return float(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (state.attempt_number - 1)))
-
-
-def _retry_after(value: str | None, date: str | None) -> float | None:
-    """Seconds that Retry-After asks for (RFC 9110, section 10.2.3); an instant counts from the answer's own Date."""
-    if value is None:
-        return None
-    if value.strip().isdigit():
-        return float(value)
-    try:
-        return max(0.0, (parsedate_to_datetime(value) - _instant(date)).total_seconds())
-    except (TypeError, ValueError):
-        return None
-
-
-def _instant(date: str | None) -> datetime:
-    return parsedate_to_datetime(date or "")
 
 
 def _seconds(length: timedelta) -> str:

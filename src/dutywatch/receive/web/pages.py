@@ -16,7 +16,8 @@ from dutywatch.clock import compact
 from dutywatch.errors import DutywatchError, SourceFailed
 from dutywatch.ledger.deliveries import Answer as Remembered
 from dutywatch.receive.arrival import Arrival, Poll
-from dutywatch.receive.exchange import MISSING, Answer, Exchange, Request
+from dutywatch.receive.web.answer import MISSING, Answer, Request
+from dutywatch.receive.web.exchange import Exchange
 
 MOST = 10_000  # pages of one answer: more is a circle that nobody noticed
 

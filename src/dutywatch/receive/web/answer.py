@@ -1,0 +1,46 @@
+"""What is asked and what is answered, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from yarl import URL
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})  # the server's state, not the request, is at fault
+MISSING = frozenset({404, 410})
+
+
+@dataclass(frozen=True)
+class Request:
+    """A GET: an address and the query's parameters, in order; without the secret."""
+
+    url: str
+    params: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The whole address as it may be shown and recorded."""
+        return str(URL(self.url).extend_query(self.params)) if self.params else self.url
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A complete answer to `request`; `url` is where it came from after redirects, `headers` are lower-case."""
+
+    request: Request
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether the server says that there is nothing (204) or nothing new (304)."""
+        return self.status in (204, 304)
+
+    @property
+    def media_type(self) -> str:
+        """Its declared media type in lower case, without parameters; empty where it declares none."""
+        return self.headers.get("content-type", "").split(";")[0].strip().lower()
