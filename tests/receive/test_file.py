@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import fsspec
@@ -12,9 +13,10 @@ import pytest
 
 from dutywatch.errors import SettingsError, SourceUnreachable
 from dutywatch.terms import Source
-from tests.receive.drop import bucket, folder
+from tests.receive.drop import Bucket, bucket, folder
 from tests.receive.place import WORK
 from tests.receive.polls import arrived, poll, stopped_by
+from tests.receive.site import serving
 
 FILES = {
     "2025-01-09.csv": b"time\n",
@@ -75,6 +77,28 @@ def test_a_bucket_is_read_with_the_secret() -> None:
         assert [one.name for one in found] == [f"s3://city/plow/{name}" for name in NAMES]
         assert [one.read() for one in found] == [FILES[name] for name in NAMES]
         assert found[0].arrived_at == datetime(2025, 1, 10, 6, tzinfo=UTC)
+
+
+def test_a_file_that_did_not_change_is_not_fetched_again() -> None:
+    held = Bucket("city", {"2025-01-09.csv": b"time\n", "2025-01-10.csv": b"time\n"}, KEY)
+    with serving(held.answer) as site:
+        secret = {"key": KEY, "secret": PASSWORD, "client_kwargs": {"endpoint_url": site.address, "region_name": "eu"}}
+        given, told = source("s3://city/{service_date}.csv"), poll(secret=json.dumps(secret))
+        answers = {one.name: one.answer for one in arrived(given, told) if one.answer}
+        assert len(answers) == 2 and arrived(given, replace(told, answers=answers)) == []
+        held.files["2025-01-10.csv"] = b"time\nmore\n"
+        [changed] = arrived(given, replace(told, answers=answers))
+        assert changed.name == "s3://city/2025-01-10.csv" and changed.read() == b"time\nmore\n"
+
+
+def test_a_file_of_this_minute_is_read_again_as_its_time_may_hide_a_change(memory: Any) -> None:
+    memory.pipe("/drop/2025-01-10.csv", b"time\n")
+    given, told = source("memory://drop/{service_date}.csv"), poll()
+    [one] = arrived(given, told)
+    assert one.answer and one.answer.etag is None
+    later = replace(told, at=told.at + timedelta(hours=1))
+    [one] = arrived(given, later)
+    assert one.answer and arrived(given, replace(later, answers={one.name: one.answer})) == []
 
 
 def test_a_bucket_that_refuses_the_secret_is_the_operators_and_shows_nothing_of_it() -> None:

@@ -8,8 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from dutywatch import pipeline, terms
+from dutywatch.cli import app
 from dutywatch.errors import ContractFaults
 from dutywatch.receive.silence import Answer
 from dutywatch.settings import Settings
@@ -60,6 +62,18 @@ def test_rostered_trucks_without_an_accepted_row_are_silent_and_it_is_said_how(t
         "  T5: not seen for 31 days",
     ]
     assert pipeline.silent(town, CONTRACT) == pipeline.silent(town, CONTRACT, DAY)  # yesterday is what is asked for
+
+
+def test_the_command_shows_it(town: Settings) -> None:
+    landed(town, "snow/2025-01-10.csv", "time,kind\n")
+    taken_in(town)
+    environment = {f"DUTYWATCH_{name.upper()}": str(getattr(town, name)) for name in ("home", "ledger", "lake")}
+    result = CliRunner().invoke(app, ["silence", CONTRACT, "--date", "2025-01-10"], env=environment)
+    assert result.output.splitlines()[:3] == [
+        "snow 2025-01-10: it answered, and with nothing (1 deliveries, 0 polls, 0 rows)",
+        "work 2025-01-10: nothing came (0 deliveries, 0 polls, 0 rows); 4 of 4 rostered are silent",
+        "  T1: not seen for 31 days",
+    ]
 
 
 def test_what_came_late_ends_the_silence(town: Settings) -> None:

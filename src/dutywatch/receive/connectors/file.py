@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
@@ -13,9 +13,12 @@ from urllib.parse import urlsplit
 import fsspec
 
 from dutywatch.errors import DeliveryRefused, DutywatchError, SettingsError, SourceUnreachable
+from dutywatch.ledger.deliveries import Answer
 from dutywatch.receive.arrival import Arrival, Poll
 from dutywatch.receive.landing import MAX_BYTES, landed, named
 from dutywatch.terms import Source
+
+_SETTLED = timedelta(minutes=1)
 
 
 def arrivals(source: Source, poll: Poll) -> Iterator[Arrival]:
@@ -43,8 +46,13 @@ def _remote(source: Source, poll: Poll) -> Iterator[Arrival]:
     for path, details in sorted(found.items()):
         url = _parent(source.path) + path.removeprefix(root)
         fits, day = named(source, url)
-        if fits and not PurePosixPath(path).name.startswith(".") and details.get("type") == "file":
-            yield Arrival(url, partial(_read, system, path, url, details.get("size")), day, _modified(details))
+        if not fits or PurePosixPath(path).name.startswith(".") or details.get("type") != "file":
+            continue
+        mark = Answer(url, _mark(details, poll), None)
+        if mark.etag and poll.answers.get(url) == mark:
+            continue  # as it was received before: years of files are not fetched anew each day
+        read = partial(_read, system, path, url, details.get("size"))
+        yield Arrival(url, read, day, _modified(details), answer=mark)
 
 
 def _read(system: Any, path: str, url: str, listed: int | None) -> bytes:
@@ -59,6 +67,19 @@ def _read(system: Any, path: str, url: str, listed: int | None) -> bytes:
     if listed not in (None, len(raw)):
         raise OSError(f"{listed} bytes were listed and {len(raw)} read: it is still being written")
     return raw
+
+
+def _mark(details: Mapping[str, Any], poll: Poll) -> str | None:
+    """What tells one version of a file from another without its bytes; None where nothing does for certain.
+
+    Times are often whole seconds, so that a file of this minute may change without its time.
+    """
+    if etag := details.get("ETag"):
+        return str(etag)
+    modified = _modified(details)
+    if modified is None or modified > poll.at - _SETTLED:
+        return None
+    return f"{modified.isoformat()} {details.get('size')}"
 
 
 def _parent(path: str) -> str:
