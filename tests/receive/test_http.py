@@ -7,6 +7,7 @@ import logging
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -108,8 +109,8 @@ def test_a_servers_passing_state_is_asked_again_and_then_named(status: int) -> N
     assert len(site.asked) == 3
 
 
-@pytest.mark.parametrize("status", [400, 404, 410, 418])
-def test_a_refusal_is_not_asked_again(status: int) -> None:
+@pytest.mark.parametrize("status", [400, 404, 410, 418, 202, 206, 304])
+def test_a_refusal_a_promise_a_part_or_an_unasked_304_is_no_answer_and_not_asked_again(status: int) -> None:
     with serving(lambda asked: asked.reply(b"", status)) as site:
         given = http(site)
         with stopped_by(given, SourceFailed) as found:
@@ -385,6 +386,28 @@ def test_a_secret_travels_where_it_is_declared_and_stands_in_no_message_and_no_r
             said.append(found[-1])
     said += [caplog.text, repr(told), repr(one)]
     assert not any("hush" in text for text in said)
+
+
+def test_a_secret_that_the_server_writes_into_its_links_is_neither_shown_nor_recorded() -> None:
+    def answer(asked: Asked) -> None:
+        if asked.path == "/log.csv":
+            asked.reply(b"", 302, Location=f"/moved?api_key={quote_plus(SECRET)}&page=1")
+        elif asked.query["page"] == "1":
+            asked.reply(HEADER, Link=f'</moved?page=2&api_key={quote_plus(SECRET)}>; rel="next"')
+        else:
+            asked.reply(b"", 500)
+
+    told = poll(secret=SECRET)
+    with serving(answer) as site:
+        given = http(site, pages={"by": "link"}, secret_in={"query": "api_key"})
+        with stopped_by(given, SourceFailed, told) as found:
+            assert found[-1] == f"{site.address}/moved?page=2: answers 500 (3 attempts)"
+            assert "hush" not in repr(found)
+        assert all(asked.query["api_key"] == SECRET for asked in site.asked)
+    with serving(lambda asked: asked.reply(b"", 302, Location=f"/{SECRET}/x")) as site:
+        given = http(site)
+        with stopped_by(given, SourceFailed, told) as found:
+            assert found[-1].endswith("names an address that holds the secret")
 
 
 def test_a_long_transfer_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

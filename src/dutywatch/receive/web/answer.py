@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from yarl import URL
 
+WHOLE = frozenset({200, 203, 204})  # 206 is a part, 202 a promise
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})  # the server's state, not the request, is at fault
 MISSING = frozenset({404, 410})

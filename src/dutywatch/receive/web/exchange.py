@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, unquote_plus, urljoin, urlsplit
 
 import aiohttp
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
@@ -22,7 +22,7 @@ import dutywatch
 from dutywatch.errors import DeliveryRefused, SourceFailed, SourceUnreachable
 from dutywatch.ledger.deliveries import Answer as Remembered
 from dutywatch.receive.arrival import Poll
-from dutywatch.receive.web.answer import MISSING, PASSING, REDIRECTS, Answer, Request
+from dutywatch.receive.web.answer import MISSING, PASSING, REDIRECTS, WHOLE, Answer, Request
 from dutywatch.receive.web.coding import ACCEPTED, coding
 from dutywatch.receive.web.patience import Passing, pause, retry_after, timeout
 from dutywatch.receive.web.skew import skew
@@ -70,17 +70,22 @@ class Exchange:
         for _ in range(_MOST_REDIRECTS + 1):
             answer = asyncio.run(self._exchange(asked, known))
             if answer.status not in REDIRECTS:
-                return self._checked(Answer(request, asked.url, answer.status, answer.headers, answer.body))
+                whole = Answer(request, asked.url, answer.status, answer.headers, answer.body)
+                return self._checked(whole, conditional=known is not None)
             to = urljoin(asked.shown, answer.headers.get("location", ""))
             asked = Request(self.allowed(to, f"{asked.shown} redirects to"))
         raise SourceFailed(f"{request.shown}: redirects more than {_MOST_REDIRECTS} times")
 
     def allowed(self, url: str, what: str) -> str:
-        """`url`, where the contract lets it be asked. Raises SourceUnreachable for another host, or less safety."""
+        """`url`, where the contract lets it be asked, without a secret that the server wrote into it.
+
+        Raises SourceUnreachable for another host, or less safety.
+        """
+        url = self._without_secret(url)
         own, other = urlsplit(self.home), urlsplit(url)
         if other.netloc.lower() not in {own.netloc.lower(), *(host.lower() for host in self.web.hosts)}:
             raise SourceUnreachable(
-                f"{what} another host, {other.netloc or url}: if that is right, add it to the source's `hosts`"
+                f"{what} another host, {other.hostname or url}: if that is right, add it to the source's `hosts`"
             )
         if other.scheme != own.scheme and other.scheme != "https":
             raise SourceUnreachable(
@@ -88,7 +93,15 @@ class Exchange:
             )
         return url
 
-    def _checked(self, answer: Answer) -> Answer:
+    def _without_secret(self, url: str) -> str:
+        """A server's link as it may be shown and recorded: many repeat the whole query that they were asked."""
+        if (name := self.web.secret_in.query) and name in URL(url).query:
+            url = str(URL(url).without_query_params(name))
+        if self.poll.secret and any(self.poll.secret in text for text in (url, unquote(url), unquote_plus(url))):
+            raise SourceFailed(f"{self.home}: names an address that holds the secret")
+        return url
+
+    def _checked(self, answer: Answer, *, conditional: bool) -> Answer:
         where = answer.request.shown
         if answer.status in PASSING:
             after = retry_after(answer.headers.get("retry-after"), answer.headers.get("date"))
@@ -98,7 +111,7 @@ class Exchange:
             raise Passing(f"answers {answer.status}", after)
         if answer.status in (401, 403):
             raise SourceUnreachable(f"{where}: answers {answer.status}: is the secret right, and may it read this?")
-        if not 200 <= answer.status < 300 and answer.status not in (304, *MISSING):
+        if answer.status not in (WHOLE | MISSING | ({304} if conditional else set())):
             raise SourceFailed(f"{where}: answers {answer.status}")
         return answer
 
