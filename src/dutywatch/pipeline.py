@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
@@ -171,16 +171,34 @@ def next_instant(settings: Settings) -> datetime | None:
 
 
 def rings(settings: Settings) -> list[Ring]:
-    """The contracts that a clock wakes at the ledger's now: deadlines passed, messages untold, escalations due."""
+    """The contracts that a clock wakes at the ledger's now.
+
+    Deadlines that passed, messages untold, escalations due; and sources whose turn it is to be asked.
+    """
     found: list[Ring] = []
     with opened(settings) as engine, engine.begin() as connection:
         now = clock.now(connection)
         woken = evaluations.woken(connection, now)
         for head in promised.heads(settings.contracts):
             reason = _reason(settings, connection, head.contract, woken.get(head.contract), now)
-            if reason:
-                found.append(Ring(head.contract, reason[0], f"{head.contract}~{reason[1]}"))
+            asking = None if clock.replays(connection) else _asking(settings, head.contract, now)
+            for why, key in (one for one in (reason, asking) if one):
+                found.append(Ring(head.contract, why, f"{head.contract}~{key}"))
     return found
+
+
+def _asking(settings: Settings, contract: str, now: datetime) -> tuple[str, str] | None:
+    """Why a contract with sources elsewhere is rung: once a turn, whether or not the last one was answered."""
+    try:
+        named = load(settings, contract).contract.sources
+    except ContractFaults:
+        return None  # its own diary shows the faults
+    turns = [source.asked_every for source in named.values() if source.asked_every]
+    if not turns:
+        return None
+    every = min(turns)
+    turn = datetime.fromtimestamp(now.timestamp() // every.total_seconds() * every.total_seconds(), UTC)
+    return f"its sources are asked every {every}", f"ask~{compact(turn)}"
 
 
 def _reason(

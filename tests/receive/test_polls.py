@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+import yaml
 from sqlalchemy import create_engine, select
 
 from dutywatch import pipeline, terms, whatif
@@ -155,6 +157,40 @@ def test_a_secret_comes_from_the_settings_and_a_missing_one_is_the_operators_and
 def test_secrets_are_read_from_the_environment_and_never_shown() -> None:
     settings = Settings.from_environment({"DUTYWATCH_SECRET_SNOW_KEY": "hush", "DUTYWATCH_LANDING": "x"})
     assert settings.secrets.of("SNOW_KEY") == "hush" and "hush" not in repr(settings)
+
+
+def test_another_patience_or_secret_accepts_nothing_anew(tmp_path: Path, database: Callable[[], str]) -> None:
+    with serving(lambda asked: asked.reply(HEADER + ROW)) as site:
+        settings = settings_for(tmp_path, database, polled(f"{site.address}/snow.csv"))
+        pipeline.receive(settings, CONTRACT, "snow")
+        [before] = accepted(settings)
+        changed = polled(f"{site.address}/snow.csv", every="PT5M", http={"largest_mb": 5})
+        contract = settings.contracts / CONTRACT / "contract.yaml"
+        values = yaml.safe_load(contract.read_text(encoding="utf-8"))
+        contract.write_text(yaml.safe_dump({**values, "sources": {**values["sources"], "snow": changed}}), "utf-8")
+        assert pipeline.validate(settings, CONTRACT).fates == ()
+    assert accepted(settings) == [before]
+
+
+def test_a_contract_is_rung_once_a_turn_to_ask_its_sources(tmp_path: Path, database: Callable[[], str]) -> None:
+    """A feed that never answers is asked again at its next turn, not every time that the clocks are looked at."""
+    often = polled("https://data.city.example/snow.csv", every="PT15M")
+    settings = place(tmp_path, database(), {"snow": often, "work": {**WORK, "path": "s3://drop/{service_date}.csv"}})
+    pipeline.migrate(settings, "wall")
+    rings = [ring for _ in range(2) for ring in pipeline.rings(settings)]
+    assert {ring.reason for ring in rings} == {"its sources are asked every 0:15:00"}
+    assert len({ring.key for ring in rings}) <= 2  # a turn may end between the two looks
+    turn = datetime.fromisoformat(rings[0].key.removeprefix(f"{CONTRACT}~ask~"))
+    assert turn.minute % 15 == 0 and timedelta(0) <= datetime.now(UTC) - turn < timedelta(minutes=16)
+
+
+@pytest.mark.parametrize(("clock", "path"), [("wall", "work/{service_date}.csv"), ("replay", "s3://drop/{part}")])
+def test_a_landing_folder_rings_by_itself_and_a_replay_asks_nobody(
+    tmp_path: Path, database: Callable[[], str], clock: str, path: str
+) -> None:
+    settings = place(tmp_path, database(), {"snow": SNOW, "work": {**WORK, "path": path}})
+    pipeline.migrate(settings, clock, NOW if clock == "replay" else None)
+    assert pipeline.rings(settings) == []
 
 
 def test_a_what_if_asks_nobody(tmp_path: Path, database: Callable[[], str]) -> None:

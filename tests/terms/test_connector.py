@@ -65,6 +65,8 @@ SAID: list[tuple[dict[str, Any], str]] = [
     ({"path": "file:///etc/{part}"}, "a local file is named by its path below the landing folder"),
     ({"path": "simplecache::s3://drop/{part}"}, "a local file is named by its path below the landing folder"),
     ({"path": "https://x.example/{part}"}, "write `connector: http`"),
+    ({"path": "a/{part}", "every": "PT15M"}, "only what is asked elsewhere takes `every`"),
+    ({"path": "s3://a/{part}", "every": "PT5S"}, "a minute at least"),
     ({"path": "a/{month}/{service_date}.csv"}, "one placeholder is enough"),
     ({"path": "a/{month}.csv", "due": "06:00 next day"}, "put {service_date} into `path`"),
     ({"path": "a/{part}", "roster": {"file": "r.csv", "actor": "x"}}, "`actor` is missing: a roster is of no use"),

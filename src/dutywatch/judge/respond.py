@@ -74,7 +74,7 @@ def _plan(
         terms.units.digest,
         terms.contract.timezone,
         terms.contract.term.model_dump_json(),
-        *(terms.contract.sources[source].model_dump_json() for source in sources),
+        *(terms.contract.sources[source].reading for source in sources),
         *(clock.line() for clock in found),
     ]
 

@@ -38,7 +38,7 @@ class Delivery:
 def deliver(lake: Lake, contract: str, source_name: str, source: Source, name: str, raw: bytes) -> Delivery:
     """Keep `raw` in the lake and parse it as `source` declares. Never raises for what the bytes say."""
     kept, sha256 = lake.keep(raw)
-    identity = hashlib.sha256(f"{source_name}\0{name}\0{source.model_dump_json()}".encode()).hexdigest()
+    identity = hashlib.sha256(f"{source_name}\0{name}\0{source.reading}".encode()).hexdigest()
     rows_file = lake.rows(contract, source_name, sha256, identity)
     try:
         if source.format == "parquet":

@@ -16,7 +16,7 @@ from dutywatch.terms import Source
 def quiet(lake: Lake, contract: str, source_name: str, source: Source, name: str, raw: bytes) -> Delivery:
     """An answer that says that there is nothing, or nothing new: a delivery without a line, and no silence."""
     _, sha256 = lake.keep(raw)
-    identity = hashlib.sha256(f"{source_name}\0{name}\0{source.model_dump_json()}".encode()).hexdigest()
+    identity = hashlib.sha256(f"{source_name}\0{name}\0{source.reading}".encode()).hexdigest()
     rows_file = lake.rows(contract, source_name, sha256, identity)
     texts = {column: pa.array([], pa.string()) for column in ("raw", "fault", *sorted(source.columns))}
     with connect(lake) as duck, lake.writing(rows_file) as partial:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from dutywatch.clock import DeliveryDue
@@ -15,6 +16,7 @@ from dutywatch.terms.units import Units
 
 Finding = tuple[Path_, str]
 
+_SHORTEST = timedelta(minutes=1)
 # what DuckDB's strptime and Python's agree on
 _TIME_FORMAT = re.compile(r"(?:[^%]|%-?[dmyHIMSj]|%[YBbAapfzZ%])*")
 
@@ -88,6 +90,8 @@ def _connector(source: Source) -> Iterator[Finding]:
         yield from _path(source)
     if source.http:
         yield from _placeholders(source.http.url, ("http", "url"), ("service_date",))
+    if source.every is not None and (source.asked_every is None or source.every < _SHORTEST):
+        yield ("every",), "only what is asked elsewhere takes `every`, and a minute at least"
     web = words.get(source.connector)
     if web and source.secret and _open_to_all(web.url):
         yield (source.connector, "url"), "a secret travels over https only"

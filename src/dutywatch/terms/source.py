@@ -45,6 +45,7 @@ class Source(Word):
     open311: Open311 | None = None
     weather: Weather | None = None
     secret: SecretName | None = None
+    every: Duration | None = None  # how often it is asked; a landing folder rings by itself
     format: Literal["csv", "tsv", "parquet"] = "csv"
     encoding: str | None = None
     time: TimeFormat = TimeFormat()
@@ -59,9 +60,20 @@ class Source(Word):
     expects: Identifier | Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 
     @property
+    def reading(self) -> str:
+        """All that decides what its bytes mean, as text: how it is asked, and for whom, does not."""
+        return self.model_dump_json(exclude=_ASKING)
+
+    @property
     def place(self) -> str:
         """Where its deliveries are found: a path, or an address; with placeholders."""
         return self.http.url if self.http else self.path
+
+    @property
+    def asked_every(self) -> timedelta | None:
+        """How often it has to be asked; None for a landing folder, whose files ring by themselves."""
+        landing = self.connector == "file" and "://" not in self.path
+        return None if landing else self.every or timedelta(hours=1)
 
     @property
     def dated(self) -> bool:
@@ -90,4 +102,5 @@ class Source(Word):
         return tuple(sorted(set(self.columns) - EVENT_COLUMNS))
 
 
+_ASKING = {"http", "open311", "weather", "secret", "every", "roster"}
 EVENT_COLUMNS = frozenset({"at", "until", "seen_at", "unit", "zone", "actor", "kind", "note"})

@@ -111,7 +111,7 @@ def _rules(terms: Terms, name: str, path: Path) -> str:
         suite = suite_digest(path)
     except ExpectationFault as fault:
         suite = f"faulty: {fault}"
-    mapping = terms.contract.sources[name].model_dump_json()
+    mapping = terms.contract.sources[name].reading
     return hashlib.sha256(f"{mapping}|{suite}|{terms.units.digest}".encode()).hexdigest()
 
 
