@@ -15,9 +15,9 @@ from dutywatch.receive.connectors import CONNECTORS
 from dutywatch.terms import Source
 
 IMPATIENT = {
-    "connect": timedelta(seconds=2),
-    "read": timedelta(seconds=0.4),
-    "total": timedelta(seconds=1.2),
+    "connect": timedelta(seconds=10),
+    "read": timedelta(seconds=10),  # a test that waits for it sets its own
+    "total": timedelta(seconds=30),
     "wait": timedelta(seconds=2),
     "attempts": 3,
 }

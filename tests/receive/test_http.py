@@ -148,7 +148,7 @@ def test_chunks_that_break_off_are_no_delivery(chunks: bytes) -> None:
         asked.line.write(chunks)
 
     with serving(answer) as site:
-        given = http(site)
+        given = http(site, patience={"attempts": 1, "read": timedelta(seconds=1)})
         with stopped_by(given, SourceFailed) as found:
             assert len(found) == 1
 
@@ -220,7 +220,8 @@ def test_a_body_without_end_is_cut_at_the_size_limit() -> None:
 
 
 def test_a_small_body_that_unpacks_to_a_large_one_is_cut_too() -> None:
-    with serving(lambda asked: asked.reply(gzip.compress(b"0" * (30 << 20)), Content_Encoding="gzip")) as site:
+    packed = gzip.compress(b"0" * (30 << 20))
+    with serving(lambda asked: asked.reply(packed, Content_Encoding="gzip")) as site:
         given = http(site, largest_mb=2)
         with stopped_by(given, DeliveryRefused) as found:
             assert "larger than 2 MB" in found[-1]
