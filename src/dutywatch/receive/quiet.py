@@ -7,8 +7,8 @@ import hashlib
 import pyarrow as pa
 
 from dutywatch.lake import Lake, connect
-from dutywatch.lake.duck import copy
-from dutywatch.receive.columns import typed
+from dutywatch.lake.duck import literal
+from dutywatch.receive.columns import parameters, typed
 from dutywatch.receive.deliver import Delivery
 from dutywatch.terms import Source
 
@@ -21,8 +21,9 @@ def quiet(lake: Lake, contract: str, source_name: str, source: Source, name: str
     texts = {column: pa.array([], pa.string()) for column in ("raw", "fault", *sorted(source.columns))}
     with connect(lake) as duck, lake.writing(rows_file) as partial:
         duck.register("strings", pa.table({"line": pa.array([], pa.int32()), **texts}))
-        copy(duck, typed(source, "strings"), partial)
-        columns = tuple(row[0] for row in duck.execute(f"DESCRIBE {typed(source, 'strings')}").fetchall())
+        target = literal(str(partial))
+        duck.execute(f"COPY ({typed(source, 'strings')}) TO {target} (FORMAT parquet)", parameters(source))
+        columns = tuple(row[0] for row in duck.execute(f"DESCRIBE SELECT * FROM read_parquet({target})").fetchall())
     return Delivery(source_name, name, sha256, len(raw), 0, 0, 0, 0, columns, rows_file)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,6 +12,7 @@ from dutywatch.clock import DeliveryDue
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.document import Path_
 from dutywatch.terms.obligation import Obligation
+from dutywatch.terms.quantities import conversion
 from dutywatch.terms.source import Source
 from dutywatch.terms.units import Units
 
@@ -52,10 +54,14 @@ def _source(source: Source) -> Iterator[Finding]:
             DeliveryDue.parse(source.due)
         except ValueError as error:
             yield ("due",), str(error)
-    if source.format != "parquet" and source.encoding is None:
+    yield from _format(source)
+    if source.format not in ("parquet", "xlsx") and source.encoding is None:
         yield (), "`encoding` is missing: declare it, such as utf-8 or gb18030; it is never guessed"
     if source.encoding is not None and not _keeps_ascii(source.encoding):
-        yield ("encoding",), f"{source.encoding!r} is not known here: use utf-8, gb18030, gbk, cp1252 or latin-1"
+        yield (
+            ("encoding",),
+            f"{source.encoding!r} is not known here: use utf-8, utf-16, gb18030, gbk, cp1252 or latin-1",
+        )
     if source.time.format != "iso" and source.time.zone is None:
         yield ("time",), "`zone` is missing: say which time zone the log's clock shows"
     if not _TIME_FORMAT.fullmatch(source.time.format):
@@ -106,6 +112,26 @@ def _connector(source: Source) -> Iterator[Finding]:
         yield ("due",), f"a daily delivery is known by its date: put {{service_date}} into `{place}`"
 
 
+def _format(source: Source) -> Iterator[Finding]:
+    """Each word about the format belongs to some formats only; units and keys speak of columns."""
+    for word, formats in (("delimiter", ("csv", "tsv")), ("records", ("json",)), ("sheet", ("xlsx",))):
+        if getattr(source, word) is not None and source.format not in formats:
+            yield (word,), f"`{word}` belongs to {' and '.join(formats)}, not to {source.format}: remove it"
+    if source.quote and source.quote == source.delimiter:
+        yield ("quote",), "the quote cannot be the delimiter"
+    for column, unit in source.units.items():
+        if column not in source.measures:
+            yield ("units", column), f"`{column}` is not among this source's measures"
+            continue
+        try:
+            conversion(column, unit)
+        except ValueError as error:
+            yield ("units", column), str(error)
+    for column in source.key:
+        if column not in source.columns:
+            yield ("key",), f"`{column}` is not among this source's columns"
+
+
 def _path(source: Source) -> Iterator[Finding]:
     yield from _placeholders(source.path, ("path",), ("service_date", "month", "part"))
     if "://" in source.path:
@@ -138,8 +164,10 @@ def _open_to_all(url: str) -> bool:
 
 
 def _keeps_ascii(encoding: str) -> bool:
-    """Whether lines can be found by their bytes: an unknown encoding or UTF-16 says no."""
+    """Whether lines can be found by their bytes (or it is UTF-16, decoded first); an unknown encoding says no."""
     try:
+        if codecs.lookup(encoding).name.startswith("utf-16"):
+            return True
         return "\r\n,;0123456789".encode(encoding) == b"\r\n,;0123456789" and encoding != "utf-7"
     except LookupError:
         return False

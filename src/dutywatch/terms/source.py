@@ -46,11 +46,17 @@ class Source(Word):
     weather: Weather | None = None
     secret: SecretName | None = None
     every: Duration | None = None  # how often it is asked; a landing folder rings by itself
-    format: Literal["csv", "tsv", "parquet"] = "csv"
+    format: Literal["csv", "tsv", "json", "ndjson", "geojson", "parquet", "xlsx"] = "csv"
     encoding: str | None = None
+    delimiter: Annotated[str, Field(pattern=r'^[^"\n\r\x00]$')] | None = None
+    quote: Annotated[str, Field(pattern=r"^[\x21-\x7e]?$")] = '"'
+    records: str | None = None
+    sheet: str | None = None
     time: TimeFormat = TimeFormat()
     columns: dict[ColumnName, str] = Field(min_length=1)
     values: dict[ColumnName, dict[str, str]] = Field(default_factory=dict)
+    units: dict[ColumnName, str] = Field(default_factory=dict)
+    key: tuple[ColumnName, ...] = ()
     from_: date | None = Field(default=None, alias="from")
     due: Annotated[str | None, BeforeValidator(a_text, json_schema_input_type=str | None)] = None
     redelivery: Literal["replace", "append"] = "replace"
