@@ -174,6 +174,19 @@ def test_a_content_type_that_the_contract_declares_is_taken() -> None:
     assert one.refused is None
 
 
+def test_a_packed_file_keeps_its_ending_by_which_it_is_unpacked_unless_the_transfer_was_packed() -> None:
+    packed = gzip.compress(HEADER + ROW)
+    with serving(lambda asked: asked.reply(packed, Content_Type="application/gzip")) as site:
+        [one] = arrived(http(site, "/log.csv.gz"))
+    assert one.name.endswith("-0001.gz") and one.refused is None and one.read() == packed
+    with serving(lambda asked: asked.reply(packed, Content_Encoding="gzip")) as site:
+        [one] = arrived(http(site, "/log.csv.gz"))
+    assert one.name.endswith("-0001") and one.read() == HEADER + ROW
+    with serving(lambda asked: asked.reply(packed, Content_Type="application/gzip")) as site:
+        [one] = arrived(http(site, "/log.csv"))
+    assert one.refused == "the answer declares itself application/gzip, and csv was asked for"
+
+
 def test_a_redirect_to_another_host_is_refused_and_the_secret_does_not_go_there() -> None:
     with serving(lambda asked: asked.reply(HEADER)) as other:
         with serving(lambda asked: asked.reply(b"", 302, Location=f"{other.address}/x.csv")) as site:

@@ -161,7 +161,7 @@ class Exchange:
         length = response.content_length
         body, arrived = bytearray(), 0
         packed = coding(response.headers.get("Content-Encoding", ""))
-        async for chunk in response.content.iter_chunked(_CHUNK):
+        while chunk := await self._piece(response):
             arrived += len(chunk)
             for piece in packed.unpack(chunk):
                 body += piece
@@ -174,6 +174,14 @@ class Exchange:
         if not packed.whole():
             raise ValueError("ends before its end")
         return bytes(body)
+
+    async def _piece(self, response: aiohttp.ClientResponse) -> bytes:
+        """The next bytes; none at the end. The library's own time-out does not see chunks that break off midway."""
+        try:
+            async with asyncio.timeout(self.web.patience.read.total_seconds()):
+                return await response.content.read(_CHUNK)
+        except TimeoutError:
+            raise aiohttp.SocketTimeoutError from None
 
     def _with_secret(self, request: Request) -> tuple[URL, dict[str, str]]:
         """Address and headers as they are sent; the secret goes to the source's own host only."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from dutywatch.receive.web.answer import Answer
+from dutywatch.receive.web.answer import PACKINGS, Answer
 
 _TEXT = ("text/plain", "application/octet-stream")
 _JSON = ("application/json", "text/json")
@@ -22,6 +22,7 @@ TYPES = {
 def mismatch(answer: Answer, format_: str, also: Collection[str] = ()) -> str | None:
     """Why the answer's media type is none of its format's; None where it is, or where it declares none."""
     given = answer.media_type
-    if answer.quiet or not given or given in TYPES[format_] or given in also:
+    packed = (*PACKINGS[answer.packing], "application/octet-stream") if answer.packing else ()
+    if answer.quiet or not given or given in TYPES[format_] or given in also or given in packed:
         return None
     return f"the answer declares itself {given}, and {format_} was asked for"

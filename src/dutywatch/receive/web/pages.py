@@ -57,7 +57,7 @@ def numbered(
         for number, answer in enumerate(answers, start=1):
             if held:
                 yield held
-            name = f"{compact(poll.at)}-{number:04d}"
+            name = f"{compact(poll.at)}-{number:04d}{answer.packing}"  # a delivery is unpacked by its name
             held = replace(arrival(name, answer, conditional=conditional), refused=refused(answer))
             if held.refused:
                 yield held
