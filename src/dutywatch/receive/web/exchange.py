@@ -177,11 +177,14 @@ class Exchange:
 
     async def _piece(self, response: aiohttp.ClientResponse) -> bytes:
         """The next bytes; none at the end. The library's own time-out does not see chunks that break off midway."""
+        silent = asyncio.timeout(self.web.patience.read.total_seconds())
         try:
-            async with asyncio.timeout(self.web.patience.read.total_seconds()):
+            async with silent:
                 return await response.content.read(_CHUNK)
         except TimeoutError:
-            raise aiohttp.SocketTimeoutError from None
+            if silent.expired():
+                raise aiohttp.SocketTimeoutError from None
+            raise  # the time for the whole answer is up
 
     def _with_secret(self, request: Request) -> tuple[URL, dict[str, str]]:
         """Address and headers as they are sent; the secret goes to the source's own host only."""
