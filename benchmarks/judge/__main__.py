@@ -1,0 +1,280 @@
+"""Measure how fast duties are judged, beside pandas and polars.
+
+    python -m benchmarks.judge                          # every scene at full size, medians of five (an hour)
+    python -m benchmarks.judge --only respond,share     # some scenes
+    python -m benchmarks.judge --scale 0.1 --runs 3     # a tenth of the events and units
+    python -m benchmarks.judge --small                  # every way once on a handful of events: do all agree?
+    python -m benchmarks.judge --growth respond         # one scene at 1, 2, 4 and 8 times a quarter of its size
+    python -m benchmarks.judge --late                   # a late day in a season of 150, against an ordinary day
+
+T is the time that DuckDB alone needs to copy the same events from CSV to Parquet (zstd), with the engine's settings.
+Every figure is taken in a fresh process, in turn with the others of its scene; the import of libraries is not counted.
+The peak of memory is that of the whole process. All ways must count the same duties met and breached.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from benchmarks.judge import inputs
+from benchmarks.judge.scenes import BEGINS, DAY, SCENES, Counts, Scene
+from dutywatch.judge import Judgement, judge
+from dutywatch.ledger.deliveries import Accepted
+from dutywatch.ledger.evaluations import Sheet
+from dutywatch.terms import load
+
+PATTERNS = Path(__file__).resolve().parents[2] / "sql" / "patterns"
+WAYS = ("T", "dutywatch", "pandas", "polars")
+SMALL = 0.0005
+Timed = dict[str, Any]
+
+
+def copied(scene: Scene, given: inputs.Inputs) -> Counts:
+    """T: what DuckDB alone does with the same events."""
+    with duckdb.connect() as duck:
+        duck.execute("SET threads = 2; SET memory_limit = '2GB'; SET preserve_insertion_order = false")
+        target = given.root / "copied.parquet"
+        duck.execute(f"COPY (SELECT * FROM read_csv('{given.copied}')) TO '{target}' (COMPRESSION zstd)")
+    return {}
+
+
+def judged(scene: Scene, given: inputs.Inputs) -> Counts:
+    """All duties of the scene judged by the engine, their sheets written; counted by verdict outside the clock."""
+    judgement = _judge(scene, given, given.accepted, scene.days)
+    paths = [str(given.lake.path(one.file)) for one in judgement.judged if one.obligation == "owed"]
+    return {"paths": paths}  # type: ignore[dict-item] - counted by `counted` once the clock has stopped
+
+
+def counted(paths: list[str]) -> Counts:
+    """How many duties of these sheets stand how."""
+    query = "SELECT split_part(standing, '.', 1), count(*) FROM read_parquet($paths) GROUP BY 1"
+    return dict(duckdb.execute(query, {"paths": paths}).fetchall())
+
+
+def _judge(
+    scene: Scene, given: inputs.Inputs, accepted: Iterable[Accepted], day: int, recorded: Iterable[Sheet] = ()
+) -> Judgement:
+    """The judgement two days after `day`."""
+    terms = load(given.root / scene.contract_id)
+    as_of = BEGINS + DAY * (day + 2)
+    return judge(terms, tuple(accepted), given.lake, PATTERNS, as_of, tuple(recorded))
+
+
+def _way(name: str, scene: Scene) -> Callable[[Scene, inputs.Inputs], Any]:
+    if name == "T":
+        return copied
+    if name == "dutywatch":
+        return judged
+    from benchmarks.judge.rivals import rival  # imported in the rivals' own processes only
+
+    way = rival(name, scene)
+    return lambda scene, given: way(scene, given.reading)
+
+
+def child(way: str, scene: Scene, root: Path) -> None:
+    """One way, once, in this process; prints seconds, peak memory and counts as JSON."""
+    given, run = inputs.load(root), _way(way, scene)
+    began = time.perf_counter()
+    found = run(scene, given)
+    seconds = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    if way == "dutywatch":
+        found = counted(found["paths"])
+    counts = {verdict: found[verdict] for verdict in ("met", "breached") if found.get(verdict)}
+    print(json.dumps({"seconds": seconds, "peak_mb": peak, "counts": counts}))
+
+
+def measure(way: str, scene: Scene, root: Path) -> Timed:
+    """One way, once, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.judge", "--child", way, scene.name, str(root)]
+    done = subprocess.run(command, capture_output=True, text=True)  # noqa: S603 - ours
+    if done.returncode:
+        raise SystemExit(f"{way} on {scene.name} failed:\n{done.stderr[-3000:]}")
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One scene's figures: ratios to T, peaks and counts by way."""
+
+    scene: Scene
+    events: int
+    t_seconds: float
+    ratios: dict[str, float]
+    spreads: dict[str, tuple[float, float]]
+    peaks: dict[str, int]
+    counts: Counts
+
+    @property
+    def kept(self) -> bool:
+        """Whether the targets of speed and memory are kept."""
+        mine = self.ratios["dutywatch"] <= self.scene.target, self.peaks["dutywatch"] <= self.scene.target_mb
+        return all(mine)
+
+    def record(self) -> Timed:
+        """The figures as JSON."""
+        return {
+            "scene": self.scene.name, "title": self.scene.title, "events": self.events, "t_seconds": self.t_seconds,
+            "target": self.scene.target, "target_mb": self.scene.target_mb, "ratios": self.ratios,
+            "spreads": self.spreads, "peaks_mb": self.peaks, "counts": self.counts, "kept": self.kept,
+        }  # fmt: skip
+
+
+def run(scene: Scene, scale: float, runs: int, ways: tuple[str, ...] = WAYS) -> Row:
+    """Every way in turn, `runs` times; all must count the same."""
+    with tempfile.TemporaryDirectory(prefix="dutywatch-judge-") as scratch:
+        root = Path(scratch)
+        _say(f"{scene.name}: writing {round(scene.events * scale):,} events")
+        given = inputs.make(scene, scale, root)
+        taken: dict[str, list[Timed]] = {way: [] for way in ways}
+        for turn in range(1, runs + 1):
+            for way in ways:
+                taken[way].append(measure(way, scene, root))
+                _say(f"{scene.name}: run {turn} of {runs}, {way} {taken[way][-1]['seconds']:.2f} s")
+    counts = {way: each[0]["counts"] for way, each in taken.items() if way != "T"}
+    if len({json.dumps(one, sort_keys=True) for one in counts.values()}) > 1:
+        raise SystemExit(f"{scene.name}: the ways do not agree: {counts}")
+    yardstick = statistics.median(one["seconds"] for one in taken["T"])
+    ratios = {way: statistics.median(o["seconds"] for o in each) / yardstick for way, each in taken.items()}
+    spreads = {
+        way: (min(o["seconds"] for o in each) / yardstick, max(o["seconds"] for o in each) / yardstick)
+        for way, each in taken.items()
+    }
+    peaks = {way: max(o["peak_mb"] for o in each) for way, each in taken.items()}
+    return Row(scene, given.events, yardstick, ratios, spreads, peaks, next(iter(counts.values())))
+
+
+def late(scale: float, runs: int) -> Timed:
+    """A season of 150 days is recorded; then an ordinary next day comes, or one that is fifty days late.
+
+    Printed is the ratio of both judgements' medians: a late day must not cost more than half as much again.
+    """
+    scene = SCENES["respond"]
+    last, missing = 120, 70
+    with tempfile.TemporaryDirectory(prefix="dutywatch-late-") as scratch:
+        given = inputs.make(scene, scale, Path(scratch))
+
+        def logs(days: Iterable[int]) -> list[Accepted]:
+            wanted = {(BEGINS + DAY * day).date() for day in days}
+            return [one for one in given.accepted if one.service_date in wanted]
+
+        known = [day for day in range(last) if day != missing]
+        recorded = _sheets(_judge(scene, given, logs(known), last - 1))
+        ordinary, belated = [], []
+        for _ in range(runs):
+            began = time.perf_counter()
+            _judge(scene, given, logs([*known, last]), last, recorded)
+            ordinary.append(time.perf_counter() - began)
+            came = [_received(one, last) if _day(one) == missing else one for one in logs(range(last))]
+            began = time.perf_counter()
+            _judge(scene, given, came, last - 1, recorded)
+            belated.append(time.perf_counter() - began)
+    day, after = statistics.median(ordinary), statistics.median(belated)
+    return {"day_seconds": day, "late_seconds": after, "ratio": after / day}
+
+
+def _day(one: Accepted) -> int:
+    assert one.service_date is not None
+    return (one.service_date - BEGINS.date()).days
+
+
+def _received(one: Accepted, day: int) -> Accepted:
+    from dataclasses import replace
+
+    return replace(one, received_at=BEGINS + DAY * day + timedelta(hours=7))
+
+
+def _sheets(found: Judgement) -> list[Sheet]:
+    names = Sheet.__dataclass_fields__
+    return [Sheet(**{name: getattr(one, name) for name in names}) for one in found.judged]
+
+
+def table(rows: Iterable[Row]) -> str:
+    """The figures as a Markdown table."""
+    lines = [
+        "| scene | events | T | dutywatch / T | target | MB | pandas / T | MB | polars / T | MB | met / breached |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for row in rows:
+        rivals = [
+            f"{row.ratios[way]:.2f} | {row.peaks[way]}" if way in row.ratios else "- | -"
+            for way in ("pandas", "polars")
+        ]
+        low, high = row.spreads["dutywatch"]
+        lines.append(
+            f"| {row.scene.name}: {row.scene.title} | {row.events:,} | {row.t_seconds:.1f} s "
+            f"| **{row.ratios['dutywatch']:.2f}** ({low:.2f}-{high:.2f}) | {row.scene.target} "
+            f"| {row.peaks['dutywatch']} | {' | '.join(rivals)} "
+            f"| {row.counts.get('met', 0):,} / {row.counts.get('breached', 0):,} |"
+        )
+    return "\n".join(lines)
+
+
+def machine() -> str:
+    """The machine's size, which stands beside every table."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}, DuckDB {duckdb.__version__}"
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Measure what is asked for and print it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", help="scenes, separated by commas: " + ", ".join(SCENES))
+    parser.add_argument("--scale", type=float, default=1.0, help="how many times the full number of events and units")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--small", action="store_true", help="one run on a handful of events")
+    parser.add_argument("--growth", metavar="SCENE", choices=sorted(SCENES), help="at 1, 2, 4 and 8 times a quarter")
+    parser.add_argument("--late", action="store_true", help="a late day against an ordinary one")
+    parser.add_argument("--json", type=Path, help="write the figures there too")
+    parser.add_argument("--child", nargs=3, metavar=("WAY", "SCENE", "ROOT"), help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.child:
+        way, scene, root = asked.child
+        child(way, SCENES[scene], Path(root))
+        return
+    scale, runs = (SMALL, 1) if asked.small else (asked.scale, asked.runs)
+    print(f"{machine()}; medians of {runs}")
+    figures: Timed = {"machine": machine(), "runs": runs, "scale": scale}
+    if asked.late:
+        figures["late"] = late(scale, runs)
+        print(
+            "one ordinary day {day_seconds:.2f} s, one late day {late_seconds:.2f} s: {ratio:.2f}".format(
+                **figures["late"]
+            )
+        )
+    elif asked.growth:
+        scenes = [(SCENES[asked.growth], scale * times / 4) for times in (1, 2, 4, 8)]
+        rows = [run(scene, size, runs, ("T", "dutywatch")) for scene, size in scenes]
+        print(table(rows))
+        figures["growth"] = [row.record() for row in rows]
+    else:
+        wanted = asked.only.split(",") if asked.only else list(SCENES)
+        rows = [run(SCENES[name], scale, runs) for name in wanted]
+        print(table(rows))
+        figures["scenes"] = [row.record() for row in rows]
+    if asked.json:
+        asked.json.write_text(json.dumps(figures, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
