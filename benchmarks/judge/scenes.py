@@ -142,7 +142,8 @@ SCENES = {
         Scene("recur-days", "on 4 days of a week", 18_000_000, 50_000, 365,
               "pattern: recur\nperiod: week\naction: {stream: service, kind: plow}\non_days: 4", _PLOW, target=0.7),
         Scene("recur-gap", "never 6 days unswept", 18_000_000, 50_000, 365,
-              "pattern: recur\nperiod: quarter\naction: {stream: service, kind: plow}\nmax_gap: P6D", _PLOW, target=0.7),
+              "pattern: recur\nperiod: quarter\naction: {stream: service, kind: plow}\nmax_gap: P6D",
+              _PLOW, target=0.7),
         Scene("attain-slice", "80 % in 20 s in every half-hour", 10_000_000, 20, 365,
               "pattern: attain\nwindow: {each: day, slice: PT30M}\nitems: {stream: call, kind: call}\n"
               "good: wait <= 20\nat_least: 0.8\nper: contract", _CALL, stream="call", target=0.3),
