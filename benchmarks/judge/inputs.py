@@ -7,6 +7,7 @@ import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -14,6 +15,8 @@ import duckdb
 from benchmarks.judge.scenes import BEGINS, DAY, STORMS, Reading, Scene
 from dutywatch.lake import Lake
 from dutywatch.ledger.deliveries import Accepted
+from dutywatch.terms import Terms
+from dutywatch.terms import load as load_terms
 
 ZONES = 20
 LENGTH = 300
@@ -39,6 +42,11 @@ class Inputs:
     def lake(self) -> Lake:
         """The lake with the accepted rows."""
         return Lake(self.root / "lake")
+
+    @cached_property
+    def terms(self) -> Terms:
+        """The scene's contract with its units."""
+        return load_terms(next(self.root.glob("*/contract.yaml")).parent)
 
     @property
     def copied(self) -> Path:
@@ -69,9 +77,9 @@ def make(scene: Scene, scale: float, root: Path) -> Inputs:
 
 
 def load(root: Path) -> Inputs:
-    """The inputs that `make` wrote below `root`, in another process of the same run."""
+    """The inputs that `make` wrote below `root`, in another process of the same run; the contract is loaded."""
     found = pickle.loads((root / "inputs.pickle").read_bytes())  # noqa: S301 - our own file of this very run
-    assert isinstance(found, Inputs)
+    assert isinstance(found, Inputs) and found.terms.units
     return found
 
 

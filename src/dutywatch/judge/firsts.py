@@ -7,6 +7,9 @@ other parties, refutations, doubtful times) stand in the table `entangled`, and 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
 from dutywatch.judge.case import Case
 from dutywatch.judge.evidence import Interval, Selection
 from dutywatch.terms.patterns import Respond
@@ -36,34 +39,45 @@ def find(case: Case[Respond], asked: Selection, over: Interval) -> None:
     spans = case.evidence.rows("SELECT * FROM windows ORDER BY number", {})
     if len(spans) <= MOST_WINDOWS:
         for span in spans:
-            within = (span["lower"], min(span["due_at"] or over[1], over[1]))
-            _window(case, asked, within, span["number"])
-        for span in spans:
-            if span["due_at"] is not None and span["due_at"] < over[1]:
-                _window(case, asked, (span["due_at"], over[1]), span["number"], late=True)
+            _wait(case, span["number"])
+            due = min(span["due_at"] or over[1], over[1])
+            for begins, ends in [(span["lower"], due), *_later(due, over[1])]:
+                if not case.evidence.duck.execute("SELECT 1 FROM waiting LIMIT 1").fetchall():
+                    break
+                _window(case, asked, (begins, ends), late=begins == due)
     else:
         _by_key(case, asked, over)
 
 
-def _window(case: Case[Respond], asked: Selection, within: Interval, number: int, *, late: bool = False) -> None:
-    """The first act of every key within one window, given to the duties of the window that have none yet."""
-    waiting = (
-        "SELECT d.duty, d.key, d.party FROM duties d JOIN clocks c USING (clock) JOIN windows w "
-        "ON w.lower = c.lower AND w.due_at IS NOT DISTINCT FROM c.due_at AND w.number = $number "
-        "WHERE d.duty NOT IN (SELECT duty FROM firsts)"
+def _later(due: datetime, until: datetime) -> Iterator[Interval]:
+    """The time from `due` to `until` in slices, each twice as long as the one before: most late acts come soon."""
+    length = timedelta(days=1)
+    while due < until:
+        yield due, min(due + length, until)
+        due, length = due + length, 2 * length
+
+
+def _wait(case: Case[Respond], number: int) -> None:
+    """`waiting` (duty, key, party): the duties of one window, of which no act is known yet."""
+    case.evidence.duck.execute(
+        "CREATE OR REPLACE TEMP TABLE waiting AS SELECT d.duty, d.key, d.party FROM duties d "
+        "JOIN clocks c USING (clock) JOIN windows w ON w.lower = c.lower AND w.due_at IS NOT DISTINCT FROM c.due_at "
+        "AND w.number = $number",
+        {"number": number},
     )
-    duck = case.evidence.duck
-    duck.execute(f"CREATE OR REPLACE TEMP TABLE waiting AS {waiting}", {"number": number})
-    if not duck.execute("SELECT 1 FROM waiting LIMIT 1").fetchall():
-        return
+
+
+def _window(case: Case[Respond], asked: Selection, within: Interval, *, late: bool) -> None:
+    """The first act of every key within a stretch of time, given to the duties of `waiting` that it serves."""
     query, parameters = case.evidence.events(asked, within)
     only = "WHERE key IN (SELECT key FROM waiting)" if late else ""  # most keys wait at first, few in the end
     grouped = f"SELECT key, {_FIRST} FROM ({query}) {only} GROUP BY key"
-    duck.execute(
+    case.evidence.duck.execute(
         f"INSERT INTO firsts SELECT duty, first.at, first.ref, coalesce({_INVOLVED}, false) "
         f"FROM ({grouped}) JOIN waiting USING (key)",
         parameters,
     )
+    case.evidence.duck.execute("DELETE FROM waiting WHERE duty IN (SELECT duty FROM firsts)")
 
 
 def _by_key(case: Case[Respond], asked: Selection, over: Interval) -> None:

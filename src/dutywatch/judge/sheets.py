@@ -8,17 +8,20 @@ of the digest, because they are history, not judgement; they name the duty that 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+from pyarrow import parquet
 
 from dutywatch.judge.telling import level
 from dutywatch.lake import Lake
-from dutywatch.lake.duck import copy
 from dutywatch.ledger.evaluations import Sheet
 from dutywatch.ledger.verdicts import Standing
 
@@ -59,20 +62,21 @@ def _text(columns: Sequence[str]) -> str:
     return "concat_ws('|', {})".format(", ".join(f"coalesce({one}::VARCHAR, '')" for one in shown))
 
 
-def _digest(text: str, *, canonical: bool) -> str:
-    """A digest of a set of rows that does not depend on their order: sum, parity and number of their digests.
+def _digest(number: str, *, canonical: bool = False) -> str:
+    """A digest of a set of rows that does not depend on their order: parity, sum and number of the rows' numbers.
 
     `canonical`: without the rows of duties that revised data no longer produce.
     """
-    row = f"md5_number({text})"
-    parts = (f"bit_xor({row})", f"sum(({row} % 1000000000000000000)::HUGEINT)", "count(*)")
+    parts = (f"bit_xor({number})", f"sum(({number} >> 68)::UBIGINT)", "count(*)")
     judged = "FILTER (standing <> 'void')"
     return "concat_ws('-', {})".format(", ".join(f"{part} {judged if canonical else ''}" for part in parts))
 
 
-_CANONICAL = _digest(_text([c for c in COLUMNS if c not in _UNSAID]), canonical=True)
-_WHOLE = _digest(_text(list(COLUMNS)), canonical=False)
+_SAID = _text([c for c in COLUMNS if c not in _UNSAID])
+_REST = _text(["duty_id", *_UNSAID])
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BATCH = 100_000  # rows read at once
+_NOTHING: tuple[Any, ...] = ("", "", 0, None, True)  # what a sheet without duties sums up to
 
 
 @dataclass(frozen=True)
@@ -143,13 +147,21 @@ def judge_sheets(
     _succeed(duck, reach)
     _flip(duck)
     final = "standing IN ('met', 'excused') OR standing LIKE 'void%' OR (NOT $cures AND standing LIKE 'breached%')"
+    numbered = f"SELECT *, md5_number({_SAID}) AS said, md5_number({_REST}) AS rest FROM verdicts"
     sums = duck.execute(
-        f"SELECT sheet, {_CANONICAL}, {_WHOLE}, count(*), "
-        f"min(epoch_us(wake_at)), bool_and({final}) FROM verdicts GROUP BY sheet",
+        f"SELECT sheet, {_digest('said', canonical=True)}, concat_ws('-', {_digest('said')}, {_digest('rest')}), "
+        f"count(*), min(epoch_us(wake_at)), bool_and({final}) FROM ({numbered}) GROUP BY sheet",
         {"cures": all(plan.cures for plan in plans)},
     ).fetchall()
-    by_date = {row[0]: row[1:] for row in sums}
-    return [_written(duck, lake, contract, plan, by_date.get(plan.date, ("", "", 0, None, True))) for plan in plans]
+    found = dict.fromkeys((plan.date for plan in plans), _NOTHING) | {row[0]: row[1:] for row in sums}
+    files = {day: lake.sheet(contract, plans[0].obligation, day, digest_of([one[1]])) for day, one in found.items()}
+    _write(duck, lake, files)
+    changes = dict(_by_sheet(duck.sql("FROM flips ORDER BY sheet, duty_id")))
+    none = duck.sql("FROM flips LIMIT 0").to_arrow_table()
+    return [
+        _judged(plan, files[plan.date], found[plan.date], changes.get(plan.date, none).drop_columns("sheet"))
+        for plan in plans
+    ]
 
 
 def woken(newest: Judged, begins: datetime | None) -> Judged:
@@ -226,15 +238,44 @@ def _flip(duck: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _written(duck: duckdb.DuckDBPyConnection, lake: Lake, contract: str, plan: Plan, sums: tuple[Any, ...]) -> Judged:
-    canonical, whole, duties, wake, settled = sums
-    file = lake.sheet(contract, plan.obligation, plan.date, digest_of([whole]))
-    with lake.writing(file) as partial:
-        copy(duck, f"SELECT {_NAMES} FROM verdicts WHERE sheet = '{plan.date}' ORDER BY duty_id", partial)
+def _write(duck: duckdb.DuckDBPyConnection, lake: Lake, files: Mapping[date, str]) -> None:
+    """Write each sheet's rows, in order of duties, to its file; all sheets in one pass, however many and small."""
+    rows = duck.sql(f"SELECT sheet, {_NAMES} FROM verdicts ORDER BY sheet, duty_id")
+    schema = rows.limit(0).to_arrow_table().schema.remove(0)
+    left = set(files)
+    with ExitStack() as opened:
+        day, writer = None, None
+        for sheet, some in _by_sheet(rows):
+            if writer is None or sheet != day:
+                opened.close()
+                day, writer = sheet, opened.enter_context(_writer(lake, files[sheet], schema))
+                left.discard(sheet)
+            writer.write_table(some.drop_columns("sheet"))
+    for sheet in left:
+        with _writer(lake, files[sheet], schema):
+            pass  # a sheet of which no duty is left
+
+
+@contextmanager
+def _writer(lake: Lake, name: str, schema: pa.Schema) -> Iterator[parquet.ParquetWriter]:
+    with lake.writing(name) as partial, parquet.ParquetWriter(partial, schema, compression="snappy") as writer:
+        yield writer
+
+
+def _by_sheet(rows: duckdb.DuckDBPyRelation) -> Iterator[tuple[date, pa.Table]]:
+    """Rows that are in order of their first column, `sheet`, cut where it changes (and where a batch ends)."""
+    for batch in rows.to_arrow_reader(_BATCH):
+        days = batch.column(0).cast(pa.int32()).to_numpy()
+        cuts = [0, *(np.flatnonzero(np.diff(days)) + 1).tolist(), len(days)]
+        for start, end in pairwise(cuts):
+            if end > start:
+                some = batch.slice(start, end - start)
+                yield some.column(0)[0].as_py(), pa.Table.from_batches([some])
+
+
+def _judged(plan: Plan, file: str, sums: tuple[Any, ...], changes: pa.Table) -> Judged:
+    canonical, _, duties, wake, settled = sums
     window_to = plan.settles_at if settled else None
-    changes = duck.sql(
-        "SELECT * EXCLUDE (sheet) FROM flips WHERE sheet = $date ORDER BY duty_id", params={"date": plan.date}
-    ).to_arrow_table()
     return Judged(
         obligation=plan.obligation,
         date=plan.date,

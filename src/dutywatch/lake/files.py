@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,10 +26,14 @@ class Lake:
 
     def path(self, name: str) -> Path:
         """The absolute path of a name from the ledger. Raises ValueError for one that leaves the lake."""
-        path = (self.root / name).resolve()
-        if not path.is_relative_to(self.root.resolve()):
+        path = (self._resolved / name).resolve()
+        if not path.is_relative_to(self._resolved):
             raise ValueError(f"{name!r} leaves the lake")
         return path
+
+    @cached_property
+    def _resolved(self) -> Path:
+        return self.root.resolve()
 
     def keep(self, raw: bytes) -> tuple[str, str]:
         """Keep a delivery's bytes, once per SHA-256; returns (name, SHA-256)."""
