@@ -11,6 +11,7 @@
 --         seen        (duty, at, rank, ref)              what inspectors saw, until the next trigger
 --         gaps        (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered)
 --                     unit NULL: every unit; undelivered: it should have been delivered
+--         hopes       (duty, hope_from, hope_to)  windows of other duties in which one more act would free one for this
 --         labels      (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $contract (prefix of duty ids), $as_of, $kinds (how many kinds complete a duty: 1 = any of them), $share
 --             (of the unit's length, NULL: one act completes), $once (an act serves one duty), $own_record (the act is
@@ -156,6 +157,11 @@ hiding AS MATERIALIZED (
            greatest(g.gap_from, k.lower), least(g.gap_to, k.due_at),
            k.refuted_at IS NULL OR g.gap_to > k.refuted_at + INTERVAL 1 MICROSECOND OR k.half_done
     FROM known k JOIN gaps g ON g.unit = k.unit AND g.gap_from < k.due_at AND g.gap_to > k.lower
+    UNION ALL
+    SELECT k.duty, g.holder, g.missing, g.undelivered,
+           coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)), k.due_at, k.due_at, true
+    FROM known k JOIN hopes h USING (duty)
+    JOIN gaps g ON coalesce(g.unit = k.unit, true) AND g.gap_from < h.hope_to AND g.gap_to > h.hope_from
 ),
 -- what several sources leave uncovered at the same time counts once
 laid_out AS (

@@ -86,15 +86,13 @@ def suspend(
     obligation: Obligation,
     grounds: Grounds,
     by: By,
-    unit: Unit = None,
-    trigger: Trigger = None,
     published: Published = None,
 ) -> None:
     """Let suspensions count from before their publication, where the clause grants it; a second person must confirm.
 
     Example: `dutywatch decide suspend hotline --obligation answer --grounds "exchange out of order" --by bureau-head`
     """
-    _decide(contract, "suspend", obligation, unit, trigger, grounds, by, published)
+    _decide(contract, "suspend", obligation, None, None, grounds, by, published)
 
 
 @app.command()

@@ -23,7 +23,8 @@ O = TypeVar("O", bound=Owed, covariant=True)  # noqa: E741 - the obligation
 class Case(Generic[O]):
     """Obligation `name` in the words that hold for clocks which start on the days `since` to `until` (None: open).
 
-    `read`: the sheets of the obligation whose duties it counts.
+    `read`: the sheets of the obligation whose duties it counts. `only`: the units that it is about (None: all), but
+    for those of `but`.
     """
 
     terms: Terms
@@ -36,6 +37,8 @@ class Case(Generic[O]):
     since: date | None = None
     until: date | None = None
     read: tuple[Read, ...] = ()
+    only: frozenset[str] | None = None
+    but: frozenset[str] = frozenset()
 
     def holds(self, day: date) -> bool:
         """Whether these words hold for a clock that starts on `day`."""
@@ -69,13 +72,18 @@ class Case(Generic[O]):
         """The decisions that may excuse duties of this obligation."""
         return [one for one in self.decisions if one.kind == "excuse" and one.concerns(self.name)]
 
-    def admits(self, trigger: str) -> bool:
-        """Whether two persons decided that evidence which came too late counts for the duties of `trigger`."""
-        return any(
-            one.kind == "admit" and one.two and one.concerns(self.name) and one.trigger in (None, trigger)
+    def admitted(self, trigger: str) -> frozenset[str] | None:
+        """The units for whose duties of `trigger` two persons let evidence count that came too late; None: all."""
+        units = {
+            one.unit
             for one in self.decisions
-        )
+            if one.kind == "admit" and one.two and one.concerns(self.name) and one.trigger in (None, trigger)
+        }
+        return None if None in units else frozenset(unit for unit in units if unit is not None)
 
     def looks_back(self) -> bool:
-        """Whether two persons decided that suspensions count from before their publication."""
-        return any(one.kind == "suspend" and one.two and one.concerns(self.name) for one in self.decisions)
+        """Whether two persons decided that suspensions count from before their publication, wherever they hold."""
+        return any(
+            one.kind == "suspend" and one.two and one.concerns(self.name) and one.unit is None and one.trigger is None
+            for one in self.decisions
+        )

@@ -1,21 +1,35 @@
 """One act for one duty (`consume: once`): which duty each act fulfils.
 
 Of the duties whose window holds an act, it fulfils the one that is due first and not yet served: the earliest due time
-first serves as many duties as can be served (Jackson 1955), and it does not depend on when one judged.
+first serves as many duties as can be served (Jackson 1955), and it does not depend on when one judged. One more act
+never leaves a duty unserved that was served without it; but it may free an act for another duty, so that a gap in the
+window of one duty may hide the fulfilment of another.
 """
 
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_left
 
 import duckdb
 import pyarrow as pa
+
+from dutywatch.judge.duties import INSTANT
+
+Owed = tuple[int, int, int]  # from when on acts count, due time (microseconds), duty
+_HOPES = "CREATE OR REPLACE TEMP TABLE hopes (duty INTEGER, hope_from TIMESTAMPTZ, hope_to TIMESTAMPTZ)"
+
+
+def forget(duck: duckdb.DuckDBPyConnection) -> None:
+    """Make the empty table `hopes`: every act may serve every duty, and none waits for another's."""
+    duck.execute(_HOPES)
 
 
 def assign(duck: duckdb.DuckDBPyConnection) -> None:
     """Fill the column `duty` of the table `actions`: the duty of the tables `duties` and `clocks` that the act fulfils.
 
-    An act that no duty needs fulfils none (NULL), and then serves as a late cure for the earliest unserved one.
+    An act that no duty needs fulfils none (NULL), and then serves as a late cure for the earliest unserved one. Fills
+    `hopes` (duty, hope_from, hope_to) too: windows of other duties in which one more act would free an act for `duty`.
     """
     owed = duck.execute(
         "SELECT d.key, d.duty, epoch_us(c.lower), coalesce(epoch_us(c.due_at), 9223372036854775807) FROM duties d "
@@ -24,20 +38,59 @@ def assign(duck: duckdb.DuckDBPyConnection) -> None:
     acts = duck.execute(
         'SELECT key, ref, epoch_us("at") FROM actions WHERE key IS NOT NULL ORDER BY key, 3, 2'
     ).fetchall()
-    duties: dict[str, list[tuple[int, int, int]]] = {}
+    duties: dict[str, list[Owed]] = {}
     for key, duty, lower, due in owed:
         duties.setdefault(key, []).append((lower, due, duty))
     done: dict[str, list[tuple[int, int]]] = {}
     for key, ref, at in acts:
         done.setdefault(key, []).append((at, ref))
-    pairs = [pair for key, some in done.items() for pair in _served(duties.get(key, []), some)]
+    served = {key: _served(duties.get(key, []), some) for key, some in done.items()}
+    pairs = [pair for some in served.values() for pair in some]
     given = {"ref": pa.array([p[0] for p in pairs], pa.int64()), "duty": pa.array([p[1] for p in pairs], pa.int32())}
     duck.register("consumed_given", pa.table(given))
     duck.execute("UPDATE actions SET duty = c.duty FROM consumed_given c WHERE c.ref = actions.ref")
     duck.execute("DELETE FROM actions WHERE duty IS NULL")
+    hopes = [hope for key, some in served.items() for hope in _hopes(duties.get(key, []), done[key], dict(some))]
+    duck.register(
+        "hopes_given",
+        pa.table(
+            {
+                "duty": pa.array([duty for duty, _ in hopes], pa.int32()),
+                "hope_from": pa.array([other[0] for _, other in hopes], pa.int64()).cast(INSTANT),
+                "hope_to": pa.array([other[1] for _, other in hopes], pa.int64()).cast(INSTANT),
+            }
+        ),
+    )
+    duck.execute(_HOPES)
+    duck.execute("INSERT INTO hopes SELECT * FROM hopes_given")
 
 
-def _served(duties: list[tuple[int, int, int]], acts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _hopes(duties: list[Owed], acts: list[tuple[int, int]], serves: dict[int, int]) -> list[tuple[int, Owed]]:
+    """(duty, another duty): an act more for the other would free one, perhaps through third duties, for the first."""
+    by_duty = {one[2]: one for one in duties}
+    times = [at for at, _ in acts]
+    freed = {}  # duty served in time -> the instant of its act
+    for at, ref in acts:
+        if ref in serves and at <= by_duty[serves[ref]][1]:
+            freed[serves[ref]] = at
+    by_time = {at: [duty for duty, when in freed.items() if when == at] for at in set(freed.values())}
+    found: list[tuple[int, Owed]] = []
+    for lower, due, duty in duties:
+        if duty in freed:
+            continue
+        reached, looked_at = {duty}, [(lower, due)]
+        while looked_at:
+            begins, ends = looked_at.pop()
+            for at in times[bisect_left(times, begins) : bisect_left(times, ends + 1)]:
+                for other in by_time.get(at, ()):
+                    if other not in reached:
+                        reached.add(other)
+                        looked_at.append(by_duty[other][:2])
+                        found.append((duty, by_duty[other]))
+    return found
+
+
+def _served(duties: list[Owed], acts: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """(act, duty) by the earliest due time; a duty past due waits behind those that can still be met."""
     waiting: list[tuple[int, int]] = []
     late: list[tuple[int, int]] = []

@@ -196,6 +196,8 @@ def _without_effect(terms: Terms, one: Decision) -> Iterator[str]:
         for words in wordings
     ):
         yield f"the clause of {one.obligation} grants no suspension before its publication (`retroactive: true`)"
+    if one.kind == "suspend" and (one.unit is not None or one.trigger is not None):
+        yield "a suspension holds in its whole zone and for every clock that runs there: name no unit and no trigger"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -85,7 +85,8 @@ def lay_out(case: Case[Any], clocks: Sequence[Clock], units: Sequence[Unit]) -> 
     duck = case.evidence.duck
     duck.register("clocks_given", clocks_table(clocks))
     duck.execute("CREATE OR REPLACE TEMP TABLE clocks AS SELECT * FROM clocks_given")
-    duck.register("units_given", units_table(units))
+    mine = [unit for unit in units if (case.only is None or unit.id in case.only) and unit.id not in case.but]
+    duck.register("units_given", units_table(mine))
     _assigned(case)
     _excusing(case)
     duck.execute(DUTIES)
@@ -101,7 +102,8 @@ def lay_out(case: Case[Any], clocks: Sequence[Clock], units: Sequence[Unit]) -> 
         "  WHERE coalesce(valid_from <= day, true) AND coalesce(day <= valid_to, true)"
         "), assigned AS ("
         "  SELECT v.duty_id, min(a.party) AS party FROM valid v JOIN assigned_given a"
-        "  ON coalesce(a.unit_class = v.unit_class, true) AND coalesce(a.zone = v.zone, true)"
+        "  ON (a.unit_class IS NULL OR coalesce(a.unit_class = v.unit_class, false))"
+        "  AND (a.zone IS NULL OR coalesce(a.zone = v.zone, false))"
         "  AND coalesce(a.unit = v.unit, true) AND a.since <= v.day AND coalesce(v.day <= a.until, true) GROUP BY 1"
         "), excused AS ("
         "  SELECT v.duty_id, arg_min(e.grounds, e.recorded_at) AS grounds FROM valid v JOIN excusing_given e"

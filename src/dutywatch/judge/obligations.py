@@ -101,15 +101,28 @@ def judge(
 
 
 def _by_evidence(case: Case[Any], clocks: Sequence[Clock]) -> list[tuple[Case[Any], list[Clock]]]:
-    """The clocks by the evidence that counts for them: what came after a clock's `proof_until` does not."""
-    groups: dict[datetime | None, list[Clock]] = {}
+    """The clocks by the evidence that counts for them: what came after a clock's `proof_until` does not.
+
+    Two persons may admit it all the same, for all units or for some: then the clock stands twice, once for these.
+    """
+    whole: list[Clock] = []
+    some: dict[frozenset[str], list[Clock]] = {}
+    late: dict[tuple[datetime, frozenset[str]], list[Clock]] = {}
     for clock in clocks:
-        closed = clock.proof_until is not None and clock.proof_until < case.evidence.as_of
-        groups.setdefault(clock.proof_until if closed and not case.admits(clock.trigger) else None, []).append(clock)
-    return [
-        (case if until is None else replace(case, evidence=case.evidence.arrived_by(until)), some)
-        for until, some in groups.items()
+        until, admitted = clock.proof_until, case.admitted(clock.trigger)
+        if until is None or until >= case.evidence.as_of or admitted is None:
+            whole.append(clock)
+            continue
+        late.setdefault((until, admitted), []).append(clock)
+        if admitted:
+            some.setdefault(admitted, []).append(clock)
+    found = [(case, whole)] if whole else []
+    found += [(replace(case, only=units), mine) for units, mine in some.items()]
+    found += [
+        (replace(case, evidence=case.evidence.arrived_by(until), but=units), mine)
+        for (until, units), mine in late.items()
     ]
+    return found
 
 
 def _batches(

@@ -232,6 +232,8 @@ def run(case: Case[Respond], found: Sequence[Clock]) -> None:
     firsts.entangle(case, asked, over, ("key", kind, '"at"', "earlier", "rank", "party", "ref", *located, served))
     if action.consume is not None:
         consumed.assign(duck)
+    else:
+        consumed.forget(duck)
     duck.register("gaps_given", gaps_table(every_gap(evidence, asked, window(found), action.min_duration)))
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
     duck.execute(

@@ -209,6 +209,8 @@ situation                                            | log days        | log    
 the proof comes in time                              | 10, 11@12T16:00 | 11T09:00 plow |                   | 13T07:00 | met           | 11T09:00
 the proof comes too late                             | 10, 11@12T16:01 | 11T09:00 plow |                   | 13T07:00 | unproven      |
 two persons admit it                                 | 10, 11@12T16:01 | 11T09:00 plow | admit 12T18:00 A+B all | 13T07:00 | met          | 11T09:00
+they admit it for this street                        | 10, 11@12T16:01 | 11T09:00 plow | admit 12T18:00 A+B    | 13T07:00 | met           | 11T09:00
+that street is not this one                          | 10, 11@12T16:01 | 11T09:00 plow |                       | 13T07:00 | unproven      |
 one person does not                                  | 10, 11@12T16:01 | 11T09:00 plow | admit 12T18:00 A all  | 13T07:00 | unproven      |
 one person twice does not                            | 10, 11@12T16:01 | 11T09:00 plow | admit 12T18:00 A+A all | 13T07:00 | unproven     |
 proof of the breach that comes too late proves none  | 10, 11@12T16:01 |               |                   | 13T07:00 | unproven      |

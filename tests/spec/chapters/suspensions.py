@@ -72,6 +72,7 @@ situation                                  | notices                            
 nobody decided so: from its publication    | 11T10:00/11T12:00 storm published 11T11:00 |                          | 13T07:00 | 11T17:00 | breached.open
 two persons decided so: from its start     | 11T10:00/11T12:00 storm published 11T11:00 | suspend 12T10:00 A+B all | 13T07:00 | 11T18:00 | breached.open
 one person did                             | 11T10:00/11T12:00 storm published 11T11:00 | suspend 12T10:00 A all   | 13T07:00 | 11T17:00 | breached.open
+decided: for one street alone is no suspension | 11T10:00/11T12:00 storm published 11T11:00 | suspend 12T10:00 A+B | 13T07:00 | 11T17:00 | breached.open
 """,
         ),
         Table(
