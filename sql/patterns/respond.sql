@@ -116,6 +116,14 @@ refuted AS (
         FROM completing c WHERE c.duty = s.duty AND c.side = 0 AND c.at <= s.at AND c.rank >= s.rank)
     GROUP BY s.duty
 ),
+-- what was hidden before a refutation is excluded with it, unless a completion of higher rank overrules that
+excluding AS (
+    SELECT s.duty, max(s.at) AS seen_at
+    FROM seen s
+    WHERE NOT EXISTS (
+        FROM completing c WHERE c.duty = s.duty AND c.side = 0 AND c.at <= s.at AND c.rank > s.rank)
+    GROUP BY s.duty
+),
 -- the refutation that a disputed completion is in dispute with
 disputing AS (
     SELECT c.duty, arg_max(s.ref, (s.at, s.ref)) AS disputing_ref
@@ -129,10 +137,10 @@ foreign_acts AS (
 known AS MATERIALIZED (
     SELECT t.*, f.fulfilled_at, f.fulfilled_ref, f.claimed_at, f.claimed_ref,
            o.fulfilled_at AS others_at, o.fulfilled_ref AS others_ref, w.by_others,
-           r.refuted_at, r.refuted_ref, p.disputing_ref,
+           r.refuted_at, r.refuted_ref, p.disputing_ref, v.seen_at,
            -- one of several parts may lie before a refutation, where another follows it
            ($kinds > 1 OR $share IS NOT NULL) AND EXISTS (
-               FROM sided a WHERE a.duty = t.duty AND a.side = 0 AND a.at > r.refuted_at AND a.at <= t.due_at) AS half_done
+               FROM sided a WHERE a.duty = t.duty AND a.side = 0 AND a.at > v.seen_at AND a.at <= t.due_at) AS half_done
     FROM timed t
     LEFT JOIN (
         SELECT duty, fulfilled_at, fulfilled_ref, claimed_at, claimed_ref FROM completed WHERE side = 0
@@ -142,6 +150,7 @@ known AS MATERIALIZED (
     LEFT JOIN (SELECT * FROM completed WHERE side = 1) o USING (duty)
     LEFT JOIN foreign_acts w USING (duty)
     LEFT JOIN refuted r USING (duty)
+    LEFT JOIN excluding v USING (duty)
     LEFT JOIN disputing p USING (duty)
 ),
 -- gaps that may hide a completion: after the last refutation, before the due time
@@ -149,13 +158,13 @@ hiding AS MATERIALIZED (
     SELECT k.duty, g.holder, g.missing, g.undelivered,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)) AS proof_due,
            greatest(g.gap_from, k.lower) AS cut_from, least(g.gap_to, k.due_at) AS cut_to,
-           k.refuted_at IS NULL OR g.gap_to > k.refuted_at + INTERVAL 1 MICROSECOND OR k.half_done AS matters
+           k.seen_at IS NULL OR g.gap_to > k.seen_at + INTERVAL 1 MICROSECOND OR k.half_done AS matters
     FROM known k JOIN gaps g ON g.unit IS NULL AND g.gap_from < k.due_at AND g.gap_to > k.lower
     UNION ALL
     SELECT k.duty, g.holder, g.missing, g.undelivered,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)),
            greatest(g.gap_from, k.lower), least(g.gap_to, k.due_at),
-           k.refuted_at IS NULL OR g.gap_to > k.refuted_at + INTERVAL 1 MICROSECOND OR k.half_done
+           k.seen_at IS NULL OR g.gap_to > k.seen_at + INTERVAL 1 MICROSECOND OR k.half_done
     FROM known k JOIN gaps g ON g.unit = k.unit AND g.gap_from < k.due_at AND g.gap_to > k.lower
     UNION ALL
     SELECT k.duty, g.holder, g.missing, g.undelivered,

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from dutywatch.clock import local_date, midnight
 from dutywatch.terms.patterns import Recur
 from tests.judge import oracle_plain as oracle
-from tests.judge.oracle_plain import Act, Gap, No, Trace
+from tests.judge.oracle_plain import TICK, Act, Gap, No, Trace
 from tests.judge.oracle_windows import (
     RANGE,
     Group,
@@ -64,7 +64,9 @@ def _duty(trace: Trace, obligation: Recur, group: Group, window: Window, as_of: 
     gaps = [
         gap
         for gap in gaps_within(trace, action.stream, action.kinds, group.units, window.start, window.end)
-        if action.min_duration is None or gap.end - gap.start >= action.min_duration
+        if action.min_duration is None
+        or gap.end - gap.start >= action.min_duration
+        or gap.end - gap.start == TICK  # a row that nobody can read may be the act itself
     ]
     if obligation.refuted_by is not None:
         return _refuted(trace, obligation, group, window, gaps, as_of)

@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from dutywatch.judge import deliveries, gaps
-from dutywatch.terms.contract import Contract
+from dutywatch.judge import deliveries
 from tests.judge import oracle
 from tests.judge.bench import Bench, set_up
 from tests.judge.oracle import DUSK, Found, Trace
 from tests.judge.traces import around, dated, instants, known, traces
 
-NEAR = datetime(2023, 12, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
 CASES = int(os.environ.get("DUTYWATCH_ORACLE_CASES", "150"))  # obligations compared: every trace has four
 
 
@@ -29,19 +27,6 @@ CASES = int(os.environ.get("DUTYWATCH_ORACLE_CASES", "150"))  # obligations comp
 def no_delivery_duties(monkeypatch: pytest.MonkeyPatch) -> None:
     """The duties to deliver are none of the oracle's business, and most of the time."""
     monkeypatch.setattr(deliveries, "judge", lambda *_: ([], 0))
-
-
-@pytest.fixture(autouse=True)
-def no_endless_days(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Found: "... lays out every day ...". Until that is mended, days far from the trace are not laid out."""
-    laid_out = gaps.source_gaps
-
-    def near(contract: Contract, name: str, in_force: Any, polls: Any, over: tuple[datetime, datetime]) -> Any:
-        if contract.sources[name].dated:
-            over = max(over[0], NEAR[0]), min(over[1], NEAR[1])
-        return laid_out(contract, name, in_force, polls, over)
-
-    monkeypatch.setattr(gaps, "source_gaps", near)
 
 
 def expected(trace: Trace, as_of: datetime) -> dict[tuple[str, str, str], Found]:
@@ -80,7 +65,6 @@ def said(row: Mapping[str, Any]) -> dict[str, Any]:
 def should_say(found: Found, row: Mapping[str, Any]) -> dict[str, Any]:
     """The same, from the oracle; where contradicted evidence has several readings, any instant of them will do."""
     readings = found.completions if found.name in ("met", "breached") else frozenset([None])
-    nobody = found.standing == "unproven" and not found.holders  # found: "a gap that no history needs ..."
     instant = row["fulfilled_at"] if row["fulfilled_at"] in readings else max(readings, key=str)
     return {
         "standing": found.standing,
@@ -92,7 +76,7 @@ def should_say(found: Found, row: Mapping[str, Any]) -> dict[str, Any]:
         "lapsed_at": found.d if found.name == "breached" else None,
         "fulfilled_at": instant,
         "proof_due": found.proof_due if found.name == "pending" else None,
-        "owed_by": row.get("owed_by", "") if nobody else ", ".join(sorted(found.holders)),
+        "owed_by": ", ".join(sorted(found.holders)),
     }
 
 

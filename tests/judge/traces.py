@@ -80,7 +80,7 @@ def openings(draw: st.DrawFn, at: datetime, unit: str) -> Row:
     return Row(
         at,
         unit,
-        "lamp" if record == "C3" else "hole",  # found: "a record whose latest version is of another kind ..."
+        draw(st.sampled_from(["lamp"] if record == "C3" else ["hole", "hole", "hole", "lamp"])),
         record=record,
         opened_at=draw(st.sampled_from([at, at, at - 2 * HOUR])),
         target_at=draw(st.sampled_from([None, at + 12 * HOUR, at + 24 * HOUR])),
@@ -120,7 +120,7 @@ def decisions(draw: st.DrawFn, plan: Plan, files: Sequence[File]) -> Decision:
     about = [None, *(row.record or compact(row.at) for file in files for row in file.rows)]
     wide = kind == "suspend"  # a suspension is of a zone, not of one duty
     units = [None, *(unit.id for unit in plan.units)]
-    units = [None] if kind != "excuse" else units  # found: "late evidence is admitted for the unit that ..."
+    units = [None] if wide else units
     return Decision(
         kind=kind,
         obligation=draw(st.sampled_from([None, *plan.contract.obligations])),

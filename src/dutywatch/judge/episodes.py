@@ -63,6 +63,13 @@ class Episode:
         return f"{instant}@{self.zone}" if self.zone else instant
 
 
+def closed(gaps: Iterable[Gap], ended_at: datetime, merge_gap: timedelta, as_of: datetime) -> bool:
+    """Whether `merge_gap` has passed since the last event under complete coverage of the trigger's source."""
+    quiet_until = ended_at + merge_gap
+    covered = not any(gap.start < quiet_until and gap.end > ended_at + _TICK for gap in gaps)
+    return covered and quiet_until <= as_of
+
+
 def episodes(
     trigger: Trigger, observations: Iterable[Observation], gaps: Sequence[Gap], as_of: datetime
 ) -> list[Episode]:
@@ -107,14 +114,12 @@ def _episode(run: list[Observation], trigger: Trigger, gaps: Sequence[Gap], as_o
     if crossing is None:
         return None
     ended_at = max(o.until or o.at for o in run)
-    quiet_until = ended_at + _merge_gap(trigger)
-    covered = not any(gap.start < quiet_until and gap.end > ended_at + _TICK for gap in gaps)
     values = [o.value for o in run if o.value is not None]
     return Episode(
         zone=run[0].zone,
         crossed_at=crossing.at,
         ended_at=ended_at,
         magnitude=max(values) if values else None,
-        closed=covered and quiet_until <= as_of,
+        closed=closed(gaps, ended_at, _merge_gap(trigger), as_of),
         refs=(crossing.ref, run[-1].ref),
     )

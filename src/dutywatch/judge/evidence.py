@@ -148,7 +148,8 @@ class Evidence:
         read = f"{files} e JOIN labels l ON l.file = e.filename"
         if asked.by_record and "record" in has:
             newest = "arrival DESC, line DESC"
-            read = f"(SELECT * FROM {read} QUALIFY row_number() OVER (PARTITION BY record, kind ORDER BY {newest}) = 1)"
+            latest = f"row_number() OVER (PARTITION BY record ORDER BY {newest}) = 1"
+            read = f"(SELECT * FROM {read} QUALIFY record IS NULL OR {latest})"
         columns = ", ".join(f'{value} AS "{column}"' for column, value in shown.items())
         return (
             f'SELECT {_joined(key)} AS key, {columns}, {at} AS "at", {earlier} AS earlier, {source.rank:d} AS rank, '

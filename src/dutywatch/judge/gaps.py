@@ -20,14 +20,19 @@ _INSTANT = pa.timestamp("us", tz="UTC")
 
 
 def every_gap(evidence: Evidence, asked: Selection, over: Interval, min_duration: timedelta | None = None) -> list[Gap]:
-    """All gaps in which an event that `asked` selects may hide, within `over`; shorter ones than it takes hide none."""
-    found = [
-        *gaps(evidence, asked, over),
-        *row_gaps(evidence, asked),
-        *unshown_gaps(evidence, asked),
-        *doubtful(evidence, asked, over),
-    ]
-    return [gap for gap in found if min_duration is None or gap.end - gap.start >= min_duration]
+    """All gaps in which an event that `asked` selects may hide, within `over`.
+
+    An act that takes `min_duration` hides in no shorter one, however much of it lies within `over`; a row that nobody
+    can read, or whose time is in doubt, may be the act itself, however long that took.
+    """
+    least = min_duration or timedelta()
+    found = [*gaps(evidence, asked, (_before(over[0], least), over[1] + least)), *unshown_gaps(evidence, asked)]
+    long = [gap for gap in found if gap.end - gap.start >= least]
+    return [*long, *row_gaps(evidence, asked), *doubtful(evidence, asked, over)]
+
+
+def _before(instant: datetime, least: timedelta) -> datetime:
+    return instant if instant == BEGINNING else instant - least
 
 
 def gaps(evidence: Evidence, asked: Selection, over: Interval) -> list[Gap]:

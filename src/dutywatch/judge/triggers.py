@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from dutywatch.clock import compact
-from dutywatch.judge.episodes import Episode, Observation, episodes
+from dutywatch.judge.coverage import Gap
+from dutywatch.judge.episodes import Episode, Observation, closed, episodes
 from dutywatch.judge.evidence import Evidence, Selection
 from dutywatch.judge.gaps import gaps, row_gaps
 from dutywatch.terms.trigger import Quorum, Trigger
@@ -26,11 +27,13 @@ def triggers(evidence: Evidence, trigger: Trigger, times: Sequence[str] = ()) ->
         return []
     if trigger.shape == "record":
         return records(seen)
-    if trigger.quorum is not None:
-        return quorums(seen, trigger.quorum, trigger.merge_gap or trigger.quorum.within)
     asked = selection(trigger)
     over = (seen[0].at, evidence.as_of)
-    return episodes(trigger, seen, [*gaps(evidence, asked, over), *row_gaps(evidence, asked)], evidence.as_of)
+    missing = [*gaps(evidence, asked, over), *row_gaps(evidence, asked)]
+    if trigger.quorum is not None:
+        merge_gap = trigger.merge_gap or trigger.quorum.within
+        return quorums(seen, trigger.quorum, merge_gap, missing, evidence.as_of)
+    return episodes(trigger, seen, missing, evidence.as_of)
 
 
 def selection(trigger: Trigger, times: Sequence[str] = ()) -> Selection:
@@ -83,33 +86,33 @@ def records(seen: Iterable[Observation]) -> list[Episode]:
     return sorted(found, key=lambda e: (e.crossed_at, e.key))
 
 
-def quorums(seen: Iterable[Observation], quorum: Quorum, merge_gap: timedelta) -> list[Episode]:
-    """One trigger for each run of reports on a unit in which enough distinct households report soon enough.
+def quorums(
+    seen: Iterable[Observation], quorum: Quorum, merge_gap: timedelta, gaps: Sequence[Gap], as_of: datetime
+) -> list[Episode]:
+    """One trigger for each run of reports on a unit in which enough distinct households have reported soon enough.
 
-    The crossing is the report of the n-th household; those who give no name are not counted.
+    The crossing is the report of the n-th household; those who give no name are not counted, nor make a run longer.
     """
     by_unit: dict[str, list[Observation]] = {}
     for one in seen:
-        if one.unit is not None:
+        if one.unit is not None and one.actor is not None:
             by_unit.setdefault(one.unit, []).append(one)
     found = []
     for unit, reports in by_unit.items():
+        mine = [gap for gap in gaps if gap.unit in (None, unit)]
         for run in _runs(reports, merge_gap):
-            crossing = reached(run, quorum)
+            crossing = next((one for one in run if _reached(reports, one.at, quorum)), None)
             if crossing is not None:
                 last = run[-1]
-                refs = (crossing.ref, last.ref)
-                found.append(Episode(crossing.zone, crossing.at, last.at, None, True, refs, unit=unit))
+                refs, ended = (crossing.ref, last.ref), closed(mine, last.at, merge_gap, as_of)
+                found.append(Episode(crossing.zone, crossing.at, last.at, None, ended, refs, unit=unit))
     return sorted(found, key=lambda e: (e.crossed_at, e.unit or ""))
 
 
-def reached(run: Sequence[Observation], quorum: Quorum) -> Observation | None:
-    """The report with which the quorum is there, if it ever is."""
-    for one in run:
-        within = {o.actor for o in run if o.actor and o.at <= one.at and one.at - o.at <= quorum.within}
-        if len(within) >= quorum.households:
-            return one
-    return None
+def _reached(reports: Sequence[Observation], at: datetime, quorum: Quorum) -> bool:
+    """Whether enough households have reported in the time up to `at`, both of its ends included."""
+    households = {one.actor for one in reports if at - quorum.within <= one.at <= at}
+    return len(households) >= quorum.households
 
 
 def _runs(reports: Sequence[Observation], merge_gap: timedelta) -> list[list[Observation]]:

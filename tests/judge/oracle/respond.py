@@ -15,7 +15,7 @@ from tests.judge.oracle.clocks import Clock, clock, with_resets, words_on
 from tests.judge.oracle.consume import Shared, Waiting, distinct
 from tests.judge.oracle.evidence import Event, Evidence, Gap
 from tests.judge.oracle.histories import Act, Histories, No, Outcome
-from tests.judge.oracle.trace import DAWN, DUSK, Trace
+from tests.judge.oracle.trace import DAWN, DUSK, TICK, Trace
 from tests.judge.oracle.triggers import Started, reaching, triggers
 
 
@@ -264,7 +264,7 @@ def _gaps(given: Evidence, one: Clock, histories: Histories) -> list[Gap]:
         gap
         for gap in given.gaps(action.stream, action.kinds, histories.first, one.d, action.at, action.where)
         if gap.on(one.unit.id) and gap.start < one.d and gap.end > histories.first
-        if least is None or gap.end - gap.start >= least
+        if least is None or gap.end - gap.start >= least or gap.end - gap.start == TICK  # a row may be the act
     ]
 
 
