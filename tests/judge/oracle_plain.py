@@ -15,6 +15,7 @@ from itertools import combinations, pairwise
 from typing import Literal
 
 from dutywatch.clock import Calendar, local_date, midnight, share_of
+from dutywatch.ledger.decisions import Decision
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.patterns import Obligation
 from dutywatch.terms.source import Source
@@ -144,6 +145,7 @@ class Trace:
     contract: Contract
     units: tuple[Unit, ...]
     files: tuple[File, ...] = ()
+    decisions: tuple[Decision, ...] = ()  # none so far is about these patterns
 
 
 def judge(trace: Trace, as_of: datetime) -> dict[Key, Found]:

@@ -220,7 +220,7 @@ def instants(trace: Trace) -> Iterator[datetime]:
         if file.received_at:
             yield file.received_at
         for row in file.rows:
-            yield from (at for at in (row.at, row.done_at, row.until) if at)
+            yield from (at for at in (row.at, getattr(row, "done_at", None), row.until) if at)
         given_source = trace.contract.sources[file.source]
         if file.day:
             yield midnight(file.day, trace.contract.zone)
