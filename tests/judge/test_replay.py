@@ -28,10 +28,8 @@ from tests.judge import test_letter as letter
 from tests.judge.bench import Bench, set_up, sheet
 from tests.judge.oracle import File, Row, Trace, Unreadable
 from tests.judge.test_letter import POLLED, at, file, part
-from tests.judge.test_oracle import CASES, no_endless_days, turning_points
+from tests.judge.test_oracle import CASES, SAME, turning_points
 from tests.judge.traces import DAYS, HOUR, around, dated, sha, source, traces
-
-__all__ = ["no_endless_days"]
 
 WEATHER = source("condition", "weather-service", "{part}.csv", redelivery="append")
 Digests = dict[tuple[str, date], str]
@@ -52,7 +50,7 @@ def replayed(bench: Bench, moments: Sequence[datetime]) -> Digests:
     return {key: one.digest for key, one in recorded.items() if one.digest != NOTHING}
 
 
-@settings(max_examples=CASES // 10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=CASES // 10, derandomize=SAME, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_order_of_arrival_gives_the_same_digests(data: st.DataObject) -> None:
     trace = data.draw(traces())
@@ -65,7 +63,7 @@ def test_any_order_of_arrival_gives_the_same_digests(data: st.DataObject) -> Non
         assert [one.inputs for one in first.judged] == [one.inputs for one in second.judged]
 
 
-@settings(max_examples=CASES // 10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=CASES // 10, derandomize=SAME, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_many_evaluations_end_where_one_would(data: st.DataObject) -> None:
     trace = dated(data.draw(traces()))
