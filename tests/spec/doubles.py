@@ -48,7 +48,11 @@ def _doubled(scene: Scene, file: File, units: set[str], gone: Sequence[Row]) -> 
     elsewhere = [replace(row, unit="elsewhere", record=row.record and f"{row.record}?") for row in own]
     if any(row.record for row in own):
         elsewhere = []  # a record that names no unit of the register is the contract's own: a duty, and not out of scope
-    other = [] if _any_kind(scene) or file.day is None else [replace(row, kind="whistle") for row in more]
+    other = (
+        []
+        if _any_kind(scene) or file.day is None
+        else [replace(row, kind="whistle", record=row.record and f"{row.record}!") for row in more]
+    )
     refused = [replace(row, unit=row.unit + mark) for mark in (LESS, MORE) for row in file.unreadable if row.unit]
     return replace(file, rows=(*file.rows, *less, *more, *elsewhere, *other), unreadable=(*file.unreadable, *refused))
 

@@ -31,7 +31,8 @@ class Selection:
     """Which events a pattern reads: of a stream, of some kinds (None: all), narrowed by `where`.
 
     `at` is the column that tells when it happened, `key` the columns that join an event to its duty, `more` further
-    columns of the sources that are read along. `distinct`: identical rows are one event.
+    columns of the sources that are read along. `distinct`: identical rows are one event. `versions`: rows of one record
+    are its versions, of which the latest speaks; else they are acts that name it.
     """
 
     stream: str
@@ -41,11 +42,7 @@ class Selection:
     key: tuple[str, ...] = ("unit",)
     more: tuple[str, ...] = ()
     distinct: bool = False
-
-    @property
-    def by_record(self) -> bool:
-        """Whether a record's latest version speaks for the record."""
-        return "record" in self.key
+    versions: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,7 +143,7 @@ class Evidence:
             conditions.append(f"({asked.where.sql})" if asked.where.columns <= has else "false")
         files = f"read_parquet($files{number}, filename = true, union_by_name = true)"
         read = f"{files} e JOIN labels l ON l.file = e.filename"
-        if asked.by_record and "record" in has:
+        if asked.versions and "record" in has:
             newest = "arrival DESC, line DESC"
             latest = f"row_number() OVER (PARTITION BY record ORDER BY {newest}) = 1"
             read = f"(SELECT * FROM {read} QUALIFY record IS NULL OR {latest})"

@@ -220,7 +220,7 @@ def run(case: Case[Respond], found: Sequence[Clock]) -> None:
         return
     evidence, obligation, duck = case.evidence, case.obligation, case.evidence.duck
     action = obligation.action
-    asked = acts(action)
+    asked = acts(action, obligation.trigger.stream)
     lay_out(case, found, [*in_scope(obligation.scope, case.terms.units.rows), *_stand_in(case, found)])
     over = (min(c.lower for c in found), evidence.as_of)
     kind = "kind" if action.all_of > 1 else "NULL::VARCHAR AS kind"
@@ -244,16 +244,17 @@ def run(case: Case[Respond], found: Sequence[Clock]) -> None:
             "kinds": action.all_of,
             "share": action.share,
             "once": action.consume is not None,
-            "own_record": asked.by_record and action.stream == obligation.trigger.stream,
+            "own_record": asked.versions,
             "silence": obligation.silence,
         },
     )
 
 
-def acts(action: Action) -> Selection:
-    """The events that an action asks for."""
+def acts(action: Action, starts: str | None = None) -> Selection:
+    """The events that an action asks for; in the stream that `starts` the clocks, rows of a record are its versions."""
     more = ("from_m", "to_m") if action.share is not None else ()
-    return Selection(action.stream, action.kinds, action.where, action.at, tuple(action.match), more)
+    own = action.stream == starts and "record" in action.match
+    return Selection(action.stream, action.kinds, action.where, action.at, tuple(action.match), more, versions=own)
 
 
 def refutations(evidence: Evidence, refuted_by: Refutation | None, over: Interval) -> None:

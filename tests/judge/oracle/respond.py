@@ -219,9 +219,10 @@ def _histories(
     refutations = _refutations(given, one, started)
     rivals = [c for c in clocks if c.t0 is not None] if action.consume else [one]
     first = min(c.first for c in rivals)
+    own = "record" in action.match and action.stream == one.words.trigger.stream  # versions of one record, not acts
     acts = [
         (event.row, Act(instant, event.row.kind, event.rank, event.party in (None, party), _metres(event), event.ref))
-        for event in given.events(action.stream, action.kinds, action.where, action.at, "record" in action.match)
+        for event in given.events(action.stream, action.kinds, action.where, action.at, own)
         if (instant := event.row.instant(action.at)) is not None
         and _joins(event, one)
         and instant >= first

@@ -132,6 +132,8 @@ the log names the order                 | 10T09:00 order of W1 | 11T08:00 done o
 it names another order                  | 10T09:00 order of W2 | 11T08:00 done of W9   | 13T05:00 | breached.open | W2
 on whatever street the crew was         | 10T09:00 order of W3 | 11T08:00 done of W3 on U77 | 13T05:00 | met      | W3
 the street alone joins nothing          | 10T09:00 order of W4 | 11T08:00 done         | 13T05:00 | breached.open | W4
+two rows that name it are two acts      | 10T09:00 order of W5 | 11T08:00 done of W5, 12T08:00 done of W5 | 13T05:00 | met | W5
+a later row of another kind undoes none | 10T09:00 order of W6 | 11T08:00 done of W6, 12T08:00 photo of W6 | 13T05:00 | met | W6
 """,
         ),
     ),
