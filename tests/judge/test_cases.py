@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from dutywatch.ledger.decisions import Decision
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit
+from tests.judge import test_letter as letter
 from tests.judge.bench import set_up
 from tests.judge.oracle import File, Row, Trace
 from tests.judge.plans import CASE, NOTICE
@@ -47,13 +47,9 @@ POLLS = source(
 
 
 @dataclass(frozen=True)
-class Case:
-    """A trace, an instant, and the sentence by which the oracle decides."""
+class Case(letter.Case):
+    """As in the letter, with units and decisions of its own."""
 
-    contract: Contract
-    files: tuple[File, ...]
-    as_of: datetime
-    sentence: str
     units: tuple[Unit, ...] = U0
     decisions: tuple[Decision, ...] = ()
 

@@ -152,6 +152,12 @@ def test_what_is_missing_has_a_holder_and_a_due_time() -> None:
     assert (found.name, found.proof_due, found.holders) == ("pending", hour(174), frozenset(["firm"]))
 
 
+def test_a_gap_shorter_than_the_act_hides_none() -> None:
+    action = {"stream": "service", "kind": "plow", "min_duration": "PT25H"}
+    assert said(recur(times=1), [], 30, missing=[0]).name == "unproven"
+    assert said(recur(times=1, action=action), [], 30, missing=[0]).name == "breached"
+
+
 def test_a_row_that_nobody_can_read_may_be_the_act_however_long_that_took() -> None:
     action = {"stream": "service", "kind": "plow", "min_duration": "PT1H"}
     torn = [(0, Unreadable("U0", hour(5), None))]

@@ -25,7 +25,7 @@ from tests.judge.traces import around, dated, instants, known
 from tests.judge.window_bench import set_up
 from tests.judge.window_traces import Pattern, traces
 
-CASES = int(os.environ.get("DUTYWATCH_ORACLE_CASES", "40"))
+CASES = int(os.environ.get("DUTYWATCH_ORACLE_CASES", "60"))
 SAME = "DUTYWATCH_ORACLE_CASES" not in os.environ  # the same cases every time, unless more are asked for
 DIFFER = pytest.mark.skipif(SAME, reason="known differences (docs/verdicts.md): set DUTYWATCH_ORACLE_CASES to compare")
 ORACLES: dict[Pattern, Callable[[Trace, datetime], dict[Key, Said]]] = {

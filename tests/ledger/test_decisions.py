@@ -136,6 +136,8 @@ def test_a_decision_without_effect_is_refused(settings: Settings) -> None:
         decide(town, "admit")
     with pytest.raises(DecisionRefused, match="grants no suspension before its publication"):
         decide(town, "suspend")
+    with pytest.raises(DecisionRefused, match="name no unit and no trigger"):
+        decide(town, "suspend", unit="U1", trigger=None)
 
 
 def test_nobody_confirms_their_own_decision_or_for_a_duty_of_their_own_or_twice(town: Town) -> None:

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from dutywatch.judge.duties import INSTANT
 
-Owed = tuple[int, int, int]  # from when on acts count, due time (microseconds), duty
+Window = tuple[int, int, int]  # from when on acts count, due time (microseconds), duty
 _HOPES = "CREATE OR REPLACE TEMP TABLE hopes (duty INTEGER, hope_from TIMESTAMPTZ, hope_to TIMESTAMPTZ)"
 
 
@@ -38,7 +38,7 @@ def assign(duck: duckdb.DuckDBPyConnection) -> None:
     acts = duck.execute(
         'SELECT key, ref, epoch_us("at") FROM actions WHERE key IS NOT NULL ORDER BY key, 3, 2'
     ).fetchall()
-    duties: dict[str, list[Owed]] = {}
+    duties: dict[str, list[Window]] = {}
     for key, duty, lower, due in owed:
         duties.setdefault(key, []).append((lower, due, duty))
     done: dict[str, list[tuple[int, int]]] = {}
@@ -65,24 +65,24 @@ def assign(duck: duckdb.DuckDBPyConnection) -> None:
     duck.execute("INSERT INTO hopes SELECT * FROM hopes_given")
 
 
-def _hopes(duties: list[Owed], acts: list[tuple[int, int]], serves: dict[int, int]) -> list[tuple[int, Owed]]:
+def _hopes(duties: list[Window], acts: list[tuple[int, int]], serves: dict[int, int]) -> list[tuple[int, Window]]:
     """(duty, another duty): an act more for the other would free one, perhaps through third duties, for the first."""
     by_duty = {one[2]: one for one in duties}
     times = [at for at, _ in acts]
-    freed = {}  # duty served in time -> the instant of its act
+    in_time: dict[int, list[int]] = {at: [] for at in times}  # the duties that acts of that instant serve in time
     for at, ref in acts:
         if ref in serves and at <= by_duty[serves[ref]][1]:
-            freed[serves[ref]] = at
-    by_time = {at: [duty for duty, when in freed.items() if when == at] for at in set(freed.values())}
-    found: list[tuple[int, Owed]] = []
+            in_time[at].append(serves[ref])
+    served = {duty for some in in_time.values() for duty in some}
+    found: list[tuple[int, Window]] = []
     for lower, due, duty in duties:
-        if duty in freed:
+        if duty in served:
             continue
         reached, looked_at = {duty}, [(lower, due)]
         while looked_at:
             begins, ends = looked_at.pop()
             for at in times[bisect_left(times, begins) : bisect_left(times, ends + 1)]:
-                for other in by_time.get(at, ()):
+                for other in in_time[at]:
                     if other not in reached:
                         reached.add(other)
                         looked_at.append(by_duty[other][:2])
@@ -90,7 +90,7 @@ def _hopes(duties: list[Owed], acts: list[tuple[int, int]], serves: dict[int, in
     return found
 
 
-def _served(duties: list[Owed], acts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _served(duties: list[Window], acts: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """(act, duty) by the earliest due time; a duty past due waits behind those that can still be met."""
     waiting: list[tuple[int, int]] = []
     late: list[tuple[int, int]] = []

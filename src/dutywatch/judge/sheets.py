@@ -156,12 +156,11 @@ def judge_sheets(
     found = dict.fromkeys((plan.date for plan in plans), _NOTHING) | {row[0]: row[1:] for row in sums}
     files = {day: lake.sheet(contract, plans[0].obligation, day, digest_of([one[1]])) for day, one in found.items()}
     _write(duck, lake, files)
-    changes = dict(_by_sheet(duck.sql("FROM flips ORDER BY sheet, duty_id")))
-    none = duck.sql("FROM flips LIMIT 0").to_arrow_table()
-    return [
-        _judged(plan, files[plan.date], found[plan.date], changes.get(plan.date, none).drop_columns("sheet"))
-        for plan in plans
-    ]
+    none = duck.sql("FROM flips LIMIT 0").to_arrow_table().drop_columns("sheet")
+    changes: dict[date, list[pa.Table]] = {plan.date: [none] for plan in plans}
+    for sheet, some in _by_sheet(duck.sql("FROM flips ORDER BY sheet, duty_id")):
+        changes[sheet].append(some.drop_columns("sheet"))
+    return [_judged(plan, files[plan.date], found[plan.date], pa.concat_tables(changes[plan.date])) for plan in plans]
 
 
 def woken(newest: Judged, begins: datetime | None) -> Judged:

@@ -155,6 +155,17 @@ it hides twenty minutes: none fits in           | 10T12:00, 11T12:00, 11T18:00 |
 """,
         ),
         Table(
+            heading="A row in quarantine is no stretch of time",
+            tells="2.4 2.7",
+            change="obligations: {clear: {action: {min_duration: PT30M}}}",
+            note="It may be the act itself, however long that took (docs/decisions/0014).",
+            text="""
+situation                                  | log days | log            | as of    | verdict
+decided: a row nobody can read may be it   | 10, 11   | ?11T12:00 plow | 12T07:00 | unproven
+without it                                 | 10, 11   |                | 12T07:00 | breached.open
+""",
+        ),
+        Table(
             heading="A source that promises nothing",
             tells="2.1 2.10",
             change="""
