@@ -158,7 +158,7 @@ def _what_if(folder: Path, landing: Path, as_of: datetime, out: Path, arrivals: 
     from dutywatch.lake import Lake
 
     settings = Settings.from_environment()
-    loaded = terms.load(folder.resolve())
+    loaded = terms.load(folder.resolve(), settings.packs)
     with (
         said.status("start a throw-away ledger") as status,
         tempfile.TemporaryDirectory(prefix="dutywatch-") as scratch,
@@ -329,15 +329,15 @@ def check(
     from dutywatch import terms
     from dutywatch.validate import missing_suites
 
-    faulty = 0
+    faulty, settings = 0, Settings.from_environment()
     for folder in folders:
         try:
-            loaded = terms.load(folder.resolve())
+            loaded = terms.load(folder.resolve(), settings.packs)
         except DutywatchError as error:
             faulty += 1
             typer.echo(str(error))
             continue
-        suites = missing_suites(loaded, Settings.from_environment().home / "expectations")
+        suites = missing_suites(loaded, settings.home / "expectations")
         faulty += bool(suites)
         for name in suites:
             typer.echo(
