@@ -260,7 +260,7 @@ PACKS = [
     ),
     (
         PACK.replace("class: $main, ", "").replace("class: $main", "class: [A]"),
-        ["packs/snow.yaml:8: parameters.main: no obligation names `$main`: remove it"],
+        ["packs/snow.yaml:8: parameters.main: nothing names `$main`: remove it"],
     ),
     (
         PACK.replace("pack: snow", "pack: snew"),

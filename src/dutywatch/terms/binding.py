@@ -16,12 +16,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from dutywatch.errors import Fault
-from dutywatch.terms import document
-from dutywatch.terms.document import Document, Path_, Place
+from dutywatch.terms.document import Document, Path_, Place, parse
 from dutywatch.terms.pack import Pack, Parameter, Use, cited
 from dutywatch.terms.wording import readable
 
 LIBRARY = "packs"
+BROUGHT = ("calendars", "obligations")  # what a pack brings into a contract
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -40,12 +40,12 @@ def bind(contract: Document, folder: Path, library: Path) -> Bound:
     uses = values.get("uses") if isinstance(values, dict) else None
     if not isinstance(uses, dict):
         return Bound(contract)
-    own = values.get("obligations", {})
-    if not isinstance(own, dict):
-        return Bound(contract, incomplete=True)  # the model says what is wrong
-    obligations, places, faults, raw = dict(own), dict(contract.places), list[Fault](), list[bytes]()
-    taken = dict.fromkeys(map(str, own), "the contract itself")
-    incomplete = False
+    merged = {word: values.get(word, {}) for word in BROUGHT}
+    if not all(isinstance(one, dict) for one in merged.values()):
+        return Bound(contract, incomplete=True)  # the contract's model says what is wrong
+    merged = {word: dict(one) for word, one in merged.items()}
+    taken = {(word, str(name)): "the contract itself" for word, one in merged.items() for name in one}
+    places, faults, raw, incomplete = dict(contract.places), list[Fault](), list[bytes](), False
     for name, words in uses.items():
         try:
             use = Use.model_validate(words)
@@ -62,18 +62,18 @@ def bind(contract: Document, folder: Path, library: Path) -> Bound:
             continue
         taking = _Taking(contract, parsed, pack, str(name), use, folder.name)
         faults.extend(taking.faults())
-        for obligation, found in taking.obligations():
-            if obligation in taken:
-                message = (
-                    f"`{obligation}` stands in {taken[obligation]} too: rename one, or leave it out with `without`"
+        for at, found in taking.brought():
+            if at in taken:
+                message = f"`{at[1]}` stands in {taken[at]} too: rename one" + ", or leave it out with `without`" * (
+                    at[0] == "obligations"
                 )
                 faults.append(contract.fault(taking.at, message))
                 continue
-            taken[obligation] = f"pack `{name}`"
-            obligations[obligation] = found
-            places.update(taking.places(obligation))
-    merged = Document({**values, "obligations": obligations}, places, (*contract.faults, *faults), contract.file)
-    return Bound(merged, b"".join(raw), incomplete or bool(faults))
+            taken[at] = f"pack `{name}`"
+            merged[at[0]][at[1]] = found
+            places.update(taking.places(at))
+    document = Document({**values, **merged}, places, (*contract.faults, *faults), contract.file)
+    return Bound(document, b"".join(raw), incomplete or bool(faults))
 
 
 def _file(name: str, folder: Path, library: Path) -> Path | str:
@@ -99,7 +99,7 @@ def _file(name: str, folder: Path, library: Path) -> Path | str:
 def _read(path: Path, name: str, faults: list[Fault]) -> tuple[Document, Pack | None]:
     label = f"{LIBRARY}/{path.name}" if _NAME.fullmatch(name) else name
     try:
-        parsed = document.parse(path.read_bytes().decode("utf-8"), label)
+        parsed = parse(path.read_bytes().decode("utf-8"), label)
     except UnicodeDecodeError as error:
         faults.append(Fault(label, 0, "", f"this is not UTF-8: {error}"))
         return Document(None, {}, (), label), None
@@ -126,13 +126,13 @@ def _read(path: Path, name: str, faults: list[Fault]) -> tuple[Document, Pack | 
 
 def _parameters(parsed: Document, pack: Pack) -> Iterator[Fault]:
     """Parameters that are named and not declared, or declared and never named."""
-    named = [one for name, words in pack.obligations.items() for one in _named(words, ("obligations", name))]
+    named = [one for word in BROUGHT for one in _named(getattr(pack, word), (word,))]
     for path, name in named:
         if name not in pack.parameters:
             yield parsed.fault(path, f"`${name}` is no parameter of this pack: declare it under `parameters`")
     for name in pack.parameters:
         if name not in {one for _, one in named}:
-            yield parsed.fault(("parameters", name), f"no obligation names `${name}`: remove it")
+            yield parsed.fault(("parameters", name), f"nothing names `${name}`: remove it")
 
 
 def _named(value: Any, path: Path_) -> Iterator[tuple[Path_, str]]:
@@ -173,13 +173,14 @@ class _Taking:
         return ("uses", self.name)
 
     @property
-    def kept(self) -> dict[str, Any]:
-        """The obligations that are owed here."""
-        return {name: words for name, words in self.pack.obligations.items() if name not in self.use.without}
+    def kept(self) -> dict[str, dict[str, Any]]:
+        """What comes into the contract: the obligations that are owed here, and the pack's calendars."""
+        owed = {name: words for name, words in self.pack.obligations.items() if name not in self.use.without}
+        return {"calendars": self.pack.calendars, "obligations": owed}
 
     @property
     def needed(self) -> set[str]:
-        """The parameters that the kept obligations name."""
+        """The parameters that it names."""
         return {name for _, name in _named(self.kept, ())}
 
     def faults(self) -> Iterator[Fault]:
@@ -222,21 +223,21 @@ class _Taking:
             return str(error)
         return None if within else f"{self.use.with_[name]} lies outside what the source gives, {parameter.given}"
 
-    def obligations(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The kept obligations with every parameter filled in, by name; those that cannot be filled in are left out."""
+    def brought(self) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
+        """What comes into the contract with every parameter filled in; what cannot be filled in is left out."""
         sound = {name for name in self.needed if not self._wrong(name, self.pack.parameters[name])}
         bound = {name: self.use.with_.get(name, self.pack.parameters[name].default) for name in sound}
-        for name, words in self.kept.items():
-            if {one for _, one in _named(words, ())} <= sound:
-                filled = _filled(words, bound)
-                if "clause" in filled:
-                    filled["clause"] = cited(self.pack.source, filled["clause"])
-                yield name, filled
+        for word, kept in self.kept.items():
+            for name, words in kept.items():
+                if {one for _, one in _named(words, ())} <= sound:
+                    filled = _filled(words, bound)
+                    if "clause" in filled:
+                        filled["clause"] = cited(self.pack.source, filled["clause"])
+                    yield (word, name), filled
 
-    def places(self, obligation: str) -> dict[Path_, Place]:
-        """Where the words of an obligation stand: in the pack, or where the contract binds (or could bind) them."""
-        at: Path_ = ("obligations", obligation)
+    def places(self, at: tuple[str, str]) -> dict[Path_, Place]:
+        """Where the words at a place stand: in the pack, or where the contract binds (or could bind) them."""
         found = {path: place for path, place in self.parsed.places.items() if path[:2] == at}
-        for path, name in _named(self.pack.obligations[obligation], at):
+        for path, name in _named(self.kept[at[0]][at[1]], at):
             found[path] = self.contract.place((*self.at, "with", name))
         return found

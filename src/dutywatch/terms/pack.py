@@ -83,7 +83,7 @@ class Pack(Word):
     """A level-of-service table. Texts that begin with `$` stand for parameters.
 
     An obligation's `clause` is a place within `source`; both are shown together. `note` says what the source has
-    and the pack leaves out, and how it was read.
+    and the pack leaves out, and how it was read. `calendars` are those that its obligations name.
     """
 
     pack: Identifier
@@ -91,6 +91,7 @@ class Pack(Word):
     source: Annotated[Clause, BeforeValidator(a_clause, json_schema_input_type=str | Clause)]
     note: str | None = None
     parameters: dict[Identifier, Parameter] = Field(default_factory=dict)
+    calendars: dict[Identifier, dict[str, Any]] = Field(default_factory=dict)
     obligations: Annotated[dict[Identifier, dict[str, Any]], Field(min_length=1)]
 
 
