@@ -4,7 +4,7 @@ A folder is a contract that uses packs, with its units. `events.csv` are the row
 a row whose kind is `missing` is the day whose file never comes. `expected.csv` is every duty at an instant, with its
 verdict, when it was due, and why. Times are those of the contract's zone; triggers are named as in duty ids, in UTC.
 Dated sources deliver every day from the first event to the last instant, at 05:00 of the next day; others deliver
-row by row, ten minutes after it happened. Lines that begin with # are remarks.
+row by row, ten minutes after the last time that the row tells. Lines that begin with # are remarks.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ def files(promised: Terms, rows: list[dict[str, str]], last: date) -> Iterator[F
         if not source.dated:
             for number, one in enumerate(events):
                 label = f"{name}/{number}"
-                yield File(name, label, label, None, one.at + timedelta(minutes=10), (one,))
+                told = max([one.at, *(value for value in one.more.values() if isinstance(value, datetime))])
+                yield File(name, label, label, None, told + timedelta(minutes=10), (one,))
             continue
         for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
             if day.isoformat() not in missing:
