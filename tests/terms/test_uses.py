@@ -316,6 +316,18 @@ def test_names_collide_with_the_contract_and_with_other_packs(tmp_path: Path) ->
     ]
 
 
+def test_a_pack_is_read_by_itself(tmp_path: Path) -> None:
+    written(tmp_path, broken="pack: broken\ntitle: {en: Broken}\nsource: Act\n")
+    pack = terms.load_pack(tmp_path / "packs" / "snow.yaml")
+    assert [name for name, one in pack.parameters.items() if not one.has_default] == ["party", "hours", "depth"]
+    with pytest.raises(ContractFaults) as caught:
+        terms.load_pack(tmp_path / "packs" / "broken.yaml")
+    assert str(caught.value).splitlines() == [
+        "pack broken: 1 fault for its author to mend",
+        "  broken.yaml:1: obligations: `obligations` is missing: add it",
+    ]
+
+
 def test_a_link_leads_nowhere_else(tmp_path: Path) -> None:
     folder = written(tmp_path, "uses: {own.yaml: {}}\n")
     (folder / "own.yaml").symlink_to(tmp_path / "packs" / "snow.yaml")

@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from dutywatch.errors import Fault
+from dutywatch.errors import ContractFaults, Fault
 from dutywatch.terms.document import Document, Path_, Place, parse
 from dutywatch.terms.pack import Pack, Parameter, Use, cited
 from dutywatch.terms.wording import readable
@@ -94,6 +94,18 @@ def _file(name: str, folder: Path, library: Path) -> Path | str:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     hint = f"did you mean `{near[0]}`?" if near else f"it has {', '.join(known) or 'none'}"
     return f"contracts/packs has no pack `{name}`: {hint}"
+
+
+def load_pack(path: Path) -> Pack:
+    """The pack in the file `path` by itself, of no contract yet. Raises ContractFaults with all its faults.
+
+    What its obligations say is checked in a contract, once its parameters are bound.
+    """
+    faults: list[Fault] = []
+    _, pack = _read(path, path.name, faults)
+    if pack is None:
+        raise ContractFaults(path.stem, tuple(faults), "pack")
+    return pack
 
 
 def _read(path: Path, name: str, faults: list[Fault]) -> tuple[Document, Pack | None]:
