@@ -107,6 +107,17 @@ def test_the_engine_says_what_was_derived_by_hand(folder: Path, tmp_path: Path) 
     assert judged == set(promised.contract.obligations)
 
 
+def test_the_list_of_packs_names_each_with_its_source() -> None:
+    lines = (PACKS / "README.md").read_text(encoding="utf-8").splitlines()
+    listed = {line.split("]")[0].removeprefix("| ["): line for line in lines if line.startswith("| [")}
+    assert sorted(listed) == [path.stem for path in sorted(PACKS.glob("*.yaml"))]
+    for name, line in listed.items():
+        source = terms.load_pack(PACKS / f"{name}.yaml").source
+        cell = f"[{source.text}]({source.url})" if source.url else source.text
+        assert f"| {cell} |" in line, name
+        assert ("illustrative" in line) == source.illustrative, name
+
+
 def test_every_pack_has_its_fixture() -> None:
     used = {name for folder in FOLDERS for name in terms.load(folder, PACKS).contract.uses}
     assert used == {path.stem for path in PACKS.glob("*.yaml")}

@@ -1,4 +1,4 @@
-"""A pack through the public pipeline: its fixture as files, received, validated, judged, and explained with its source."""
+"""A pack through the public pipeline: received, validated, judged, and explained with its source."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, select
 
-from dutywatch import pipeline, terms
+from dutywatch import pipeline
 from dutywatch.ledger.tables import flips
 from dutywatch.settings import Settings
 from dutywatch.terms import Source
