@@ -179,7 +179,7 @@ def _plan(
         case.terms.contract.term.model_dump_json(),
         *(one.model_dump_json() for one in case.assignments),
         *(one.model_dump_json() for one in case.terms.contract.contractors),
-        *(case.terms.contract.sources[source].model_dump_json() for source in sources),
+        *(case.terms.contract.sources[source].reading for source in sources),
         *(one.line() for one in case.decisions if one.concerns(case.name) and one.kind != "waive"),
         *(clock.line() for clock in clocks),
     ]

@@ -70,18 +70,37 @@ def prepare(db: duckdb.DuckDBPyConnection) -> None:
     db.execute(UNREADABLE, {"readable": READABLE})
 
 
-def mark(engine: DuckDBExecutionEngine, rule: str, configuration: ExpectationConfiguration) -> None:
-    """Mark the rows that break the rule; `configuration` is as judged, its parameters filled in."""
+def mark(engine: DuckDBExecutionEngine, rules: Mapping[str, ExpectationConfiguration]) -> None:
+    """Mark the rows that break rules; configurations are as judged, their parameters filled in.
+
+    Rules that are asked of the same rows are asked in one scan: what a scan costs, it costs once.
+    """
+    asked: dict[str, list[tuple[str, Any, Any]]] = {}
+    for rule, configuration in rules.items():
+        predicate, among = _predicate(engine, configuration)
+        asked.setdefault(str(among), []).append((rule, predicate, among))
+    with engine.get_connection() as connection:
+        for group in asked.values():
+            broken = [sa.case((predicate, sa.literal(rule))) for rule, predicate, _ in group]
+            row_number: sa.ColumnClause[int] = sa.column("file_row_number")
+            found = (
+                sa.select(row_number, sa.func.unnest(sa.func.list_value(*broken)).label("rule"))
+                .select_from(group[0][2])
+                .where(sa.or_(*(predicate for _, predicate, _ in group)))
+                .subquery()
+            )
+            marks = sa.select(found.c.file_row_number, found.c.rule, found.c.rule).where(found.c.rule.is_not(None))
+            connection.execute(sa.insert(MARKS).from_select(["row_number", "rule", "told"], marks))
+
+
+def _predicate(engine: DuckDBExecutionEngine, configuration: ExpectationConfiguration) -> tuple[Any, Any]:
+    """The predicate by which Great Expectations counts a rule's rows, and the rows of which it asks it."""
     metric = f"{configuration.to_domain_obj().map_metric}.condition"
     kwargs = get_metric_kwargs(metric, configuration=configuration, runtime_configuration={})
     predicate, domain, _ = MetricsCalculator(execution_engine=engine).get_metric(
         MetricConfiguration(metric, kwargs["metric_domain_kwargs"], kwargs["metric_value_kwargs"])
     )
-    among = get_sqlalchemy_selectable(engine.get_domain_records(domain))
-    row_number: sa.ColumnClause[int] = sa.column("file_row_number")
-    broken = sa.select(row_number, sa.literal(rule), sa.literal(rule)).select_from(among).where(predicate)
-    with engine.get_connection() as connection:
-        connection.execute(sa.insert(MARKS).from_select(["row_number", "rule", "told"], broken))
+    return predicate, get_sqlalchemy_selectable(engine.get_domain_records(domain))
 
 
 def proven_marks(db: duckdb.DuckDBPyConnection, batch: Batch, expected: Mapping[str, int]) -> dict[str, int]:
