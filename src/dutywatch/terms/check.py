@@ -75,8 +75,7 @@ def _source(source: Source) -> Iterator[Finding]:
         yield ("time",), "`zone` is missing: say which time zone the log's clock shows"
     if not _TIME_FORMAT.fullmatch(source.time.format):
         yield ("time", "format"), f"{source.time.format!r} has a letter that is not known: use those of strftime"
-    told = source.connector != "file" and (source.polls is None or source.polls.shows == "all")
-    for needed in ("at", *(("seen_at",) if source.polls and not told else ())):
+    for needed in ("at", *(("seen_at",) if source.polls and not source.asks else ())):
         if needed not in source.columns:
             yield ("columns",), f"`{needed}` is missing: name the column that holds it"
     if source.roster and "actor" not in source.columns:
@@ -158,6 +157,8 @@ def _format(source: Source) -> Iterator[Finding]:
     for column in source.key:
         if column not in source.columns:
             yield ("key",), f"`{column}` is not among this source's columns"
+    if source.key and "at" not in source.key:
+        yield ("key",), "a row's key holds `at`; what changes from row to row and stays one case is a `record`"
 
 
 def _path(source: Source) -> Iterator[Finding]:

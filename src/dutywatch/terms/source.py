@@ -118,6 +118,11 @@ class Source(Word):
         return None if landing else self.every or timedelta(hours=1)
 
     @property
+    def asks(self) -> bool:
+        """Whether its polls are those that its connector makes; else its rows tell them, in `seen_at`."""
+        return self.connector != "file" and self.polls is not None and self.polls.shows == "all"
+
+    @property
     def dated(self) -> bool:
         """Whether one delivery speaks about one service date, or one month, which stands in its name."""
         return "{service_date}" in self.place or self.monthly
