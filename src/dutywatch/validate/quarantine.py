@@ -76,8 +76,7 @@ def mark(engine: DuckDBExecutionEngine, rules: Mapping[str, ExpectationConfigura
     Rules that are asked of the same rows are asked in one scan: what a scan costs, it costs once.
     """
     asked: dict[str, list[tuple[str, Any, Any]]] = {}
-    for rule, configuration in rules.items():
-        predicate, among = _predicate(engine, configuration)
+    for rule, (predicate, among) in _predicates(engine, rules).items():
         asked.setdefault(str(among), []).append((rule, predicate, among))
     with engine.get_connection() as connection:
         for group in asked.values():
@@ -93,14 +92,26 @@ def mark(engine: DuckDBExecutionEngine, rules: Mapping[str, ExpectationConfigura
             connection.execute(sa.insert(MARKS).from_select(["row_number", "rule", "told"], marks))
 
 
-def _predicate(engine: DuckDBExecutionEngine, configuration: ExpectationConfiguration) -> tuple[Any, Any]:
-    """The predicate by which Great Expectations counts a rule's rows, and the rows of which it asks it."""
-    metric = f"{configuration.to_domain_obj().map_metric}.condition"
-    kwargs = get_metric_kwargs(metric, configuration=configuration, runtime_configuration={})
-    predicate, domain, _ = MetricsCalculator(execution_engine=engine).get_metric(
-        MetricConfiguration(metric, kwargs["metric_domain_kwargs"], kwargs["metric_value_kwargs"])
-    )
-    return predicate, get_sqlalchemy_selectable(engine.get_domain_records(domain))
+def _predicates(
+    engine: DuckDBExecutionEngine, rules: Mapping[str, ExpectationConfiguration]
+) -> dict[str, tuple[Any, Any]]:
+    """By rule, the predicate by which Great Expectations counts its rows, and the rows of which it asks it.
+
+    They are asked for together: what they have in common, such as the number of rows, is then found once.
+    """
+    metrics = {rule: _condition(configuration) for rule, configuration in rules.items()}
+    found, _ = MetricsCalculator(execution_engine=engine).compute_metrics(list(metrics.values()))
+    predicates = {}
+    for rule, metric in metrics.items():
+        predicate, domain, _ = found[metric.id]
+        predicates[rule] = (predicate, get_sqlalchemy_selectable(engine.get_domain_records(domain)))
+    return predicates
+
+
+def _condition(configuration: ExpectationConfiguration) -> MetricConfiguration:
+    name = f"{configuration.to_domain_obj().map_metric}.condition"
+    kwargs = get_metric_kwargs(name, configuration=configuration, runtime_configuration={})
+    return MetricConfiguration(name, kwargs["metric_domain_kwargs"], kwargs["metric_value_kwargs"])
 
 
 def proven_marks(db: duckdb.DuckDBPyConnection, batch: Batch, expected: Mapping[str, int]) -> dict[str, int]:
