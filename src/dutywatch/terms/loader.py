@@ -59,7 +59,7 @@ def _terms(folder: Path, raw: bytes, parsed: document.Document) -> Terms:
         raise ContractFaults(folder.name, tuple(faults))
     files = [register.digest, *(listed[name].digest for name in sorted(listed))]
     digest = hashlib.sha256(raw + "".join(files).encode()).hexdigest()
-    return Terms(contract, register, folder, digest, listed)
+    return Terms(contract, register, folder, digest, rosters=listed)
 
 
 def _rosters(folder: Path, contract: Contract, register: units.Units, faults: list[Fault]) -> dict[str, rosters.Roster]:
