@@ -22,7 +22,7 @@ from dutywatch.judge.citations import Cited
 from dutywatch.judge.coverage import BEGINNING, END, Gap
 from dutywatch.judge.deliveries import PREFIX
 from dutywatch.judge.duties import Clock
-from dutywatch.judge.evidence import Evidence, Selection, arrival, in_force
+from dutywatch.judge.evidence import Evidence, Selection, arrival, received
 from dutywatch.judge.gaps import every_gap
 from dutywatch.judge.known import Known
 from dutywatch.judge.obligations import PATTERNS
@@ -120,7 +120,9 @@ def explain(
     owed = None if name.startswith(PREFIX) else _wording(terms, name, row, inputs)
     source = terms.contract.sources[name.removeprefix(PREFIX)] if owed is None else None
     with connect(lake) as duck:
-        evidence = Evidence(terms.contract, lake, duck, in_force(terms.contract, inputs.accepted), inputs.as_of)
+        deliveries = received(terms.contract, inputs.accepted)
+        known_on = local_date(inputs.known_at, terms.contract.zone)
+        evidence = Evidence(terms, lake, duck, deliveries, inputs.as_of, known_on)
         evidence.label()
         clock = _clock(Case(terms, name, owed, evidence, patterns, inputs.decisions), row) if owed else None
         timing = _timing(terms, name, owed, evidence, inputs, clock, row) if owed else None
