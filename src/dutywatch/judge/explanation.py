@@ -126,7 +126,7 @@ def explain(
         evidence.label()
         clock = _clock(Case(terms, name, owed, evidence, patterns, inputs.decisions), row) if owed else None
         timing = _timing(terms, name, owed, evidence, inputs, clock, row) if owed else None
-        counted = _counted(evidence, clock, inputs, name)
+        counted = _counted(evidence, clock, inputs, name, row)
         lacking = tuple(_lacking(terms, counted, owed, clock, row)) if owed else ()
         speaking = counted.in_force if owed else sorted(inputs.accepted, key=arrival)
         cited = tuple(citations.cited(lake, duck, speaking, row["evidence"] or ""))
@@ -279,14 +279,13 @@ def _calendar(owed: Owed) -> str:
     return str(getattr(found, "calendar", "always"))
 
 
-def _counted(evidence: Evidence, clock: Clock | None, inputs: Known, name: str) -> Evidence:
+def _counted(evidence: Evidence, clock: Clock | None, inputs: Known, name: str, row: Mapping[str, Any]) -> Evidence:
     """The evidence that counts for the clock: what came after its `proof_until` does not, unless it was admitted."""
     until = clock.proof_until if clock else None
     if clock is None or until is None or until >= evidence.as_of:
         return evidence
     admitted = any(
-        one.kind == "admit" and one.two and one.concerns(name) and one.trigger in (None, clock.trigger)
-        for one in inputs.decisions
+        one.kind == "admit" and one.two and one.about(name, row["unit"], clock.trigger) for one in inputs.decisions
     )
     return evidence if admitted else evidence.arrived_by(until)
 

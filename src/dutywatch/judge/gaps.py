@@ -18,6 +18,7 @@ from dutywatch.judge.silent import silent_gaps
 from dutywatch.ledger.deliveries import Accepted
 
 TICK = timedelta(microseconds=1)
+_APART = timedelta(days=1)  # the farthest that two readings of a local time ever lay apart (Samoa, 30 December 2011)
 _INSTANT = pa.timestamp("us", tz="UTC")
 
 
@@ -153,7 +154,7 @@ def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[G
         if asked.at != "at" or "at_earlier" not in evidence.columns_of(name):
             continue
         run_by = evidence.contract.sources[name].run_by
-        query, parameters = evidence.events(asked, over)
+        query, parameters = evidence.events(asked, (over[0], over[1] + _APART))
         twice = f'SELECT unit, earlier, "at", cited(ref) AS label FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref'
         for row in evidence.rows(twice, parameters):
             for reading in (row["earlier"], row["at"]):

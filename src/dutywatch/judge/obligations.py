@@ -188,7 +188,8 @@ def _plan(
     declared += [one.file for one in case.read if one.touches(begins, closes)]
 
     def inputs(window_to: datetime | None) -> str:
-        read = [_key(one) for one in case.evidence.of(sources) if touches(one, begins, window_to)]
+        named = (one for one in case.evidence.received if one.source in sources)  # what was replaced may speak again
+        read = [_key(one) for one in named if touches(one, begins, window_to)]
         return digest_of([*declared, *read])
 
     ends = [pattern.ends(one.obligation, clock) for one, clock in found]

@@ -331,5 +331,18 @@ admitted, it proves the breach                       | 10, 11@12T16:01 |        
 a cure in the log of a later day comes too late      | 10, 11, 12      | 12T09:00 plow |                   | 13T07:00 | breached.open |
 """,
         ),
+        Table(
+            heading="A correction that comes too late leaves what it corrects",
+            tells="2.11 2.15",
+            note="What the log of the 11th said by the 12th, 16:00, is what counts.",
+            text="""
+situation                                   | log days               | log                     | decisions              | as of    | verdict       | fulfilled
+it takes an act away in time                | 10, 11, 11'1@12T16:00  | 11T09:00 plow version:0 |                        | 13T07:00 | breached.open |
+it takes an act away too late               | 10, 11, 11'1@12T16:01  | 11T09:00 plow version:0 |                        | 13T07:00 | met           | 11T09:00
+it brings an act too late                   | 10, 11, 11'1@12T16:01  | 11T09:00 plow version:1 |                        | 13T07:00 | breached.open |
+two persons admit it                        | 10, 11, 11'1@12T16:01  | 11T09:00 plow version:1 | admit 12T18:00 A+B all | 13T07:00 | met           | 11T09:00
+of three versions the last in time          | 10, 11, 11'1@12T09:00, 11'2@12T16:01 | 11T09:00 plow version:1 |          | 13T07:00 | met           | 11T09:00
+""",
+        ),
     ),
 )
