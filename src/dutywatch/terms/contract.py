@@ -162,6 +162,11 @@ class Contract(Word):
         """The names of the sources that feed `stream`, sorted."""
         return tuple(sorted(name for name, source in self.sources.items() if source.stream == stream))
 
+    def next_recorded(self, day: date) -> date | None:
+        """The first day after `day` on which something dated is recorded, so that the contract may read otherwise."""
+        dated: tuple[Decided, ...] = (*self.assignments, *self.amendments)
+        return min((one.recorded for one in dated if one.recorded is not None and one.recorded > day), default=None)
+
     def keepers(self, source: Source) -> tuple[Contractor, ...]:
         """The contractors whose actors a log must speak of that is kept by actor.
 
