@@ -63,7 +63,7 @@ class Locate(Word):
 class Source(Word):
     """Where a stream of events comes from, how it is written, who runs it and when it is due.
 
-    `acts_by`: whose acts the log records, where that is not simply the party that owes the duty. `by`: the log
+    `acts_by`: whose acts the log records, where that is not simply the party that owes the duty. `by`: a day's log
     is complete for each of these by itself, so that a silent actor is a gap and not a quiet day.
     """
 
