@@ -12,6 +12,7 @@ import typer
 
 import dutywatch
 from dutywatch.commands import decide
+from dutywatch.commands.lint import lint
 from dutywatch.commands.whatif import what_if
 from dutywatch.commands.words import Contract, instant, said
 from dutywatch.errors import DutywatchError
@@ -35,6 +36,7 @@ ledger_app = typer.Typer(help="Read the ledger.", no_args_is_help=True)
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(decide.app, name="decide")
 app.command("what-if")(what_if)
+app.command()(lint)
 
 
 def main() -> None:

@@ -32,6 +32,14 @@ def check(contract: Contract, units: Units) -> Iterator[Finding]:
     for word in ("people", "sources", "obligations"):
         if not getattr(contract, word):
             yield (word,), f"`{word}` names none: a contract needs at least one"
+    parties = {contract.authority.id, *(party.id for party in contract.contractors)}
+    for name, person in contract.people.items():
+        if person.works_for not in (None, *parties):
+            known = ", ".join(sorted(parties))
+            yield (
+                ("people", name, "works_for"),
+                f"`{person.works_for}` is no party: name one of {known}, or leave it out",
+            )
     for index, step in enumerate(contract.escalation):
         yield from _person(contract, step.to, ("escalation", index, "to"))
     for name, source in contract.sources.items():

@@ -1,0 +1,104 @@
+"""`dutywatch lint`: what makes clauses unjudgeable or unfair, read aloud; as text or for machines."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dutywatch.errors import ContractFaults, DutywatchError
+
+if TYPE_CHECKING:
+    from dutywatch.terms.lint import Finding
+
+WIDTH = 100
+
+
+def lint(
+    folders: Annotated[list[Path], typer.Argument(help="Contract folders.", exists=True, file_okay=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, with stable keys.")] = False,
+) -> None:
+    """Read contracts as counsel for either side would: what cannot be judged, what is unfair, what to write instead.
+
+    Example: `dutywatch lint contracts/benxi-sanitation`
+
+    For machines, the findings that no explanation covers:
+    `dutywatch lint contracts/* --json | jq '.[].findings[] | select(.explained == null)'`
+
+    A finding that must stand is explained in the contract, `explained: [{finding: no-remedy, reason: ...}]`; it is
+    listed and does not fail.
+
+    Exit status: 0 when every finding is explained, 1 when one is open or a contract is faulty.
+    """
+    read = [_read(folder.resolve()) for folder in folders]
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in read], indent=2, ensure_ascii=False))
+    else:
+        typer.echo("\n\n".join("\n".join(told(one)) for one in read))
+    if any(one.faults or one.open for one in read):
+        raise typer.Exit(1)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read of one contract: its findings, or the faults for which it could not be read."""
+
+    contract: str
+    faults: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def open(self) -> list[Finding]:
+        """The findings that the contract does not explain."""
+        return [one for one in self.findings if one.explained is None]
+
+
+def _read(folder: Path) -> Reading:
+    from dutywatch import terms
+    from dutywatch.terms.lint import lint as findings_of
+
+    try:
+        return Reading(folder.name, findings=findings_of(terms.load(folder)))
+    except ContractFaults as error:
+        return Reading(folder.name, faults=tuple(str(fault) for fault in error.faults))
+    except DutywatchError as error:
+        return Reading(folder.name, faults=(str(error),))
+
+
+def told(reading: Reading) -> Iterator[str]:
+    """What was read, as lines of text: faults, or the open findings numbered and then the explained ones."""
+    explained = [one for one in reading.findings if one.explained is not None]
+    if reading.faults:
+        yield f"contract {reading.contract}: it cannot be read, {_count(len(reading.faults), 'fault')} to mend first"
+        yield from (f"  {fault}" for fault in reading.faults)
+        return
+    count = _count(len(reading.findings), "finding") if reading.findings else "nothing to object to"
+    yield f"contract {reading.contract}: {count}" + (f", {len(explained)} explained" if explained else "")
+    for number, one in enumerate(reading.open, start=1):
+        yield from _paragraph(f"{number}.", one, {"Reason": one.reason, "Proposal": one.proposal})
+    for one in explained:
+        yield from _paragraph("-", one, {"Reason": one.reason, "Explained": one.explained or ""})
+
+
+def _paragraph(mark: str, finding: Finding, texts: dict[str, str]) -> Iterator[str]:
+    yield ""
+    yield f"{mark:<4}{finding.kind} (contract.yaml:{finding.line})"
+    clause = f"{finding.place}: {finding.clause}" if finding.clause else finding.place
+    for label, text in {"Clause": clause, **texts}.items():
+        yield textwrap.fill(
+            text,
+            WIDTH,
+            initial_indent=f"    {label:<10}",
+            subsequent_indent=" " * 14,
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")
