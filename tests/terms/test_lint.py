@@ -51,3 +51,7 @@ def test_machines_are_told_the_same_with_what_explains_it(tmp_path: Path) -> Non
     assert (open_["place"], open_["line"], open_["clause"]) == ("obligations.clear", 36, "Annex 2 §3")
     assert open_["explained"] is None and "no consequence" in open_["reason"] and "remedy:" in open_["proposal"]
     assert explained["explained"] == "deductions are agreed in the framework contract"
+
+
+def test_thirty_contracts_are_bad() -> None:
+    assert len(NAMES) >= 30 + 2, "two of them are good: `sound` and `explained`"
