@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from dutywatch.cli import app
 from dutywatch.terms.lint import KINDS
+from tests.conftest import HOME
 
 BAD = Path(__file__).parent / "bad"
 NAMES = sorted(path.stem for path in BAD.glob("*.yaml"))
@@ -55,3 +56,26 @@ def test_machines_are_told_the_same_with_what_explains_it(tmp_path: Path) -> Non
 
 def test_thirty_contracts_are_bad() -> None:
     assert len(NAMES) >= 30 + 2, "two of them are good: `sound` and `explained`"
+
+
+def test_what_stands_in_benxis_contract_is_explained() -> None:
+    """Its remedies, the firm's qualification and the logs before the storm are not public; nothing else is open."""
+    said = lint(HOME / "contracts" / "benxi-sanitation", "--json")
+    assert said.exit_code == 0, said.output
+    (read,) = json.loads(said.output)
+    assert sorted((one["kind"], one["place"]) for one in read["findings"]) == [
+        ("no-qualification", "contractors.0"),
+        ("no-remedy", "obligations.clear-class-a"),
+        ("no-remedy", "obligations.clear-class-b"),
+        ("no-remedy", "obligations.clear-class-c"),
+        ("not-owed", "sources.plow-log.from"),
+        ("not-owed", "sources.snow-depth.from"),
+    ]
+    assert all(
+        "not public" in one["explained"] or "a scenario of the storm" in one["explained"] for one in read["findings"]
+    )
+
+
+def test_the_guide_names_every_finding() -> None:
+    guide = (HOME / "docs" / "contract.md").read_text(encoding="utf-8")
+    assert all(f"| `{kind}` |" in guide for kind in (*KINDS, "idle-explanation"))

@@ -11,19 +11,29 @@ from collections.abc import Iterator
 
 from dutywatch.terms import document
 from dutywatch.terms.contract import Explained
-from dutywatch.terms.lint import clocks, people, remedies, silence
+from dutywatch.terms.lint import award, clocks, evidence, people, remedies, scopes, silence, windows
 from dutywatch.terms.lint.finding import Finding, Kind, Remark
 from dutywatch.terms.terms import Terms
 
 __all__ = ["KINDS", "Finding", "lint"]
 
 _FUNCTIONS: tuple[Kind, ...] = (
+    evidence.no_source,
+    evidence.never_complete,
+    evidence.not_owed,
+    evidence.too_coarse,
     silence.silence_pays,
     people.own_judge,
     people.no_escalation,
     remedies.no_remedy,
+    scopes.overlap,
+    scopes.class_without_duty,
     clocks.no_early,
     clocks.endless_reset,
+    windows.too_few_items,
+    award.long_term,
+    award.no_qualification,
+    award.single_bidder,
 )
 
 KINDS: dict[str, Kind] = {function.__name__.replace("_", "-"): function for function in _FUNCTIONS}
