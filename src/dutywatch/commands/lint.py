@@ -35,12 +35,12 @@ def lint(
 
     Exit status: 0 when every finding is explained, 1 when one is open or a contract is faulty.
     """
-    read = [_read(folder.resolve()) for folder in folders]
+    readings = [read(folder.resolve()) for folder in folders]
     if as_json:
-        typer.echo(json.dumps([asdict(one) for one in read], indent=2, ensure_ascii=False))
+        typer.echo(json.dumps([asdict(one) for one in readings], indent=2, ensure_ascii=False))
     else:
-        typer.echo("\n\n".join("\n".join(told(one)) for one in read))
-    if any(one.faults or one.open for one in read):
+        typer.echo("\n\n".join("\n".join(told(one)) for one in readings))
+    if any(one.faults or one.open for one in readings):
         raise typer.Exit(1)
 
 
@@ -58,7 +58,8 @@ class Reading:
         return [one for one in self.findings if one.explained is None]
 
 
-def _read(folder: Path) -> Reading:
+def read(folder: Path) -> Reading:
+    """The contract in `folder`, read by the loader and the linter."""
     from dutywatch import terms
     from dutywatch.terms.lint import lint as findings_of
 
