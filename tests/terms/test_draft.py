@@ -173,7 +173,12 @@ def test_an_encoding_is_never_guessed(tmp_path: Path) -> None:
     assert day == path.read_bytes()
 
 
-@pytest.mark.parametrize("text", ["", "when,unit\n", "when;unit\n2025;U1\n"])
-def test_a_log_without_rows_or_split_otherwise_is_refused(tmp_path: Path, text: str) -> None:
+def test_a_log_may_be_split_by_semicolons(tmp_path: Path) -> None:
+    sample = Sample.read(log(tmp_path, "when;unit\n2025-01-10 07:00;U1, north\n"), None)
+    assert (sample.delimiter, sample.columns["unit"]) == (";", ("U1, north",))
+
+
+@pytest.mark.parametrize("text", ["", "when,unit\n"])
+def test_a_log_without_rows_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(DraftRefused):
         Sample.read(log(tmp_path, text), None)

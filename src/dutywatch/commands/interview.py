@@ -124,7 +124,7 @@ class Interview:
         every = self.answer("every", "How often on each unit: day, week or month?", "day", "It is owed every day.")
         if every not in ("day", "week", "month"):
             raise DraftRefused(f"{every!r} is no period: write day, week or month")
-        log = Log("tsv" if sample.delimiter == "\t" else "csv", sample.encoding, at, written, unit, kind)
+        log = Log(sample.delimiter, sample.encoding, at, written, unit, kind)
         clause = self.answer("clause", "Where does that stand in the agreement?")
         return replace(draft, log=log, task=task, every=every, clause=clause)
 

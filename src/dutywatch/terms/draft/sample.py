@@ -36,7 +36,10 @@ class Sample:
 
     @staticmethod
     def read(path: Path, encoding: str | None) -> Sample:
-        """Read a log with commas or tabs; without `encoding` it must be UTF-8. Raises DraftRefused."""
+        """Read a log split by tabs, commas, semicolons or bars; without `encoding` it must be UTF-8.
+
+        Raises DraftRefused.
+        """
         try:
             text = path.read_bytes().decode(encoding or "utf-8").removeprefix("\ufeff")
         except OSError as error:
@@ -48,9 +51,7 @@ class Sample:
         lines = tuple(line for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip())
         if len(lines) < 2:
             raise DraftRefused(f"{path} has no header and no row: a draft needs a log of at least one act")
-        delimiter = "\t" if "\t" in lines[0] else ","
-        if delimiter not in lines[0] and ";" in lines[0]:
-            raise DraftRefused(f"{path} is split by semicolons: logs are read with commas or tabs")
+        delimiter = max("\t,;|", key=lines[0].count)
         header, *rows = csv.reader(lines, delimiter=delimiter)
         names = [name.strip() for name in header]
         whole = [row for row in rows if len(row) == len(names)]

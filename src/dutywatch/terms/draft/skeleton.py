@@ -38,13 +38,18 @@ class Units:
 class Log:
     """The log of work: how it is written and which of its columns is what; None: to be filled."""
 
-    format: str
+    delimiter: str
     encoding: str
     at: str | None
     time: str | None
     unit: str | None
     kind: str | None
     first_day: date | None = None
+
+    @property
+    def format(self) -> str:
+        """The format as the contract names it."""
+        return "tsv" if self.delimiter == "\t" else "csv"
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,8 @@ class Draft:
         yield f"    owner: {PEOPLE}"
         yield f'    path: "{LOG}/{{service_date}}.{log.format}"'
         yield f"    format: {log.format}"
+        if log.delimiter not in ",\t":
+            yield f"    delimiter: {_quoted(log.delimiter)}"
         yield f"    encoding: {log.encoding}"
         yield f"    time: {{format: {written}, zone: {zone}}}"
         yield "    columns: {" + ", ".join(f"{name}: {value}" for name, value in columns.items()) + "}"

@@ -129,7 +129,7 @@ def not_owed(terms: Terms) -> Iterator[Remark]:
         path: Path_ = ("sources", name)
         if source.stream not in used or not source.dated:
             continue
-        if source.due is None:
+        if source.due is None and not source.monthly:  # of a month's file no due time can be written yet
             yield Remark(
                 path,
                 f"No delivery of `{name}` is ever due: when a day's file does not come, nobody is told, and "
