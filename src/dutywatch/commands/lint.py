@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -72,7 +72,10 @@ def read(folder: Path) -> Reading:
 
 
 def told(reading: Reading) -> Iterator[str]:
-    """What was read, as lines of text: faults, or the open findings numbered and then the explained ones."""
+    """What was read, as lines of text: faults, or the open findings numbered and then the explained ones.
+
+    What is said of several clauses in the same words is said once.
+    """
     explained = [one for one in reading.findings if one.explained is not None]
     if reading.faults:
         yield f"contract {reading.contract}: it cannot be read, {_count(len(reading.faults), 'fault')} to mend first"
@@ -80,25 +83,39 @@ def told(reading: Reading) -> Iterator[str]:
         return
     count = _count(len(reading.findings), "finding") if reading.findings else "nothing to object to"
     yield f"contract {reading.contract}: {count}" + (f", {len(explained)} explained" if explained else "")
-    for number, one in enumerate(reading.open, start=1):
-        yield from _paragraph(f"{number}.", one, {"Reason": one.reason, "Proposal": one.proposal})
-    for one in explained:
-        yield from _paragraph("-", one, {"Reason": one.reason, "Explained": one.explained or ""})
+    for number, alike in enumerate(_alike(reading.open), start=1):
+        yield from _paragraph(f"{number}.", alike, {"Reason": alike[0].reason, "Proposal": alike[0].proposal})
+    for alike in _alike(explained):
+        yield from _paragraph("-", alike, {"Reason": alike[0].reason, "Explained": alike[0].explained or ""})
 
 
-def _paragraph(mark: str, finding: Finding, texts: dict[str, str]) -> Iterator[str]:
+def _alike(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """The findings in groups that are worded alike, each where its first one stands."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for one in findings:
+        groups.setdefault((one.kind, one.reason, one.proposal, one.explained or ""), []).append(one)
+    return list(groups.values())
+
+
+def _paragraph(mark: str, alike: Sequence[Finding], texts: dict[str, str]) -> Iterator[str]:
     yield ""
-    yield f"{mark:<4}{finding.kind} (contract.yaml:{finding.line})"
-    clause = f"{finding.place}: {finding.clause}" if finding.clause else finding.place
-    for label, text in {"Clause": clause, **texts}.items():
-        yield textwrap.fill(
-            text,
-            WIDTH,
-            initial_indent=f"    {label:<10}",
-            subsequent_indent=" " * 14,
-            break_on_hyphens=False,
-            break_long_words=False,
-        )
+    yield f"{mark:<4}{alike[0].kind}"
+    for place, one in enumerate(alike):
+        clause = f": {one.clause}" if one.clause else ""
+        yield _filled("" if place else "Clause", f"{one.place} (contract.yaml:{one.line}){clause}")
+    for label, text in texts.items():
+        yield _filled(label, text)
+
+
+def _filled(label: str, text: str) -> str:
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=f"    {label:<10}",
+        subsequent_indent=" " * 14,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
 
 
 def _count(number: int, what: str) -> str:

@@ -196,31 +196,34 @@ def _steps(threshold: float, step: float) -> str:
 
 
 def _times(terms: Terms, path: Path_, obligation: Obligation) -> Iterator[Remark]:
-    for where, stream, least, what in _spans(obligation):
+    for where, stream, least, what, follows in _spans(obligation):
         for name in terms.contract.sources_of(stream or ""):
             step = _step(terms.contract.sources[name])
             if step and least <= step:
                 yield Remark(
                     (*path, *where),
-                    f"`{name}` tells times apart by {_said(step)}, and {what} is {_said(least)}: on which side of it "
-                    "an event lies cannot be told.",
+                    f"`{name}` tells times apart by {_said(step)}, and {what} is {_said(least)}: {follows}.",
                     "Agree that the log states times more finely, or on a longer time.",
                 )
 
 
-def _spans(obligation: Obligation) -> Iterator[tuple[Path_, str | None, timedelta, str]]:
-    """The times that must be told apart: where they stand, in which stream, how long they are, what they are."""
+_UNKNOWN = "whether it was kept cannot be told"
+
+
+def _spans(obligation: Obligation) -> Iterator[tuple[Path_, str | None, timedelta, str, str]]:
+    """The times that must be told apart: where they stand, in which stream, how long, what they are, what follows."""
     if isinstance(obligation, Respond):
-        spans = [rung for rung in obligation.within if isinstance(rung, Rung)]
-        counted = [rung.allow for rung in spans if rung.days in (None, Days.ELAPSED)]
+        rungs = [rung for rung in obligation.within if isinstance(rung, Rung)]
+        counted = [rung.allow for rung in rungs if rung.days in (None, Days.ELAPSED)]
         for stream in dict.fromkeys([obligation.action.stream, obligation.trigger.stream]) if counted else ():
-            yield ("within",), stream, min(counted), "the shortest allowance"
-        if obligation.trigger.merge_gap is not None:
-            yield ("trigger", "merge_gap"), obligation.trigger.stream, obligation.trigger.merge_gap, "the `merge_gap`"
+            yield ("within",), stream, min(counted), "the shortest allowance", _UNKNOWN
+        if (pause := obligation.trigger.merge_gap) is not None:
+            follows = "each of its observations is an event of its own, with a clock of its own"
+            yield ("trigger", "merge_gap"), obligation.trigger.stream, pause, "the `merge_gap`", follows
     elif isinstance(obligation, Recur) and obligation.max_gap is not None:
-        yield ("max_gap",), obligation.action.stream, obligation.max_gap, "the longest gap allowed"
+        yield ("max_gap",), obligation.action.stream, obligation.max_gap, "the longest gap allowed", _UNKNOWN
     elif isinstance(obligation, Keep):
-        yield ("slot",), obligation.level.stream, obligation.slot, "the slot"
+        yield ("slot",), obligation.level.stream, obligation.slot, "the slot", _UNKNOWN
 
 
 def _step(source: Source) -> timedelta | None:

@@ -11,7 +11,17 @@ from dutywatch.terms.terms import Terms
 def no_remedy(terms: Terms) -> Iterator[Remark]:
     """A lapse has no consequence."""
     for path, obligation in obligations(terms):
-        if obligation.remedy is None:
+        if obligation.remedy is not None:
+            continue
+        if obligation.party == terms.contract.authority.id:
+            yield Remark(
+                path,
+                "The authority owes this duty, and nothing follows when it lapses: it holds others to their word and "
+                "not itself.",
+                'Say who answers for it and how, such as `remedy: "the lapse is published and put before the '
+                'council"`.',
+            )
+        else:
             yield Remark(
                 path,
                 "The contract attaches no consequence to a lapse of this duty: who breaches it owes nothing more than "

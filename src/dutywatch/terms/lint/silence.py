@@ -23,9 +23,12 @@ def silence_pays(terms: Terms) -> Iterator[Remark]:
                 (*path, "silence"),
                 f"All evidence of this duty comes from {listed(sources)}, which its own debtor keeps. A log that is "
                 "withheld makes the duty unproven, never breached: the less is reported, the less can be charged.",
-                "Write `silence: breached`, or add evidence that somebody else keeps, such as inspections under "
-                "`refuted_by`.",
+                "Write `silence: breached`, or add evidence that somebody else keeps" + _such_as(obligation),
             )
+
+
+def _such_as(obligation: Obligation) -> str:
+    return ", such as inspections under `refuted_by`." if isinstance(obligation, Respond | Recur) else "."
 
 
 def _evidence(obligation: Obligation) -> list[str]:

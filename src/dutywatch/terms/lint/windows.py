@@ -26,13 +26,16 @@ def too_few_items(terms: Terms) -> Iterator[Remark]:
                 "are not assessed: as a rule nothing is.",
                 "Measure over a longer window, or over a zone, a class or the contract instead of single units.",
             )
-        elif (meant := _meaningful(obligation)) and least < meant:
-            held = f"; it usually holds about {usual:.3g}" if usual is not None else ""
+            continue
+        meant = _meaningful(obligation)
+        if least < meant and (usual is None or usual < meant):
+            held = f", and one usually holds about {usual:.3g}" if usual is not None else ""
             yield Remark(
                 (*path, "min_items"),
                 f"A window of {least} item{'s' if least > 1 else ''} is assessed{held}. With fewer than {meant} items "
                 "the target allows no failure at all, so that a single item decides.",
-                f"Write `min_items: {meant}` or more, over a window in which so many are usual.",
+                f"Write `min_items: {meant}` or more, over a window in which so many are usual"
+                + ("." if held else "; where they are, say so with `daily_rows` of the source."),
             )
 
 
