@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -12,6 +11,9 @@ import typer
 
 import dutywatch
 from dutywatch.commands import decide
+from dutywatch.commands.landing import judged
+from dutywatch.commands.lint import lint
+from dutywatch.commands.new import new
 from dutywatch.commands.whatif import what_if
 from dutywatch.commands.words import Contract, instant, said
 from dutywatch.errors import DutywatchError
@@ -35,6 +37,8 @@ ledger_app = typer.Typer(help="Read the ledger.", no_args_is_help=True)
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(decide.app, name="decide")
 app.command("what-if")(what_if)
+app.command()(lint)
+app.command()(new)
 quarantine_app = typer.Typer(help="See, hand out and mend what was not accepted.", no_args_is_help=True)
 app.add_typer(quarantine_app, name="quarantine")
 
@@ -142,7 +146,7 @@ def judge(
         raise typer.BadParameter("--known-at asks the ledger; with --landing, say --arrivals mtime")
     if as_of is None or out is None or arrivals not in ("folder", "mtime"):
         raise typer.BadParameter("a what-if needs --as-of ISO and --out FILE; --arrivals is 'folder' or 'mtime'")
-    _what_if(Path(contract), landing, as_of, out, arrivals == "mtime")
+    _report(judged(Path(contract), landing, as_of, out, arrivals == "mtime"), out)
 
 
 def _as_known(contract: str, known_at: datetime | None, as_of: datetime | None, out: Path | None) -> None:
@@ -155,32 +159,6 @@ def _as_known(contract: str, known_at: datetime | None, as_of: datetime | None, 
         rows = pipeline.judge_as_known(settings, contract, known_at, as_of)
     whatif.write(settings.lake, rows, out)
     typer.echo(f"{rows.num_rows} duties written to {out}")
-
-
-def _what_if(folder: Path, landing: Path, as_of: datetime, out: Path, arrivals: bool) -> None:
-    from dutywatch import embedded, terms, whatif
-    from dutywatch.lake import Lake
-
-    settings = Settings.from_environment()
-    loaded = terms.load(folder.resolve())
-    with (
-        said.status("start a throw-away ledger") as status,
-        tempfile.TemporaryDirectory(prefix="dutywatch-") as scratch,
-        embedded.temporary("whatif") as server,
-    ):
-        server.create("ledger")
-        found = whatif.what_if(
-            loaded,
-            settings.home,
-            landing,
-            as_of,
-            out,
-            address=server.address("ledger"),
-            lake=Lake(Path(scratch)),
-            arrivals=arrivals,
-            progress=status.update,
-        )
-    _report(found, out)
 
 
 def _report(found: whatif.WhatIf, out: Path) -> None:

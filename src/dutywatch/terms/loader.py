@@ -21,6 +21,7 @@ from dutywatch.terms.words import Word
 
 FILE = "contract.yaml"
 PATTERNS = ("respond", "recur", "attain", "keep")
+TO_BE_FILLED = "to be filled"  # what a draft writes where it does not know
 
 
 def load(folder: Path) -> Terms:
@@ -83,7 +84,11 @@ def _unknown_zones(file: str, roster: rosters.Roster, register: units.Units) -> 
 def _model(parsed: document.Document, faults: list[Fault]) -> tuple[Contract | None, set[document.Path_]]:
     """The contract's model. Clauses with faults in their wording are reported and left out, so that the rules
     that tie clauses together can still be asked of the others: all faults come at once."""
-    values, pruned = _patterned(parsed, faults), set[document.Path_]()
+    unfilled = dict(_unfilled(parsed.values))
+    faults.extend(Fault(FILE, parsed.line(path), ".".join(map(str, path)), said) for path, said in unfilled.items())
+    pruned = {_entry(path) for path in unfilled}
+    values = parsed.values if not isinstance(parsed.values, dict) else _without(parsed.values, pruned)
+    values = _patterned(values, parsed, faults)
     for _ in range(3):  # leaving one clause out can leave another without what it needs
         try:
             return Contract.model_validate(values), pruned
@@ -97,10 +102,22 @@ def _model(parsed: document.Document, faults: list[Fault]) -> tuple[Contract | N
     return None, pruned
 
 
-def _patterned(parsed: document.Document, faults: list[Fault]) -> Any:
+def _unfilled(value: Any, path: document.Path_ = ()) -> Iterator[tuple[document.Path_, str]]:
+    """Where a draft says "to be filled", and with what."""
+    if isinstance(value, str) and value.strip().lower().startswith(TO_BE_FILLED):
+        hint = value.strip()[len(TO_BE_FILLED) :].lstrip(": ")
+        yield path, f"still {TO_BE_FILLED}" + (f": {hint}" if hint else "")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _unfilled(inner, (*path, str(name)))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _unfilled(inner, (*path, index))
+
+
+def _patterned(values: Any, parsed: document.Document, faults: list[Fault]) -> Any:
     """The values, where an obligation of no known pattern is read as one of the pattern that its words fit, so that
     its other faults are found too."""
-    values = parsed.values
     obligations = values.get("obligations") if isinstance(values, dict) else None
     if not isinstance(obligations, dict):
         return values
