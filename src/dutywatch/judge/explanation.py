@@ -80,7 +80,7 @@ class Explanation:
 
     `row`: the duty's verdict row, by the columns of `judge.sheets`. `recorded`: it stands in the ledger (otherwise it
     was judged as known at `known_at` to be explained). `terms_changed`: the contract's file is no longer the one that
-    the recorded judgement was made under. `parties` name ids.
+    the recorded judgement was made under. `parties` name ids. `illustrative`: a third party's page gives the clause.
     """
 
     duty_id: str
@@ -102,6 +102,7 @@ class Explanation:
     flips: tuple[Flip, ...]
     decisions: tuple[Decision, ...]
     predecessors: tuple[str, ...] = ()
+    illustrative: bool = False
 
 
 def explain(
@@ -150,6 +151,7 @@ def explain(
         flips=tuple(flips),
         decisions=tuple(one for one in inputs.decisions if one.about(name, row["unit"], row["trigger"])),
         predecessors=tuple(dict.fromkeys(one.duty_id for one in flips if one.duty_id != duty_id)),
+        illustrative=owed.clause.illustrative if owed else False,
     )
 
 

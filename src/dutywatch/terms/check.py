@@ -179,7 +179,7 @@ def _kept(contract: Contract, source: Source) -> Iterator[Finding]:
     if source.by not in source.columns:
         yield ("by",), f"the log is kept by {source.by}, but has no column `{source.by}`"
     if source.by == "actor" and not source.roster and not any(party.actors for party in contract.keepers(source)):
-        yield ("by",), "nobody's vehicles are known that it must speak of: give a `roster`, or a contractor's `actors`"
+        yield ("by",), "nobody's vehicles are known that it must speak of: give a `roster` or `actors`"
 
 
 def _path(source: Source) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 
 from dutywatch.terms.calendar import CalendarWord
 from dutywatch.terms.obligation import ClauseGiven
+from dutywatch.terms.pack import Use
 from dutywatch.terms.patterns import Obligation
 from dutywatch.terms.source import Source
 from dutywatch.terms.words import Duration, Identifier, Strings, Word, Words, Zone
@@ -178,6 +179,7 @@ class Contract(Word):
     units: UnitsFile
     calendars: dict[Identifier, CalendarWord] = Field(default_factory=dict)
     sources: dict[Identifier, Source]
+    uses: dict[str, Use] = Field(default_factory=dict)
     assignments: tuple[Assignment, ...] = ()
     obligations: dict[Identifier, Obligation]
     amendments: tuple[Amendment, ...] = ()
