@@ -156,7 +156,7 @@ def test_deliveries_are_met_as_they_arrive_but_for_those_of_the_table(month: Rep
             met = midnight(datetime.fromisoformat(day))
             assert [at(history, met - timedelta(seconds=1)), at(history, met)] == ["pending.running", "met"], day
             ordinary += 1
-    assert ordinary == 6 * 31 - 2
+    assert ordinary == 4 * 31 - 2
 
 
 def test_the_outage_is_unproven_with_its_holder_and_not_breached(month: Replayed) -> None:
@@ -191,7 +191,7 @@ def test_no_row_disappears(month: Replayed) -> None:
         return [json.loads(line.split(" ", 1)[1]) for line in month.dump.splitlines() if line.startswith(f"{kind} ")]
 
     accepted = {(row["source"], row["name"]): row for row in rows("acceptance")}
-    assert len(rows("delivery")) == len(accepted) == 6 * 31 + 1
+    assert len(rows("delivery")) == len(accepted) == 4 * 31 + 1
     for row in rows("delivery"):
         fate = accepted[row["source"], row["name"]]
         assert row["lines"] == row["header"] + row["blank"] + fate["accepted"] + fate["quarantined"], row

@@ -24,7 +24,7 @@ DAY, HALF_HOUR, TICK = timedelta(days=1), timedelta(minutes=30), timedelta(micro
 FIRST, LAST = date(2023, 12, 1), date(2023, 12, 31)
 OPERATOR = "hotline-operator"
 CONNECTED, ANSWERED_IN_TIME, SECONDS = 0.95, 0.9, 15
-RATES = {"response-rate": (4, 0.95), "resolution-rate": (5, 0.85), "satisfaction-rate": (6, 0.85)}  # column, threshold
+RATES = {"response-rate": (5, 0.95), "resolution-rate": (6, 0.85), "satisfaction-rate": (7, 0.85)}  # column, threshold
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ def _month(folder: Path) -> Iterator[dict[str, str]]:
 
 def _rates(folder: Path) -> Iterator[dict[str, str]]:
     """The three rates of the month, of all call-backs."""
-    rows = [row for log in logs(folder, "callbacks").values() for row in log.rows]
+    rows = [row for log in logs(folder, "cases").values() for row in log.rows if row[3] == "回访"]
     for name, (column, threshold) in RATES.items():
         failed = _fails(len(rows), sum(row[column] == "1" for row in rows), threshold)
         yield _whole_month(name, "breached.open" if failed else "met")

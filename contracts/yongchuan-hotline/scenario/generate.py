@@ -37,7 +37,7 @@ arrivals.csv: arrives_at (ISO, with offset), file (below OUT_DIR), lands_as (bel
 """
 Cells = Mapping[str, str]
 HALF_HOUR = timedelta(minutes=30)
-HANDLED = ("signed", "acted", "closed")  # the steps that the departments log
+HANDLED = ("signed", "acted", "closed", "decided")  # the steps that the departments log; the operator logs the others
 
 
 class StoryError(Exception):
@@ -274,50 +274,25 @@ def _told(world: World) -> Iterator[Case]:
 
 
 def case_log(world: World, day: date) -> bytes:
-    """The cases that were registered on a day."""
-    form = world.forms["case-log"]
-    return form.write(
-        {
-            "at": form.at(at),
-            "record": case.record,
-            "unit": case.unit,
-            "kind": form.kinds["rework" if case.reworked else "demand"],
-            "reworked": str(case.reworked),
-        }
-        for at, _, case in _steps(world, day, ("registered",))
-    )
+    """The cases that the operator registered on a day, whom it called back, and what they said."""
+    form, rows = world.forms["case-log"], []
+    for at, step, case in _steps(world, day, ("registered", "called_back")):
+        row = {"at": form.at(at), "record": case.record, "unit": case.unit}
+        if step == "registered":
+            row |= {"kind": form.kinds["rework" if case.reworked else step], "reworked": str(case.reworked)}
+        else:
+            said = dict(zip(("responded", "resolved", "satisfied"), map(str, case.said), strict=True))
+            row |= {"kind": form.kinds[step], **said}
+        rows.append(row)
+    return form.write(rows)
 
 
 def handling_log(world: World, day: date) -> bytes:
-    """What the departments did on a day."""
+    """What the departments did on a day, and what the district decided."""
     form = world.forms["handling-log"]
     return form.write(
         {"at": form.at(at), "record": case.record, "unit": case.unit, "kind": form.kinds[step]}
         for at, step, case in _steps(world, day, HANDLED)
-    )
-
-
-def call_backs(world: World, day: date) -> bytes:
-    """Whom the operator called back on a day, and what they said."""
-    form = world.forms["call-backs"]
-    return form.write(
-        {
-            "at": form.at(at),
-            "record": case.record,
-            "unit": case.unit,
-            "kind": form.kinds["called_back"],
-            **dict(zip(("responded", "resolved", "satisfied"), map(str, case.said), strict=True)),
-        }
-        for at, _, case in _steps(world, day, ("called_back",))
-    )
-
-
-def decisions(world: World, day: date) -> bytes:
-    """What the district decided on a day about cases reworked three times."""
-    form = world.forms["decisions"]
-    return form.write(
-        {"at": form.at(at), "record": case.record, "unit": case.unit, "kind": form.kinds["decided"]}
-        for at, _, case in _steps(world, day, ("decided",))
     )
 
 
@@ -333,13 +308,7 @@ def _steps(world: World, day: date, wanted: tuple[str, ...]) -> list[tuple[datet
 
 # ------------------------------------------------------------------------------------------ deliveries
 
-WRITERS = {
-    "desk-log": desk_log,
-    "case-log": case_log,
-    "handling-log": handling_log,
-    "call-backs": call_backs,
-    "decisions": decisions,
-}
+WRITERS = {"desk-log": desk_log, "case-log": case_log, "handling-log": handling_log}
 
 
 def deliveries(world: World) -> list[Delivery]:
