@@ -324,7 +324,7 @@ def _due(gaps: Sequence[Gap], duty_due: datetime | None) -> datetime | None:
 def _asked(owed: Owed) -> Selection | None:
     """The events that the obligation is judged from; None: it is judged from other duties."""
     if isinstance(owed, Respond | Recur):
-        return respond.acts(owed.action, owed.trigger.stream if isinstance(owed, Respond) else None)
+        return respond.acts(owed.action, owed.trigger if isinstance(owed, Respond) else None)
     if isinstance(owed, Attain) and owed.items.stream is not None:
         return Selection(owed.items.stream, owed.items.kind, owed.items.where, owed.items.at)
     if isinstance(owed, Keep):
