@@ -63,6 +63,17 @@ def test_the_guides_own_pack_is_sound(tmp_path: Path) -> None:
 
 
 def test_the_help_shows_an_example_for_every_command() -> None:
-    for command in ("receive", "validate", "judge", "alert", "measure", "explain", "migrate", "acknowledge", "check"):
+    for command in (
+        "receive",
+        "validate",
+        "judge",
+        "alert",
+        "measure",
+        "explain",
+        "migrate",
+        "silence",
+        "acknowledge",
+        "check",
+    ):
         assert "Example" in "\n".join(said(command, "--help")) or command == "judge"
     assert "what-if" in "\n".join(said("judge", "--help"))

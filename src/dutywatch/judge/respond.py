@@ -22,6 +22,7 @@ from dutywatch.judge.suspensions import Pause, pauses, spans
 from dutywatch.terms import Unit
 from dutywatch.terms.obligation import Action, Refutation
 from dutywatch.terms.patterns import Respond
+from dutywatch.terms.trigger import Trigger
 
 
 @dataclass(frozen=True)
@@ -220,7 +221,7 @@ def run(case: Case[Respond], found: Sequence[Clock]) -> None:
         return
     evidence, obligation, duck = case.evidence, case.obligation, case.evidence.duck
     action = obligation.action
-    asked = acts(action, obligation.trigger.stream)
+    asked = acts(action, obligation.trigger)
     lay_out(case, found, [*in_scope(obligation.scope, case.terms.units.rows), *_stand_in(case, found)])
     over = (min(c.lower for c in found), evidence.as_of)
     kind = "kind" if action.all_of > 1 else "NULL::VARCHAR AS kind"
@@ -250,10 +251,11 @@ def run(case: Case[Respond], found: Sequence[Clock]) -> None:
     )
 
 
-def acts(action: Action, starts: str | None = None) -> Selection:
-    """The events that an action asks for; in the stream that `starts` the clocks, rows of a record are its versions."""
+def acts(action: Action, starts: Trigger | None = None) -> Selection:
+    """The events that an action asks for; where records of the same stream start the clocks, they state them."""
     more = ("from_m", "to_m") if action.share is not None else ()
-    own = action.stream == starts and "record" in action.match
+    records = starts is not None and starts.each == "record" and starts.stream == action.stream
+    own = records and "record" in action.match
     return Selection(action.stream, action.kinds, action.where, action.at, tuple(action.match), more, versions=own)
 
 

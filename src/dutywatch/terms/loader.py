@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ from pydantic import ValidationError
 
 from dutywatch.errors import ContractFaults, Fault, SettingsError
 from dutywatch.terms import binding, document, units
+from dutywatch.terms import roster as rosters
 from dutywatch.terms.check import check
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.terms import Terms
 from dutywatch.terms.wording import PATTERNS, readable
 
 FILE = "contract.yaml"
+TO_BE_FILLED = "to be filled"  # what a draft writes where it does not know
 
 
 def load(folder: Path, packs: Path | None = None) -> Terms:
@@ -47,6 +50,7 @@ def _terms(folder: Path, raw: bytes, bound: binding.Bound) -> Terms:
     if ("units",) not in pruned:
         register, unit_faults = units.read(folder / contract.units.file, contract.units)
         faults.extend(unit_faults)
+    listed = _rosters(folder, contract, register, faults)
     for path, message in check(contract, register):
         if not _follows(path, message, pruned) and not (bound.incomplete and _lacks(message)):
             faults.append(parsed.fault(path, message))
@@ -55,14 +59,37 @@ def _terms(folder: Path, raw: bytes, bound: binding.Bound) -> Terms:
         faults.append(parsed.fault(("contract",), message))
     if faults:
         raise ContractFaults(folder.name, tuple(faults))
-    digest = hashlib.sha256(raw + register.digest.encode()).hexdigest()
-    return Terms(contract, register, folder, digest)
+    files = [register.digest, *(listed[name].digest for name in sorted(listed))]
+    digest = hashlib.sha256(raw + "".join(files).encode()).hexdigest()
+    return Terms(contract, register, folder, digest, rosters=listed)
+
+
+def _rosters(folder: Path, contract: Contract, register: units.Units, faults: list[Fault]) -> dict[str, rosters.Roster]:
+    """The rosters of the sources that have one; what is wrong with them goes to `faults`."""
+    listed = {}
+    for name, source in contract.sources.items():
+        if source.roster:
+            listed[name], found = rosters.read(folder / source.roster.file, source.roster)
+            faults.extend(found)
+            faults.extend(_unknown_zones(source.roster.file, listed[name], register))
+    return listed
+
+
+def _unknown_zones(file: str, roster: rosters.Roster, register: units.Units) -> Iterator[Fault]:
+    """Whoever may serve a zone without a unit would be missed nowhere, by mistake."""
+    known = {unit.zone for unit in register.rows}
+    for zone in sorted({row.zone for row in roster.rows if row.zone and row.zone not in known}):
+        yield Fault(file, 0, "roster", f"no unit lies in zone `{zone}`")
 
 
 def _model(parsed: document.Document, faults: list[Fault]) -> tuple[Contract | None, set[document.Path_]]:
     """The contract's model. Clauses with faults in their wording are reported and left out, so that the rules
     that tie clauses together can still be asked of the others: all faults come at once."""
-    values, pruned = _patterned(parsed, faults), set[document.Path_]()
+    unfilled = dict(_unfilled(parsed.values))
+    faults.extend(parsed.fault(path, said) for path, said in unfilled.items())
+    pruned = {_entry(path) for path in unfilled}
+    values = parsed.values if not isinstance(parsed.values, dict) else _without(parsed.values, pruned)
+    values = _patterned(values, parsed, faults)
     for _ in range(3):  # leaving one clause out can leave another without what it needs
         try:
             return Contract.model_validate(values), pruned
@@ -76,10 +103,22 @@ def _model(parsed: document.Document, faults: list[Fault]) -> tuple[Contract | N
     return None, pruned
 
 
-def _patterned(parsed: document.Document, faults: list[Fault]) -> Any:
+def _unfilled(value: Any, path: document.Path_ = ()) -> Iterator[tuple[document.Path_, str]]:
+    """Where a draft says "to be filled", and with what."""
+    if isinstance(value, str) and value.strip().lower().startswith(TO_BE_FILLED):
+        hint = value.strip()[len(TO_BE_FILLED) :].lstrip(": ")
+        yield path, f"still {TO_BE_FILLED}" + (f": {hint}" if hint else "")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _unfilled(inner, (*path, str(name)))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _unfilled(inner, (*path, index))
+
+
+def _patterned(values: Any, parsed: document.Document, faults: list[Fault]) -> Any:
     """The values, where an obligation of no known pattern is read as one of the pattern that its words fit, so that
     its other faults are found too."""
-    values = parsed.values
     obligations = values.get("obligations") if isinstance(values, dict) else None
     if not isinstance(obligations, dict):
         return values

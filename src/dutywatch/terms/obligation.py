@@ -182,19 +182,24 @@ def a_clause(value: Any) -> Any:
     return {"text": value} if isinstance(value, str) else value
 
 
+ClauseGiven = Annotated[Clause, BeforeValidator(a_clause, json_schema_input_type=str | Clause)]
+
+
 class Owed(Word):
     """The root of the four patterns: one clause that can be judged.
 
     `party` owes the duty where no assignment says otherwise. `at_risk`: the share of the allowance after which
     a pending duty is at risk. `silence`: what a gap means that the duty's own party left. `proof_until`: how long
-    after the due time evidence may arrive and still count.
+    after the due time evidence may arrive and still count. `remedy`: what the contract attaches to a lapse, in its
+    own words; on record, nothing is charged.
     """
 
     title: Words
-    clause: Annotated[Clause, BeforeValidator(a_clause, json_schema_input_type=str | Clause)]
+    clause: ClauseGiven
     party: Identifier
     scope: Scope = Scope()
     silence: Literal["unproven", "breached"] = "unproven"
     at_risk: float = Field(default=0.75, gt=0, le=1)
     proof_until: Duration | None = None
+    remedy: ClauseGiven | None = None
     supervisor: str

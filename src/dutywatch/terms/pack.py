@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from dutywatch.clock import duration
-from dutywatch.terms.obligation import Clause, a_clause
+from dutywatch.terms.obligation import Clause, ClauseGiven, a_clause
 from dutywatch.terms.words import Identifier, Strings, Word, Words
 
 
@@ -88,7 +88,7 @@ class Pack(Word):
 
     pack: Identifier
     title: Words
-    source: Annotated[Clause, BeforeValidator(a_clause, json_schema_input_type=str | Clause)]
+    source: ClauseGiven
     note: str | None = None
     parameters: dict[Identifier, Parameter] = Field(default_factory=dict)
     calendars: dict[Identifier, dict[str, Any]] = Field(default_factory=dict)

@@ -35,8 +35,9 @@ class Trigger(Word):
     """What starts a clock; exactly one of four shapes.
 
     An *episode*: observations of one zone, merged by `merge_gap`, from the instant at which `measure`
-    reaches `at_least`, or exceeds `above`. A *record* (`each: record`): every event by itself, such as a
-    case. A *quorum* of reports on one unit. The *breach* of another obligation, on the same unit.
+    reaches `at_least`, or exceeds `above`. A *record* (`each: record`): every record by itself, such as a case, of
+    which the latest row speaks; or every row (`each: event`), such as a closing, whatever rows of its record follow.
+    A *quorum* of reports on one unit. The *breach* of another obligation, on the same unit.
     """
 
     stream: Stream | None = None
@@ -46,7 +47,7 @@ class Trigger(Word):
     at_least: float | None = None
     above: float | None = None
     merge_gap: Duration | None = None
-    each: Literal["record"] | None = None
+    each: Literal["record", "event"] | None = None
     quorum: Quorum | None = None
     breach: Identifier | None = None
 
@@ -77,7 +78,7 @@ class Trigger(Word):
         if self.stream is None:
             raise ValueError("`stream` is missing: name the stream whose events start the clock")
         if self.shape == "record" and {"quorum", "merge_gap", "measure"} & self.model_fields_set:
-            raise ValueError("`each: record` starts a clock for every event: nothing is merged, measured or counted")
+            raise ValueError(f"`each: {self.each}` starts a clock for every one: nothing is merged, measured or counted")
         if self.shape == "quorum" and self.measure is not None:
             raise ValueError("a quorum counts households: leave `measure` and its threshold out")
         if self.shape == "episode" and self.merge_gap is None:
