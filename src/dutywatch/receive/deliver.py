@@ -12,6 +12,7 @@ from dutywatch.errors import DeliveryRefused
 from dutywatch.lake import Lake, connect
 from dutywatch.lake.duck import copy, literal
 from dutywatch.receive.columns import typed
+from dutywatch.receive.joined import canonical
 from dutywatch.receive.text import Lines, split
 from dutywatch.terms import Source
 
@@ -50,12 +51,11 @@ def deliver(lake: Lake, contract: str, source_name: str, source: Source, name: s
 
 
 def _text(lake: Lake, source_name: str, source: Source, name: str, sha256: str, raw: bytes, rows_file: str) -> Delivery:
-    canonical = sorted(source.columns)
-    wanted = [source.columns[column] for column in canonical]
-    lines = split(raw, source.encoding or "utf-8", DELIMITERS[source.format], wanted)
+    lines = split(raw, source.encoding or "utf-8", DELIMITERS[source.format], source.given)
+    shown = canonical(source, {name: f"c{place}" for place, name in enumerate(source.given)})
     with connect(lake) as duck:
-        duck.register("strings", _strings(lines, canonical))
-        columns = _store(lake, duck, source, "strings", rows_file)
+        duck.register("strings", _strings(lines, len(source.given)))
+        columns = _store(lake, duck, source, f"(SELECT line, raw, fault, {shown} FROM strings)", rows_file)
     return Delivery(
         source_name,
         name,
@@ -70,14 +70,14 @@ def _text(lake: Lake, source_name: str, source: Source, name: str, sha256: str, 
     )
 
 
-def _strings(lines: Lines, canonical: list[str]) -> pa.Table:
+def _strings(lines: Lines, width: int) -> pa.Table:
     arrays: dict[str, pa.Array] = {
         "line": pa.array([row.line for row in lines.rows], pa.int32()),
         "raw": pa.array([row.raw for row in lines.rows], pa.string()),
         "fault": pa.array([row.fault for row in lines.rows], pa.string()),
     }
-    for index, column in enumerate(canonical):
-        arrays[column] = pa.array([row.fields[index] if row.fields else None for row in lines.rows], pa.string())
+    for index in range(width):
+        arrays[f"c{index}"] = pa.array([row.fields[index] if row.fields else None for row in lines.rows], pa.string())
     return pa.table(arrays)
 
 
@@ -91,11 +91,11 @@ def _parquet(
             types = {str(row[0]): str(row[1]) for row in duck.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()}
         except duckdb.Error as error:
             raise DeliveryRefused(f"this is not a readable Parquet file: {_first_line(error)}") from error
-        missing = [column for column in source.columns.values() if column not in types]
+        missing = [column for column in source.given if column not in types]
         if missing:
             raise DeliveryRefused(f"the file lacks the columns {', '.join(missing)}; it has {', '.join(types)[:200]}")
-        strings = ", ".join(f"{_as_text(given, types[given])} AS {name}" for name, given in source.columns.items())
-        raws = ", ".join(f'{name} := "{given}"' for name, given in source.columns.items())
+        strings = canonical(source, {name: _as_text(name, types[name]) for name in source.given})
+        raws = ", ".join(f'"{name}" := "{name}"' for name in source.given)
         relation = (
             f"(SELECT (file_row_number + 1)::INTEGER AS line, to_json(struct_pack({raws}))::VARCHAR AS raw, "
             f"NULL::VARCHAR AS fault, {strings} FROM {reader})"

@@ -73,11 +73,23 @@ def _source(source: Source) -> Iterator[Finding]:
     for column, given in source.columns.items():
         if '"' in given:
             yield ("columns", column), f"{given!r} holds a quotation mark, which no column name may"
+        made = source.made_of(column)
+        if any("{" in text or "}" in text for text in made[0::2]) or not all(made[1::2]):
+            yield ("columns", column), f"{given!r}: each column stands in braces of its own, such as {{date}} {{time}}"
+    yield from _covers(source)
     for column in source.values:
         if column not in source.columns:
             yield ("values", column), f"`{column}` is not among this source's columns"
         elif column not in ("unit", "zone", "actor", "kind", "note"):
             yield ("values", column), f"`{column}` is a time or a number: only texts can be mapped"
+
+
+def _covers(source: Source) -> Iterator[Finding]:
+    """Findings of the word `covers`, which speaks for files that no other word says the coverage of."""
+    if source.covers and source.dated:
+        yield ("covers",), "a file that is named for its day covers that day: leave `covers` or {service_date} out"
+    if source.covers and source.polls:
+        yield ("covers",), "a source covers what its polls show or what `covers` says: write one of them"
 
 
 def _locate(contract: Contract, source: Source) -> Iterator[Finding]:
