@@ -2,6 +2,7 @@
 # the embedded PostgreSQL's data, whose path must be short (see src/dutywatch/embedded.py).
 
 PYTHON ?= python3
+SECONDS ?= 600
 VENV   := .venv
 PY     := $(VENV)/bin/python
 READY  := $(VENV)/.ready
@@ -9,7 +10,7 @@ READY  := $(VENV)/.ready
 # A caller's settings must not reach the environment that is made here.
 unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help demo up down test check lint bench crash oracle docs lock hook clean
+.PHONY: help demo up down test check lint bench fuzz crash oracle kill docs lock hook clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -38,6 +39,10 @@ lint: $(READY)
 bench: $(READY)  ## measure: parsing 500 contracts; a file that lands until its message (2 minutes)
 	@$(PY) -m benchmarks.parse
 	@$(PY) -m benchmarks.doorbell
+	@$(PY) -m benchmarks.receive
+
+fuzz: $(READY)  ## throw made-up bytes at the parsers for 10 minutes: no crash, no lost line
+	@$(PY) -m tests.receive.fuzz $(SECONDS)
 
 crash: $(READY)  ## kill the demo at five points and compare the ledgers that it ends with (10 minutes)
 	@$(PY) -m benchmarks.crash
@@ -47,6 +52,8 @@ oracle: $(READY)  ## hold the engine against the oracle on 10,000 cases (15 minu
 		for seed in 1 2; do DUTYWATCH_ORACLE_CASES=$$half $(PY) -m pytest -q tests/judge/test_oracle.py \
 			-p no:cacheprovider --hypothesis-seed=$$seed > var/oracle-$$seed.txt 2>&1 & pids="$$pids $$!"; done; \
 		failed=0; for pid in $$pids; do wait $$pid || failed=1; done; tail -n 5 var/oracle-*.txt; exit $$failed
+kill: $(READY)  ## kill receive and validate at 50 random instants and compare with an undisturbed run (8 minutes)
+	@$(PY) -m benchmarks.kill
 
 docs: $(READY)  ## regenerate what is generated in docs/
 	@$(PY) -m dutywatch.cli schema > docs/contract.schema.json

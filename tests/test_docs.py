@@ -43,6 +43,17 @@ def test_the_schema_takes_every_contract(contract: str) -> None:
 
 
 def test_the_help_shows_an_example_for_every_command() -> None:
-    for command in ("receive", "validate", "judge", "alert", "measure", "explain", "migrate", "acknowledge", "check"):
+    for command in (
+        "receive",
+        "validate",
+        "judge",
+        "alert",
+        "measure",
+        "explain",
+        "migrate",
+        "silence",
+        "acknowledge",
+        "check",
+    ):
         assert "Example" in "\n".join(said(command, "--help")) or command == "judge"
     assert "what-if" in "\n".join(said("judge", "--help"))

@@ -35,6 +35,8 @@ ledger_app = typer.Typer(help="Read the ledger.", no_args_is_help=True)
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(decide.app, name="decide")
 app.command("what-if")(what_if)
+quarantine_app = typer.Typer(help="See, hand out and mend what was not accepted.", no_args_is_help=True)
+app.add_typer(quarantine_app, name="quarantine")
 
 
 def main() -> None:
@@ -70,7 +72,7 @@ def options(
 def receive(
     contract: Contract, source: Annotated[str | None, typer.Argument(help="One source; default: all.")] = None
 ) -> None:
-    """Receive what lies in the landing folder of a contract.
+    """Receive what lies in the landing folder of a contract, and what its other sources answer.
 
     Example: `dutywatch receive benxi-sanitation plow-log`
     """
@@ -79,7 +81,9 @@ def receive(
     settings = Settings.from_environment()
     names = [source] if source else pipeline.sources(settings, contract)
     for name in names:
-        typer.echo(str(pipeline.receive(settings, contract, name)))
+        with said.status(f"receive {name}") as status:
+            found = pipeline.receive(settings, contract, name, status.update)
+        typer.echo(str(found))
 
 
 @app.command()
@@ -264,6 +268,23 @@ def measure(contract: Contract) -> None:
 
 
 @app.command()
+def silence(
+    contract: Contract,
+    day: Annotated[
+        datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="A day of the contract's zone.")
+    ] = None,
+) -> None:
+    """Show which sources, and who of their rosters, should have reported on a day (default: yesterday) and did not.
+
+    Example: `dutywatch silence benxi-sanitation --date 2023-12-15`
+    """
+    from dutywatch import pipeline
+
+    for one in pipeline.silent(Settings.from_environment(), contract, day.date() if day else None):
+        typer.echo(str(one))
+
+
+@app.command()
 def migrate(
     clock: Annotated[str, typer.Option(help="The clock of a new ledger, for ever: wall or replay.")] = "wall",
     now: Annotated[datetime | None, typer.Option(parser=instant, metavar="ISO", help="Where a replay begins.")] = None,
@@ -371,6 +392,68 @@ def ledger_timeline(contract: Contract) -> None:
 
     for moment in pipeline.timeline(Settings.from_environment(), contract):
         typer.echo(str(moment))
+
+
+@quarantine_app.command("list")
+def quarantine_list(contract: Contract) -> None:
+    """List the deliveries with quarantined rows, and the refused ones, with the reasons.
+
+    Example: `dutywatch quarantine list benxi-sanitation`
+    """
+    from dutywatch import pipeline
+
+    for one in pipeline.quarantined(Settings.from_environment(), contract):
+        why = "; ".join(f"{rule}: {count}" for rule, count in one.by_rule.items())
+        told = f"refused: {one.refused}" if one.refused else f"{one.quarantined} of {one.rows} rows ({why})"
+        typer.echo(f"{one.label} {one.sha256[:12]}: {told}")
+
+
+@quarantine_app.command("export")
+def quarantine_export(
+    contract: Contract,
+    out: Annotated[Path, typer.Option(help="The CSV file to write.")],
+    source: Annotated[str | None, typer.Option(help="One source; default: all.")] = None,
+) -> None:
+    """Write quarantined rows to a CSV file: delivery, line, rules broken, text as sent.
+
+    Example: `dutywatch quarantine export benxi-sanitation --source plow-log --out to-mend.csv`
+    """
+    from dutywatch import pipeline
+
+    count = pipeline.export_quarantine(Settings.from_environment(), contract, out, source)
+    typer.echo(f"{count} rows written to {out}")
+
+
+@quarantine_app.command("resubmit")
+def quarantine_resubmit(
+    contract: Contract,
+    source: Annotated[str, typer.Argument(help="The source that the delivery is of.")],
+    name: Annotated[str, typer.Argument(help="The delivery that is corrected, by its name.")],
+    file: Annotated[Path, typer.Argument(help="The corrected file, whole.", exists=True, dir_okay=False)],
+) -> None:
+    """Receive a corrected file in the place of a delivery; the first one stays on record.
+
+    Example: `dutywatch quarantine resubmit benxi-sanitation plow-log plow/2023-12-14.csv mended.csv`
+    """
+    from dutywatch import pipeline
+
+    found = pipeline.resubmit(Settings.from_environment(), contract, source, name, file)
+    typer.echo(f"{source} {name}: {found.rows} rows received; `dutywatch validate {contract}` goes on")
+
+
+@app.command()
+def quality(
+    contract: Contract,
+    out: Annotated[Path, typer.Option(help="The folder to write pages to.", file_okay=False)],
+) -> None:
+    """Write a quality page (HTML) for every validated delivery, with an index.
+
+    Example: `dutywatch quality benxi-sanitation --out var/quality`
+    """
+    from dutywatch import pipeline
+
+    pages = pipeline.quality_pages(Settings.from_environment(), contract, out)
+    typer.echo(f"{len(pages) - 1} pages, and their index {pages[0]}")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 DutywatchError
 ├── ContractFaults        contract author   the contract file cannot be used; lists every fault at once
 ├── DeliveryRefused       contractor        a whole delivery cannot be used
+├── SourceFailed          contractor        a source was asked and gave no usable answer
+├── SourceUnreachable     operator          a source cannot be asked: its host, its secret, the way there
 ├── ExpectationFault      data engineer     a suite is broken, or a proof about its result failed
 ├── DecisionRefused       who decides       a decision is not this person's to take, or lacks what it must state
 ├── UnknownDuty           who asks          no duty with this id is recorded; names the nearest ones
@@ -58,6 +60,16 @@ class DeliveryRefused(DutywatchError):
     """A delivery whose bytes cannot be read as its source declares."""
 
     who = "contractor"
+
+
+class SourceFailed(DutywatchError):
+    """Who runs a source must act: it answers with errors, too late, in halves, or in circles."""
+
+    who = "contractor"
+
+
+class SourceUnreachable(DutywatchError):
+    """A source cannot be asked from here: no way to its host, no or a refused secret, an undeclared host."""
 
 
 class ExpectationFault(DutywatchError):

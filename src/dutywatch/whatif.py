@@ -66,7 +66,9 @@ def what_if(
     try:
         schema.migrate(engine, "replay", as_of)
         received = []
-        for name in terms.contract.sources:
+        for name, source in terms.contract.sources.items():
+            if source.connector != "file" or "://" in source.path:
+                continue  # a what-if is about the files of one folder, and asks nobody
             progress(f"receive {name}")
             received.append(receiving.intake(engine, lake, terms, name, landing, arrivals_known=arrivals))
         progress("validate")

@@ -54,10 +54,47 @@ def test_a_time_without_offset_or_zone_is_not_guessed(tmp_path: Path) -> None:
     assert row["at"] is None and row["fault"] == "unreadable at"
 
 
-@pytest.mark.parametrize("local", ["2024-03-31 02:30:00", "2024-10-27 02:30:00"])
-def test_a_local_time_that_never_was_or_was_twice_is_a_fault(tmp_path: Path, local: str) -> None:
-    row = one(tmp_path, local)
-    assert row["at"] is None and row["fault"] == "unreadable at"
+@pytest.mark.parametrize("time", [{"format": "iso"}, {"format": "%Y-%m-%d %H:%M:%S"}])
+@pytest.mark.parametrize(
+    ("local", "zone", "earlier", "later"),
+    [
+        ("2024-03-31 02:30:00", "Europe/Berlin", (3, 31, 0, 30), (3, 31, 1, 30)),  # never was
+        ("2024-10-27 02:30:00", "Europe/Berlin", (10, 27, 0, 30), (10, 27, 1, 30)),  # was twice
+        ("2024-10-06 02:15:00", "Australia/Lord_Howe", (10, 5, 15, 15), (10, 5, 15, 45)),  # half an hour only
+        ("2024-03-31 01:59:59", "Europe/Berlin", None, (3, 31, 0, 59, 59)),
+        ("2024-03-31 03:00:00", "Europe/Berlin", None, (3, 31, 1, 0)),
+        ("2024-10-27 03:00:00", "Europe/Berlin", None, (10, 27, 2, 0)),
+        ("2024-10-27 01:59:59", "Europe/Berlin", None, (10, 26, 23, 59, 59)),
+        ("2024-07-01 12:00:00", "America/St_Johns", None, (7, 1, 14, 30)),
+        ("2024-07-01 12:00:00", "Asia/Shanghai", None, (7, 1, 4, 0)),
+    ],
+)
+def test_a_local_time_that_never_was_or_was_twice_keeps_both_readings(
+    tmp_path: Path, local: str, zone: str, earlier: tuple[int, ...] | None, later: tuple[int, ...], time: dict[str, str]
+) -> None:
+    row = one(tmp_path, local, time={**time, "zone": zone})
+    assert row["fault"] is None
+    assert row["at"] == datetime(2024, *later, tzinfo=UTC)
+    assert row["at_earlier"] == (datetime(2024, *earlier, tzinfo=UTC) if earlier else None)
+
+
+def test_two_columns_of_one_record_compare_as_wall_time(tmp_path: Path) -> None:
+    (row,) = rows(
+        tmp_path,
+        "time,end,kind,depth\n2024-03-31 02:50:00,2024-03-31 03:10:00,snow,1\n",
+        columns={"at": "time", "until": "end", "kind": "kind", "depth_cm": "depth"},
+    )
+    assert row["until"] >= row["at"]
+
+
+def test_inches_become_centimetres(tmp_path: Path) -> None:
+    assert one(tmp_path, "2024-01-05 10:00:00", "2.5", units={"depth_cm": "in"})["depth_cm"] == pytest.approx(6.35)
+
+
+def test_degrees_fahrenheit_become_degrees_celsius(tmp_path: Path) -> None:
+    columns = {"at": "time", "kind": "kind", "air_c": "depth"}
+    row = one(tmp_path, "2024-01-05 10:00:00", "14", columns=columns, units={"air_c": "f"})
+    assert row["air_c"] == pytest.approx(-10)
 
 
 @pytest.mark.parametrize("depth", ["abc", "nan", "inf", "1e400", "1,5"])

@@ -66,7 +66,8 @@ def _daily(
     covered: dict[date, list[tuple[datetime, datetime]]] = {}
     for one in in_force:
         if one.service_date and one.covers_from and one.covers_to:
-            covered.setdefault(one.service_date, []).append((one.covers_from, one.covers_to))
+            for day in _days(one.service_date, source.until(one.service_date)):
+                covered.setdefault(day, []).append((one.covers_from, one.covers_to))
     due = source.delivery_due
     day = local_date(over[0], zone)
     if over[0] == BEGINNING:  # acts count whenever they were: all days before the first delivery are one gap
@@ -80,6 +81,10 @@ def _daily(
         for hole in holes((start, end), covered.get(day, ())):
             yield Gap(*hole, source.run_by, f"{name} of {day}", proof_due=proof_due, undelivered=True)
         day = following
+
+
+def _days(first: date, until: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((until - first).days))
 
 
 def _polled(

@@ -144,9 +144,9 @@ class Evidence:
         files = f"read_parquet($files{number}, filename = true, union_by_name = true)"
         read = f"{files} e JOIN labels l ON l.file = e.filename"
         if asked.versions and "record" in has:
-            newest = "arrival DESC, line DESC"
-            latest = f"row_number() OVER (PARTITION BY record ORDER BY {newest}) = 1"
-            read = f"(SELECT * FROM {read} QUALIFY record IS NULL OR {latest})"
+            read = f"(SELECT * FROM {read} QUALIFY {_latest(('record',))})"
+        if source.key:
+            read = f"(SELECT * FROM {read} QUALIFY {_latest(source.key)})"
         columns = ", ".join(f'{value} AS "{column}"' for column, value in shown.items())
         return (
             f'SELECT {_joined(key)} AS key, {columns}, {at} AS "at", {earlier} AS earlier, {source.rank:d} AS rank, '
@@ -193,6 +193,13 @@ def _column(name: str, has: frozenset[str], source: Source) -> str:
         return f'"{name}"'
     kinds = {"time": "TIMESTAMPTZ", "text": "VARCHAR", "number": "DOUBLE"}
     return f"NULL::{kinds[source.type_of(name)]}"
+
+
+def _latest(key: Sequence[str]) -> str:
+    """Of rows with the same key, the one that arrived last; what lacks a part of the key is a row of its own."""
+    named = [f'"{name}"' for name in key]
+    lacking = " OR ".join(f"{name} IS NULL" for name in named)
+    return f"{lacking} OR row_number() OVER (PARTITION BY {', '.join(named)} ORDER BY arrival DESC, line DESC) = 1"
 
 
 def _joined(key: Sequence[str]) -> str:

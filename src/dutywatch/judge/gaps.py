@@ -69,6 +69,9 @@ def _quarantined(evidence: Evidence, one: Accepted, kinds: Sequence[str] | None)
 
 
 def _polls(evidence: Evidence, name: str) -> list[datetime]:
+    """When a source was asked: as its rows say, or as the ledger does where a connector asked and got it all."""
+    if evidence.contract.sources[name].asks:
+        return sorted(one.polled_at for one in evidence.of([name]) if one.polled_at is not None)
     query, parameters = _seen(evidence, name)
     rows = evidence.rows(f"SELECT DISTINCT seen_at FROM ({query}) WHERE seen_at IS NOT NULL ORDER BY 1", parameters)
     return [row["seen_at"] for row in rows]

@@ -179,7 +179,7 @@ def _plan(
         case.terms.contract.term.model_dump_json(),
         *(one.model_dump_json() for one in case.assignments),
         *(one.model_dump_json() for one in case.terms.contract.contractors),
-        *(case.terms.contract.sources[source].model_dump_json() for source in sources),
+        *(case.terms.contract.sources[source].reading for source in sources),
         *(one.line() for one in case.decisions if one.concerns(case.name) and one.kind != "waive"),
         *(clock.line() for clock in clocks),
     ]
@@ -189,12 +189,23 @@ def _plan(
 
     def inputs(window_to: datetime | None) -> str:
         read = [_key(one) for one in case.evidence.of(sources) if touches(one, begins, window_to)]
-        return digest_of([*declared, *read])
+        asked = [_asked(case.evidence, source, window_to) for source in sources]
+        return digest_of([*declared, *read, *asked])
 
     ends = [pattern.ends(one.obligation, clock) for one, clock in found]
     known = [end for end in ends if end is not None]
     settles_at = max(known) if known and len(known) == len(ends) else None
     return Plan(case.name, day, inputs, begins, settles_at, recorded, cures=case.pattern in CURED)
+
+
+def _asked(evidence: Evidence, name: str, window_to: datetime | None) -> str:
+    """From when until when a connector asked source `name`, as far as that tells of what was before `window_to`."""
+    polls = evidence.contract.sources[name].polls
+    asked = [one.polled_at for one in evidence.of([name]) if one.polled_at is not None]
+    if polls is None or not asked:
+        return ""
+    last = max(asked) if window_to is None else min(max(asked), window_to + polls.max_lag)
+    return f"{name} asked {min(asked)} {last}"
 
 
 def _key(one: Accepted) -> str:

@@ -4,8 +4,12 @@ from dutywatch.terms.contract import Contract
 from dutywatch.terms.heads import Head, head, heads
 from dutywatch.terms.loader import load
 from dutywatch.terms.patterns import Obligation
+from dutywatch.terms.roster import Roster, Rostered
 from dutywatch.terms.source import Source
 from dutywatch.terms.terms import Terms
 from dutywatch.terms.units import Unit, Units
 
-__all__ = ["Contract", "Head", "Obligation", "Source", "Terms", "Unit", "Units", "head", "heads", "load"]
+__all__ = [
+    "Contract", "Head", "Obligation", "Roster", "Rostered", "Source", "Terms", "Unit", "Units",
+    "head", "heads", "load",
+]  # fmt: skip

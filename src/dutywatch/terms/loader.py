@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from dutywatch.errors import ContractFaults, Fault, SettingsError
 from dutywatch.terms import document, units
+from dutywatch.terms import roster as rosters
 from dutywatch.terms.check import check
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.terms import Terms
@@ -47,6 +48,7 @@ def _terms(folder: Path, raw: bytes, parsed: document.Document) -> Terms:
     if ("units",) not in pruned:
         register, unit_faults = units.read(folder / contract.units.file, contract.units)
         faults.extend(unit_faults)
+    listed = _rosters(folder, contract, register, faults)
     for path, message in check(contract, register):
         if not _follows(path, message, pruned):
             faults.append(Fault(FILE, parsed.line(path), ".".join(map(str, path)), message))
@@ -55,8 +57,27 @@ def _terms(folder: Path, raw: bytes, parsed: document.Document) -> Terms:
         faults.append(Fault(FILE, parsed.line(("contract",)), "contract", message))
     if faults:
         raise ContractFaults(folder.name, tuple(faults))
-    digest = hashlib.sha256(raw + register.digest.encode()).hexdigest()
-    return Terms(contract, register, folder, digest)
+    files = [register.digest, *(listed[name].digest for name in sorted(listed))]
+    digest = hashlib.sha256(raw + "".join(files).encode()).hexdigest()
+    return Terms(contract, register, folder, digest, listed)
+
+
+def _rosters(folder: Path, contract: Contract, register: units.Units, faults: list[Fault]) -> dict[str, rosters.Roster]:
+    """The rosters of the sources that have one; what is wrong with them goes to `faults`."""
+    listed = {}
+    for name, source in contract.sources.items():
+        if source.roster:
+            listed[name], found = rosters.read(folder / source.roster.file, source.roster)
+            faults.extend(found)
+            faults.extend(_unknown_zones(source.roster.file, listed[name], register))
+    return listed
+
+
+def _unknown_zones(file: str, roster: rosters.Roster, register: units.Units) -> Iterator[Fault]:
+    """Whoever may serve a zone without a unit would be missed nowhere, by mistake."""
+    known = {unit.zone for unit in register.rows}
+    for zone in sorted({row.zone for row in roster.rows if row.zone and row.zone not in known}):
+        yield Fault(file, 0, "roster", f"no unit lies in zone `{zone}`")
 
 
 def _model(parsed: document.Document, faults: list[Fault]) -> tuple[Contract | None, set[document.Path_]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 
 from dutywatch.clock import DeliveryDue
+from dutywatch.terms.connector import Http, Open311, SecretName, Weather
+from dutywatch.terms.roster import RosterFile
 from dutywatch.terms.words import ColumnName, Duration, Identifier, Stream, Word, Words, Zone, a_text
 
 Type = Literal["time", "text", "number"]
@@ -25,8 +27,9 @@ class TimeFormat(Word):
 class Polls(Word):
     """Coverage of a source that is asked again and again (SEMANTICS section 2).
 
-    A poll (the instant in `seen_at`) covers up to itself minus `max_lag`. Where the source shows only
-    the last event of a unit, the span between the previous poll and that event is not covered.
+    A poll (the instant in `seen_at`, or at which the connector asked) covers up to itself minus
+    `max_lag`. Where the source shows only the last event of a unit, the span between the previous poll
+    and that event is not covered.
     """
 
     max_lag: Duration
@@ -89,29 +92,73 @@ class Source(Word):
     stream: Stream
     run_by: Identifier
     owner: str
-    connector: Literal["file"] = "file"
-    path: str
-    format: Literal["csv", "tsv", "parquet"] = "csv"
+    connector: Literal["file", "http", "open311", "weather"] = "file"
+    path: str = ""
+    http: Http | None = None
+    open311: Open311 | None = None
+    weather: Weather | None = None
+    secret: SecretName | None = None
+    every: Duration | None = None  # how often it is asked; a landing folder rings by itself
+    format: Literal["csv", "tsv", "json", "ndjson", "geojson", "parquet", "xlsx"] = "csv"
     encoding: str | None = None
+    delimiter: Annotated[str, Field(pattern=r'^[^"\n\r\x00]$')] | None = None
+    quote: Annotated[str, Field(pattern=r"^[\x21-\x7e]?$")] = '"'
+    records: str | None = None
+    sheet: str | None = None
     time: TimeFormat = TimeFormat()
     columns: dict[ColumnName, str] = Field(min_length=1)
     types: dict[ColumnName, Type] = Field(default_factory=dict)
     values: dict[ColumnName, dict[str, str]] = Field(default_factory=dict)
+    units: dict[ColumnName, str] = Field(default_factory=dict)
+    key: tuple[ColumnName, ...] = ()
     from_: date | None = Field(default=None, alias="from")
     due: Annotated[str | None, BeforeValidator(a_text, json_schema_input_type=str | None)] = None
     redelivery: Literal["replace", "append"] = "replace"
     polls: Polls | None = None
     covers: tuple[Covered, ...] = ()
     locate: Locate | None = None
+    roster: RosterFile | None = None
     rank: int = Field(default=0, ge=0)
     acts_by: Identifier | None = None
     by: Literal["source", "actor", "unit"] = "source"
     expects: Identifier | Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 
     @property
+    def reading(self) -> str:
+        """All that decides what its bytes mean, as text: how it is asked, and for whom, does not."""
+        return self.model_dump_json(exclude=_ASKING)
+
+    @property
+    def place(self) -> str:
+        """Where its deliveries are found: a path, or an address; with placeholders."""
+        return self.http.url if self.http else self.path
+
+    @property
+    def asked_every(self) -> timedelta | None:
+        """How often it has to be asked; None for a landing folder, whose files ring by themselves."""
+        landing = self.connector == "file" and "://" not in self.path
+        return None if landing else self.every or timedelta(hours=1)
+
+    @property
+    def asks(self) -> bool:
+        """Whether its polls are those that its connector makes; else its rows tell them, in `seen_at`."""
+        return self.connector != "file" and self.polls is not None and self.polls.shows == "all"
+
+    @property
     def dated(self) -> bool:
-        """Whether one delivery speaks about one service date, which stands in its name."""
-        return "{service_date}" in self.path
+        """Whether one delivery speaks about one service date, or one month, which stands in its name."""
+        return "{service_date}" in self.place or self.monthly
+
+    @property
+    def monthly(self) -> bool:
+        """Whether one delivery speaks about one month; its service date is then the month's first day."""
+        return "{month}" in self.place
+
+    def until(self, service_date: date) -> date:
+        """The first day of which the delivery for `service_date` does not speak any more."""
+        if not self.monthly:
+            return service_date + timedelta(days=1)
+        return (service_date.replace(day=1) + timedelta(days=31)).replace(day=1)
 
     @property
     def delivery_due(self) -> DeliveryDue | None:
@@ -155,3 +202,4 @@ class Source(Word):
 EVENT_TIMES = ("at", "until", "seen_at")
 EVENT_TEXTS = ("unit", "zone", "actor", "kind", "note", "record")
 EVENT_COLUMNS = frozenset({*EVENT_TIMES, *EVENT_TEXTS})
+_ASKING = {"http", "open311", "weather", "secret", "every", "roster"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -14,6 +15,7 @@ from dutywatch.clock import Calendar
 from dutywatch.terms.calendar import resolve
 from dutywatch.terms.contract import Amendment, Contract
 from dutywatch.terms.patterns import Obligation
+from dutywatch.terms.roster import Roster
 from dutywatch.terms.units import Units
 
 ALWAYS = "always"
@@ -22,12 +24,13 @@ _OBLIGATION: TypeAdapter[Obligation] = TypeAdapter(Obligation)
 
 @dataclass(frozen=True)
 class Terms:
-    """A contract with its units; `digest` identifies this very version of both."""
+    """A contract with its units and rosters; `digest` identifies this very version of all."""
 
     contract: Contract
     units: Units
     folder: Path
     digest: str
+    rosters: Mapping[str, Roster] = field(default_factory=dict)  # by source
     _calendars: dict[str, Calendar] = field(default_factory=dict, compare=False, repr=False)
 
     @property
