@@ -69,6 +69,20 @@ def test_faults_of_the_words_come_with_their_lines_and_advice(tmp_path: Path) ->
     assert found["obligations.clear.supervisor"].message == "`supervisor` is missing: add it"
 
 
+def test_one_party_answers_for_a_unit_on_a_day_and_a_log_is_kept_by_what_it_holds(tmp_path: Path) -> None:
+    units = "id,class,since,until\nU0,A,,2024-01-31\nU1,A,,\nU2,B,,\n"
+    found = [str(fault).partition(": ")[2] for fault in faults(folder_with(tmp_path, "parties", units))]
+    must = "one party answers for a unit on a day: end one of them before the other begins, or narrow its `units`"
+    assert sorted(found) == [
+        f"assignments.1: from 2024-02-01 unit U1 is given to rival and to firm: {must}",
+        f"assignments.3: from 2023-06-30 unit U2 is given to firm and to rival: {must}",
+        "sources.feed.by: only a day's log is kept by unit or by actor: put {service_date} into its path",
+        "sources.feed.by: the log is kept by unit, but has no column `unit`",
+        "sources.log.by: nobody's vehicles are known that it must speak of: list them as a contractor's `actors`",
+        "sources.log.by: the log is kept by actor, but has no column `actor`",
+    ]
+
+
 def test_the_message_says_who_must_act(tmp_path: Path) -> None:
     with pytest.raises(ContractFaults) as caught:
         terms.load(folder_with(tmp_path, "five_faults"))

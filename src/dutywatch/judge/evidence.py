@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -19,7 +20,7 @@ from dutywatch.judge.coverage import BEGINNING
 from dutywatch.lake import Lake
 from dutywatch.lake.duck import literal
 from dutywatch.ledger.deliveries import Accepted
-from dutywatch.terms import Contract, Source
+from dutywatch.terms import Contract, Source, Terms
 from dutywatch.terms.predicate import Predicate
 
 Interval = tuple[datetime, datetime]
@@ -47,18 +48,30 @@ class Selection:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of a contract at `as_of`: the deliveries in force, in the lake that holds them.
+    """What is known of a contract at `as_of`: the deliveries that it received, in the lake that holds them.
 
-    `labels` number the deliveries in an order that their content alone decides; an event's `ref` is the number of its
-    delivery and its line, in one integer.
+    `received` are those that were not refused, by source, name and SHA-256; a later one may have replaced them.
+    `labels` number them in that order, which their content alone decides; an event's `ref` is the number of its
+    delivery and its line, in one integer. `known_on`: the terms as they were recorded by that day.
     """
 
-    contract: Contract
+    terms: Terms
     lake: Lake
     duck: duckdb.DuckDBPyConnection
-    in_force: tuple[Accepted, ...]
+    received: tuple[Accepted, ...]
     as_of: datetime
+    known_on: date = date.max
     columns: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def contract(self) -> Contract:
+        """The contract's words."""
+        return self.terms.contract
+
+    @cached_property
+    def in_force(self) -> tuple[Accepted, ...]:
+        """The deliveries that speak for their intervals."""
+        return in_force(self.contract, self.received)
 
     def of(self, sources: Iterable[str]) -> list[Accepted]:
         """The deliveries in force of some sources."""
@@ -67,8 +80,8 @@ class Evidence:
 
     def arrived_by(self, instant: datetime) -> Evidence:
         """The same evidence as it had arrived at `instant`; an archive's file, whose arrival nobody knows, had."""
-        kept = tuple(one for one in self.in_force if one.received_at is None or one.received_at <= instant)
-        return replace(self, in_force=kept, columns={})
+        kept = tuple(one for one in self.received if one.received_at is None or one.received_at <= instant)
+        return replace(self, received=kept, columns={})
 
     def events(self, asked: Selection, over: Interval | None = None) -> tuple[str, dict[str, Any]]:
         """A query for the events up to `as_of` (and in [over[0], over[1]]), and its parameters.
@@ -107,16 +120,16 @@ class Evidence:
         return [_utc(row) for row in table.to_pylist()]
 
     def label(self) -> None:
-        """Make the table `labels` (number, file, label, arrival) of the deliveries in force, and the macro `cited`."""
-        order = sorted(self.in_force, key=arrival)
+        """Make the table `labels` (number, file, label, arrival) of the deliveries received, and the macro `cited`."""
+        order = sorted(self.received, key=arrival)
         arrivals = {one.id: number for number, one in enumerate(order)}
-        files = [str(self.lake.path(one.accepted_file)) for one in self.in_force]
+        files = [str(self.lake.path(one.accepted_file)) for one in self.received]
         table = pa.table(
             {
-                "number": pa.array(range(len(self.in_force)), pa.int64()),
+                "number": pa.array(range(len(self.received)), pa.int64()),
                 "file": pa.array(files, pa.string()),
-                "label": pa.array([one.label for one in self.in_force], pa.string()),
-                "arrival": pa.array([arrivals[one.id] for one in self.in_force], pa.int64()),
+                "label": pa.array([one.label for one in self.received], pa.string()),
+                "arrival": pa.array([arrivals[one.id] for one in self.received], pa.int64()),
             }
         )
         self.duck.register("labels_given", table)
@@ -222,13 +235,17 @@ def _utc(row: dict[str, Any]) -> dict[str, Any]:
     return {k: v.astimezone(UTC) if isinstance(v, datetime) else v for k, v in row.items()}
 
 
+def received(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted, ...]:
+    """The deliveries that may speak, sorted; refused ones and those of unknown sources never do."""
+    known = (one for one in accepted if one.source in contract.sources and not one.refused)
+    return tuple(sorted(known, key=lambda one: (one.source, one.name, one.sha256)))
+
+
 def in_force(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted, ...]:
-    """The deliveries that speak for their intervals; refused ones and those of unknown sources never do."""
+    """The deliveries that speak for their intervals, sorted."""
     chosen: dict[tuple[object, ...], Accepted] = {}
-    for one in accepted:
-        source = contract.sources.get(one.source)
-        if source is None or one.refused:
-            continue
+    for one in received(contract, accepted):
+        source = contract.sources[one.source]
         key: tuple[object, ...] = (one.source, one.service_date if source.dated else one.name)
         if source.redelivery == "append":
             key = (one.source, one.name, one.sha256)

@@ -22,7 +22,7 @@ from dutywatch.judge.citations import Cited
 from dutywatch.judge.coverage import BEGINNING, END, Gap
 from dutywatch.judge.deliveries import PREFIX
 from dutywatch.judge.duties import Clock
-from dutywatch.judge.evidence import Evidence, Selection, arrival, in_force
+from dutywatch.judge.evidence import Evidence, Selection, arrival, received
 from dutywatch.judge.gaps import every_gap
 from dutywatch.judge.known import Known
 from dutywatch.judge.obligations import PATTERNS
@@ -120,11 +120,13 @@ def explain(
     owed = None if name.startswith(PREFIX) else _wording(terms, name, row, inputs)
     source = terms.contract.sources[name.removeprefix(PREFIX)] if owed is None else None
     with connect(lake) as duck:
-        evidence = Evidence(terms.contract, lake, duck, in_force(terms.contract, inputs.accepted), inputs.as_of)
+        deliveries = received(terms.contract, inputs.accepted)
+        known_on = local_date(inputs.known_at, terms.contract.zone)
+        evidence = Evidence(terms, lake, duck, deliveries, inputs.as_of, known_on)
         evidence.label()
         clock = _clock(Case(terms, name, owed, evidence, patterns, inputs.decisions), row) if owed else None
         timing = _timing(terms, name, owed, evidence, inputs, clock, row) if owed else None
-        counted = _counted(evidence, clock, inputs, name)
+        counted = _counted(evidence, clock, inputs, name, row)
         lacking = tuple(_lacking(terms, counted, owed, clock, row)) if owed else ()
         speaking = counted.in_force if owed else sorted(inputs.accepted, key=arrival)
         cited = tuple(citations.cited(lake, duck, speaking, row["evidence"] or ""))
@@ -277,14 +279,13 @@ def _calendar(owed: Owed) -> str:
     return str(getattr(found, "calendar", "always"))
 
 
-def _counted(evidence: Evidence, clock: Clock | None, inputs: Known, name: str) -> Evidence:
+def _counted(evidence: Evidence, clock: Clock | None, inputs: Known, name: str, row: Mapping[str, Any]) -> Evidence:
     """The evidence that counts for the clock: what came after its `proof_until` does not, unless it was admitted."""
     until = clock.proof_until if clock else None
     if clock is None or until is None or until >= evidence.as_of:
         return evidence
     admitted = any(
-        one.kind == "admit" and one.two and one.concerns(name) and one.trigger in (None, clock.trigger)
-        for one in inputs.decisions
+        one.kind == "admit" and one.two and one.about(name, row["unit"], clock.trigger) for one in inputs.decisions
     )
     return evidence if admitted else evidence.arrived_by(until)
 

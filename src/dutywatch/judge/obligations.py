@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import dutywatch
-from dutywatch.clock import local_date
+from dutywatch.clock import local_date, midnight
 from dutywatch.judge import attain, keep, recur, respond
 from dutywatch.judge.case import Case
 from dutywatch.judge.duties import Clock
@@ -78,8 +78,10 @@ def judge(
     by_date: dict[date, list[tuple[Case[Any], Clock]]] = {}
     for case, clock in found:
         by_date.setdefault(clock.sheet, []).append((case, clock))
+    days, turns = sorted({*by_date, *recorded}), _turns(terms, known_on)
     plans = [
-        _plan(pattern, cases[-1], day, by_date.get(day, []), recorded.get(day)) for day in sorted({*by_date, *recorded})
+        _plan(pattern, cases[-1], day, by_date.get(day, []), recorded.get(day), turns if day == days[-1] else None)
+        for day in days
     ]
     due = [plan for plan in plans if not plan.stands(evidence.as_of)]
     if due and _competes(cases):
@@ -95,7 +97,7 @@ def judge(
                 pattern.run(evidenced, clocks)
         judged += judge_sheets(evidence.duck, evidence.lake, terms.id, some, _reach(cases[-1]))
     if judged and judged[-1].date == plans[-1].date:
-        judged[-1] = woken(judged[-1], _following(pattern, cases))
+        judged[-1] = woken(woken(judged[-1], _following(pattern, cases)), turns)
     files |= {sheet.date: sheet.file for sheet in judged}
     return Considered(tuple(judged), len(plans) - len(due), tuple(files[day] for day in sorted(files)))
 
@@ -151,6 +153,12 @@ def _following(pattern: Pattern, cases: Sequence[Case[Any]]) -> datetime | None:
     return min((at for case, at in coming if at is not None and case.holds(local_date(at, zone))), default=None)
 
 
+def _turns(terms: Terms, known_on: date) -> datetime | None:
+    """The midnight at which an amendment or an assignment is recorded next: it may hold from a day before."""
+    day = terms.contract.next_recorded(known_on)
+    return midnight(day, terms.contract.zone) if day else None
+
+
 def _competes(cases: Sequence[Case[Any]]) -> bool:
     """Whether duties of one sheet compete for acts with those of another, so that all are judged together."""
     actions = (getattr(case.obligation, "action", None) for case in cases)
@@ -163,7 +171,12 @@ def _reach(case: Case[Any]) -> timedelta:
 
 
 def _plan(
-    pattern: Pattern, case: Case[Any], day: date, found: Sequence[tuple[Case[Any], Clock]], recorded: Sheet | None
+    pattern: Pattern,
+    case: Case[Any],
+    day: date,
+    found: Sequence[tuple[Case[Any], Clock]],
+    recorded: Sheet | None,
+    turns: datetime | None,
 ) -> Plan:
     clocks = [clock for _, clock in found]
     begins = min((c.lower for c in clocks), default=recorded.window_from if recorded else case.evidence.as_of)
@@ -182,13 +195,15 @@ def _plan(
         *(case.terms.contract.sources[source].reading for source in sources),
         *(one.line() for one in case.decisions if one.concerns(case.name) and one.kind != "waive"),
         *(clock.line() for clock in clocks),
+        *([f"turns {turns}"] if turns else []),
     ]
 
     closes = max((clock.due or clock.ends for clock in clocks), default=begins)
     declared += [one.file for one in case.read if one.touches(begins, closes)]
 
     def inputs(window_to: datetime | None) -> str:
-        read = [_key(one) for one in case.evidence.of(sources) if touches(one, begins, window_to)]
+        named = (one for one in case.evidence.received if one.source in sources)  # what was replaced may speak again
+        read = [_key(one) for one in named if touches(one, begins, window_to)]
         asked = [_asked(case.evidence, source, window_to) for source in sources]
         return digest_of([*declared, *read, *asked])
 

@@ -163,9 +163,9 @@ def judge_sheets(
     return [_judged(plan, files[plan.date], found[plan.date], pa.concat_tables(changes[plan.date])) for plan in plans]
 
 
-def woken(newest: Judged, begins: datetime | None) -> Judged:
-    """The newest sheet, which wakes the contract at the latest when the next period `begins`: silence has a clock."""
-    known = [at for at in (newest.wake_at, begins) if at is not None]
+def woken(newest: Judged, at_latest: datetime | None) -> Judged:
+    """The newest sheet, which wakes the contract `at_latest` when the next period begins: silence has a clock."""
+    known = [at for at in (newest.wake_at, at_latest) if at is not None]
     return replace(newest, wake_at=min(known)) if known else newest
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from dutywatch.clock import DeliveryDue
-from dutywatch.terms.contract import Assignment, Contract, UnitsGiven
+from dutywatch.terms.contract import Assignment, Contract
 from dutywatch.terms.document import Path_
 from dutywatch.terms.obligation import Action, Rung
 from dutywatch.terms.patterns import Attain, Items, Keep, Obligation, Recur, Respond, depends_on
@@ -43,6 +43,7 @@ def check(contract: Contract, units: Units) -> Iterator[Finding]:
         yield from _person(contract, source.owner, (*at, "owner"))
         yield from (((*at, *where), message) for where, message in _source(source))
         yield from (((*at, *where), message) for where, message in _locate(contract, source))
+        yield from (((*at, *where), message) for where, message in _kept(contract, source))
     for name, obligation in contract.obligations.items():
         yield from _obligation(contract, units, name, obligation)
     yield from _assignments(contract, units)
@@ -171,6 +172,18 @@ def _format(source: Source) -> Iterator[Finding]:
             yield ("key",), f"`{column}` is not among this source's columns"
     if source.key and "at" not in source.key:
         yield ("key",), "a row's key holds `at`; what changes from row to row and stays one case is a `record`"
+
+
+def _kept(contract: Contract, source: Source) -> Iterator[Finding]:
+    """Findings of the word `by`: of whom a log says nothing is known only of a day's log that names them."""
+    if source.by == "source":
+        return
+    if not source.dated or source.polls:
+        yield ("by",), "only a day's log is kept by unit or by actor: put {service_date} into its path"
+    if source.by not in source.columns:
+        yield ("by",), f"the log is kept by {source.by}, but has no column `{source.by}`"
+    if source.by == "actor" and not any(party.actors for party in contract.keepers(source)):
+        yield ("by",), "nobody's vehicles are known that it must speak of: list them as a contractor's `actors`"
 
 
 def _path(source: Source) -> Iterator[Finding]:
@@ -382,21 +395,23 @@ def _assignments(contract: Contract, units: Units) -> Iterator[Finding]:
             if name not in contract.obligations:
                 yield (*at, "obligations"), f"`{name}` is no obligation of this contract"
         for other in contract.assignments[:index]:
-            if _meet(one, other) and any(_given(one.units, u) and _given(other.units, u) for u in units.rows):
-                yield at, f"it assigns units to {one.contractor} that {other.contractor} answers for on the same days"
+            if both := next(filter(None, (_shared(one, other, unit) for unit in units.rows)), None):
+                unit, day = both
+                yield (
+                    at,
+                    f"from {day} unit {unit} is given to {one.contractor} and to {other.contractor}: one party answers "
+                    "for a unit on a day: end one of them before the other begins, or narrow its `units`",
+                )
 
 
-def _meet(one: Assignment, other: Assignment) -> bool:
+def _shared(one: Assignment, other: Assignment, unit: Unit) -> tuple[str, date] | None:
+    """The unit and the first day on which both assignments give it away, under some obligation."""
     same = one.obligations is None or other.obligations is None or bool({*one.obligations} & {*other.obligations})
-    return same and max(one.from_, other.from_) <= min(one.to or date.max, other.to or date.max)
-
-
-def _given(units: UnitsGiven, unit: Unit) -> bool:
-    return (
-        (units.class_ is None or unit.class_ in units.class_)
-        and (units.zone is None or unit.zone in units.zone)
-        and (units.id is None or unit.id in units.id)
-    )
+    begins = max(one.from_, other.from_, unit.valid_from or date.min)
+    ends = min(one.to or date.max, other.to or date.max, unit.valid_to or date.max)
+    if not same or begins > ends or not (unit.among(one.units) and unit.among(other.units)):
+        return None
+    return unit.id, begins
 
 
 def _amendments(contract: Contract) -> Iterator[Finding]:

@@ -161,3 +161,17 @@ class Contract(Word):
     def sources_of(self, stream: str) -> tuple[str, ...]:
         """The names of the sources that feed `stream`, sorted."""
         return tuple(sorted(name for name, source in self.sources.items() if source.stream == stream))
+
+    def next_recorded(self, day: date) -> date | None:
+        """The first day after `day` on which something dated is recorded, so that the contract may read otherwise."""
+        dated: tuple[Decided, ...] = (*self.assignments, *self.amendments)
+        return min((one.recorded for one in dated if one.recorded is not None and one.recorded > day), default=None)
+
+    def keepers(self, source: Source) -> tuple[Contractor, ...]:
+        """The contractors whose actors a log must speak of that is kept by actor.
+
+        Those whose acts it records, else its runner; where an outsider runs it, all.
+        """
+        keeper = source.acts_by or source.run_by
+        own = tuple(party for party in self.contractors if party.id == keeper)
+        return own or (() if source.acts_by else self.contractors)

@@ -84,7 +84,7 @@ class Source(Word):
 
     `columns`: of each canonical column the file's column, or a text made of several, "{date} {time}".
     `covers`: of which spans an archive's files are complete.
-    `acts_by`: whose acts the log records, where that is not simply the party that owes the duty. `by`: the log
+    `acts_by`: whose acts the log records, where that is not simply the party that owes the duty. `by`: a day's log
     is complete for each of these by itself, so that a silent actor is a gap and not a quiet day.
     """
 
