@@ -33,7 +33,14 @@ def test_the_first_contract_is_judged_as_the_guide_shows(tmp_path: Path, monkeyp
 
 
 @pytest.mark.parametrize(
-    "contract", ["contracts/benxi-sanitation", "tests/syracuse", "tests/call_centre", "docs/examples/first-contract"]
+    "contract",
+    [
+        "contracts/benxi-sanitation",
+        "tests/syracuse",
+        "tests/call_centre",
+        "tests/syracuse_2020",
+        "docs/examples/first-contract",
+    ],
 )
 def test_the_schema_takes_every_contract(contract: str) -> None:
     jsonschema = pytest.importorskip("jsonschema", reason="the package jsonschema comes with Airflow")

@@ -278,8 +278,9 @@ def _stream(contract: Contract, stream: str, kinds: tuple[str, ...]) -> Iterator
     if not sources:
         yield ("stream",), f"no source feeds the stream `{stream}`: add one under `sources`"
         return
-    known = {kind for source in sources for kind in source.values.get("kind", {}).values()}
-    if all("kind" in source.values for source in sources):
+    stated = [source.kinds_in(stream) for source in sources]
+    known = {kind for one in stated for kind in one or ()}
+    if None not in stated:
         for kind in sorted(set(kinds) - known):
             yield ("kind",), f"no source gives the kind `{kind}`: their `values` know {', '.join(sorted(known))}"
 
@@ -292,8 +293,8 @@ def _columns(contract: Contract, stream: str, where: Predicate | None) -> Iterat
 def _has(contract: Contract, stream: str, column: str, at: Path_) -> Iterator[tuple[Path_, str]]:
     """A column that none of the stream's sources has can never be read."""
     sources = [contract.sources[source] for source in contract.sources_of(stream)]
-    if sources and not any(column in source.columns for source in sources):
-        known = sorted({name for source in sources for name in source.columns})
+    if sources and not any(column in source.columns_in(stream) for source in sources):
+        known = sorted({name for source in sources for name in source.columns_in(stream)})
         yield at, f"no source of `{stream}` has a column `{column}`: they have {', '.join(known)}"
 
 
@@ -356,7 +357,7 @@ def _attained(contract: Contract, obligation: Attain) -> Iterator[tuple[Path_, s
 def _measure(contract: Contract, at: Path_, obligation: Respond) -> Iterator[Finding]:
     measure = obligation.trigger.measure
     for source in contract.sources_of(obligation.trigger.stream or ""):
-        if measure and measure not in contract.sources[source].columns:
+        if measure and measure not in contract.sources[source].columns_in(obligation.trigger.stream or ""):
             yield (*at, "trigger", "measure"), f"source `{source}` has no column `{measure}`"
     if measure is None and any(isinstance(rung, Rung) and rung.at_least is not None for rung in obligation.within):
         yield (*at, "within"), "a table by magnitude needs `measure` and `at_least` in the trigger"

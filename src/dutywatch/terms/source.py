@@ -165,6 +165,16 @@ class Source(Word):
         """When a day's delivery is due; None where none is owed."""
         return DeliveryDue.parse(self.due) if self.due else None
 
+    def columns_in(self, stream: str) -> tuple[str, ...]:
+        """The columns that its events have in `stream`: passes have columns of their own."""
+        return tuple(self.columns) if stream == self.stream else PASS_COLUMNS
+
+    def kinds_in(self, stream: str) -> frozenset[str] | None:
+        """The kinds that its events in `stream` may have; None: any."""
+        if self.locate and stream != self.stream:
+            return frozenset({self.locate.kind})
+        return frozenset(self.values["kind"].values()) if "kind" in self.values else None
+
     def made_of(self, column: str) -> tuple[str, ...]:
         """What a canonical column is made of: texts and columns of the file in turn, a text first and last."""
         given = self.columns[column]
@@ -199,6 +209,11 @@ class Source(Word):
         return "text" if column in EVENT_TEXTS else "number"
 
 
+PASSES = "service"  # the stream that located positions feed
+PASS_COLUMNS = (
+    "at", "until", "unit", "actor", "kind", "from_m", "to_m", "length_m", "speed_kmh", "distance_m", "angle_deg",
+    "positions", "ambiguous",
+)  # fmt: skip
 EVENT_TIMES = ("at", "until", "seen_at")
 EVENT_TEXTS = ("unit", "zone", "actor", "kind", "note", "record")
 EVENT_COLUMNS = frozenset({*EVENT_TIMES, *EVENT_TEXTS})
