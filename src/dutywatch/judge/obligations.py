@@ -17,8 +17,10 @@ import dutywatch
 from dutywatch.clock import local_date, midnight
 from dutywatch.judge import attain, keep, recur, respond
 from dutywatch.judge.case import Case
+from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock
 from dutywatch.judge.evidence import Evidence, touches
+from dutywatch.judge.located import reach
 from dutywatch.judge.read import read
 from dutywatch.judge.sheets import Judged, Plan, digest_of, judge_sheets, prepare, woken
 from dutywatch.ledger.decisions import Decision
@@ -204,7 +206,7 @@ def _plan(
 
     def inputs(window_to: datetime | None) -> str:
         named = (one for one in case.evidence.received if one.source in sources)  # what was replaced may speak again
-        read = [_key(one) for one in named if touches(one, begins, window_to)]
+        read = [_key(one) for one in named if _concerns(case, one, begins, window_to)]
         asked = [_asked(case.evidence, source, window_to) for source in sources]
         return digest_of([*declared, *read, *asked])
 
@@ -222,6 +224,12 @@ def _asked(evidence: Evidence, name: str, window_to: datetime | None) -> str:
         return ""
     last = max(asked) if window_to is None else min(max(asked), window_to + polls.max_lag)
     return f"{name} asked {min(asked)} {last}"
+
+
+def _concerns(case: Case[Any], one: Accepted, begins: datetime, window_to: datetime | None) -> bool:
+    """Whether a delivery says anything about a window; positions a little before or after it may make its passes."""
+    margin = reach(case.terms.contract.sources[one.source])
+    return touches(one, begins if begins == BEGINNING else begins - margin, window_to + margin if window_to else None)
 
 
 def _key(one: Accepted) -> str:
