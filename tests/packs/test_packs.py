@@ -107,6 +107,39 @@ def test_the_engine_says_what_was_derived_by_hand(folder: Path, tmp_path: Path) 
     assert judged == set(promised.contract.obligations)
 
 
+RANGES = """
+toronto-snow expressway-depth 2 to 5
+toronto-snow expressway-within PT2H to PT3H
+toronto-snow main-within PT6H to PT8H
+toronto-snow collector-depth 5 to 8
+toronto-snow collector-within PT14H to PT16H
+toronto-snow local-within PT14H to PT16H
+ottawa-snow arterial-within PT2H to PT4H
+finland-state-roads main-within PT2H to PT3H
+minnesota-bare-lane highest-within PT0H to PT3H
+minnesota-bare-lane lowest-within PT9H to PT36H
+ontario-239-02-weather times 3 or more
+"""
+
+
+def test_ranges_stay_ranges() -> None:
+    """What the sources give as a range, by hand; every other number of theirs stands in an obligation."""
+    packs = [terms.load_pack(path) for path in sorted(PACKS.glob("*.yaml"))]
+    found = {f"{p.pack} {name} {one.given}" for p in packs for name, one in p.parameters.items() if one.given}
+    assert found == set(RANGES.split("\n")) - {""}
+
+
+def test_the_list_of_packs_names_each_with_its_source() -> None:
+    lines = (PACKS / "README.md").read_text(encoding="utf-8").splitlines()
+    listed = {line.split("]")[0].removeprefix("| ["): line for line in lines if line.startswith("| [")}
+    assert sorted(listed) == [path.stem for path in sorted(PACKS.glob("*.yaml"))]
+    for name, line in listed.items():
+        source = terms.load_pack(PACKS / f"{name}.yaml").source
+        cell = f"[{source.text}]({source.url})" if source.url else source.text
+        assert f"| {cell} |" in line, name
+        assert ("illustrative" in line) == source.illustrative, name
+
+
 def test_every_pack_has_its_fixture() -> None:
     used = {name for folder in FOLDERS for name in terms.load(folder, PACKS).contract.uses}
     assert used == {path.stem for path in PACKS.glob("*.yaml")}

@@ -1,17 +1,18 @@
-"""A pack through the public pipeline: its fixture as files, received, validated, judged; explained with its source."""
+"""A pack through the public pipeline: received, validated, judged, and explained with its source."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, select
 
-from dutywatch import pipeline
+from dutywatch import comparison, pipeline
 from dutywatch.ledger.tables import flips
 from dutywatch.settings import Settings
 from dutywatch.terms import Source
@@ -75,6 +76,25 @@ def test_the_ledger_holds_what_was_derived_by_hand(town: Settings) -> None:
         for row in table(FOLDER / "expected.csv")
     }
     assert told == expected
+
+
+def test_a_what_if_uses_the_packs_of_the_other_contract(town: Settings, tmp_path: Path) -> None:
+    """Were acts in the hour before the snow's end counted, and class 1 given 5 h by a pack of its own."""
+    pack = (PACKS / "ontario-239-02-roads.yaml").read_text(encoding="utf-8")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "roads.yaml").write_text(
+        pack.replace("pack: ontario-239-02-roads", "pack: roads").replace("within: PT4H", "within: PT5H"),
+        encoding="utf-8",
+    )
+    text = (FOLDER / "contract.yaml").read_text(encoding="utf-8")
+    other = tmp_path / "other.yaml"
+    other.write_text(
+        text.replace("ontario-239-02-roads:", "own/roads.yaml:").replace("early: PT0S", "early: PT1H"), encoding="utf-8"
+    )
+    found = comparison.compare(town, NAME, other, scratch=nullcontext)  # type: ignore[arg-type] # none is needed
+    changed = {(change.duty_id.partition("/")[2], change.before, change.after) for change in found.changes}
+    assert changed == {("clear-road-class-3/R3/2025-01-12T11:00Z", "breached.open", "met")}
+    assert found.moved == 2 and not found.accepted_anew  # both duties of class 1 are due an hour later
 
 
 def test_an_explanation_shows_the_packs_clause_and_source(town: Settings) -> None:

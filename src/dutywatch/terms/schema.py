@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from dutywatch.terms.binding import BROUGHT
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.pack import Pack
 
@@ -19,11 +20,11 @@ def schema() -> str:
     """The JSON Schema kept in docs/contract.schema.json; a document that says `pack` is one, else a contract."""
     _, generated = models_json_schema([(Contract, "validation"), (Pack, "validation")], by_alias=True)
     defs = generated["$defs"]
-    [(key, obligation)] = defs["Contract"]["properties"]["obligations"]["patternProperties"].items()
-    names = set(_reached(obligation, defs))
+    brought = {word: defs["Contract"]["properties"][word]["patternProperties"] for word in BROUGHT}
+    names = set(_reached(brought, defs))
     defs |= {f"{name}InPack": _bindable(defs[name], names) for name in names} | {"ParameterNamed": _PARAMETER}
-    in_pack = {"oneOf": [_renamed(one, names) for one in obligation["oneOf"]]}
-    defs["Pack"]["properties"]["obligations"]["patternProperties"] = {key: in_pack}
+    for word, words in brought.items():
+        defs["Pack"]["properties"][word]["patternProperties"] = _bindable(words, names)
     generated |= {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "if": {"required": ["pack"]},
@@ -53,9 +54,11 @@ def _bindable(value: Any, names: set[str]) -> Any:
         return [_bindable(part, names) for part in value]
     if not isinstance(value, dict):
         return value
-    found = {key: _bindable(part, names) for key, part in value.items() if key not in ("properties", "items")}
-    if "$ref" in found:
-        found["$ref"] = _renamed(value, names)["$ref"]
+    dropped = ("properties", "items", "discriminator")  # the last names definitions by text, and is no rule
+    found = {key: _bindable(part, names) for key, part in value.items() if key not in dropped}
+    name = str(found.get("$ref", "")).removeprefix(_DEFS)
+    if name in names:
+        found["$ref"] = f"{_DEFS}{name}InPack"
     for name, part in value.get("properties", {}).items():
         found.setdefault("properties", {})[name] = _or_parameter(_bindable(part, names))
     if "items" in value:
@@ -65,8 +68,3 @@ def _bindable(value: Any, names: set[str]) -> Any:
 
 def _or_parameter(value: Any) -> dict[str, Any]:
     return {"anyOf": [value, {"$ref": f"{_DEFS}ParameterNamed"}]}
-
-
-def _renamed(reference: dict[str, Any], names: set[str]) -> dict[str, Any]:
-    name = str(reference["$ref"]).removeprefix(_DEFS)
-    return {"$ref": f"{_DEFS}{name}InPack"} if name in names else reference
