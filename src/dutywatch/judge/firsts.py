@@ -19,7 +19,7 @@ _FIRST = (
     "min({'at': \"at\", 'ref': ref}) AS first, min(party) AS least, max(party) AS most, "
     "bool_or(earlier IS NOT NULL) AS doubtful"
 )
-_KEPT = 'duty INTEGER, "at" TIMESTAMPTZ, ref BIGINT, involved BOOLEAN'
+KEPT = 'duty INTEGER, "at" TIMESTAMPTZ, ref BIGINT, involved BOOLEAN'
 _INVOLVED = "(least <> party OR most <> party OR doubtful)"
 
 
@@ -30,7 +30,7 @@ def find(case: Case[Respond], asked: Selection, over: Interval) -> None:
     `clocks`.
     """
     duck = case.evidence.duck
-    duck.execute(f"CREATE OR REPLACE TEMP TABLE firsts ({_KEPT})")
+    duck.execute(f"CREATE OR REPLACE TEMP TABLE firsts ({KEPT})")
     duck.execute(
         "CREATE OR REPLACE TEMP TABLE windows AS SELECT row_number() OVER (ORDER BY lower, due_at) AS number, lower, "
         "due_at FROM (SELECT DISTINCT lower, due_at FROM clocks WHERE lower <= $as_of)",
@@ -96,7 +96,7 @@ def _by_key(case: Case[Respond], asked: Selection, over: Interval) -> None:
 def entangle(case: Case[Respond], asked: Selection, over: Interval, columns: tuple[str, ...]) -> None:
     """Fill `entangled` (duty) and `actions`: all acts on their keys. Reads `firsts`, `seen`, `duties`."""
     action, duck = case.obligation.action, case.evidence.duck
-    every = action.all_of > 1 or action.share is not None or action.consume is not None
+    every = action.all_of > 1 or action.consume is not None
     duck.execute(
         "CREATE OR REPLACE TEMP TABLE entangled AS SELECT duty FROM duties WHERE $every "
         "UNION SELECT duty FROM seen UNION SELECT duty FROM firsts WHERE involved",
