@@ -46,6 +46,7 @@ class Pattern(Protocol):
 
 PATTERNS: Mapping[str, Pattern] = {"respond": respond, "recur": recur, "attain": attain, "keep": keep}
 MOST_DUTIES = 1_500_000  # judged at once where the sheets know nothing of one another, so that memory stays bounded
+MOST_TRIGGERED = 100_000  # the same of sheets of triggers, of which each lasts for days
 CURED = frozenset({"respond"})  # a breach of the other patterns is not undone by later acts
 
 
@@ -132,17 +133,22 @@ def _by_evidence(case: Case[Any], clocks: Sequence[Clock]) -> list[tuple[Case[An
 def _batches(
     cases: Sequence[Case[Any]], due: Sequence[Plan], found: Mapping[date, Sequence[tuple[Case[Any], Clock]]]
 ) -> list[list[Plan]]:
-    """The sheets that are judged together: all, but those of periods, which know nothing of one another, in turns."""
+    """The sheets that are judged together: those that know of one another at once, all others in turns.
+
+    Sheets of triggers know of one another where acts are consumed, and where a duty of a recorded sheet may find its
+    successor in another.
+    """
     words = [getattr(case.obligation, "period", getattr(case.obligation, "window", None)) for case in cases]
-    if any(word is None or word.while_ is not None for word in words):
+    triggered = any(word is None or word.while_ is not None for word in words)
+    if triggered and (_competes(cases) or any(plan.previous for plan in due)):
         return [list(due)] if due else []
     batches: list[list[Plan]] = []
-    left = 0
+    left = most = MOST_TRIGGERED if triggered else MOST_DUTIES
     for plan in due:
         duties = len(found.get(plan.date, ())) * max(1, len(cases[-1].terms.units.rows))
         if not batches or duties > left:
             batches.append([])
-            left = MOST_DUTIES
+            left = most
         batches[-1].append(plan)
         left -= duties
     return batches
