@@ -35,7 +35,15 @@ def test_the_first_contract_is_judged_as_the_guide_shows(tmp_path: Path, monkeyp
 
 @pytest.mark.parametrize(
     "contract",
-    ["contracts/benxi-sanitation", "tests/syracuse", "docs/examples/first-contract", "tests/packs/toronto"],
+    [
+        "contracts/benxi-sanitation",
+        "contracts/yongchuan-hotline",
+        "tests/syracuse",
+        "tests/call_centre",
+        "tests/syracuse_2020",
+        "docs/examples/first-contract",
+        "tests/packs/toronto",
+    ],
 )
 def test_the_schema_takes_every_contract(contract: str) -> None:
     jsonschema = pytest.importorskip("jsonschema", reason="the package jsonschema comes with Airflow")

@@ -24,7 +24,9 @@ WITH timed AS MATERIALIZED (
 -- the acts of entangled duties in full. Side 0: those of the debtor; side 1: those of anybody, where others worked too
 acts AS MATERIALIZED (
     SELECT t.duty, a.kind, a.at, a.rank, a.ref, a.party AS by_party, a.party IS NULL OR a.party = t.party AS own,
-           a.from_m, a.to_m
+           -- what lies beyond the unit's ends is none of it; NULL stays NULL
+           CASE WHEN a.from_m IS NOT NULL THEN greatest(0, least(a.from_m, t.length_m)) END AS from_m,
+           CASE WHEN a.to_m IS NOT NULL THEN greatest(0, least(a.to_m, t.length_m)) END AS to_m
     FROM timed t SEMI JOIN entangled e ON e.duty = t.duty
     JOIN actions a ON a.key = t.key AND a.at >= t.lower
     WHERE coalesce(a.earlier >= t.lower, true) AND (NOT $once OR a.duty = t.duty)

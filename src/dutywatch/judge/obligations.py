@@ -17,8 +17,10 @@ import dutywatch
 from dutywatch.clock import local_date, midnight
 from dutywatch.judge import attain, keep, recur, respond
 from dutywatch.judge.case import Case
+from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock
 from dutywatch.judge.evidence import Evidence, touches
+from dutywatch.judge.located import reach
 from dutywatch.judge.read import read
 from dutywatch.judge.sheets import Judged, Plan, digest_of, judge_sheets, prepare, woken
 from dutywatch.ledger.decisions import Decision
@@ -44,6 +46,7 @@ class Pattern(Protocol):
 
 PATTERNS: Mapping[str, Pattern] = {"respond": respond, "recur": recur, "attain": attain, "keep": keep}
 MOST_DUTIES = 1_500_000  # judged at once where the sheets know nothing of one another, so that memory stays bounded
+MOST_TRIGGERED = 100_000  # the same of sheets of triggers, of which each lasts for days
 CURED = frozenset({"respond"})  # a breach of the other patterns is not undone by later acts
 
 
@@ -130,17 +133,22 @@ def _by_evidence(case: Case[Any], clocks: Sequence[Clock]) -> list[tuple[Case[An
 def _batches(
     cases: Sequence[Case[Any]], due: Sequence[Plan], found: Mapping[date, Sequence[tuple[Case[Any], Clock]]]
 ) -> list[list[Plan]]:
-    """The sheets that are judged together: all, but those of periods, which know nothing of one another, in turns."""
+    """The sheets that are judged together: those that know of one another at once, all others in turns.
+
+    Sheets of triggers know of one another where acts are consumed, and where a duty of a recorded sheet may find its
+    successor in another.
+    """
     words = [getattr(case.obligation, "period", getattr(case.obligation, "window", None)) for case in cases]
-    if any(word is None or word.while_ is not None for word in words):
+    triggered = any(word is None or word.while_ is not None for word in words)
+    if triggered and (_competes(cases) or any(plan.previous for plan in due)):
         return [list(due)] if due else []
     batches: list[list[Plan]] = []
-    left = 0
+    left = most = MOST_TRIGGERED if triggered else MOST_DUTIES
     for plan in due:
         duties = len(found.get(plan.date, ())) * max(1, len(cases[-1].terms.units.rows))
         if not batches or duties > left:
             batches.append([])
-            left = MOST_DUTIES
+            left = most
         batches[-1].append(plan)
         left -= duties
     return batches
@@ -204,7 +212,7 @@ def _plan(
 
     def inputs(window_to: datetime | None) -> str:
         named = (one for one in case.evidence.received if one.source in sources)  # what was replaced may speak again
-        read = [_key(one) for one in named if touches(one, begins, window_to)]
+        read = [_key(one) for one in named if _concerns(case, one, begins, window_to)]
         asked = [_asked(case.evidence, source, window_to) for source in sources]
         return digest_of([*declared, *read, *asked])
 
@@ -222,6 +230,12 @@ def _asked(evidence: Evidence, name: str, window_to: datetime | None) -> str:
         return ""
     last = max(asked) if window_to is None else min(max(asked), window_to + polls.max_lag)
     return f"{name} asked {min(asked)} {last}"
+
+
+def _concerns(case: Case[Any], one: Accepted, begins: datetime, window_to: datetime | None) -> bool:
+    """Whether a delivery says anything about a window; positions a little before or after it may make its passes."""
+    margin = reach(case.terms.contract.sources[one.source])
+    return touches(one, begins if begins == BEGINNING else begins - margin, window_to + margin if window_to else None)
 
 
 def _key(one: Accepted) -> str:

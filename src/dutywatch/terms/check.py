@@ -92,11 +92,23 @@ def _source(source: Source) -> Iterator[Finding]:
     for column, given in source.columns.items():
         if '"' in given:
             yield ("columns", column), f"{given!r} holds a quotation mark, which no column name may"
+        made = source.made_of(column)
+        if any("{" in text or "}" in text for text in made[0::2]) or not all(made[1::2]):
+            yield ("columns", column), f"{given!r}: each column stands in braces of its own, such as {{date}} {{time}}"
+    yield from _covers(source)
     for column in source.values:
         if column not in source.columns:
             yield ("values", column), f"`{column}` is not among this source's columns"
         elif column not in ("unit", "zone", "actor", "kind", "note"):
             yield ("values", column), f"`{column}` is a time or a number: only texts can be mapped"
+
+
+def _covers(source: Source) -> Iterator[Finding]:
+    """Findings of the word `covers`, which speaks for files that no other word says the coverage of."""
+    if source.covers and source.dated:
+        yield ("covers",), "a file that is named for its day covers that day: leave `covers` or {service_date} out"
+    if source.covers and source.polls:
+        yield ("covers",), "a source covers what its polls show or what `covers` says: write one of them"
 
 
 def _locate(contract: Contract, source: Source) -> Iterator[Finding]:
@@ -274,8 +286,9 @@ def _stream(contract: Contract, stream: str, kinds: tuple[str, ...]) -> Iterator
     if not sources:
         yield ("stream",), f"no source feeds the stream `{stream}`: add one under `sources`"
         return
-    known = {kind for source in sources for kind in source.values.get("kind", {}).values()}
-    if all("kind" in source.values for source in sources):
+    stated = [source.kinds_in(stream) for source in sources]
+    known = {kind for one in stated for kind in one or ()}
+    if None not in stated:
         for kind in sorted(set(kinds) - known):
             yield ("kind",), f"no source gives the kind `{kind}`: their `values` know {', '.join(sorted(known))}"
 
@@ -288,8 +301,8 @@ def _columns(contract: Contract, stream: str, where: Predicate | None) -> Iterat
 def _has(contract: Contract, stream: str, column: str, at: Path_) -> Iterator[tuple[Path_, str]]:
     """A column that none of the stream's sources has can never be read."""
     sources = [contract.sources[source] for source in contract.sources_of(stream)]
-    if sources and not any(column in source.columns for source in sources):
-        known = sorted({name for source in sources for name in source.columns})
+    if sources and not any(column in source.columns_in(stream) for source in sources):
+        known = sorted({name for source in sources for name in source.columns_in(stream)})
         yield at, f"no source of `{stream}` has a column `{column}`: they have {', '.join(known)}"
 
 
@@ -352,7 +365,7 @@ def _attained(contract: Contract, obligation: Attain) -> Iterator[tuple[Path_, s
 def _measure(contract: Contract, at: Path_, obligation: Respond) -> Iterator[Finding]:
     measure = obligation.trigger.measure
     for source in contract.sources_of(obligation.trigger.stream or ""):
-        if measure and measure not in contract.sources[source].columns:
+        if measure and measure not in contract.sources[source].columns_in(obligation.trigger.stream or ""):
             yield (*at, "trigger", "measure"), f"source `{source}` has no column `{measure}`"
     if measure is None and any(isinstance(rung, Rung) and rung.at_least is not None for rung in obligation.within):
         yield (*at, "within"), "a table by magnitude needs `measure` and `at_least` in the trigger"

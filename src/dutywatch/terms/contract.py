@@ -18,7 +18,7 @@ from dutywatch.terms.calendar import CalendarWord
 from dutywatch.terms.obligation import ClauseGiven
 from dutywatch.terms.pack import Use
 from dutywatch.terms.patterns import Obligation
-from dutywatch.terms.source import Source
+from dutywatch.terms.source import PASSES, Source
 from dutywatch.terms.words import Duration, Identifier, Strings, Word, Words, Zone
 
 
@@ -191,8 +191,10 @@ class Contract(Word):
         return ZoneInfo(self.timezone)
 
     def sources_of(self, stream: str) -> tuple[str, ...]:
-        """The names of the sources that feed `stream`, sorted."""
-        return tuple(sorted(name for name, source in self.sources.items() if source.stream == stream))
+        """The names of the sources that feed `stream`, sorted; located positions feed `service` with their passes."""
+        fed = {name for name, source in self.sources.items() if source.stream == stream}
+        passing = {name for name, source in self.sources.items() if source.locate and stream == PASSES}
+        return tuple(sorted(fed | passing))
 
     def next_recorded(self, day: date) -> date | None:
         """The first day after `day` on which something dated is recorded, so that the contract may read otherwise."""

@@ -281,6 +281,29 @@ an act is positive evidence        | 11T09:00 plow | 12T07:00 | met      |      
 """,
         ),
         Table(
+            heading="An archive's files cover what the source says",
+            tells="2.1 2.8 2.10",
+            change="""
+sources:
+  log:
+    path: "{part}.csv"
+    due: null
+    redelivery: append
+    covers:
+      - {file: log/0, from: 2024-01-10T00:00:00+08:00, to: 2024-01-11T12:00:00+08:00}
+      - {file: log/0, from: 2024-01-11T14:00:00+08:00, to: 2024-01-12T00:00:00+08:00}
+      - {file: log/1, from: 2024-01-11T12:00:00+08:00, to: 2024-01-11T14:00:00+08:00}
+""",
+            note="Decided (docs/decisions/0018): for files whose names state no day, once they are there. The first act of a log comes in its file 0, the second in its file 1.",
+            text="""
+situation                                      | log                                           | as of    | verdict       | coverage | owed by
+two hours are in neither of its spans          | 10T15:00 plow came 12T05:00                   | 12T08:00 | unproven      | 0.9167   | firm
+the file of the two hours is there too         | 10T15:00 plow came 12T05:00, 11T13:00 sweep came 12T05:00 | 12T09:00 | breached.open | 1 |
+it came when they were half over               | 10T15:00 plow came 12T05:00, 11T12:30 sweep came 11T13:00 | 12T10:00 | unproven | 0.9583 | firm
+an act that a file holds is proof all the same | 10T15:00 plow came 12T05:00, 11T13:00 plow came 12T05:00 | 12T07:00 | met           | 1        |
+""",
+        ),
+        Table(
             heading="Redelivery: replace",
             tells="2.11",
             note="The later version of a day speaks for it alone.",
