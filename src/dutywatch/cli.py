@@ -13,6 +13,7 @@ import typer
 import dutywatch
 from dutywatch.commands import decide
 from dutywatch.commands.whatif import what_if
+from dutywatch.commands.windows import windows
 from dutywatch.commands.words import Contract, instant, said
 from dutywatch.errors import DutywatchError
 from dutywatch.settings import Settings
@@ -35,6 +36,7 @@ ledger_app = typer.Typer(help="Read the ledger.", no_args_is_help=True)
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(decide.app, name="decide")
 app.command("what-if")(what_if)
+app.command("windows")(windows)
 quarantine_app = typer.Typer(help="See, hand out and mend what was not accepted.", no_args_is_help=True)
 app.add_typer(quarantine_app, name="quarantine")
 
