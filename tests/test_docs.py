@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,15 +26,37 @@ def said(*command: str) -> list[str]:
     return result.output.splitlines()
 
 
-def test_the_first_contract_is_judged_as_the_guide_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(HOME)
-    example = "docs/examples/first-contract"
-    out = str(tmp_path / "verdicts.csv")
-    when = ("--as-of", "2025-01-11T08:00+02:00", "--out", out)
-    lines = said("check", example) + said("judge", example, "--landing", f"{example}/landing", *when)
-    assert len(lines) > 8
-    for line in lines:
-        assert line.replace(out, "verdicts.csv") in GUIDE, line
+def test_the_guide_leads_from_an_empty_folder_to_a_judged_day(tmp_path: Path) -> None:
+    """Every block of section 1 in its order: `sh` is run, `console` prints what it shows; the example is its result."""
+    section = GUIDE[GUIDE.index("\n## 1. ") : GUIDE.index("\n## 2. ")]
+    blocks = re.findall(r"^```(sh|console)\n(.*?)^```$", section, flags=re.M | re.S)
+    assert len(blocks) > 8
+    for kind, block in blocks:
+        if kind == "sh":
+            bash(tmp_path, block)
+            continue
+        for command, shown in re.findall(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", block, flags=re.M):
+            assert bash(tmp_path, command).rstrip("\n") == shown.rstrip("\n"), command
+    example, written = HOME / "docs" / "examples" / "first-contract", tmp_path / "first-contract"
+    for path in (path for path in example.rglob("*") if path.is_file()):
+        assert (written / path.relative_to(example)).read_bytes() == path.read_bytes(), path.name
+
+
+def bash(folder: Path, text: str) -> str:
+    """What the commands print, run in `folder` as a reader would who has the checkout's environment on the path."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DUTYWATCH_")}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
+    done = subprocess.run(  # noqa: S603 - the commands are the guide's
+        ["bash", "-euo", "pipefail", "-c", text],  # noqa: S607 - wherever the reader's bash is
+        cwd=folder,
+        env={**kept, "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, f"{text}\n{done.stdout}{done.stderr}"
+    return done.stdout
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from dutywatch.commands.landing import judged
 from dutywatch.commands.lint import lint
 from dutywatch.commands.new import new
 from dutywatch.commands.whatif import what_if
+from dutywatch.commands.windows import windows
 from dutywatch.commands.words import Contract, instant, said
 from dutywatch.errors import DutywatchError
 from dutywatch.settings import Settings
@@ -39,6 +40,7 @@ app.add_typer(decide.app, name="decide")
 app.command("what-if")(what_if)
 app.command()(lint)
 app.command()(new)
+app.command("windows")(windows)
 quarantine_app = typer.Typer(help="See, hand out and mend what was not accepted.", no_args_is_help=True)
 app.add_typer(quarantine_app, name="quarantine")
 

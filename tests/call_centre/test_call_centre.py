@@ -7,7 +7,6 @@ is ours, stands in contract.yaml beside this file.
 from __future__ import annotations
 
 import csv
-import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from dutywatch.cli import app
-from tests.conftest import HOME
+from tests.call_centre.prepare import prepare
 
 AS_OF = "1999-02-02T00:00:00+02:00"
 FEWEST = 10  # the contract's min_items
@@ -64,15 +63,11 @@ def offered(calls: list[Call]) -> list[Call]:
 
 
 @pytest.fixture(scope="module")
-def judged(data: Path, calls: list[Call], tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[dict[str, str]]]:
+def judged(data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[dict[str, str]]]:
     """What the command line prints, and its rows: receive, validate, judge, measure over the folder where it lies."""
-    root = tmp_path_factory.mktemp("call-centre")
-    contract, out = root / "call-centre", root / "verdicts.csv"
-    contract.mkdir()
-    shutil.copy(HOME / "tests" / "call_centre" / "contract.yaml", contract)
-    queues = sorted({call.queue for call in calls})
-    contract.joinpath("units.csv").write_text("queue\n" + "".join(f"{q}\n" for q in queues), encoding="utf-8")
     landing = data / "call_center_1999"
+    root = tmp_path_factory.mktemp("call-centre")
+    contract, out = prepare(root, landing), root / "verdicts.csv"
     command = ["judge", str(contract), "--landing", str(landing), "--as-of", AS_OF, "--out", str(out)]
     result = CliRunner().invoke(app, command, catch_exceptions=False)
     assert result.exit_code == 0, result.output

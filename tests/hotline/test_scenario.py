@@ -1,7 +1,7 @@
 """The hotline's month as data: its files are the same on every machine, and its story and its tables agree.
 
-Nothing is judged here. Whether an engine reaches the expected tables is `test_timeline`'s question; this one asks whether
-the tables follow from the story, by counting again what DERIVATION.md counts by hand.
+Nothing is judged here. Whether an engine reaches the expected tables is `test_timeline`'s question; this one asks
+whether the tables follow from the story, by counting again what DERIVATION.md counts by hand.
 """
 
 from __future__ import annotations
@@ -163,15 +163,19 @@ def test_every_other_day_is_like_the_first_of_its_kind() -> None:
 
 
 def test_a_case_s_steps_lie_in_their_order_but_where_the_story_says_so() -> None:
+    order = ("registered", "signed", "acted", "closed", "called_back")
     for case in GENERATE.cases(WORLD):
-        steps = [case.steps[name] for name in ("registered", "signed", "acted", "closed", "called_back") if name in case.steps]
+        steps = [case.steps[name] for name in order if name in case.steps]
         assert steps == sorted(steps) or case.name == "closed-then-acted", case.record
     records = [case.record for case in GENERATE.cases(WORLD)]
     assert len(records) == len(set(records))
 
 
 def test_everything_says_that_it_is_invented() -> None:
-    for file in (CONTRACT / "contract.yaml", SCENARIO / "story.yaml", SCENARIO / "generate.py", SCENARIO / "DERIVATION.md"):
+    for file in (
+        CONTRACT / "contract.yaml",
+        *(SCENARIO / name for name in ("story.yaml", "generate.py", "DERIVATION.md")),
+    ):
         assert "invented" in file.read_text(encoding="utf-8").lower(), file
 
 
@@ -194,7 +198,7 @@ def test_a_good_month_has_bad_half_hours_days_and_24_hours() -> None:
     counts = Counter(row["window"] for row in rows)
     assert counts == {"half hour": 95, "day": 1, "24 hours": 3}
     assert [row["first"][:10] for row in rows if row["window"] == "day"] == ["2023-12-05"]
-    assert [row["first"][:10] for row in rows if row["window"] == "24 hours"] == ["2023-12-05", "2023-12-06", "2023-12-20"]
+    assert [row["first"][5:10] for row in rows if row["window"] == "24 hours"] == ["12-05", "12-06", "12-20"]
     month = [row for row in table("windows") if row["obligation"] == "connect-month"]
     assert [row["standing"] for row in month] == ["met"]
 

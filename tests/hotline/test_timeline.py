@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,7 +111,7 @@ def test_the_cases_told_one_by_one_stand_as_derived_by_hand(month: Replayed) -> 
 
 
 def test_ordinary_cases_stand_as_the_rule_says(month: Replayed) -> None:
-    """Known at the midnight after: signed on the day itself; closed, and called back, on the days that the rule gives."""
+    """Known at the midnight after: signed on the day itself; closed and called back on the days that the rule gives."""
     compared = 0
     for case in GENERATE.cases(WORLD):
         if case.name != "ordinary":
@@ -126,9 +125,9 @@ def test_ordinary_cases_stand_as_the_rule_says(month: Replayed) -> None:
             if midnight(case.steps[begins]) > ENDS:
                 assert key not in month.histories
                 continue
-            known = midnight(case.steps[step])
+            known, history = midnight(case.steps[step]), month.histories.get(key, [])
             for moment in month.steps:
-                assert at(month.histories.get(key, []), moment) == ("met" if known <= moment else "pending.running"), key
+                assert at(history, moment) == ("met" if known <= moment else "pending.running"), key
             compared += 1
     assert compared > 400
 
@@ -160,8 +159,8 @@ def test_deliveries_are_met_as_they_arrive_but_for_those_of_the_table(month: Rep
 
 
 def test_the_outage_is_unproven_with_its_holder_and_not_breached(month: Replayed) -> None:
-    for obligation, day in (("connect-rate", "2023-12-16"), ("connect-rate", "2023-12-17"), ("answer-15s", "2023-12-16")):
-        final = month.histories[obligation, day][-1][1]
+    for duty in (("connect-rate", "2023-12-16"), ("connect-rate", "2023-12-17"), ("answer-15s", "2023-12-16")):
+        final = month.histories[duty][-1][1]
         assert (final["to_standing"], final["owed_by"]) == ("unproven", "hotline-operator")
         said = pipeline.explain(month.settings, final["duty_id"])
         assert "call-log of 2023-12-16" in said and "Owed by   hotline-operator" in said, said

@@ -7,20 +7,15 @@ what the positions cover, and which days and trucks are missing, is read here fr
 from __future__ import annotations
 
 import csv
-import json
 import shutil
-import warnings
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pytest
-import shapefile
 import yaml
-from pyproj import CRS, Transformer
 from typer.testing import CliRunner
 
 from dutywatch import terms
@@ -29,6 +24,7 @@ from dutywatch.lake import Lake, connect
 from dutywatch.locate import passes
 from tests.conftest import HOME
 from tests.locate.town import deliver
+from tests.syracuse_2020.prepare import prepare
 
 AS_OF = "2020-03-03T00:00:00-05:00"
 DAYS = [date(2020, 2, 17) + timedelta(days=n) for n in range(14)]
@@ -46,22 +42,7 @@ def feed(data: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def contract(feed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The contract's folder, its units made of the city's street lines (see tests/locate for their datum)."""
-    folder = tmp_path_factory.mktemp("contracts") / "syracuse-2020"
-    folder.mkdir()
-    shutil.copy(HOME / "tests" / "syracuse_2020" / "contract.yaml", folder)
-    with warnings.catch_warnings():  # the datum's grid is missing, which `shift_m` makes good
-        warnings.simplefilter("ignore")
-        to_degrees = Transformer.from_crs(CRS.from_wkt((feed / "streets.prj").read_text()), "EPSG:4326", always_xy=True)
-    with (feed / "streets.shp").open("rb") as shp, (feed / "streets.shx").open("rb") as shx:
-        lines = [np.array(shape.points) for shape in shapefile.Reader(shp=shp, shx=shx).shapes()]
-    features = []
-    for number, points in enumerate(lines):
-        places = np.c_[to_degrees.transform(points[:, 0], points[:, 1])].tolist()
-        geometry = {"type": "LineString", "coordinates": places}
-        features.append({"type": "Feature", "properties": {"street": f"{number:05}"}, "geometry": geometry})
-    (folder / "units.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-    return folder
+    return prepare(tmp_path_factory.mktemp("contracts"), feed)
 
 
 def judged(contract: Path, landing: Path, out: Path) -> tuple[str, Verdicts]:

@@ -147,7 +147,7 @@ def _form(source: Mapping[str, Any]) -> Form:
 
 def kind_of_day(day: date) -> str:
     """Workday or weekend; the story has no holidays."""
-    return "weekend" if day.weekday() >= 5 else "workday"  # noqa: PLR2004
+    return "weekend" if day.weekday() >= 5 else "workday"
 
 
 # ------------------------------------------------------------------------------------------ calls
@@ -163,7 +163,7 @@ def half_hours(world: World, day: date) -> dict[datetime, Mapping[str, int]]:
         while start < end:
             found[start] = {"calls": span["calls"], "slow": span.get("slow", 0), "abandoned": span.get("abandoned", 0)}
             start += HALF_HOUR
-    if len(found) != 48:  # noqa: PLR2004
+    if len(found) != 48:
         raise StoryError(f"calls: {day} has {len(found)} half hours, not 48")
     return dict(sorted(found.items()))
 

@@ -95,7 +95,9 @@ class Interview:
         if register:
             keys = register.keys
             guess = joined[0] if joined else keys[0] if len(keys) == 1 else None
-            key = self.answer("key", f"Which column of {register.name} is the unit's id?", guess, _looks("key", guess))
+            key = self.answer(
+                "key", f"Which column of {register.name} is the unit's id?", guess, _looks(register.path, "key", guess)
+            )
             named = {what: register.named(what) for what in ("class", "zone", "length")}
             told_ = ", ".join(f"`{column}` the {what}" for what, column in named.items() if column)
             if told_:
@@ -106,16 +108,16 @@ class Interview:
         if sample is None:
             return draft
         first = sample.times[0] if sample.times else None
-        at = self.answer("at", "Which column tells when it was done?", first, _looks("time", first))
+        at = self.answer("at", "Which column tells when it was done?", first, _looks(sample.path, "time", first))
         formats = sample.formats(at) if at else []
         written = formats[0] if len(formats) == 1 else None
         if len(formats) > 1:
             self.notes.append(f"`{at}` can be read as {' and as '.join(formats)}: say which.")
         written = self.answer("at_format", "How is it written?", written, f"`{at}` is read as {written}.")
         named_unit = joined[1] if joined else None
-        unit = self.answer("unit", "Which column names the unit?", named_unit, _looks("unit", named_unit))
+        unit = self.answer("unit", "Which column names the unit?", named_unit, _looks(sample.path, "unit", named_unit))
         looks = sample.kind([one for one in (at, unit, *sample.times) if one])
-        kind = self.answer("kind", "Which column tells what was done?", looks, _looks("kind", looks))
+        kind = self.answer("kind", "Which column tells what was done?", looks, _looks(sample.path, "kind", looks))
         kinds = sample.kinds(kind) if kind else []
         most = kinds[0] if kinds else None
         if kinds:
@@ -154,14 +156,14 @@ class Interview:
         return replace(draft, term_from=begins, term_to=ends, log=log)
 
 
-def _looks(what: str, column: str | None) -> str | None:
+def _looks(file: Path, what: str, column: str | None) -> str | None:
     means = {
         "key": "is the unit's id",
         "time": "tells when it was done",
         "unit": "names the unit",
         "kind": "tells what was done",
     }
-    return f"Guessed: `{column}` {means[what]}." if column else None
+    return f"Guessed: `{column}` of {file.name} {means[what]}." if column else None
 
 
 def _path(answer: str | None) -> Path | None:

@@ -158,11 +158,15 @@ def judge_sheets(
     found = dict.fromkeys((plan.date for plan in plans), _NOTHING) | {row[0]: row[1:] for row in sums}
     files = {day: lake.sheet(contract, plans[0].obligation, day, digest_of([one[1]])) for day, one in found.items()}
     _write(duck, lake, files, {day for day, one in found.items() if one[2] >= _LARGE})
-    none = duck.sql("FROM flips LIMIT 0").to_arrow_table().drop_columns("sheet")
-    changes: dict[date, list[pa.Table]] = {plan.date: [none] for plan in plans}
-    for sheet, some in _by_sheet(duck.sql("FROM flips ORDER BY sheet, duty_id")):
-        changes[sheet].append(some.drop_columns("sheet"))
-    return [_judged(plan, files[plan.date], found[plan.date], pa.concat_tables(changes[plan.date])) for plan in plans]
+    changes = _changes(duck, lake)
+    none = changes.slice(0, 0)
+    dates = changes.column("sheet").to_numpy()
+    first, last = (np.searchsorted(dates, [np.datetime64(plan.date) for plan in plans], s) for s in ("left", "right"))
+    turned = [changes.slice(a, b - a) if a < b else none for a, b in zip(first, last, strict=True)]
+    return [
+        _judged(plan, files[plan.date], found[plan.date], some.drop_columns("sheet"))
+        for plan, some in zip(plans, turned, strict=True)
+    ]
 
 
 def woken(newest: Judged, at_latest: datetime | None) -> Judged:
@@ -237,6 +241,19 @@ def _flip(duck: duckdb.DuckDBPyConnection) -> None:
         "SELECT t.* EXCLUDE (passed_on), CASE WHEN NOT passed_on THEN l.level END AS level "
         "FROM turned t LEFT JOIN levels_given l ON l.before = from_standing AND l.after = to_standing"
     )
+
+
+def _changes(duck: duckdb.DuckDBPyConnection, lake: Lake) -> pa.Table:
+    """The flips in order of sheets and duties. Many of them lie in a file without a name, not in memory."""
+    rows = duck.sql("FROM flips ORDER BY sheet, duty_id")
+    if duck.execute("SELECT count(*) FROM flips").fetchall()[0][0] < _LARGE:
+        return rows.to_arrow_table()
+    with lake.spilling() as path:
+        reader = rows.to_arrow_reader(_BATCH)
+        with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, reader.schema) as writer:
+            for batch in reader:
+                writer.write_batch(batch)
+        return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
 
 
 def _write(duck: duckdb.DuckDBPyConnection, lake: Lake, files: Mapping[date, str], large: Set[date]) -> None:

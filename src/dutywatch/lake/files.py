@@ -56,6 +56,16 @@ class Lake:
         finally:
             partial.unlink(missing_ok=True)
 
+    @contextmanager
+    def spilling(self) -> Iterator[Path]:
+        """A path for what does not fit into memory; its name is gone at the end, the file when nobody has it open."""
+        path = self.path(f".spill/{uuid4().hex}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
     @staticmethod
     def rows(contract: str, source: str, sha256: str, identity: str) -> str:
         """Parsed rows of one delivery."""

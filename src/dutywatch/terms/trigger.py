@@ -78,9 +78,7 @@ class Trigger(Word):
         if self.stream is None:
             raise ValueError("`stream` is missing: name the stream whose events start the clock")
         if self.shape == "record" and {"quorum", "merge_gap", "measure"} & self.model_fields_set:
-            raise ValueError(
-                f"`each: {self.each}` starts a clock for every one: nothing is merged, measured or counted"
-            )
+            raise ValueError(f"`each: {self.each}` starts a clock for each: nothing is merged, measured or counted")
         if self.shape == "quorum" and self.measure is not None:
             raise ValueError("a quorum counts households: leave `measure` and its threshold out")
         if self.shape == "episode" and self.merge_gap is None:
