@@ -2,6 +2,7 @@
 # the embedded PostgreSQL's data, whose path must be short (see src/dutywatch/embedded.py).
 
 PYTHON ?= python3
+WORKERS ?= 2
 SECONDS ?= 600
 VENV   := .venv
 PY     := $(VENV)/bin/python
@@ -24,8 +25,8 @@ up: $(READY)  ## start Airflow with its pages on this machine and leave it runni
 down: $(READY)  ## stop what `make up` started
 	@$(PY) -m dutywatch.orchestration.up --stop
 
-test: lint  ## run all tests, with everything that they need
-	@$(PY) -m pytest
+test: lint  ## run all tests, with everything that they need, in two processes (WORKERS=4 takes another number)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup
 
 check: lint  ## the commit hook: lint and the fast tests
 	@$(PY) -m pytest -q -m "not airflow"
