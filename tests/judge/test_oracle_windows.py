@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from dutywatch.clock import share_of
 from dutywatch.judge import deliveries
-from dutywatch.terms.patterns import Attain
 from tests.judge import oracle_attain, oracle_keep, oracle_recur
 from tests.judge.bench import Bench
 from tests.judge.oracle_plain import DUSK, Trace
@@ -100,18 +99,6 @@ def out_of_reach(said: Said) -> bool:
     return said.window.start == said.window.end
 
 
-def to_be_decided(trace: Trace, name: str, said: Said, row: Mapping[str, Any], differs: Mapping[str, Any]) -> bool:
-    """Differences that are known, and reported; `found` holds the smallest trace of each."""
-    one = trace.contract.obligations[name]
-    if isinstance(one, Attain) and one.measure == "count":
-        # after the window the engine says its end; A5 says when there was one item too many
-        return said.name == "breached" and one.at_most is not None and set(differs) == {"lapsed_at"}
-    if isinstance(one, Attain) and one.items.duties is not None:
-        # the trigger's source is silent: "a dead weather station is not a snowless winter" (section 3)
-        return row["verdict"] == "void" and said.name in ("pending", "unproven")
-    return False
-
-
 def compare(pattern: Pattern, bench: Bench, trace: Trace, as_of: datetime) -> None:
     """Judge a trace both ways and find no difference."""
     judged = rows(pattern, bench, as_of)
@@ -121,12 +108,10 @@ def compare(pattern: Pattern, bench: Bench, trace: Trace, as_of: datetime) -> No
         if out_of_reach(said):
             continue
         differs = difference(said, judged[duty])
-        known_one = bool(differs) and to_be_decided(trace, duty[0], said, judged[duty], differs)
-        assert not differs or known_one, (duty, differs, said, judged[duty])
+        assert not differs, (duty, differs, said, judged[duty])
 
 
-# attain is not among them yet: docs/verdicts.md says in what engine and oracle are known to differ
-@pytest.mark.parametrize("pattern", [pytest.param("recur", marks=DIFFER), "keep"])
+@pytest.mark.parametrize("pattern", ORACLES)
 def test_engine_and_oracle_agree(pattern: Pattern) -> None:
     @settings(max_examples=CASES, derandomize=SAME, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.data())
@@ -167,8 +152,6 @@ def test_a_verdict_that_turns_without_new_evidence_has_said_when(pattern: Patter
             for duty, said in expected(pattern, still, later).items():
                 if duty in judged and not out_of_reach(said):
                     row = judged[duty]
-                    if to_be_decided(trace, duty[0], said, row, {}):
-                        continue
                     turned = said.name != row["verdict"] or said.at_risk != row["at_risk"]
                     wake = row["wake_at"]
                     assert not turned or (wake is not None and wake <= later), (duty, later, said, row)
