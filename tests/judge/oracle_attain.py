@@ -98,11 +98,12 @@ def _duty(trace: Trace, obligation: Attain, group: Group, window: Window, as_of:
 def _said(obligation: Attain, window: Window, found: Result, as_of: datetime, lapsed: datetime) -> Said:
     figures: dict[str, Any] = {"measured": found.measured, "low": found.low, "high": found.high}
     silent = frozenset({"measured", "fulfilled"}) if found.unknown else frozenset({"fulfilled"})
-    if found.decides and _few(obligation, found.known):
+    few = _few(obligation, found.known)
+    if found.decides and few:
         return Said("void", window, silent=RANGE | silent)
-    if found.passes(obligation):
+    if found.passes(obligation) and not few:
         return Said("met", window, silent=silent, **figures)
-    if found.fails(obligation):
+    if found.fails(obligation) and not few:
         return Said("breached", window, lapsed_at=lapsed, silent=silent, **figures)
     silent |= {"measured"} if found.gaps else {"measured", "holders", "proof_due"}
     return _open(window, found.gaps, found.pending, as_of, silent=silent, **figures)
