@@ -221,6 +221,7 @@ weighed AS (
 ),
 standing AS MATERIALIZED (
     SELECT *, CASE
+        WHEN due_at <= t0 THEN 'void.unassessed'
         WHEN $measure = 'count' AND $test = 'ge' AND $rolling IS NULL AND passes AND n >= $min_items THEN 'met'
         -- what is missing might have rolling windows of its own
         WHEN due_at <= $as_of AND passes AND n >= $min_items AND ($rolling IS NULL OR whole) THEN 'met'
@@ -246,6 +247,7 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
        CASE
            WHEN standing = 'met' THEN 'the target is reached'
            WHEN standing = 'excused' THEN 'excused by decision: ' || s.excused_by
+           WHEN s.due_at <= s.t0 THEN 'the trigger lasted no time'
            WHEN standing = 'void.unassessed' THEN 'too few items to be assessed: ' || n || ' of ' || $min_items
            WHEN s.due_at IS NULL THEN 'the trigger is still open'
            WHEN standing IN ('pending.running', 'pending.at_risk') AND $as_of >= s.due_at THEN 'some of its duties are not decided yet'

@@ -242,6 +242,7 @@ weighed AS (
 ),
 standing AS MATERIALIZED (
     SELECT *, CASE
+        WHEN due_at <= t0 THEN 'void.unassessed'
         WHEN is_met THEN 'met'
         WHEN excused_by IS NOT NULL OR by_others_met THEN 'excused'
         WHEN failed_at IS NOT NULL THEN 'breached.open'
@@ -273,6 +274,7 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
        standing,
        standing = 'pending.at_risk' AS at_risk,
        CASE
+           WHEN standing = 'void.unassessed' THEN 'the trigger lasted no time'
            WHEN standing = 'met' AND $max_gap IS NOT NULL THEN 'never left undone for longer than allowed'
            WHEN standing = 'met' AND $on_days IS NOT NULL THEN 'done on enough days'
            WHEN standing = 'met' THEN 'done often enough'

@@ -28,6 +28,7 @@ from tests.judge.oracle_windows import (
     entries,
     gaps_within,
     groups,
+    nothing,
     span,
     undecided,
     waiting,
@@ -81,6 +82,8 @@ def judge(trace: Trace, as_of: datetime) -> dict[Key, Said]:
 
 
 def _duty(trace: Trace, obligation: Attain, group: Group, window: Window, as_of: datetime) -> Said:
+    if window.start == window.end and not window.open:
+        return nothing(window)
     if obligation.window.rolling is not None:
         return _rolling(trace, obligation, group, window, as_of)
     items = [one for one in _items(trace, obligation, group, as_of) if window.start <= one.at < window.end]

@@ -204,6 +204,7 @@ situation                                               | log days | log        
 it may still snow: two hours without an act are certain | 8        | 8T08:30 sweep                | 8T08:00 snow, 8T10:00 snow, 8T12:00 snow | 9T05:00 | breached.open   | 8T10:30
 every two hours                                         | 8        | 8T09:30 sweep, 8T11:00 sweep | 8T08:00 snow, 8T10:00 snow, 8T12:00 snow | 9T05:00 | met             |
 nobody knows yet that it is over                        | 8        | 8T21:30 sweep                | 8T20:30 snow, 8T22:00 snow               | 9T05:00 | pending.running |
+seen once: it lasted no time in which a sweep was owed  | 8        |                              | 8T08:00 snow                             | 9T05:00 | void.unassessed |
 """,
         ),
         Table(
