@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from dutywatch.cli import app
 from tests.call_centre.prepare import prepare
+from tests.conftest import HOME
 
 AS_OF = "1999-02-02T00:00:00+02:00"
 FEWEST = 10  # the contract's min_items
@@ -224,3 +225,28 @@ def test_percentiles_of_the_wait(
     row = verdicts[f"wait-{name}-month", "1999-01"]
     assert float(row["measured"]) == waits[rank - 1]
     assert row["verdict"] == ("met" if waits[rank - 1] <= at_most else "breached")
+
+
+def test_the_page_lists_the_half_hours(offered: list[Call]) -> None:
+    """docs/evidence.md, by the plain reading: day by day how many pass, fail, are small or unproven, and which pass."""
+    found, page = windows(offered, half_hour), (HOME / "docs" / "evidence.md").read_text(encoding="utf-8")
+    for day in JANUARY:
+        of_day = {label: "unproven" if day in ABSENT else level(found.get(label, [])) for label in labels(day)}
+        counts = Counter(of_day.values())
+        passing = " ".join(label[11:16] for label, verdict in of_day.items() if verdict == "met")
+        numbers = " | ".join(str(counts[verdict]) for verdict in ("met", "breached", "void", "unproven"))
+        assert f"| {day} | {numbers} | {passing} |" in page
+    for fewest, judged, met in ((1, 966, 241), (20, 642, 156), (30, 481, 82)):
+        verdicts = Counter(level(some, fewest) for some in found.values())
+        assert (verdicts["met"] + verdicts["breached"], verdicts["met"]) == (judged, met)
+
+
+def test_twenty_failing_half_hours_are_outside_the_opening_hours(offered: list[Call]) -> None:
+    """Sunday to Thursday from 07:00, Friday 07:00 to 14:00, Saturday from 20:00, as the catalogue states them."""
+    opens = {4: (7, 14), 5: (20, 24)}
+    failing = [label for label, some in windows(offered, half_hour).items() if level(some) == "breached"]
+    times = [datetime.fromisoformat(label) for label in failing]
+    outside = [
+        at for at in times if not opens.get(at.weekday(), (7, 24))[0] <= at.hour < opens.get(at.weekday(), (7, 24))[1]
+    ]
+    assert (len(failing), len(outside)) == (538, 20)
