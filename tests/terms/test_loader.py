@@ -78,7 +78,7 @@ def test_one_party_answers_for_a_unit_on_a_day_and_a_log_is_kept_by_what_it_hold
         f"assignments.3: from 2023-06-30 unit U2 is given to firm and to rival: {must}",
         "sources.feed.by: only a day's log is kept by unit or by actor: put {service_date} into its path",
         "sources.feed.by: the log is kept by unit, but has no column `unit`",
-        "sources.log.by: nobody's vehicles are known that it must speak of: list them as a contractor's `actors`",
+        "sources.log.by: nobody's vehicles are known that it must speak of: give a `roster` or `actors`",
         "sources.log.by: the log is kept by actor, but has no column `actor`",
     ]
 

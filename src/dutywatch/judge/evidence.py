@@ -271,7 +271,7 @@ def received(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted
 
 
 def in_force(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted, ...]:
-    """The deliveries that speak for their intervals, sorted."""
+    """The deliveries that speak for their intervals, sorted; none of them was replaced by a later one."""
     chosen: dict[tuple[object, ...], Accepted] = {}
     for one in received(contract, accepted):
         source = contract.sources[one.source]

@@ -81,7 +81,7 @@ class Explanation:
 
     `row`: the duty's verdict row, by the columns of `judge.sheets`. `recorded`: it stands in the ledger (otherwise it
     was judged as known at `known_at` to be explained). `terms_changed`: the contract's file is no longer the one that
-    the recorded judgement was made under. `parties` name ids.
+    the recorded judgement was made under. `parties` name ids. `illustrative`: a third party's page gives the clause.
     """
 
     duty_id: str
@@ -103,6 +103,7 @@ class Explanation:
     flips: tuple[Flip, ...]
     decisions: tuple[Decision, ...]
     predecessors: tuple[str, ...] = ()
+    illustrative: bool = False
 
 
 def explain(
@@ -151,6 +152,7 @@ def explain(
         flips=tuple(flips),
         decisions=tuple(one for one in inputs.decisions if one.about(name, row["unit"], row["trigger"])),
         predecessors=tuple(dict.fromkeys(one.duty_id for one in flips if one.duty_id != duty_id)),
+        illustrative=owed.clause.illustrative if owed else False,
     )
 
 
@@ -328,7 +330,7 @@ def _due(gaps: Sequence[Gap], duty_due: datetime | None) -> datetime | None:
 def _asked(owed: Owed) -> Selection | None:
     """The events that the obligation is judged from; None: it is judged from other duties."""
     if isinstance(owed, Respond | Recur):
-        return respond.acts(owed.action, owed.trigger.stream if isinstance(owed, Respond) else None)
+        return respond.acts(owed.action, owed.trigger if isinstance(owed, Respond) else None)
     if isinstance(owed, Attain) and owed.items.stream is not None:
         return Selection(owed.items.stream, owed.items.kind, owed.items.where, owed.items.at)
     if isinstance(owed, Keep):

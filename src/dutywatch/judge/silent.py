@@ -1,7 +1,8 @@
 """Logs that are kept by unit or by vehicle (`by:`): of whom a day's log says nothing, it knows nothing that day.
 
 A delivery covers, for a unit or an actor, what it covers at all, if one of its accepted rows within that time names it.
-A rostered vehicle that is silent may have worked on any unit that its party answers for (docs/decisions/0017).
+A rostered vehicle that is silent may have worked on any unit that the source's roster lets it serve; where there is no
+roster, on any that its party answers for (docs/decisions/0017).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dutywatch.clock import midnight
 from dutywatch.judge.coverage import Gap, holes
 from dutywatch.judge.evidence import Evidence, touches
 from dutywatch.ledger.deliveries import Accepted
-from dutywatch.terms import Source, Unit
+from dutywatch.terms import Rostered, Source, Unit
 from dutywatch.terms.contract import Assignment
 
 Span = tuple[datetime, datetime]
@@ -34,7 +35,7 @@ def silent_gaps(evidence: Evidence, name: str, over: Span) -> Iterator[Gap]:
     for day, spans in sorted(days.items()):
         whole = min(start for start, _ in spans.values()), max(end for _, end in spans.values())
         proof_due = due.due(day, zone) if due else midnight(day + timedelta(days=1), zone)
-        for key, units in _expected(evidence, source, day, reach):
+        for key, units in _expected(evidence, name, day, reach):
             own = [span for file, span in spans.items() if key in named[file]]
             missing = f"{name} of {day} says nothing of {key}"
             for start, end in holes(whole, own):
@@ -60,12 +61,17 @@ def _named(evidence: Evidence, source: Source, some: Sequence[Accepted]) -> dict
     return found
 
 
-def _expected(
-    evidence: Evidence, source: Source, day: date, reach: _Reach
-) -> Iterator[tuple[str, Sequence[str | None]]]:
+def _expected(evidence: Evidence, name: str, day: date, reach: _Reach) -> Iterator[tuple[str, Sequence[str | None]]]:
     """Whom the log of a day must name, and on which units (None: on all) silence about them leaves a gap."""
+    source = evidence.contract.sources[name]
     if source.by == "unit":
         yield from ((unit, [unit]) for unit in sorted({unit.id for unit in evidence.terms.units.rows}))
+        return
+    if roster := evidence.terms.rosters.get(name):
+        register = evidence.terms.units.rows
+        for one in roster.on(day):
+            served = [unit.id for unit in register if _serves(one, unit)]
+            yield one.actor, [None] if len(served) == len(register) else sorted(set(served))
         return
     for party in evidence.contract.keepers(source):
         yield from ((actor, reach.units(party.id, day)) for actor in sorted(party.actors))
@@ -98,6 +104,11 @@ class _Reach:
             if party == next((one.contractor for one in valid if _given(one, name, unit)), obligation.party)
         }
         return [None] if served == every else [*sorted(served)]
+
+
+def _serves(one: Rostered, unit: Unit) -> bool:
+    """Whether a rostered actor may serve a unit: what the roster does not narrow, it leaves open."""
+    return one.zone in (None, unit.zone) and one.class_ in (None, unit.class_)
 
 
 def _given(one: Assignment, obligation: str, unit: Unit) -> bool:

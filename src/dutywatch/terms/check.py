@@ -36,6 +36,14 @@ def check(contract: Contract, units: Units) -> Iterator[Finding]:
     for word in ("people", "sources", "obligations"):
         if not getattr(contract, word):
             yield (word,), f"`{word}` names none: a contract needs at least one"
+    parties = {contract.authority.id, *(party.id for party in contract.contractors)}
+    for name, person in contract.people.items():
+        if person.works_for not in (None, *parties):
+            known = ", ".join(sorted(parties))
+            yield (
+                ("people", name, "works_for"),
+                f"`{person.works_for}` is no party: name one of {known}, or leave it out",
+            )
     for index, step in enumerate(contract.escalation):
         yield from _person(contract, step.to, ("escalation", index, "to"))
     for name, source in contract.sources.items():
@@ -178,12 +186,12 @@ def _kept(contract: Contract, source: Source) -> Iterator[Finding]:
     """Findings of the word `by`: of whom a log says nothing is known only of a day's log that names them."""
     if source.by == "source":
         return
-    if not source.dated or source.polls:
+    if not source.dated or source.monthly or source.polls:
         yield ("by",), "only a day's log is kept by unit or by actor: put {service_date} into its path"
     if source.by not in source.columns:
         yield ("by",), f"the log is kept by {source.by}, but has no column `{source.by}`"
-    if source.by == "actor" and not any(party.actors for party in contract.keepers(source)):
-        yield ("by",), "nobody's vehicles are known that it must speak of: list them as a contractor's `actors`"
+    if source.by == "actor" and not source.roster and not any(party.actors for party in contract.keepers(source)):
+        yield ("by",), "nobody's vehicles are known that it must speak of: give a `roster` or `actors`"
 
 
 def _path(source: Source) -> Iterator[Finding]:
@@ -233,7 +241,7 @@ def _obligation(contract: Contract, units: Units, name: str, obligation: Obligat
     parties = {contract.authority.id, *(party.id for party in contract.contractors)}
     if obligation.party not in parties:
         yield (*at, "party"), f"`{obligation.party}` is no party: name one of {', '.join(sorted(parties))}"
-    for word, asked in _asked(obligation):
+    for word, asked in parts(obligation):
         kinds = asked.kinds if isinstance(asked, Action) else asked.kind
         yield from _prefixed((*at, *word), _stream(contract, asked.stream or "", kinds or ()))
         yield from _prefixed((*at, *word), _columns(contract, asked.stream or "", asked.where))
@@ -257,20 +265,20 @@ def _prefixed(at: Path_, found: Iterator[tuple[Path_, str]]) -> Iterator[Finding
 Asked = Observed | Action | Items | Trigger
 
 
-def _asked(obligation: Obligation) -> Iterator[tuple[Path_, Asked]]:
+def parts(obligation: Obligation) -> Iterator[tuple[Path_, Asked]]:
     """The parts of an obligation that ask for events of a stream, and where they stand."""
-    parts: list[tuple[Path_, Asked | None]] = []
+    found: list[tuple[Path_, Asked | None]] = []
     if isinstance(obligation, Respond):
-        parts = [(("trigger",), obligation.trigger), (("action",), obligation.action)]
-        parts += [(("refuted_by",), obligation.refuted_by), (("suspended_by",), obligation.suspended_by)]
+        found = [(("trigger",), obligation.trigger), (("action",), obligation.action)]
+        found += [(("refuted_by",), obligation.refuted_by), (("suspended_by",), obligation.suspended_by)]
     elif isinstance(obligation, Recur):
-        parts = [(("period", "while"), obligation.period.while_), (("action",), obligation.action)]
-        parts.append((("refuted_by",), obligation.refuted_by))
+        found = [(("period", "while"), obligation.period.while_), (("action",), obligation.action)]
+        found.append((("refuted_by",), obligation.refuted_by))
     elif isinstance(obligation, Attain):
-        parts = [(("window", "while"), obligation.window.while_), (("items",), obligation.items)]
+        found = [(("window", "while"), obligation.window.while_), (("items",), obligation.items)]
     else:
-        parts = [(("window", "while"), obligation.window.while_), (("level",), obligation.level)]
-    yield from ((where, asked) for where, asked in parts if asked is not None and asked.stream is not None)
+        found = [(("window", "while"), obligation.window.while_), (("level",), obligation.level)]
+    yield from ((where, asked) for where, asked in found if asked is not None and asked.stream is not None)
 
 
 def _stream(contract: Contract, stream: str, kinds: tuple[str, ...]) -> Iterator[tuple[Path_, str]]:

@@ -85,7 +85,9 @@ class Source(Word):
     `columns`: of each canonical column the file's column, or a text made of several, "{date} {time}".
     `covers`: of which spans an archive's files are complete.
     `acts_by`: whose acts the log records, where that is not simply the party that owes the duty. `by`: a day's log
-    is complete for each of these by itself, so that a silent actor is a gap and not a quiet day.
+    is complete for each of these by itself, so that a silent actor is a gap and not a quiet day. `resolution`: the
+    least difference that a column tells apart, a duration of times and a number of measures; `daily_rows`: about
+    how many rows a usual day has. Both are for the linter: no verdict rests on them.
     """
 
     title: Words | None = None
@@ -121,11 +123,15 @@ class Source(Word):
     rank: int = Field(default=0, ge=0)
     acts_by: Identifier | None = None
     by: Literal["source", "actor", "unit"] = "source"
+    resolution: dict[ColumnName, Duration | Annotated[float, Field(gt=0)]] = Field(
+        default_factory=dict, examples=[{"at": "PT1H", "depth_cm": 0.5}]
+    )
+    daily_rows: float | None = Field(default=None, gt=0)
     expects: Identifier | Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 
     @property
     def reading(self) -> str:
-        """All that decides what its bytes mean, as text: how it is asked, and for whom, does not."""
+        """All that decides what its bytes mean, as text: how it is asked, and what is said for the linter, does not."""
         return self.model_dump_json(exclude=_ASKING)
 
     @property
@@ -217,4 +223,4 @@ PASS_COLUMNS = (
 EVENT_TIMES = ("at", "until", "seen_at")
 EVENT_TEXTS = ("unit", "zone", "actor", "kind", "note", "record")
 EVENT_COLUMNS = frozenset({*EVENT_TIMES, *EVENT_TEXTS})
-_ASKING = {"http", "open311", "weather", "secret", "every", "roster"}
+_ASKING = {"http", "open311", "weather", "secret", "every", "roster", "resolution", "daily_rows"}
