@@ -10,7 +10,7 @@ READY  := $(VENV)/.ready
 # A caller's settings must not reach the environment that is made here.
 unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help demo up down test check lint bench fuzz crash oracle kill docs lock hook clean
+.PHONY: help demo up down test check lint bench fuzz crash oracle faults kill docs lock hook clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -52,6 +52,9 @@ oracle: $(READY)  ## hold the engine against the oracle on 10,000 cases (15 minu
 		for seed in 1 2; do DUTYWATCH_ORACLE_CASES=$$half $(PY) -m pytest -q tests/judge/test_oracle.py \
 			-p no:cacheprovider --hypothesis-seed=$$seed > var/oracle-$$seed.txt 2>&1 & pids="$$pids $$!"; done; \
 		failed=0; for pid in $$pids; do wait $$pid || failed=1; done; tail -n 5 var/oracle-*.txt; exit $$failed
+faults: $(READY)  ## put 24 faults into SQL and clock.py, one at a time: the tests must catch each (40 minutes)
+	@$(PY) -m tests.faults
+
 kill: $(READY)  ## kill receive and validate at 50 random instants and compare with an undisturbed run (8 minutes)
 	@$(PY) -m benchmarks.kill
 

@@ -7,9 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import Phase
+from hypothesis import settings as hypothesis_settings
 
 from dutywatch import embedded
 from dutywatch.settings import Settings
+
+# for those who ask only whether a case is found (`make faults`)
+hypothesis_settings.register_profile("unshrunk", phases=[Phase.explicit, Phase.generate], report_multiple_bugs=False)
 
 HOME = Path(__file__).resolve().parents[1]
 DATA = HOME.parent / "shared" / "data"

@@ -120,74 +120,6 @@ fulfilled AS MATERIALIZED (
     LEFT JOIN refuted r USING (duty)
     LEFT JOIN disputing q USING (duty)
 ),
--- where something more would have to be done: after the last refutation, on a day without act, in too long a stretch
-lacking AS MATERIALIZED (
-    SELECT duty, 1 AS part, greatest(t0, coalesce(refuted_at + INTERVAL 1 MICROSECOND, t0)) AS lack_from,
-           horizon AS lack_to, NULL::BIGINT AS from_ref
-    FROM fulfilled WHERE $times IS NOT NULL AND NOT is_met
-    UNION ALL
-    SELECT f.duty, p.part, p.part_from, p.part_to, NULL
-    FROM fulfilled f JOIN parts p USING (clock)
-    ANTI JOIN sided s ON s.duty = f.duty AND s.part = p.part AND s.side = 0
-    WHERE $on_days IS NOT NULL AND NOT f.is_met
-    UNION ALL
-    SELECT s.duty, row_number() OVER (PARTITION BY s.duty ORDER BY s.step_from, s.step_to), s.step_from, s.step_to, s.from_ref
-    FROM strides s JOIN fulfilled f USING (duty)
-    WHERE s.side = 0 AND NOT f.is_met AND epoch_us(s.step_to) - epoch_us(s.step_from) > $max_gap
-),
-hiding AS MATERIALIZED (
-    SELECT l.duty, l.part, g.gap_from, g.gap_to, g.proof_due, g.proof_after, g.holder, g.missing, g.undelivered
-    FROM lacking l JOIN gaps g ON g.unit IS NULL AND g.gap_from < l.lack_to AND g.gap_to > l.lack_from
-    UNION ALL
-    SELECT l.duty, l.part, g.gap_from, g.gap_to, g.proof_due, g.proof_after, g.holder, g.missing, g.undelivered
-    FROM lacking l JOIN timed t USING (duty) JOIN gaps g ON g.unit = t.unit AND g.gap_from < l.lack_to AND g.gap_to > l.lack_from
-),
-hidden AS (
-    SELECT h.duty, count(DISTINCT h.part) AS parts,
-           max(coalesce(h.proof_due, t.horizon + to_microseconds(h.proof_after))) AS proof_due,
-           list(DISTINCT holder ORDER BY holder) AS holding, bool_and(undelivered) AS all_undelivered,
-           string_agg(DISTINCT missing, '; ' ORDER BY missing) AS missing
-    FROM hiding h JOIN timed t USING (duty) GROUP BY h.duty
-),
--- days on which nothing was done and nothing can be hidden: the one with which too few are left
-idle AS (
-    SELECT l.duty, l.lack_to AS idle_to, row_number() OVER (PARTITION BY l.duty ORDER BY l.lack_to) AS nth
-    FROM lacking l ANTI JOIN hiding h ON h.duty = l.duty AND h.part = l.part WHERE $on_days IS NOT NULL
-),
-days AS (SELECT clock, count(*) AS days FROM parts WHERE $on_days IS NOT NULL GROUP BY clock),
-days_left AS (
-    SELECT f.duty, any_value(d.days) AS days, count(*) FILTER (i.idle_to <= $as_of) AS idle,
-           CASE WHEN any_value(d.days) < $on_days THEN any_value(f.t0)
-                ELSE min(i.idle_to) FILTER (i.nth = d.days - $on_days + 1) END AS failed_at
-    FROM fulfilled f LEFT JOIN days d USING (clock) LEFT JOIN idle i ON i.duty = f.duty
-    WHERE $on_days IS NOT NULL AND NOT f.is_met GROUP BY f.duty
-),
--- stretches in which neither a known act nor a gap lies: from one instant that a gap may reach to the next
-points AS (
-    SELECT duty, part, lack_from AS point_from, lack_from AS point_to FROM lacking WHERE $max_gap IS NOT NULL
-    UNION ALL
-    SELECT duty, part, lack_to, lack_to FROM lacking WHERE $max_gap IS NOT NULL
-    UNION ALL
-    SELECT h.duty, h.part, greatest(h.gap_from, l.lack_from), least(h.gap_to, l.lack_to)
-    FROM hiding h JOIN lacking l ON l.duty = h.duty AND l.part = h.part WHERE $max_gap IS NOT NULL
-),
-holes AS (
-    SELECT duty, part, laid_to AS hole_from, point_from AS hole_to
-    FROM (SELECT *, max(point_to) OVER (PARTITION BY duty, part ORDER BY point_from, point_to
-                                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS laid_to FROM points)
-    WHERE epoch_us(point_from) - epoch_us(laid_to) > $max_gap
-),
--- a hole is certain once more than the longest allowed time has passed in it
-certain AS MATERIALIZED (
-    SELECT h.duty, min(h.hole_from + to_microseconds($max_gap)) FILTER (h.hole_from + to_microseconds($max_gap) < $as_of) AS failed_at,
-           arg_min(l.from_ref, h.hole_from) FILTER (l.lack_from = h.hole_from AND h.hole_from + to_microseconds($max_gap) < $as_of) AS failed_ref,
-           min(h.hole_from + to_microseconds($max_gap)) FILTER (h.hole_from + to_microseconds($max_gap) >= $as_of) AS fails_at,
-           max(epoch_us(h.hole_to) - epoch_us(h.hole_from)) AS certain_us
-    FROM holes h JOIN lacking l ON l.duty = h.duty AND l.part = h.part GROUP BY h.duty
-),
-silent AS (
-    SELECT duty, min(lack_from) + to_microseconds($max_gap) AS failed_at FROM lacking WHERE $max_gap IS NOT NULL GROUP BY duty
-),
 -- what is not covered, of all sources together: on all units once a clock, else once a duty
 cut AS (
     SELECT c.clock, NULL::INTEGER AS duty, greatest(g.gap_from, c.t0) AS cut_from, least(g.gap_to, c.due_at) AS cut_to
@@ -203,25 +135,100 @@ uncovered AS MATERIALIZED (
                                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS laid_to FROM cut)
     GROUP BY clock, duty
 ),
+covering AS MATERIALIZED (
+    SELECT f.*, u.duty IS NULL AND v.clock IS NULL AS gapless,
+           coalesce(u.uncovered_us, v.uncovered_us, 0) AS uncovered_us
+    FROM fulfilled f
+    LEFT JOIN uncovered u ON u.duty = f.duty
+    LEFT JOIN (FROM uncovered WHERE duty IS NULL) v ON v.clock = f.clock
+),
+-- where something more could be done: after the last refutation, on a day without act, in a stretch without act;
+-- `wanting`: where it would have to be done. What is met and complete has no range, and needs none of it
+lacking AS MATERIALIZED (
+    SELECT duty, 1 AS part, greatest(t0, coalesce(refuted_at + INTERVAL 1 MICROSECOND, t0)) AS lack_from,
+           horizon AS lack_to, NULL::BIGINT AS from_ref, true AS wanting
+    FROM covering WHERE $times IS NOT NULL AND NOT is_met
+    UNION ALL
+    SELECT f.duty, p.part, p.part_from, p.part_to, NULL, NOT f.is_met
+    FROM covering f JOIN parts p USING (clock)
+    ANTI JOIN sided s ON s.duty = f.duty AND s.part = p.part AND s.side = 0
+    WHERE $on_days IS NOT NULL AND NOT (f.is_met AND f.gapless)
+    UNION ALL
+    SELECT s.duty, row_number() OVER (PARTITION BY s.duty ORDER BY s.step_from, s.step_to), s.step_from, s.step_to, s.from_ref,
+           NOT f.is_met AND epoch_us(s.step_to) - epoch_us(s.step_from) > $max_gap AS wanting
+    FROM strides s JOIN covering f USING (duty)
+    WHERE s.side = 0 AND s.step_from < s.step_to AND (NOT f.gapless OR wanting)
+),
+hiding AS MATERIALIZED (
+    SELECT l.duty, l.part, l.wanting, g.gap_from, g.gap_to, g.proof_due, g.proof_after, g.holder, g.missing, g.undelivered
+    FROM lacking l JOIN gaps g ON g.unit IS NULL AND g.gap_from < l.lack_to AND g.gap_to > l.lack_from
+    UNION ALL
+    SELECT l.duty, l.part, l.wanting, g.gap_from, g.gap_to, g.proof_due, g.proof_after, g.holder, g.missing, g.undelivered
+    FROM lacking l JOIN timed t USING (duty) JOIN gaps g ON g.unit = t.unit AND g.gap_from < l.lack_to AND g.gap_to > l.lack_from
+),
+hidden AS (
+    SELECT h.duty, count(DISTINCT h.part) AS parts,
+           max(coalesce(h.proof_due, t.horizon + to_microseconds(h.proof_after))) AS proof_due,
+           list(DISTINCT holder ORDER BY holder) AS holding, bool_and(undelivered) AS all_undelivered,
+           string_agg(DISTINCT missing, '; ' ORDER BY missing) AS missing
+    FROM hiding h JOIN timed t USING (duty) WHERE h.wanting GROUP BY h.duty
+),
+-- days on which nothing was done and nothing can be hidden: the one with which too few are left
+idle AS (
+    SELECT l.duty, l.lack_to AS idle_to, row_number() OVER (PARTITION BY l.duty ORDER BY l.lack_to) AS nth
+    FROM lacking l ANTI JOIN hiding h ON h.duty = l.duty AND h.part = l.part WHERE $on_days IS NOT NULL
+),
+days AS (SELECT clock, count(*) AS days FROM parts WHERE $on_days IS NOT NULL GROUP BY clock),
+days_left AS (
+    SELECT f.duty, any_value(d.days) AS days, count(*) FILTER (i.idle_to <= $as_of) AS idle,
+           CASE WHEN any_value(d.days) < $on_days THEN any_value(f.t0)
+                ELSE min(i.idle_to) FILTER (i.nth = d.days - $on_days + 1) END AS failed_at
+    FROM covering f LEFT JOIN days d USING (clock) LEFT JOIN idle i ON i.duty = f.duty
+    WHERE $on_days IS NOT NULL AND NOT (f.is_met AND f.gapless) GROUP BY f.duty
+),
+-- stretches in which neither a known act nor a gap lies: from one instant that a gap may reach to the next
+points AS (
+    SELECT duty, part, lack_from AS point_from, lack_from AS point_to FROM lacking WHERE $max_gap IS NOT NULL
+    UNION ALL
+    SELECT duty, part, lack_to, lack_to FROM lacking WHERE $max_gap IS NOT NULL
+    UNION ALL
+    SELECT h.duty, h.part, greatest(h.gap_from, l.lack_from), least(h.gap_to, l.lack_to)
+    FROM hiding h JOIN lacking l ON l.duty = h.duty AND l.part = h.part WHERE $max_gap IS NOT NULL
+),
+holes AS (
+    SELECT duty, part, laid_to AS hole_from, point_from AS hole_to
+    FROM (SELECT *, max(point_to) OVER (PARTITION BY duty, part ORDER BY point_from, point_to
+                                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS laid_to FROM points)
+    WHERE point_from > laid_to
+),
+-- a hole is certain once more than the longest allowed time has passed in it
+certain AS MATERIALIZED (
+    SELECT duty, min(too_long) FILTER (too_long < $as_of) AS failed_at, arg_min(from_ref, hole_from) FILTER (too_long < $as_of) AS failed_ref,
+           min(too_long) FILTER (too_long >= $as_of) AS fails_at, max(epoch_us(least(hole_to, $as_of)) - epoch_us(hole_from)) AS certain_us
+    FROM (SELECT h.duty, h.hole_from, h.hole_to, CASE WHEN l.lack_from = h.hole_from THEN l.from_ref END AS from_ref,
+                 CASE WHEN epoch_us(h.hole_to) - epoch_us(h.hole_from) > $max_gap THEN h.hole_from + to_microseconds($max_gap) END AS too_long
+          FROM holes h JOIN lacking l ON l.duty = h.duty AND l.part = h.part)
+    GROUP BY duty
+),
+silent AS (
+    SELECT duty, min(lack_from) + to_microseconds($max_gap) AS failed_at FROM lacking WHERE $max_gap IS NOT NULL AND wanting GROUP BY duty
+),
 weighed AS (
     SELECT f.*, h.duty IS NOT NULL AND NOT (f.is_met OR f.by_others_met) AS hides, h.proof_due,
            array_to_string(h.holding, ', ') AS holders, h.missing,
            coalesce(h.all_undelivered AND h.holding = [f.party], false) AS party_holds_all,
-           CASE WHEN f.due_at > f.t0 THEN 1.0 - coalesce(u.uncovered_us, v.uncovered_us, 0) / (epoch_us(f.due_at) - epoch_us(f.t0))
+           CASE WHEN f.due_at > f.t0 THEN 1.0 - f.uncovered_us / (epoch_us(f.due_at) - epoch_us(f.t0))
                 WHEN f.due_at IS NOT NULL THEN 1.0 END AS coverage,
            -- decided before the period's end, or by its end
            CASE WHEN $on_days IS NOT NULL AND f.due_at IS NOT NULL AND y.days - y.idle < $on_days THEN y.failed_at
                 WHEN $max_gap IS NOT NULL THEN x.failed_at END AS failed_at,
            CASE WHEN $on_days IS NOT NULL AND f.due_at IS NOT NULL THEN y.failed_at ELSE x.fails_at + INTERVAL 1 MICROSECOND END AS fails_at,
-           u.duty IS NULL AND v.clock IS NULL AS gapless,
            x.failed_ref, x.certain_us, s.failed_at AS silent_at, y.days - y.idle AS possible
-    FROM fulfilled f
+    FROM covering f
     LEFT JOIN hidden h USING (duty)
     LEFT JOIN days_left y USING (duty)
     LEFT JOIN certain x USING (duty)
     LEFT JOIN silent s USING (duty)
-    LEFT JOIN uncovered u ON u.duty = f.duty
-    LEFT JOIN (FROM uncovered WHERE duty IS NULL) v ON v.clock = f.clock
 ),
 standing AS MATERIALIZED (
     SELECT *, CASE
@@ -280,8 +287,8 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
        CASE WHEN standing IN ('pending.overdue', 'unproven') THEN coalesce(holders, '') ELSE '' END AS owed_by,
        CASE WHEN standing = 'pending.overdue' THEN proof_due END AS proof_due,
        CASE WHEN $max_gap IS NOT NULL THEN so_far_us / 1e6 ELSE coalesce(known, 0)::DOUBLE END AS measured,
-       CASE WHEN $max_gap IS NULL THEN coalesce(known, 0)::DOUBLE WHEN is_met THEN so_far_us / 1e6
-            ELSE coalesce(certain_us, 0) / 1e6 END AS measured_low,
+       CASE WHEN $max_gap IS NULL THEN coalesce(known, 0)::DOUBLE WHEN gapless THEN so_far_us / 1e6
+            ELSE greatest(coalesce(certain_us, 0), 0) / 1e6 END AS measured_low,
        CASE WHEN $max_gap IS NOT NULL THEN longest_us / 1e6
             WHEN s.due_at <= $as_of AND gapless THEN coalesce(known, 0)::DOUBLE
             WHEN $on_days IS NOT NULL THEN possible::DOUBLE END AS measured_high,

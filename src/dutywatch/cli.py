@@ -15,6 +15,7 @@ from dutywatch.commands.landing import judged
 from dutywatch.commands.lint import lint
 from dutywatch.commands.new import new
 from dutywatch.commands.whatif import what_if
+from dutywatch.commands.windows import windows
 from dutywatch.commands.words import Contract, instant, said
 from dutywatch.errors import DutywatchError
 from dutywatch.settings import Settings
@@ -39,6 +40,7 @@ app.add_typer(decide.app, name="decide")
 app.command("what-if")(what_if)
 app.command()(lint)
 app.command()(new)
+app.command("windows")(windows)
 quarantine_app = typer.Typer(help="See, hand out and mend what was not accepted.", no_args_is_help=True)
 app.add_typer(quarantine_app, name="quarantine")
 
@@ -321,22 +323,25 @@ def schema() -> None:
 def check(
     folders: Annotated[list[Path], typer.Argument(help="Contract folders.", exists=True, file_okay=False)],
 ) -> None:
-    """Load contracts and list every fault in them, with file, line and what to do.
+    """Load contracts and list every fault in them, with file, line and what to do; of contracts/packs, every pack.
 
     Example: `dutywatch check contracts/*`
     """
     from dutywatch import terms
     from dutywatch.validate import missing_suites
 
-    faulty = 0
+    faulty, settings = 0, Settings.from_environment()
     for folder in folders:
+        if folder.resolve() == settings.packs.resolve():
+            faulty += sum(not _sound(path) for path in sorted(folder.glob("*.yaml")))
+            continue
         try:
-            loaded = terms.load(folder.resolve())
+            loaded = terms.load(folder.resolve(), settings.packs)
         except DutywatchError as error:
             faulty += 1
             typer.echo(str(error))
             continue
-        suites = missing_suites(loaded, Settings.from_environment().home / "expectations")
+        suites = missing_suites(loaded, settings.home / "expectations")
         faulty += bool(suites)
         for name in suites:
             typer.echo(
@@ -347,6 +352,21 @@ def check(
             typer.echo(f"contract {loaded.id}: sound; {len(loaded.units.rows)} units, {classless} without a class")
     if faulty:
         raise typer.Exit(1)
+
+
+def _sound(path: Path) -> bool:
+    """Say what a pack holds and asks for, or what is wrong with it."""
+    from dutywatch import terms
+
+    try:
+        pack = terms.load_pack(path)
+    except DutywatchError as error:
+        typer.echo(str(error))
+        return False
+    asked = [name for name, parameter in pack.parameters.items() if not parameter.has_default]
+    owed = f"{len(pack.obligations)} obligation{'s' if len(pack.obligations) != 1 else ''}"
+    typer.echo(f"pack {pack.pack}: {owed}; a contract states {', '.join(asked)}")
+    return True
 
 
 @ledger_app.command("dump")

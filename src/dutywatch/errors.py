@@ -46,14 +46,15 @@ class ContractFaults(DutywatchError):
 
     who = "contract author"
 
-    def __init__(self, contract: str, faults: tuple[Fault, ...]) -> None:
+    def __init__(self, contract: str, faults: tuple[Fault, ...], what: str = "contract") -> None:
         self.contract = contract
         self.faults = tuple(sorted(faults))
-        super().__init__(contract, self.faults)
+        self.what = what  # or a pack by itself
+        super().__init__(contract, self.faults, what)
 
     def __str__(self) -> str:
         count = len(self.faults)
-        head = f"contract {self.contract}: {count} fault{'s' if count != 1 else ''} for its author to mend"
+        head = f"{self.what} {self.contract}: {count} fault{'s' if count != 1 else ''} for its author to mend"
         return "\n".join([head, *(f"  {fault}" for fault in self.faults)])
 
 

@@ -83,6 +83,7 @@ def service_sources(draw: st.DrawFn) -> dict[str, Any]:
     if shape in ("daily", "appended"):
         due = draw(st.sampled_from(["06:00 next day", "06:00 next day", "23:00 same day", None]))
         redelivery = "replace" if shape == "daily" else "append"
+        more["by"] = draw(st.sampled_from(["source", "source", "source", "unit", "actor"]))
         return source("service", run_by, "{service_date}.csv", due=due, redelivery=redelivery, **more)
     if shape != "loose":
         more |= {"polls": {"max_lag": "PT2H", "shows": shape}, "columns": {**columns, "seen_at": "seen_at"}}

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from dutywatch.clock import share_of
 from dutywatch.judge import deliveries
-from dutywatch.terms.patterns import Attain, Recur
+from dutywatch.terms.patterns import Attain
 from tests.judge import oracle_attain, oracle_keep, oracle_recur
 from tests.judge.bench import Bench
 from tests.judge.oracle_plain import DUSK, Trace
@@ -103,11 +103,6 @@ def out_of_reach(said: Said) -> bool:
 def to_be_decided(trace: Trace, name: str, said: Said, row: Mapping[str, Any], differs: Mapping[str, Any]) -> bool:
     """Differences that are known, and reported; `found` holds the smallest trace of each."""
     one = trace.contract.obligations[name]
-    if isinstance(one, Recur):
-        # the oracle leaves out whether another's act excuses what somebody denies
-        denied = one.refuted_by is not None and row["verdict"] == "excused"
-        # a duty that is met while evidence is missing has no range of its own (C4 says it has)
-        return denied or (said.name == "met" and set(differs) <= {"low", "high"})
     if isinstance(one, Attain) and one.measure == "count":
         # after the window the engine says its end; A5 says when there was one item too many
         return said.name == "breached" and one.at_most is not None and set(differs) == {"lapsed_at"}

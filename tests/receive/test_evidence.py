@@ -105,3 +105,26 @@ def test_a_later_row_of_the_same_key_takes_the_place_of_the_earlier_whichever_fi
     landed(settings, "work/b.csv", HEADER + "2025-01-10T03:00:00Z,U1,T1,inspected\n", EVENING)
     assert judged(settings, NOON)["U1"] == "met"
     assert judged(settings, EVENING)["U1"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ("2025-01-10T03:00:00Z,U1,T1,plowed\n", {"U1": "met", "U2": "unproven"}),
+        (
+            "2025-01-10T03:00:00Z,U1,T1,plowed\n2025-01-10T09:00:00Z,U1,T2,plowed\n",
+            {"U1": "met", "U2": "breached.open"},
+        ),
+    ],
+)
+def test_a_rostered_truck_that_a_days_log_does_not_name_leaves_its_streets_unproven(
+    tmp_path: Path, database: Callable[[], str], snow: str, rows: str, found: dict[str, str]
+) -> None:
+    """T2 is rostered for the whole town and T3 has left: U2 is late only once it is known what T2 did."""
+    roster = "truck,leaves\nT1,\nT2,\nT3,2025-01-09\n"
+    work = {**WORK, "by": "actor", "roster": {"file": "roster.csv", "actor": "truck", "to": "leaves"}}
+    settings = place(tmp_path, database(), {"snow": SNOW, "work": work}, roster)
+    pipeline.migrate(settings, "replay", START)
+    for name, text in (("snow", snow), ("work", HEADER + rows)):
+        landed(settings, f"{name}/2025-01-10.csv", text, NEXT)
+    assert judged(settings, NEXT) == found

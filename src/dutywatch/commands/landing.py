@@ -20,7 +20,7 @@ def judged(folder: Path, landing: Path, as_of: datetime, out: Path, arrivals: bo
     from dutywatch.lake import Lake
 
     settings = Settings.from_environment()
-    loaded = terms.load(folder.resolve())
+    loaded = terms.load(folder.resolve(), settings.packs)
     with (
         said.status("start a throw-away ledger") as status,
         tempfile.TemporaryDirectory(prefix="dutywatch-") as scratch,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dutywatch.errors import ContractFaults, DutywatchError
+from dutywatch.settings import Settings
 
 if TYPE_CHECKING:
     from dutywatch.terms.lint import Finding
@@ -64,7 +65,7 @@ def read(folder: Path) -> Reading:
     from dutywatch.terms.lint import lint as findings_of
 
     try:
-        return Reading(folder.name, findings=findings_of(terms.load(folder)))
+        return Reading(folder.name, findings=findings_of(terms.load(folder, Settings.from_environment().packs)))
     except ContractFaults as error:
         return Reading(folder.name, faults=tuple(str(fault) for fault in error.faults))
     except DutywatchError as error:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from dutywatch.clock import DeliveryDue
-from dutywatch.terms.contract import Assignment, Contract, UnitsGiven
+from dutywatch.terms.contract import Assignment, Contract
 from dutywatch.terms.document import Path_
 from dutywatch.terms.obligation import Action, Rung
 from dutywatch.terms.patterns import Attain, Items, Keep, Obligation, Recur, Respond, depends_on
@@ -51,6 +51,7 @@ def check(contract: Contract, units: Units) -> Iterator[Finding]:
         yield from _person(contract, source.owner, (*at, "owner"))
         yield from (((*at, *where), message) for where, message in _source(source))
         yield from (((*at, *where), message) for where, message in _locate(contract, source))
+        yield from (((*at, *where), message) for where, message in _kept(contract, source))
     for name, obligation in contract.obligations.items():
         yield from _obligation(contract, units, name, obligation)
     yield from _assignments(contract, units)
@@ -91,11 +92,23 @@ def _source(source: Source) -> Iterator[Finding]:
     for column, given in source.columns.items():
         if '"' in given:
             yield ("columns", column), f"{given!r} holds a quotation mark, which no column name may"
+        made = source.made_of(column)
+        if any("{" in text or "}" in text for text in made[0::2]) or not all(made[1::2]):
+            yield ("columns", column), f"{given!r}: each column stands in braces of its own, such as {{date}} {{time}}"
+    yield from _covers(source)
     for column in source.values:
         if column not in source.columns:
             yield ("values", column), f"`{column}` is not among this source's columns"
         elif column not in ("unit", "zone", "actor", "kind", "note"):
             yield ("values", column), f"`{column}` is a time or a number: only texts can be mapped"
+
+
+def _covers(source: Source) -> Iterator[Finding]:
+    """Findings of the word `covers`, which speaks for files that no other word says the coverage of."""
+    if source.covers and source.dated:
+        yield ("covers",), "a file that is named for its day covers that day: leave `covers` or {service_date} out"
+    if source.covers and source.polls:
+        yield ("covers",), "a source covers what its polls show or what `covers` says: write one of them"
 
 
 def _locate(contract: Contract, source: Source) -> Iterator[Finding]:
@@ -167,6 +180,18 @@ def _format(source: Source) -> Iterator[Finding]:
             yield ("key",), f"`{column}` is not among this source's columns"
     if source.key and "at" not in source.key:
         yield ("key",), "a row's key holds `at`; what changes from row to row and stays one case is a `record`"
+
+
+def _kept(contract: Contract, source: Source) -> Iterator[Finding]:
+    """Findings of the word `by`: of whom a log says nothing is known only of a day's log that names them."""
+    if source.by == "source":
+        return
+    if not source.dated or source.monthly or source.polls:
+        yield ("by",), "only a day's log is kept by unit or by actor: put {service_date} into its path"
+    if source.by not in source.columns:
+        yield ("by",), f"the log is kept by {source.by}, but has no column `{source.by}`"
+    if source.by == "actor" and not source.roster and not any(party.actors for party in contract.keepers(source)):
+        yield ("by",), "nobody's vehicles are known that it must speak of: give a `roster` or `actors`"
 
 
 def _path(source: Source) -> Iterator[Finding]:
@@ -261,8 +286,9 @@ def _stream(contract: Contract, stream: str, kinds: tuple[str, ...]) -> Iterator
     if not sources:
         yield ("stream",), f"no source feeds the stream `{stream}`: add one under `sources`"
         return
-    known = {kind for source in sources for kind in source.values.get("kind", {}).values()}
-    if all("kind" in source.values for source in sources):
+    stated = [source.kinds_in(stream) for source in sources]
+    known = {kind for one in stated for kind in one or ()}
+    if None not in stated:
         for kind in sorted(set(kinds) - known):
             yield ("kind",), f"no source gives the kind `{kind}`: their `values` know {', '.join(sorted(known))}"
 
@@ -275,8 +301,8 @@ def _columns(contract: Contract, stream: str, where: Predicate | None) -> Iterat
 def _has(contract: Contract, stream: str, column: str, at: Path_) -> Iterator[tuple[Path_, str]]:
     """A column that none of the stream's sources has can never be read."""
     sources = [contract.sources[source] for source in contract.sources_of(stream)]
-    if sources and not any(column in source.columns for source in sources):
-        known = sorted({name for source in sources for name in source.columns})
+    if sources and not any(column in source.columns_in(stream) for source in sources):
+        known = sorted({name for source in sources for name in source.columns_in(stream)})
         yield at, f"no source of `{stream}` has a column `{column}`: they have {', '.join(known)}"
 
 
@@ -339,7 +365,7 @@ def _attained(contract: Contract, obligation: Attain) -> Iterator[tuple[Path_, s
 def _measure(contract: Contract, at: Path_, obligation: Respond) -> Iterator[Finding]:
     measure = obligation.trigger.measure
     for source in contract.sources_of(obligation.trigger.stream or ""):
-        if measure and measure not in contract.sources[source].columns:
+        if measure and measure not in contract.sources[source].columns_in(obligation.trigger.stream or ""):
             yield (*at, "trigger", "measure"), f"source `{source}` has no column `{measure}`"
     if measure is None and any(isinstance(rung, Rung) and rung.at_least is not None for rung in obligation.within):
         yield (*at, "within"), "a table by magnitude needs `measure` and `at_least` in the trigger"
@@ -378,21 +404,23 @@ def _assignments(contract: Contract, units: Units) -> Iterator[Finding]:
             if name not in contract.obligations:
                 yield (*at, "obligations"), f"`{name}` is no obligation of this contract"
         for other in contract.assignments[:index]:
-            if _meet(one, other) and any(_given(one.units, u) and _given(other.units, u) for u in units.rows):
-                yield at, f"it assigns units to {one.contractor} that {other.contractor} answers for on the same days"
+            if both := next(filter(None, (_shared(one, other, unit) for unit in units.rows)), None):
+                unit, day = both
+                yield (
+                    at,
+                    f"from {day} unit {unit} is given to {one.contractor} and to {other.contractor}: one party answers "
+                    "for a unit on a day: end one of them before the other begins, or narrow its `units`",
+                )
 
 
-def _meet(one: Assignment, other: Assignment) -> bool:
+def _shared(one: Assignment, other: Assignment, unit: Unit) -> tuple[str, date] | None:
+    """The unit and the first day on which both assignments give it away, under some obligation."""
     same = one.obligations is None or other.obligations is None or bool({*one.obligations} & {*other.obligations})
-    return same and max(one.from_, other.from_) <= min(one.to or date.max, other.to or date.max)
-
-
-def _given(units: UnitsGiven, unit: Unit) -> bool:
-    return (
-        (units.class_ is None or unit.class_ in units.class_)
-        and (units.zone is None or unit.zone in units.zone)
-        and (units.id is None or unit.id in units.id)
-    )
+    begins = max(one.from_, other.from_, unit.valid_from or date.min)
+    ends = min(one.to or date.max, other.to or date.max, unit.valid_to or date.max)
+    if not same or begins > ends or not (unit.among(one.units) and unit.among(other.units)):
+        return None
+    return unit.id, begins
 
 
 def _amendments(contract: Contract) -> Iterator[Finding]:

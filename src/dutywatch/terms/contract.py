@@ -16,8 +16,9 @@ from pydantic import Field, model_validator
 
 from dutywatch.terms.calendar import CalendarWord
 from dutywatch.terms.obligation import ClauseGiven
+from dutywatch.terms.pack import Use
 from dutywatch.terms.patterns import Obligation
-from dutywatch.terms.source import Source
+from dutywatch.terms.source import PASSES, Source
 from dutywatch.terms.words import Duration, Identifier, Strings, Word, Words, Zone
 
 
@@ -178,6 +179,7 @@ class Contract(Word):
     units: UnitsFile
     calendars: dict[Identifier, CalendarWord] = Field(default_factory=dict)
     sources: dict[Identifier, Source]
+    uses: dict[str, Use] = Field(default_factory=dict)
     assignments: tuple[Assignment, ...] = ()
     obligations: dict[Identifier, Obligation]
     amendments: tuple[Amendment, ...] = ()
@@ -189,5 +191,21 @@ class Contract(Word):
         return ZoneInfo(self.timezone)
 
     def sources_of(self, stream: str) -> tuple[str, ...]:
-        """The names of the sources that feed `stream`, sorted."""
-        return tuple(sorted(name for name, source in self.sources.items() if source.stream == stream))
+        """The names of the sources that feed `stream`, sorted; located positions feed `service` with their passes."""
+        fed = {name for name, source in self.sources.items() if source.stream == stream}
+        passing = {name for name, source in self.sources.items() if source.locate and stream == PASSES}
+        return tuple(sorted(fed | passing))
+
+    def next_recorded(self, day: date) -> date | None:
+        """The first day after `day` on which something dated is recorded, so that the contract may read otherwise."""
+        dated: tuple[Decided, ...] = (*self.assignments, *self.amendments)
+        return min((one.recorded for one in dated if one.recorded is not None and one.recorded > day), default=None)
+
+    def keepers(self, source: Source) -> tuple[Contractor, ...]:
+        """The contractors whose actors a log must speak of that is kept by actor.
+
+        Those whose acts it records, else its runner; where an outsider runs it, all.
+        """
+        keeper = source.acts_by or source.run_by
+        own = tuple(party for party in self.contractors if party.id == keeper)
+        return own or (() if source.acts_by else self.contractors)

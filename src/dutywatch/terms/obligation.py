@@ -164,20 +164,25 @@ def rungs(value: Any) -> Any:
 
 
 class Clause(Word):
-    """Where an obligation stands in the contract or the law."""
+    """Where an obligation stands in the contract or the law.
+
+    `illustrative`: it was read on a third party's page, not in a law, a contract or its owner's own words.
+    """
 
     text: str
     url: str | None = Field(default=None, pattern=r"^https?://")
+    illustrative: bool = False
 
     def __str__(self) -> str:
         return f"{self.text} ({self.url})" if self.url else self.text
 
 
-def _clause(value: Any) -> Any:
+def a_clause(value: Any) -> Any:
+    """The short form of a clause: its text alone."""
     return {"text": value} if isinstance(value, str) else value
 
 
-ClauseGiven = Annotated[Clause, BeforeValidator(_clause, json_schema_input_type=str | Clause)]
+ClauseGiven = Annotated[Clause, BeforeValidator(a_clause, json_schema_input_type=str | Clause)]
 
 
 class Owed(Word):

@@ -30,8 +30,8 @@ class Terms:
     units: Units
     folder: Path
     digest: str
-    rosters: Mapping[str, Roster] = field(default_factory=dict)  # by source
     _calendars: dict[str, Calendar] = field(default_factory=dict, compare=False, repr=False)
+    rosters: Mapping[str, Roster] = field(default_factory=dict)  # by source
 
     @property
     def id(self) -> str:

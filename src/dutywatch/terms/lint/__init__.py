@@ -54,7 +54,7 @@ def _finding(terms: Terms, kind: str, remark: Remark, lines: document.Document) 
     if remark.path[0] == "obligations" and len(remark.path) > 1:
         clause = str(terms.contract.obligations[str(remark.path[1])].clause.text)
     because = next((one.reason for one in terms.contract.explained if _explains(one, kind, place)), None)
-    return Finding(kind, place, lines.line(remark.path), clause, remark.reason, remark.proposal, because)
+    return Finding(kind, place, lines.place(remark.path).line, clause, remark.reason, remark.proposal, because)
 
 
 def _explains(explained: Explained, kind: str, place: str) -> bool:
