@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from dutywatch.clock import Calendar
 from dutywatch.terms.calendar import resolve
 from dutywatch.terms.contract import Amendment, Contract
+from dutywatch.terms.document import Document
 from dutywatch.terms.patterns import Obligation
 from dutywatch.terms.roster import Roster
 from dutywatch.terms.units import Units
@@ -24,12 +25,16 @@ _OBLIGATION: TypeAdapter[Obligation] = TypeAdapter(Obligation)
 
 @dataclass(frozen=True)
 class Terms:
-    """A contract with its units and rosters; `digest` identifies this very version of all."""
+    """A contract with its units and rosters; `digest` identifies this very version of all.
+
+    `document`: what the loader read, with the place of every clause, those of packs too.
+    """
 
     contract: Contract
     units: Units
     folder: Path
     digest: str
+    document: Document | None = field(default=None, compare=False, repr=False)
     _calendars: dict[str, Calendar] = field(default_factory=dict, compare=False, repr=False)
     rosters: Mapping[str, Roster] = field(default_factory=dict)  # by source
 
