@@ -47,7 +47,7 @@ def test_flags_and_files_give_a_contract_and_a_judged_day(tmp_path: Path) -> Non
     assert table == [
         ["plowed-every-day", "A", "2", "0", "2", "0", "0"],
         ["plowed-every-day", "B", "0", "1", "1", "0", "0"],
-        ["plowed-every-day", "0", "1", "1", "0", "0"],
+        ["plowed-every-day", "–", "0", "1", "1", "0", "0"],
     ]
     assert "as of 2025-01-11T12:00+02:00" in result.output
     assert "1 row of the sample is in quarantine: unit is in the contract's register" in result.output
@@ -63,6 +63,25 @@ def test_answers_give_the_same_contract_as_flags(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert (asked / "contract.yaml").read_text() == (flags / "contract.yaml").read_text()
     assert "still to be filled: whose civil days the logs speak about" in result.output
+
+
+def test_an_answer_that_cannot_be_is_asked_for_again(tmp_path: Path) -> None:
+    """A file that is not there, an encoding that is not the log's, a period that is none."""
+    log = tmp_path / "log.csv"
+    log.write_bytes("时间,路段,作业\n2025-01-10 07:00,平山,除雪\n".encode("gb18030"))
+    units = tmp_path / "units.csv"
+    units.write_text("路段\n平山\n", encoding="utf-8")
+    answers = [
+        *("nowhere.csv", str(units), str(log), "utf-8", "gb18030"),
+        *("除雪", "市政府", "公司", "", "督查", "", "", "", "", "", "", "fortnight", "week", "", "", ""),
+    ]
+    result = new(tmp_path / "streets", "--ask", answers="\n".join(answers) + "\n")
+    assert result.exit_code == 0, result.output
+    for said in ("nowhere.csv is no file", "log.csv is not utf-8", "'fortnight' is no period"):
+        assert said in result.output
+    text = (tmp_path / "streets" / "contract.yaml").read_text(encoding="utf-8")
+    assert 'columns: {at: "时间", unit: "路段", kind: "作业"}' in text
+    assert "encoding: gb18030" in text and "period: week" in text
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
@@ -113,13 +132,14 @@ def test_a_skeleton_with_units_and_a_log_is_a_whole_contract(tmp_path: Path) -> 
         (("--timezone", "Helsinki"), "'Helsinki' is not a time zone"),
         (("--at", "moment"), "no column 'moment'"),
         (("--from", "tomorrow"), "'tomorrow' is not a day"),
+        (("--at-format", "%d/%m/%Y"), "no time of `time` is written as %d/%m/%Y: the first is '2025-01-10 11:40'"),
+        (("--encoding", "utf-99"), "is not utf-99"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_written(
     tmp_path: Path, arguments: tuple[str, ...], message: str
 ) -> None:
-    extra = ("--at-format", "%Y") if arguments[0] == "--at" else ()
-    result = new(tmp_path / "streets", *FILES, *PARTIES, *arguments, *extra, "--no-ask")
+    result = new(tmp_path / "streets", *FILES, *PARTIES, *arguments, "--no-ask")
     assert isinstance(result.exception, DraftRefused) and message in str(result.exception)
     assert not (tmp_path / "streets").exists()
 

@@ -80,6 +80,24 @@ def test_what_stands_in_benxis_contract_is_explained() -> None:
     )
 
 
+def test_what_stands_in_the_hotlines_contract_is_explained() -> None:
+    """Its windows hold enough calls and call-backs; that an outage is nobody's breach is the contract's choice."""
+    said = lint(HOME / "contracts" / "yongchuan-hotline", "--json")
+    assert said.exit_code == 0, said.output
+    (read,) = json.loads(said.output)
+    assert {one["kind"] for one in read["findings"]} == {"no-qualification", "silence-pays", "no-remedy"}
+
+
+PACKS = sorted(path.parent for path in (HOME / "tests" / "packs").glob("*/contract.yaml"))
+
+
+@pytest.mark.parametrize("folder", PACKS, ids=lambda folder: folder.name)
+def test_what_stands_in_a_contract_of_packs_is_explained(folder: Path) -> None:
+    """The contracts that every pack is judged with: each says why a finding stands, also one that lies in the pack."""
+    said = lint(folder)
+    assert said.exit_code == 0, said.output
+
+
 def test_the_guide_names_every_finding() -> None:
     guide = (HOME / "docs" / "contract.md").read_text(encoding="utf-8")
     assert all(f"| `{kind}` |" in guide for kind in (*KINDS, "idle-explanation"))
@@ -121,8 +139,8 @@ def found(tmp_path: Path, source: dict[str, Any], clause: dict[str, Any], **word
     said["sources"]["cases"] = {name: value for name, value in (CASES | source).items() if value is not None}
     said["obligations"]["answer"] = {name: value for name, value in clause.items() if value is not None}
     folder = tmp_path / "town"
-    folder.mkdir()
-    (folder / "contract.yaml").write_text(yaml.safe_dump(said, allow_unicode=True), encoding="utf-8")
+    folder.mkdir(parents=True)
+    (folder / "contract.yaml").write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), encoding="utf-8")
     shutil.copyfile(BAD / "units.csv", folder / "units.csv")
     return sorted((one.kind, one.place.removeprefix("obligations.")) for one in findings(terms.load(folder)))
 
@@ -220,3 +238,10 @@ def test_amended_words_are_read_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("to", "expected"), [("2027-02-28", []), ("2027-03-01", [("long-term", "term")])])
 def test_years_from_a_leap_day_end_with_february(tmp_path: Path, to: str, expected: list[tuple[str, str]]) -> None:
     assert found(tmp_path, {}, ANSWERED, term={"from": "2024-02-29", "to": to}) == expected
+
+
+def test_to_clear_while_it_snows_and_after_are_two_duties(tmp_path: Path) -> None:
+    """Like Trafikverket's: one clock from the start, one from the end. From the end twice, they overlap."""
+    clear = yaml.safe_load((BAD / "sound.yaml").read_text(encoding="utf-8"))["obligations"]["clear"]
+    assert found(tmp_path / "one", {}, clear | {"clock": {"from": "trigger.start"}, "within": "PT2H"}) == []
+    assert found(tmp_path / "two", {}, clear | {"within": "PT2H"}) == [("overlap", "answer.scope")]

@@ -103,7 +103,7 @@ def _paragraph(mark: str, alike: Sequence[Finding], texts: dict[str, str]) -> It
     yield f"{mark:<4}{alike[0].kind}"
     for place, one in enumerate(alike):
         clause = f": {one.clause}" if one.clause else ""
-        yield _filled("" if place else "Clause", f"{one.place} (contract.yaml:{one.line}){clause}")
+        yield _filled("" if place else "Clause", f"{one.place} ({one.file}:{one.line}){clause}")
     for label, text in texts.items():
         yield _filled(label, text)
 

@@ -67,9 +67,8 @@ def new(
         "at_format": at_format, "unit": unit, "kind": kind, "task": task, "every": every, "clause": clause,
     }  # fmt: skip
     _free(folder)
-    interview = Interview(
-        given, _prompt if (sys.stdin.isatty() if ask is None else ask) else lambda _, default: default
-    )
+    asked = sys.stdin.isatty() if ask is None else ask
+    interview = Interview(given, _prompt if asked else lambda _, default: default, typer.echo)
     draft, files = interview.draft(folder.resolve().name, units, log, ocds, pick)
     _write(folder, draft, files)
     for note in draft.notes:
@@ -129,7 +128,7 @@ def _first_judgement(folder: Path, last: date, draft: Draft) -> None:
 def _table(rows: Sequence[ClassOutcome]) -> Iterator[str]:
     heads = ("obligation", "class", "met", "breached", "pending", "unproven", "void")
     cells = [
-        (row.obligation, row.unit_class or "", *map(str, (row.met, row.breached, row.pending, row.unproven, row.void)))
+        (row.obligation, row.unit_class or "–", *map(str, (row.met, row.breached, row.pending, row.unproven, row.void)))
         for row in rows
     ]
     widths = [max(len(line[place]) for line in (heads, *cells)) for place in range(len(heads))]

@@ -61,7 +61,7 @@ def _terms(folder: Path, raw: bytes, bound: binding.Bound) -> Terms:
         raise ContractFaults(folder.name, tuple(faults))
     files = [register.digest, *(listed[name].digest for name in sorted(listed))]
     digest = hashlib.sha256(raw + "".join(files).encode()).hexdigest()
-    return Terms(contract, register, folder, digest, rosters=listed)
+    return Terms(contract, register, folder, digest, rosters=listed, document=parsed)
 
 
 def _rosters(folder: Path, contract: Contract, register: units.Units, faults: list[Fault]) -> dict[str, rosters.Roster]:

@@ -79,6 +79,10 @@ class Sample:
         stated = all((at := _read(value, "iso")) is not None and at.tzinfo is not None for value in values)
         return ["iso"] if stated else found
 
+    def reads(self, column: str, written: str) -> bool:
+        """Whether any time of the column can be read in this format."""
+        return any(_read(value, written) is not None for value in self.columns[column])
+
     @property
     def times(self) -> list[str]:
         """The columns that hold times."""

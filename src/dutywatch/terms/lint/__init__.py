@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dutywatch.terms import document
 from dutywatch.terms.contract import Explained
 from dutywatch.terms.lint import award, clocks, evidence, people, remedies, scopes, silence, windows
 from dutywatch.terms.lint.finding import Finding, Kind, Remark
@@ -40,21 +39,21 @@ KINDS: dict[str, Kind] = {function.__name__.replace("_", "-"): function for func
 
 
 def lint(terms: Terms) -> tuple[Finding, ...]:
-    """All findings in the order of the contract's lines, those that it explains too."""
-    lines = document.parse((terms.folder / "contract.yaml").read_text(encoding="utf-8"), "contract.yaml")
+    """All findings in the order of the contract's lines, then of its packs', those that it explains too."""
     remarks = {(kind, remark): None for kind, function in KINDS.items() for remark in function(terms)}
-    found = [_finding(terms, kind, remark, lines) for kind, remark in remarks]
-    found += [_finding(terms, "idle-explanation", remark, lines) for remark in _idle(terms, found)]
-    return tuple(sorted(found, key=lambda finding: finding.line))
+    found = [_finding(terms, kind, remark) for kind, remark in remarks]
+    found += [_finding(terms, "idle-explanation", remark) for remark in _idle(terms, found)]
+    return tuple(sorted(found, key=lambda one: (one.file != terms.document.file, one.file, one.line)))
 
 
-def _finding(terms: Terms, kind: str, remark: Remark, lines: document.Document) -> Finding:
+def _finding(terms: Terms, kind: str, remark: Remark) -> Finding:
     place = ".".join(map(str, remark.path))
     clause = None
     if remark.path[0] == "obligations" and len(remark.path) > 1:
         clause = str(terms.contract.obligations[str(remark.path[1])].clause.text)
     because = next((one.reason for one in terms.contract.explained if _explains(one, kind, place)), None)
-    return Finding(kind, place, lines.place(remark.path).line, clause, remark.reason, remark.proposal, because)
+    at = terms.document.place(remark.path)
+    return Finding(kind, place, at.line, clause, remark.reason, remark.proposal, because, at.file)
 
 
 def _explains(explained: Explained, kind: str, place: str) -> bool:

@@ -25,7 +25,9 @@ def no_source(terms: Terms) -> Iterator[Remark]:
         for where, part in parts(obligation):
             sources = contract.sources_of(part.stream or "")
             needed = _needed(obligation, part)
-            lacking = {name: sorted(needed - set(contract.sources[name].columns)) for name in sources}
+            lacking = {
+                name: sorted(needed - set(contract.sources[name].columns_in(part.stream or ""))) for name in sources
+            }
             if not all(lacking.values()):
                 continue
             said = "; ".join(f"`{name}` lacks {listed(columns)}" for name, columns in lacking.items())
@@ -113,6 +115,8 @@ def _incomplete(name: str, source: Source, obligation: Obligation) -> str | None
         if source.polls.shows == "last" and counts:
             return f"`{name}` shows only the last event of each unit: what came before it is not counted."
         return None
+    if source.covers:
+        return None
     if not source.dated:
         return f"`{name}` promises no complete record: its `path` states no day, and it is not polled."
     due = source.delivery_due
@@ -174,6 +178,7 @@ def _compared(obligation: Obligation) -> tuple[str | None, str | None, list[tupl
     if isinstance(obligation, Respond):
         trigger = obligation.trigger
         found: list[tuple[Path_, float | None]] = [(("trigger", "at_least"), trigger.at_least)]
+        found.append((("trigger", "above"), trigger.above))
         rungs = [one for one in obligation.within if isinstance(one, Rung)]
         found += [(("within", index, "at_least"), rung.at_least) for index, rung in enumerate(rungs)]
         stream, column = trigger.stream, trigger.measure

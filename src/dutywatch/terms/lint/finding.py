@@ -26,7 +26,8 @@ Kind = Callable[[Terms], Iterator[Remark]]
 class Finding:
     """A remark with its kind, its place, the clause that the contract cites there, and why it stands, if it says so.
 
-    `place`: the dotted path in contract.yaml; `line`: its line, from 1. `explained`: the reason that the contract
+    `place`: the dotted path in the contract; `line`: its line, from 1, in `file`, which is a pack's for what a pack
+    brought. `explained`: the reason that the contract
     gives under `explained`; None: the finding stands open.
     """
 
@@ -37,6 +38,7 @@ class Finding:
     reason: str
     proposal: str
     explained: str | None = None
+    file: str = "contract.yaml"
 
 
 def obligations(terms: Terms) -> Iterator[tuple[Path_, Obligation]]:

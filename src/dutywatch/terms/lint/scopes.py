@@ -38,8 +38,9 @@ def overlap(terms: Terms) -> Iterator[Remark]:
             )
 
 
-def _asked(obligation: Obligation) -> dict[str, object]:
-    return {name: getattr(obligation, name) for name in _ALIKE[type(obligation)]}
+def _asked(obligation: Obligation) -> list[object]:
+    begins = [obligation.clock.from_] if isinstance(obligation, Respond) else []  # during and after are two duties
+    return [*(getattr(obligation, name) for name in sorted(_ALIKE[type(obligation)])), *begins]
 
 
 def class_without_duty(terms: Terms) -> Iterator[Remark]:

@@ -35,7 +35,11 @@ def too_few_items(terms: Terms) -> Iterator[Remark]:
                 f"A window of {least} item{'s' if least > 1 else ''} is assessed{held}. With fewer than {meant} items "
                 "the target allows no failure at all, so that a single item decides.",
                 f"Write `min_items: {meant}` or more, over a window in which so many are usual"
-                + ("." if held else "; where they are, say so with `daily_rows` of the source."),
+                + (
+                    "."
+                    if held or obligation.items.duties
+                    else "; where they are, say so with `daily_rows` of the source."
+                ),
             )
 
 
