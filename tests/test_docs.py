@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -88,6 +89,16 @@ def test_the_schema_takes_every_pack(pack: str) -> None:
     for obligation in values["obligations"].values():
         assert not validator.is_valid({**values, "obligations": {"one": {**obligation, "colour": "red"}}})
         assert not validator.is_valid({**values, "obligations": {"one": {**obligation, "party": 7}}})
+
+
+def test_the_guides_contract_may_use_a_pack(tmp_path: Path) -> None:
+    example = next(part for part in GUIDE.split("```yaml\n") if part.startswith("uses:\n")).split("```")[0]
+    folder = tmp_path / "first-contract"
+    shutil.copytree(HOME / "docs" / "examples" / "first-contract", folder)
+    with (folder / "contract.yaml").open("a", encoding="utf-8") as file:
+        file.write(example)
+    owed = terms.load(folder, HOME / "contracts" / "packs").contract.obligations
+    assert list(owed) == ["clear-streets", "clear-main-streets"]
 
 
 def test_the_guides_own_pack_is_sound(tmp_path: Path) -> None:

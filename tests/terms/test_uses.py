@@ -316,6 +316,17 @@ def test_names_collide_with_the_contract_and_with_other_packs(tmp_path: Path) ->
     ]
 
 
+def test_what_a_pack_brought_is_amended_like_any_other(tmp_path: Path) -> None:
+    amended = (
+        "amendments: [{obligation: clear, clause: §1, from: 2024-06-01, recorded: 2024-05-01, "
+        "change: {within: PT1H}}]\n"
+    )
+    words = [one for _, _, one in terms.load(written(tmp_path, own=OWN + amended)).words("clear")]
+    assert all(isinstance(one, Respond) for one in words)
+    allowed = [one.allowance("A", 5) for one in words if isinstance(one, Respond)]
+    assert [str(one.length) for one in allowed if one] == ["2:00:00", "1:00:00"]
+
+
 def test_a_pack_is_read_by_itself(tmp_path: Path) -> None:
     written(tmp_path, broken="pack: broken\ntitle: {en: Broken}\nsource: Act\n")
     pack = terms.load_pack(tmp_path / "packs" / "snow.yaml")

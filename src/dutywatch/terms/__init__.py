@@ -1,8 +1,8 @@
 """What was promised: the contract model, its loader and its units. Imports nothing of the engine but the clock."""
 
-from dutywatch.terms.binding import load_pack
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.heads import Head, head, heads
+from dutywatch.terms.library import load_pack
 from dutywatch.terms.loader import load
 from dutywatch.terms.pack import Pack
 from dutywatch.terms.patterns import Obligation

@@ -14,6 +14,7 @@ from dutywatch.terms import binding, document, units
 from dutywatch.terms import roster as rosters
 from dutywatch.terms.check import check
 from dutywatch.terms.contract import Contract
+from dutywatch.terms.library import LIBRARY
 from dutywatch.terms.terms import Terms
 from dutywatch.terms.wording import PATTERNS, readable
 
@@ -37,7 +38,7 @@ def load(folder: Path, packs: Path | None = None) -> Terms:
     if parsed.values is None:
         faults = parsed.faults or (Fault(FILE, 1, "", "this file is empty"),)
         raise ContractFaults(folder.name, faults)
-    bound = binding.bind(parsed, folder, packs or folder.parent / binding.LIBRARY)
+    bound = binding.bind(parsed, folder, packs or folder.parent / LIBRARY)
     return _terms(folder, raw + bound.raw, bound)
 
 

@@ -1,20 +1,49 @@
 """A pack: a real level-of-service table as obligations, which contracts take over with `uses:`.
 
 A pack is a document of its own, beside the contract or in contracts/packs/. It says which parameters the contract
-must bind, and has no party, no person and no source: those are the contract's. Reading a pack and putting it into a
-contract is the business of `terms.binding`.
+must bind, and has no party, no person and no source: those are the contract's. `terms.library` reads packs, and
+`terms.binding` puts them into contracts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
 from dutywatch.clock import duration
+from dutywatch.terms.document import Path_
 from dutywatch.terms.obligation import Clause, ClauseGiven, a_clause
 from dutywatch.terms.words import Identifier, Strings, Word, Words
+
+BROUGHT = ("calendars", "obligations")  # what a pack brings into a contract
+
+
+def is_named(value: Any) -> bool:
+    """Whether `value` is the name of a parameter."""
+    return isinstance(value, str) and value.startswith("$")
+
+
+def named(value: Any, path: Path_) -> Iterator[tuple[Path_, str]]:
+    """The parameters that `value`, which stands at `path`, names, and where."""
+    if is_named(value):
+        yield path, value[1:]
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from named(part, (*path, str(key)))
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from named(part, (*path, index))
+
+
+def filled(value: Any, bound: Mapping[str, Any]) -> Any:
+    """`value` with what is bound in place of the parameters that it names."""
+    if is_named(value):
+        return bound[value[1:]]
+    if isinstance(value, dict):
+        return {key: filled(part, bound) for key, part in value.items()}
+    return [filled(part, bound) for part in value] if isinstance(value, list) else value
 
 
 def quantity(value: Any) -> tuple[Literal["number", "duration"], float]:

@@ -8,9 +8,8 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from dutywatch.terms.binding import BROUGHT
 from dutywatch.terms.contract import Contract
-from dutywatch.terms.pack import Pack
+from dutywatch.terms.pack import BROUGHT, Pack
 
 _DEFS = "#/$defs/"
 _PARAMETER = {"description": "A parameter of the pack.", "pattern": r"^\$[a-z0-9][a-z0-9-]{0,62}$", "type": "string"}
