@@ -27,6 +27,7 @@ from tests.judge.oracle_windows import (
     entries,
     gaps_within,
     groups,
+    nothing,
     own,
     span,
     undecided,
@@ -55,6 +56,8 @@ def judge(trace: Trace, as_of: datetime) -> dict[Key, Said]:
 
 
 def _duty(trace: Trace, obligation: Recur, group: Group, window: Window, as_of: datetime) -> Said:
+    if window.start == window.end and not window.open:
+        return nothing(window)
     action = obligation.action
     acts = [
         one
@@ -269,7 +272,7 @@ def _refuted(
     everybody = case_of(_ranked(trace, obligation, group, window, as_of, others=True))
     if all(everybody.met(real) for real in everybody.readings()):
         return Said("excused", window, silent=RANGE | {"fulfilled"})
-    if as_of < window.end:
+    if window.open or as_of < window.end:
         return waiting(obligation, window, as_of)
     owing = sorted(oracle._could_meet(case, gaps), key=repr)
     left = [gap for gap in gaps if not oracle._silenced(case, gap, as_of)]

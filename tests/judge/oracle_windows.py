@@ -90,6 +90,11 @@ def waiting(obligation: Owed, window: Window, as_of: datetime, silent: frozenset
     return Said("pending", window, at_risk=risky, silent=silent)
 
 
+def nothing(window: Window) -> Said:
+    """As decided (0016): where a trigger was seen at one instant only, no time is left that anything is owed in."""
+    return Said("void", window, silent=RANGE)
+
+
 def undecided(window: Window, gaps: Sequence[Gap], as_of: datetime, **more: Any) -> Said:
     """The verdict after the end of a window while `gaps` keep it open: pending while one of them is not yet due."""
     due = max((gap.owed(window.end) for gap in gaps), default=DAWN)

@@ -21,6 +21,7 @@ import pytest
 from dutywatch import terms
 from dutywatch.clock import local_date, midnight
 from dutywatch.terms import Source, Terms
+from dutywatch.terms.lint import lint
 from tests.conftest import HOME
 from tests.judge.bench import set_up
 from tests.judge.oracle import File, Trace
@@ -105,6 +106,32 @@ def test_the_engine_says_what_was_derived_by_hand(folder: Path, tmp_path: Path) 
         assert verdicts(folder, promised, as_of, tmp_path / str(number)) == expected, as_of
     judged = {obligation for expected in derived.values() for obligation, _, _ in expected}
     assert judged == set(promised.contract.obligations)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_what_the_linter_finds_is_explained(folder: Path) -> None:
+    found = lint(terms.load(folder, PACKS))
+    assert [(one.kind, one.place) for one in found if one.explained is None] == []
+
+
+def test_findings_and_faults_stand_where_the_pack_has_its_words() -> None:
+    found = lint(terms.load(FOLDERS[0].parent / "trafikverket", PACKS))
+    text = (PACKS / "trafikverket-winter.yaml").read_text(encoding="utf-8").splitlines()
+    overlaps = [one for one in found if one.kind == "overlap"]
+    assert len(overlaps) == 5 and {one.file for one in overlaps} == {"packs/trafikverket-winter.yaml"}
+    assert {text[one.line - 1].split(":")[0].strip() for one in overlaps} == {"scope"}
+
+
+def test_a_remedy_of_the_source_is_on_record_with_it() -> None:
+    remedies = {
+        str(one.remedy)
+        for folder in FOLDERS
+        for one in terms.load(folder, PACKS).contract.obligations.values()
+        if one.remedy is not None
+    }
+    source = "City of Roseville, Minnesota, recycling contract"
+    assert {f"{source}, missed pick-up: 250", f"{source}, missed block: 500"} <= remedies
+    assert len(remedies) == 8, "two of Ontario's area contracts, five of Roseville, one of Arden Hills"
 
 
 RANGES = """

@@ -23,7 +23,7 @@ from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock
 from dutywatch.judge.evidence import Evidence, touches
 from dutywatch.judge.located import reach
-from dutywatch.judge.read import read
+from dutywatch.judge.read import read, starting
 from dutywatch.judge.sheets import Judged, Plan, digest_of, judge_sheets, prepare, woken
 from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.deliveries import Accepted
@@ -76,7 +76,7 @@ def judge(
     pattern = PATTERNS[terms.contract.obligations[name].pattern]
     items = read(evidence, counted)
     cases = [
-        Case(terms, name, words, evidence, patterns, decisions, known_on, since, until, items)
+        Case(terms, name, words, evidence, patterns, decisions, known_on, since, until, items, starting(terms, words))
         for since, until, words in terms.words(name, known_on)
     ]
     found = [(case, clock) for case in cases for clock in pattern.clocks(case, breaches) if case.holds(clock.day)]
@@ -219,6 +219,7 @@ def _plan(
     begins = min((c.lower for c in clocks), default=recorded.window_from if recorded else case.evidence.as_of)
     said = [one.obligation for one, _ in found] or [case.obligation]
     streams = {stream for words in said for stream in pattern.streams(words)}
+    streams |= {one.stream for one in case.starting if one.stream is not None}
     sources = sorted(s for stream in streams for s in case.terms.contract.sources_of(stream))
     declared = [
         dutywatch.__version__,

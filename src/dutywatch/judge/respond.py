@@ -235,7 +235,10 @@ def run(case: Case[Respond], found: Sequence[Clock]) -> None:
         consumed.assign(duck)
     else:
         consumed.forget(duck)
-    duck.register("gaps_given", gaps_table(every_gap(evidence, asked, window(found), action.min_duration)))
+    first, last = window(found)
+    if any(clock.suspended for clock in found):
+        last = max(last, evidence.as_of)
+    duck.register("gaps_given", gaps_table(every_gap(evidence, asked, (first, last), action.min_duration)))
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
     duck.execute(
         f"INSERT INTO verdicts BY NAME {case.statement}",

@@ -147,9 +147,14 @@ def _parameters(parsed: Document, pack: Pack) -> Iterator[Fault]:
             yield parsed.fault(("parameters", name), f"nothing names `${name}`: remove it")
 
 
+def _is_named(value: Any) -> bool:
+    """Whether `value` is the name of a parameter."""
+    return isinstance(value, str) and value.startswith("$")
+
+
 def _named(value: Any, path: Path_) -> Iterator[tuple[Path_, str]]:
     """The parameters that `value`, which stands at `path`, names, and where."""
-    if isinstance(value, str) and value.startswith("$"):
+    if _is_named(value):
         yield path, value[1:]
     elif isinstance(value, dict):
         for key, part in value.items():
@@ -161,7 +166,7 @@ def _named(value: Any, path: Path_) -> Iterator[tuple[Path_, str]]:
 
 def _filled(value: Any, bound: Mapping[str, Any]) -> Any:
     """`value` with what is bound in place of the parameters that it names."""
-    if isinstance(value, str) and value.startswith("$"):
+    if _is_named(value):
         return bound[value[1:]]
     if isinstance(value, dict):
         return {key: _filled(part, bound) for key, part in value.items()}
@@ -243,9 +248,8 @@ class _Taking:
             for name, words in kept.items():
                 if {one for _, one in _named(words, ())} <= sound:
                     filled = _filled(words, bound)
-                    if "clause" in filled:
-                        filled["clause"] = cited(self.pack.source, filled["clause"])
-                    yield (word, name), filled
+                    stated = {part for part in ("clause", "remedy") if part in words and not _is_named(words[part])}
+                    yield (word, name), filled | {part: cited(self.pack.source, filled[part]) for part in stated}
 
     def places(self, at: tuple[str, str]) -> dict[Path_, Place]:
         """Where the words at a place stand: in the pack, or where the contract binds (or could bind) them."""

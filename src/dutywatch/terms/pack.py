@@ -82,8 +82,8 @@ class Parameter(Word):
 class Pack(Word):
     """A level-of-service table. Texts that begin with `$` stand for parameters.
 
-    An obligation's `clause` is a place within `source`; both are shown together. `note` says what the source has
-    and the pack leaves out, and how it was read. `calendars` are those that its obligations name.
+    An obligation's `clause` and `remedy` are places within `source`; both are shown together. `note` says what the
+    source has and the pack leaves out, and how it was read. `calendars` are those that its obligations name.
     """
 
     pack: Identifier
@@ -103,7 +103,7 @@ class Use(Word):
 
 
 def cited(source: Clause, place: Any) -> Any:
-    """The clause of a pack's obligation as a contract would write it: its place within the pack's source."""
+    """The clause or remedy of a pack's obligation as a contract would write it: its place within the pack's source."""
     words = a_clause(place)
     if not isinstance(words, Mapping) or not isinstance(words.get("text"), str):
         return place  # the model says what is wrong with it

@@ -27,16 +27,16 @@ _OBLIGATION: TypeAdapter[Obligation] = TypeAdapter(Obligation)
 class Terms:
     """A contract with its units and rosters; `digest` identifies this very version of all.
 
-    `document`: what the loader read, with the place of every clause, those of packs too.
+    `document`: what the contract was read from, its packs included; it tells where every word stands.
     """
 
     contract: Contract
     units: Units
     folder: Path
     digest: str
-    document: Document | None = field(default=None, compare=False, repr=False)
     _calendars: dict[str, Calendar] = field(default_factory=dict, compare=False, repr=False)
     rosters: Mapping[str, Roster] = field(default_factory=dict)  # by source
+    document: Document = field(default=Document(None, {}, (), "contract.yaml"), compare=False, repr=False)
 
     @property
     def id(self) -> str:

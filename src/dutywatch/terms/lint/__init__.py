@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dutywatch.terms.contract import Explained
-from dutywatch.terms.document import Place
 from dutywatch.terms.lint import award, clocks, evidence, people, remedies, scopes, silence, windows
 from dutywatch.terms.lint.finding import Finding, Kind, Remark
-from dutywatch.terms.loader import FILE
 from dutywatch.terms.terms import Terms
 
 __all__ = ["KINDS", "Finding", "lint"]
@@ -41,21 +39,21 @@ KINDS: dict[str, Kind] = {function.__name__.replace("_", "-"): function for func
 
 
 def lint(terms: Terms) -> tuple[Finding, ...]:
-    """All findings in the order of the contract's lines, those of packs last; those that it explains too."""
+    """All findings in the order of the contract's lines, then of its packs', those that it explains too."""
     remarks = {(kind, remark): None for kind, function in KINDS.items() for remark in function(terms)}
     found = [_finding(terms, kind, remark) for kind, remark in remarks]
     found += [_finding(terms, "idle-explanation", remark) for remark in _idle(terms, found)]
-    return tuple(sorted(found, key=lambda finding: (finding.file != FILE, finding.file, finding.line)))
+    return tuple(sorted(found, key=lambda one: (one.file != terms.document.file, one.file, one.line)))
 
 
 def _finding(terms: Terms, kind: str, remark: Remark) -> Finding:
     place = ".".join(map(str, remark.path))
-    at = terms.document.place(remark.path) if terms.document else Place(FILE, 1)
     clause = None
     if remark.path[0] == "obligations" and len(remark.path) > 1:
         clause = str(terms.contract.obligations[str(remark.path[1])].clause.text)
     because = next((one.reason for one in terms.contract.explained if _explains(one, kind, place)), None)
-    return Finding(kind, place, at.file, at.line, clause, remark.reason, remark.proposal, because)
+    at = terms.document.place(remark.path)
+    return Finding(kind, place, at.line, clause, remark.reason, remark.proposal, because, at.file)
 
 
 def _explains(explained: Explained, kind: str, place: str) -> bool:

@@ -26,19 +26,19 @@ Kind = Callable[[Terms], Iterator[Remark]]
 class Finding:
     """A remark with its kind, its place, the clause that the contract cites there, and why it stands, if it says so.
 
-    `place`: the dotted path in the contract; `file` and `line` (from 1): where it was written, which may be a pack, and
-    where a clause should be and is not, the nearest that is. `explained`: the reason that the contract
+    `place`: the dotted path in the contract; `line`: its line, from 1, in `file`, which is a pack's for what a pack
+    brought. `explained`: the reason that the contract
     gives under `explained`; None: the finding stands open.
     """
 
     kind: str
     place: str
-    file: str
     line: int
     clause: str | None
     reason: str
     proposal: str
     explained: str | None = None
+    file: str = "contract.yaml"
 
 
 def obligations(terms: Terms) -> Iterator[tuple[Path_, Obligation]]:
