@@ -117,9 +117,10 @@ def test_what_the_linter_finds_is_explained(folder: Path) -> None:
 def test_findings_and_faults_stand_where_the_pack_has_its_words() -> None:
     found = lint(terms.load(FOLDERS[0].parent / "trafikverket", PACKS))
     text = (PACKS / "trafikverket-winter.yaml").read_text(encoding="utf-8").splitlines()
-    overlaps = [one for one in found if one.kind == "overlap"]
-    assert len(overlaps) == 5 and {one.file for one in overlaps} == {"packs/trafikverket-winter.yaml"}
-    assert {text[one.line - 1].split(":")[0].strip() for one in overlaps} == {"scope"}
+    clocks = [one for one in found if one.kind == "no-early"]
+    assert len(clocks) == 5 and {one.file for one in clocks} == {"packs/trafikverket-winter.yaml"}
+    assert {text[one.line - 1].split(":")[0].strip() for one in clocks} == {"clock"}
+    assert not [one for one in found if one.kind == "overlap"], "while snow falls, and from its end: two duties"
 
 
 def test_a_remedy_of_the_source_is_on_record_with_it() -> None:
