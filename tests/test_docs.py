@@ -32,7 +32,10 @@ def test_the_first_contract_is_judged_as_the_guide_shows(tmp_path: Path, monkeyp
         assert line.replace(out, "verdicts.csv") in GUIDE, line
 
 
-@pytest.mark.parametrize("contract", ["contracts/benxi-sanitation", "tests/syracuse", "docs/examples/first-contract"])
+@pytest.mark.parametrize(
+    "contract",
+    ["contracts/benxi-sanitation", "contracts/yongchuan-hotline", "tests/syracuse", "docs/examples/first-contract"],
+)
 def test_the_schema_takes_every_contract(contract: str) -> None:
     jsonschema = pytest.importorskip("jsonschema", reason="the package jsonschema comes with Airflow")
     schema = json.loads((HOME / "docs" / "contract.schema.json").read_text(encoding="utf-8"))
