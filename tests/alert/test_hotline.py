@@ -1,4 +1,4 @@
-"""What people of the hotline read: letters about days, months and single cases, meant to be read aloud in both languages.
+"""What people of the hotline read: letters about days, months and single cases, meant to be read aloud.
 
 Days and cases are those of `contracts/yongchuan-hotline/scenario/`, all invented; their flips are written as its judge
 writes them.
@@ -35,12 +35,8 @@ def local(text: str) -> datetime:
 
 
 def flip(ledger: Ledger, now: datetime, to: str, level: str, reason: str, **more: object) -> None:
-    about = {
-        "obligation": "connect-rate",
-        "person": "hotline-supervisor",
-        "unit": "12345",
-        "unit_class": "queue",
-    } | more
+    about: dict[str, object] = {"obligation": "connect-rate", "person": "hotline-supervisor", "unit_class": "queue"}
+    about |= {"unit": "12345"} | more
     unit = str(about.pop("unit"))
     ledger.judge(now, [unit], to, level, reason=reason, **about)  # type: ignore[arg-type]
 
