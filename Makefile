@@ -35,9 +35,11 @@ lint: $(READY)
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports --no-cache > var/lint-imports.txt || { cat var/lint-imports.txt; exit 1; }
 
-bench: $(READY)  ## measure: parsing 500 contracts; a file that lands until its message (2 minutes)
+bench: $(READY)  ## measure: parsing contracts; a file that lands until its message; judging, a tenth of full size (15 minutes)
 	@$(PY) -m benchmarks.parse
 	@$(PY) -m benchmarks.doorbell
+	@$(PY) -m benchmarks.judge --late --scale 0.1 --runs 3 --json var/judge-late.json
+	@$(PY) -m benchmarks.judge --scale 0.1 --runs 3 --json var/judge-scenes.json
 
 crash: $(READY)  ## kill the demo at five points and compare the ledgers that it ends with (10 minutes)
 	@$(PY) -m benchmarks.crash

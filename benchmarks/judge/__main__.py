@@ -10,11 +10,11 @@
 
 T is the time that DuckDB alone needs to copy the same events from CSV to Parquet (zstd), with the engine's settings.
 Every figure is taken in a fresh process, in turn with the others of its scene; the import of libraries and the loading
-of the contract are not counted; processor time stands beside it, for a machine that has other work. Targets are those of
-full size: at a tenth T is a third of a second, and what the engine spends on each of 300 to 700 sheets, however small,
-weighs ten times as much. Beside the scene's duties the engine judges those of its sources: a delivery each day. The peak
-of memory is that of the whole process, of which Python, DuckDB, Arrow and pandas take 200 MB before anything is read.
-All ways must count the same duties met and breached.
+of the contract are not counted; processor time stands beside it, for a machine that has other work. Targets are those
+of full size: at a tenth T is a third of a second, and what the engine spends on each of 300 to 700 sheets, however
+small, weighs ten times as much. Beside the scene's duties the engine judges those of its sources: a delivery each day.
+The peak of memory is that of the whole process, of which Python, DuckDB, Arrow and pandas take 200 MB before anything
+is read. All ways must count the same duties met and breached.
 """
 
 from __future__ import annotations
@@ -148,7 +148,8 @@ class Row:
         return {
             "scene": self.scene.name, "title": self.scene.title, "events": self.events, "t_seconds": self.t_seconds,
             "target": self.scene.target, "target_mb": self.scene.target_mb, "ratios": self.ratios,
-            "spreads": self.spreads, "processor_ratios": self.processor, "peaks_mb": self.peaks, "counts": self.counts, "kept": self.kept,
+            "spreads": self.spreads, "processor_ratios": self.processor, "peaks_mb": self.peaks,
+            "counts": self.counts, "kept": self.kept,
         }  # fmt: skip
 
 
