@@ -19,6 +19,7 @@ import dutywatch
 from dutywatch.clock import local_date, midnight
 from dutywatch.judge import attain, keep, recur, respond
 from dutywatch.judge.case import Case
+from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock
 from dutywatch.judge.evidence import Evidence, touches
 from dutywatch.judge.located import reach

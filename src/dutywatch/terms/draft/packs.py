@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dutywatch.errors import DraftRefused
-from dutywatch.terms.binding import load_pack
+from dutywatch.terms.library import load_pack
 from dutywatch.terms.pack import Pack
 
 
