@@ -37,10 +37,12 @@ lint: $(READY)
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports --no-cache > var/lint-imports.txt || { cat var/lint-imports.txt; exit 1; }
 
-bench: $(READY)  ## measure: parsing 500 contracts; a file that lands until its message (2 minutes)
+bench: $(READY)  ## measure: parsing contracts; a file that lands until its message; receiving and judging at a tenth of full size (20 minutes)
 	@$(PY) -m benchmarks.parse
 	@$(PY) -m benchmarks.doorbell
-	@$(PY) -m benchmarks.receive
+	@$(PY) -m benchmarks.receive --rows 1000000
+	@$(PY) -m benchmarks.judge --late --scale 0.1 --runs 3 --json var/judge-late.json
+	@$(PY) -m benchmarks.judge --scale 0.1 --runs 3 --json var/judge-scenes.json
 
 fuzz: $(READY)  ## throw made-up bytes at the parsers for 10 minutes: no crash, no lost line
 	@$(PY) -m tests.receive.fuzz $(SECONDS)

@@ -242,7 +242,7 @@ standing AS MATERIALIZED (
 SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_from, c.trigger_to,
        s.t0 AS clock_start, s.due_at,
        NULL::TIMESTAMPTZ AS fulfilled_at,
-       CASE WHEN standing = 'breached.open' THEN coalesce(failed_at, exceeded_at, s.due_at) END AS lapsed_at,
+       CASE WHEN standing = 'breached.open' THEN coalesce(failed_at, CASE WHEN fails AND n >= $min_items THEN exceeded_at END, s.due_at) END AS lapsed_at,
        split_part(standing, '.', 1) AS verdict,
        standing,
        standing = 'pending.at_risk' AS at_risk,

@@ -43,8 +43,8 @@ changes AS MATERIALIZED (
     SELECT key, "until", -count(*) FROM events WHERE $level = 'open' AND "until" > "at" GROUP BY ALL
 ),
 by_unit AS MATERIALIZED (
-    SELECT key, change_at, sum(change) OVER (PARTITION BY key ORDER BY change_at) AS open_now
-    FROM (SELECT key, change_at, sum(change) AS change FROM changes GROUP BY ALL)
+    SELECT key, change_at, sum(change) OVER (PARTITION BY key ORDER BY change_at ROWS UNBOUNDED PRECEDING) AS open_now
+    FROM (SELECT key, change_at, sum(change)::BIGINT AS change FROM changes GROUP BY ALL)
 ),
 standing_open AS (
     SELECT t.duty, t.t0 AS change_at, sum(b.open_now) AS change
@@ -53,17 +53,21 @@ standing_open AS (
     ASOF JOIN (SELECT coalesce(key, '') AS key, change_at, open_now FROM by_unit) b ON b.key = coalesce(t.key, '') AND t.t0 >= b.change_at
     GROUP BY t.duty, t.t0
 ),
+-- each change beside its clock, once and for all: joined to the duties first, it would meet those of every day
+clocked AS MATERIALIZED (
+    SELECT c.key, c.change_at, c.change, p.clock
+    FROM changes c JOIN places p ON p.bucket = epoch_us(c.change_at) // $width AND c.change_at >= p.part_from AND c.change_at < p.part_to
+),
 moves AS (
     SELECT duty, change_at, change FROM standing_open
     UNION ALL
     SELECT t.duty, c.change_at, c.change
-    FROM changes c JOIN places p ON p.bucket = epoch_us(c.change_at) // $width AND c.change_at >= p.part_from AND c.change_at < p.part_to
-    JOIN owned o ON o.unit IS NOT DISTINCT FROM c.key
-    JOIN timed t ON t.clock = p.clock AND t.unit = o.grp AND t.day BETWEEN o.since AND o.until AND c.change_at > t.t0
+    FROM clocked c JOIN owned o ON o.unit IS NOT DISTINCT FROM c.key
+    JOIN timed t ON t.clock = c.clock AND t.unit = o.grp AND t.day BETWEEN o.since AND o.until AND c.change_at > t.t0
 ),
 steps AS MATERIALIZED (
-    SELECT duty, change_at, sum(change) OVER (PARTITION BY duty ORDER BY change_at) AS open_now
-    FROM (SELECT duty, change_at, sum(change) AS change FROM moves GROUP BY ALL)
+    SELECT duty, change_at, sum(change) OVER (PARTITION BY duty ORDER BY change_at ROWS UNBOUNDED PRECEDING) AS open_now
+    FROM (SELECT duty, change_at, sum(change)::BIGINT AS change FROM moves GROUP BY ALL)
 ),
 heights AS (
     SELECT s.duty, s.part, coalesce(b.open_now, 0) AS open_now

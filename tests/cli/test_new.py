@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner, Result
 
 from dutywatch import terms
@@ -160,3 +162,75 @@ def test_a_geojson_register_is_kept_as_one(tmp_path: Path) -> None:
         'file: "units.geojson", key: "segment_id", class: "maintenance_class", zone: "ward", length: "length_m"' in text
     )
     assert (tmp_path / "streets" / "units.geojson").read_bytes() == source.read_bytes()
+
+
+WEATHER = ("--weather", str(EXAMPLE / "landing" / "weather" / "2025-01-10.csv"))
+HARBIN = (
+    *("--pack", "harbin-2004", "--without", "clear-class-c", "--with", "pause=PT6H", "--with", "early=PT6H"),
+    *("--with", "clear=plowed", "--with", "haul=[hauled]", "--with", "days=elapsed"),
+)
+
+
+def test_a_pack_and_the_weather_give_a_contract_and_a_judged_day(tmp_path: Path) -> None:
+    """5.1 cm are heavy snow: class A has 3 days to be cleared and was on the 10th, class B has 4; hauling has 7 and 10.
+    Old Track states no class, and nothing of the pack is owed there."""
+    depths = ("--with", "light-from=1", "--with", "medium-from=3", "--with", "heavy-from=5")
+    result = new(tmp_path / "streets", *FILES, *WEATHER, *PARTIES, *HARBIN, *depths, "--no-ask")
+    assert result.exit_code == 0, result.output
+    table = [line.split() for line in result.output.splitlines() if line.startswith(("  clear-class", "  haul-class"))]
+    assert table == [
+        ["clear-class-a", "A", "2", "0", "0", "0", "0"],
+        ["clear-class-b", "B", "0", "0", "1", "0", "0"],
+        ["haul-class-a", "A", "0", "0", "2", "0", "0"],
+        ["haul-class-b", "B", "0", "0", "1", "0", "0"],
+    ]
+    assert "obligations.haul-class-a (packs/harbin-2004.yaml:" in result.output
+    jsonschema = pytest.importorskip("jsonschema", reason="the package jsonschema comes with Airflow")
+    schema = json.loads((HOME / "docs" / "contract.schema.json").read_text(encoding="utf-8"))
+    values = yaml.safe_load((tmp_path / "streets" / "contract.yaml").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(json.loads(json.dumps(values, default=str)))
+
+
+def test_what_a_pack_asks_for_and_nobody_stated_is_named(tmp_path: Path) -> None:
+    result = new(tmp_path / "streets", *FILES, *PARTIES, *HARBIN, "--no-ask")
+    assert result.exit_code == 0, result.output
+    text = (tmp_path / "streets" / "contract.yaml").read_text(encoding="utf-8")
+    assert "      # heavy-from: from which depth in cm on it is heavy snow" in text
+    assert "sources.condition: still to be filled: a source of the stream condition" in result.output
+    for name in ("light-from", "medium-from", "heavy-from"):
+        assert f"`{name}` is not bound" in result.output
+    assert "First judgement" not in result.output
+
+
+def test_what_a_pack_leaves_open_is_asked(tmp_path: Path) -> None:
+    """The three days of Helsinki: how they are counted, what a street is called, and which words the log has."""
+    known = {"pause": "PT6H", "early": "PT0S", "acts": "[plowed, hauled]", "days": "civil", "residential": "A"}
+    asked = terms.load_pack(HOME / "contracts" / "packs" / "helsinki-residential.yaml").parameters
+    answers = [
+        *("Streets", "Town", "Firm", "", "Desk"),  # no time zone: nothing is judged
+        *("", "", "", "", ""),  # the key; of the log the time, its format, the unit, the kind
+        *("", "", ""),  # of the weather log the time, its format, the phenomenon
+        *(known.get(name, "") for name in asked if name not in ("party", "supervisor")),
+        *("", ""),  # the term
+    ]
+    given = (*FILES, *WEATHER, "--pack", "helsinki-residential", "--ask")
+    result = new(tmp_path / "helsinki", *given, answers="\n".join(answers) + "\n")
+    assert result.exit_code == 0, result.output
+    text = (tmp_path / "helsinki" / "contract.yaml").read_text(encoding="utf-8")
+    assert "how the three days are counted (elapsed or civil)" in result.output
+    assert 'days: "civil"' in text and 'acts: ["plowed", "hauled"]' in text and 'residential: "A"' in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--pack", "toronto-snows"), "has no pack 'toronto-snows': did you mean toronto-snow?"),
+        (("--pack", "harbin-2004", "--with", "pauze=PT6H"), "'pauze' is no parameter of harbin-2004: it has party,"),
+        (("--pack", "harbin-2004", "--with", "pause"), "'pause' binds nothing: write NAME=VALUE"),
+        (("--pack", "harbin-2004", "--with", "pause=[PT6H"), "'[PT6H' is not YAML"),
+    ],
+)
+def test_a_pack_that_cannot_be_is_refused(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
+    result = new(tmp_path / "streets", *arguments, "--no-ask")
+    assert isinstance(result.exception, DraftRefused) and message in str(result.exception)
+    assert not (tmp_path / "streets").exists()

@@ -189,6 +189,17 @@ def test_the_counted_tables_are_what_counting_gives(out: Path, tmp_path: Path) -
         assert table(name, tmp_path) == table(name), name
 
 
+def test_another_seed_gives_the_same_standings(tmp_path: Path) -> None:
+    def standings(folder: Path) -> list[tuple[str, ...]]:
+        columns = ("from_instant", "obligation", "trigger", "standing")
+        return [tuple(row[column] for column in columns) for row in table("windows", folder)]
+
+    GENERATE.main([str(tmp_path / "out"), "--seed", "7"])
+    shutil.copy(SCENARIO / "derive.py", tmp_path)
+    assert script(tmp_path / "derive.py").main(tmp_path / "out") == 0
+    assert standings(tmp_path) == standings(SCENARIO)
+
+
 def test_the_counting_script_shares_nothing_with_the_engine() -> None:
     assert "dutywatch" not in (SCENARIO / "derive.py").read_text(encoding="utf-8")
 

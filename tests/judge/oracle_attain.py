@@ -29,6 +29,7 @@ from tests.judge.oracle_windows import (
     gaps_within,
     groups,
     nothing,
+    silenced,
     span,
     undecided,
     waiting,
@@ -95,10 +96,10 @@ def _duty(trace: Trace, obligation: Attain, group: Group, window: Window, as_of:
         return waiting(obligation, window, as_of)
     gaps = _gaps(trace, obligation, group, window.start, window.end)
     found = _result(obligation, items, gaps, window.start, window.end)
-    return _said(obligation, window, found, as_of, window.end)
+    return _said(obligation, group, window, found, as_of)
 
 
-def _said(obligation: Attain, window: Window, found: Result, as_of: datetime, lapsed: datetime) -> Said:
+def _said(obligation: Attain, group: Group, window: Window, found: Result, as_of: datetime) -> Said:
     figures: dict[str, Any] = {"measured": found.measured, "low": found.low, "high": found.high}
     silent = frozenset({"measured", "fulfilled"}) if found.unknown else frozenset({"fulfilled"})
     few = _few(obligation, found.known)
@@ -107,7 +108,9 @@ def _said(obligation: Attain, window: Window, found: Result, as_of: datetime, la
     if found.passes(obligation) and not few:
         return Said("met", window, silent=silent, **figures)
     if found.fails(obligation) and not few:
-        return Said("breached", window, lapsed_at=lapsed, silent=silent, **figures)
+        return Said("breached", window, lapsed_at=window.end, silent=silent, **figures)
+    if not found.decides and not found.pending and silenced(obligation, group, window, found.gaps, as_of):
+        return Said("breached", window, lapsed_at=window.end, silent=silent | {"measured"}, **figures)
     silent |= {"measured"} if found.gaps else {"measured", "holders", "proof_due"}
     return _open(window, found.gaps, found.pending, as_of, silent=silent, **figures)
 
@@ -283,4 +286,7 @@ def _rolling(trace: Trace, obligation: Attain, group: Group, window: Window, as_
             return Said("void", window, silent=silent)
         if all(one.passes(obligation) for _, one in tested):
             return Said("met", window, silent=silent)
+    decide = all(one.decides for _, one in tested) and _decide(obligation, gaps, first, window.end)
+    if not decide and silenced(obligation, group, window, gaps, as_of):
+        return Said("breached", window, lapsed_at=window.end, silent=silent)
     return _open(window, gaps, False, as_of, silent=silent if gaps else silent | {"holders", "proof_due"})

@@ -22,6 +22,7 @@ from tests.judge.oracle_windows import (
     groups,
     nothing,
     own,
+    silenced,
     undecided,
     waiting,
     windows,
@@ -75,6 +76,8 @@ def _duty(trace: Trace, obligation: Keep, group: Group, window: Window, as_of: d
     owing = [gap for gap in gaps if any(_touching([gap], slot) for slot in doubtful)]
     if any(not _touching(gaps, slot) for slot in doubtful):  # nothing was measured, and nobody owes more
         figures["silent"] = frozenset({"low", "fulfilled", "holders", "proof_due"})
+    elif silenced(obligation, group, window, owing, as_of):
+        return Said("breached", window, lapsed_at=window.end, **figures)
     return undecided(window, owing, as_of, **figures)
 
 

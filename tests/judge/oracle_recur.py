@@ -214,7 +214,7 @@ def _lapsed(case: _Case, hidden: Sequence[Event]) -> datetime:
     if case.obligation.on_days is not None:
         start, end = case.window.start, case.window.end
         day = local_date(start, case.zone)
-        while (over := midnight(day, case.zone)) < end:
+        while (over := max(start, midnight(day, case.zone))) < end:
             if not case.fulfils([*(one for one in every if one[0] < over), *case.hidden(over, end)]):
                 return over
             day += timedelta(days=1)

@@ -103,6 +103,15 @@ def undecided(window: Window, gaps: Sequence[Gap], as_of: datetime, **more: Any)
     return Said(name, window, proof_due=due if name == "pending" else None, holders=holders, **more)
 
 
+def silenced(obligation: Owed, group: Group, window: Window, gaps: Sequence[Gap], as_of: datetime) -> bool:
+    """Whether silence counts as breach: the duty's own party holds all that is missing, and owes it by now."""
+    return (
+        obligation.silence == "breached"
+        and bool(gaps)
+        and all(gap.missing and gap.holder == group.party and as_of >= gap.owed(window.end) for gap in gaps)
+    )
+
+
 # --- windows ------------------------------------------------------------------------------------------------------
 
 

@@ -191,7 +191,7 @@ def storms(draw: st.DrawFn, refuters: Sequence[str], resets: bool) -> dict[str, 
     action = found["action"]
     apart = reset is None and "share" not in action and "all" not in str(action["kind"])
     if apart and draw(maybe):
-        action["consume"] = "once"  # of acts that are refuted, or are told too late, decision 0018 is silent
+        action["consume"] = "once"  # of acts that are refuted, or are told too late, decision 0021 is silent
         found |= {"refuted_by": None, "proof_until": None}
     return found
 

@@ -110,6 +110,18 @@ def test_passes_fulfil_duties_and_follow_a_later_delivery(settings: Settings) ->
     assert judged(settings, datetime(2020, 2, 21, 9, tzinfo=UTC)) == {**early, "daily/side": "met"}
 
 
+def test_a_pass_that_comes_after_the_proofs_end_does_not_count(settings: Settings, home: Path) -> None:
+    folder = home / "contracts" / "town"
+    (folder / "contract.yaml").write_text(CONTRACT.replace("times: 1,", "times: 1, proof_until: PT6H,"))
+    land(settings, datetime(2020, 2, 21, 5, tzinfo=UTC), ALONG)
+    early = judged(settings, datetime(2020, 2, 21, 5, 30, tzinfo=UTC))
+    land(settings, datetime(2020, 2, 21, 8, tzinfo=UTC), ALONG, HALF)
+    assert judged(settings, datetime(2020, 2, 21, 9, tzinfo=UTC)) == early
+    assert early["daily/high"] == "met" and early["daily/side"] == "breached"
+    told = pipeline.explain(settings, "town/daily/high/2020-02-20")
+    assert "gps passes of 2020-02-20:1" in told
+
+
 def test_an_explanation_shows_the_pass(settings: Settings) -> None:
     land(settings, datetime(2020, 2, 21, 5, tzinfo=UTC), ALONG)
     judged(settings, datetime(2020, 2, 21, 5, 30, tzinfo=UTC))

@@ -41,8 +41,10 @@ def _accept(lake: Lake, contract: Contract, number: int, file: File) -> Accepted
         {"line": line, "at": row.at, "unit": row.unit, "kind": row.kind}
         for line, row in enumerate(file.unreadable, 2 + len(rows))
     ]
-    _write(lake, f"accepted/{stem}", rows)
-    _write(lake, f"quarantine/{stem}", refused)
+    if rows:
+        _write(lake, f"accepted/{stem}", rows)
+    if refused:
+        _write(lake, f"quarantine/{stem}", refused)
     covers = _covers(contract, file)
     times = [row.at for row in file.rows] + [row.at for row in file.unreadable if row.at]
     times += [row.seen_at for row in file.rows if row.seen_at]

@@ -129,6 +129,7 @@ def _shared(draw: st.DrawFn, pattern: str) -> dict[str, Any]:
 
 
 KINDS: Sequence[Any] = ("plow", "plow", ["plow", "haul"], None)
+SILENCE = st.sampled_from(["unproven", "unproven", "breached"])
 WHERE: Sequence[Any] = (None, None, None, "wait > 5", "actor is not null")
 
 
@@ -146,8 +147,7 @@ def _recur(draw: st.DrawFn, frame: Frame) -> dict[str, Any]:
         more["refuted_by"] = {"stream": "inspection", "kind": "covered"}
     action = {"stream": "service", "kind": draw(st.sampled_from(KINDS)), "where": draw(st.sampled_from(WHERE))}
     action["min_duration"] = draw(st.sampled_from([None, None, None, "PT1H", "PT5H"]))
-    silence = draw(st.sampled_from(["unproven", "unproven", "breached"]))
-    return {**_shared(draw, "recur"), "period": period, "action": action, "silence": silence, **count, **more}
+    return {**_shared(draw, "recur"), "period": period, "action": action, "silence": draw(SILENCE), **count, **more}
 
 
 @st.composite
@@ -179,6 +179,7 @@ def _attain(draw: st.DrawFn, frame: Frame) -> dict[str, Any]:
         draw(st.sampled_from(["at_least", "at_most"])): target,
         "min_items": draw(st.sampled_from([1, 1, 2, 3])),
         "min_coverage": draw(st.sampled_from([1.0, 1.0, 0.5, 0.9])),
+        "silence": draw(SILENCE),
         "per": "unit" if "while" in window else draw(st.sampled_from(["unit", "zone", "class", "contract"])),
     }
 
@@ -204,6 +205,7 @@ def _keep(draw: st.DrawFn, frame: Frame) -> dict[str, Any]:
         },
         **draw(st.sampled_from(far if "value" in level else few)),
         "max_bad": draw(st.sampled_from([0, 0, 1, 2])),
+        "silence": draw(SILENCE),
         "per": "unit" if "while" in window else draw(st.sampled_from(["unit", "zone", "class", "contract"])),
     }
 

@@ -72,7 +72,10 @@ def _any_kind(scene: Scene) -> bool:
 
 
 def _early(scene: Scene, files: list[File], unit: str, rows: Sequence[dict[str, Any]]) -> list[File]:
-    """`files` with an act on `unit` an hour before acts count, where there is one clock and a log of that time."""
+    """`files` with an act on `unit` an hour before acts count, where there is one clock and a log of that time.
+
+    Not in a log kept by unit: there it says that the unit was heeded that day, which is evidence (decision 0017).
+    """
     said = scene.obligation
     if len(rows) != 1 or not isinstance(said, Respond) or said.clock.early == "any" or not said.action.kinds:
         return files
@@ -84,7 +87,9 @@ def _early(scene: Scene, files: list[File], unit: str, rows: Sequence[dict[str, 
     sources = scene.contract.sources
     return [
         replace(file, rows=(*file.rows, *acts))
-        if sources[file.source].stream == said.action.stream and file.day == local_date(at, scene.contract.zone)
+        if sources[file.source].stream == said.action.stream
+        and sources[file.source].by != "unit"
+        and file.day == local_date(at, scene.contract.zone)
         else file
         for file in files
     ]

@@ -88,16 +88,6 @@ def test_what_stands_in_the_hotlines_contract_is_explained() -> None:
     assert {one["kind"] for one in read["findings"]} == {"no-qualification", "silence-pays", "no-remedy"}
 
 
-PACKS = sorted(path.parent for path in (HOME / "tests" / "packs").glob("*/contract.yaml"))
-
-
-@pytest.mark.parametrize("folder", PACKS, ids=lambda folder: folder.name)
-def test_what_stands_in_a_contract_of_packs_is_explained(folder: Path) -> None:
-    """The contracts that every pack is judged with: each says why a finding stands, also one that lies in the pack."""
-    said = lint(folder)
-    assert said.exit_code == 0, said.output
-
-
 def test_the_guide_names_every_finding() -> None:
     guide = (HOME / "docs" / "contract.md").read_text(encoding="utf-8")
     assert all(f"| `{kind}` |" in guide for kind in (*KINDS, "idle-explanation"))

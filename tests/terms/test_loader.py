@@ -127,8 +127,7 @@ def test_a_folder_without_a_contract_is_said_to_be_none(tmp_path: Path) -> None:
 
 def test_every_contract_of_the_checkout_is_sound() -> None:
     found = [terms.load(head.folder) for head in terms.heads(HOME / "contracts")]
-    assert [one.id for one in found] == ["benxi-sanitation", "yongchuan-hotline"]
-    assert len(found[0].units.rows) == 300
+    assert {one.id: len(one.units.rows) for one in found} == {"benxi-sanitation": 300, "yongchuan-hotline": 6}
 
 
 def test_units_without_a_class_are_kept_and_counted(tmp_path: Path) -> None:

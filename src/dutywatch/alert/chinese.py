@@ -64,6 +64,9 @@ REASONS = {
     "not delivered": "未送达",
     "delivered, but it could not be read": "已送达，但无法读取",
 }
+OF_RECORDS = {  # of a case nothing is worked on in a street
+    "complete logs show no act until the deadline": "完整的记录显示到期前未办理",
+}
 
 
 def said(words: Words) -> str:
@@ -87,7 +90,7 @@ def _headline(f: Facts) -> str:
     if f.level is Level.OVERDUE:
         return f"已到期，尚无证明：{said(f.title)}（{_subject(f, f.count.total)}）{_log_due(f)}"
     word = {
-        Level.BREACHED: "违约" if f.open else "违约，现已补做",
+        Level.BREACHED: "违约" if f.open else f"违约，现已{'办理' if f.record else '补做'}",
         Level.CURED: "逾期后已完成",
         Level.WITHDRAWN: "违约撤销",
         Level.UNPROVEN: "无法证实",
@@ -182,7 +185,7 @@ def _overdue(f: Facts) -> Iterator[str]:
 def _breached(f: Facts) -> Iterator[str]:
     yield f"{_were_due(f)}，未按时完成。认定时间：{_when(f, f.decided[1])}。"
     if f.late:
-        yield "此后已逾期完成。" if f.record else f"逾期后已完成{f.late}处，仍未完成{f.open}处。"
+        yield "此后已逾期办理。" if f.record else f"逾期后已完成{f.late}处，仍未完成{f.open}处。"
     if f.told > f.count.total:
         yield f"此前所列{f.told - f.count.total}处已不再认定为违约。"
     yield f"原因：{_because(f)}。责任方：{_owed(f)}。"
@@ -195,7 +198,7 @@ def _breached(f: Facts) -> Iterator[str]:
 
 
 def _cured(f: Facts) -> Iterator[str]:
-    yield f"{_were_due(f)}，现已逾期补做完成。"
+    yield f"{_were_due(f)}，现已逾期{'办理' if f.record else '补做完成'}。"
     yield from _named(f)
     rest = f"此项另有{f.elsewhere_open}处仍未完成。" if f.elsewhere_open else "此项已无未完成。"
     yield f"{rest}违约记录保留。"
@@ -271,12 +274,12 @@ def _log_due(f: Facts) -> str:
 
 def _because(f: Facts) -> str:
     if len(f.because) == 1:
-        return _reason(f.because[0])
-    return "；".join(f"{_reason(one)}（{one.duties}处）" for one in f.because[:3])
+        return _reason(f, f.because[0])
+    return "；".join(f"{_reason(f, one)}（{one.duties}处）" for one in f.because[:3])
 
 
-def _reason(one: Because) -> str:
-    return REASONS.get(one.text, one.text)
+def _reason(f: Facts, one: Because) -> str:
+    return (OF_RECORDS if f.record else REASONS).get(one.text) or REASONS.get(one.text, one.text)
 
 
 def _named(f: Facts) -> Iterator[str]:

@@ -42,7 +42,7 @@ def _headline(f: Facts) -> str:
     if f.level is Level.OVERDUE:
         return f"deadline passed: {_of_class(f)} without proof{_log_due(f)}"
     word = {
-        Level.BREACHED: "breached" if f.open else "breached, all done since",
+        Level.BREACHED: "breached" if f.open else f"breached, {'' if f.record else 'all '}done since",
         Level.CURED: "done late",
         Level.WITHDRAWN: "breach withdrawn",
         Level.UNPROVEN: "cannot be proven",
@@ -115,7 +115,7 @@ def _over_a_window(f: Facts) -> Iterator[str]:
         yield f"Whether this was kept {when} cannot be decided: {_because(f)}."
         yield from _missing(f, "Missing")
     elif f.level is Level.WITHDRAWN:
-        yield f"That this was not kept {when} is withdrawn. Why: {_because(f)}."
+        yield f"The breach {when} is withdrawn. Why: {_because(f)}."
     else:
         yield f"This was not kept {when}. Decided on {_when(f, f.decided[1])}."
         yield f"Why: {_because(f)}. Owed by {_owed(f)}."

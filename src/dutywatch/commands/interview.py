@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
 
 from dutywatch.errors import DraftRefused
 
 if TYPE_CHECKING:
     from dutywatch.terms.draft import Draft, Register, Sample
+    from dutywatch.terms.pack import Pack
 
 Ask = Callable[[str, str | None], str | None]
 
@@ -22,9 +26,22 @@ class Files:
     """What lies beside the contract: the register, and the sample as a file a day."""
 
     register: Register | None = None
-    sample: Sample | None = None
     days: tuple[date, ...] = ()
     deliveries: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True)
+class Given:
+    """The files, the pack and its parameters that flags name."""
+
+    units: Path | None = None
+    log: Path | None = None
+    weather: Path | None = None
+    ocds: Path | None = None
+    pick: str | None = None
+    pack: str | None = None
+    bound: Mapping[str, Any] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
 
 
 class Interview:
@@ -68,25 +85,32 @@ class Interview:
                 self.notes.append(guess)
             return found
 
-    def draft(
-        self, name: str, units: Path | None, log: Path | None, ocds: Path | None, pick: str | None
-    ) -> tuple[Draft, Files]:
-        """The draft, and the files that belong to it. Raises DraftRefused."""
+    def draft(self, name: str, files: Given, library: Path) -> tuple[Draft, Files]:
+        """The draft, and the files that belong to it. `library`: the packs. Raises DraftRefused."""
         from dutywatch.terms import draft as drafting
+        from dutywatch.terms.draft.packs import find, measures, streams
 
-        begun = drafting.read_ocds(ocds, name, pick) if ocds else drafting.Draft(name)
-        units = units or self._file("units", "The register of units, CSV or GeoJSON (empty: later)")
-        log = log or self._file("log", "A sample of the log of work, CSV (empty: later)")
+        begun = drafting.read_ocds(files.ocds, name, files.pick) if files.ocds else drafting.Draft(name)
+        pack = find(library, files.pack) if files.pack else None
+        units = files.units or self._file("units", "The register of units, CSV or GeoJSON (empty: later)")
+        log = files.log or self._file("log", "A sample of the log of work, CSV (empty: later)")
+        weather = files.weather
+        if weather is None and pack and "condition" in streams(pack):
+            weather = self._file("weather", "A sample of the weather log, CSV (empty: later)")
         register = drafting.Register.read(units) if units else None
         sample = drafting.Sample.read(log, self._encoding(log)) if log else None
+        measured = drafting.Sample.read(weather, None) if weather else None
         found = self._parties(begun)
         joined = (sample.joined(register) if sample and register else None) or (None, None)
         found = self._units(found, register, joined[0]) if register else found
-        found = self._log(found, sample, joined[1]) if sample else found
-        files = self._deliveries(found, register, sample)
-        found = self._term(found, files.days)
-        sources = (*begun.sources, *(path.name for path in (units, log) if path))
-        return replace(found, sources=sources, notes=(*begun.notes, *self.notes)), files
+        found = self._work(found, sample, joined[1], pack) if sample else found
+        found = self._weather(found, measured, measures(pack) if pack else ()) if measured else found
+        found = self._take(found, pack, files) if pack else found
+        kept = self._deliveries(found, register, {"service": sample, "condition": measured})
+        found = self._term(found, kept.days)
+        sources = (*begun.sources, *((f"pack {files.pack}",) if files.pack else ()))
+        sources = (*sources, *(path.name for path in (units, log, weather) if path))
+        return replace(found, sources=sources, notes=(*begun.notes, *self.notes)), kept
 
     def _file(self, name: str, question: str) -> Path | None:
         answer = self.answer(name, question, read=_path)
@@ -155,28 +179,84 @@ class Interview:
             return draft
         return replace(draft, units=Units(register.name, key, columns["class"], columns["zone"], columns["length"]))
 
-    def _log(self, draft: Draft, sample: Sample, named: str | None) -> Draft:
-        """The draft with its log and what is owed; `named`: the log's column whose values are units."""
+    def _work(self, draft: Draft, sample: Sample, named: str | None, pack: Pack | None) -> Draft:
+        """The draft with its log of work and, without a pack, what is owed; `named`: the log's column of units."""
         from dutywatch.terms.draft import Log
 
         first = next(iter(sample.times), None)
         at = self._column("at", sample, "Which column tells when it was done?", "tells when it was done", first)
-        written = self._written(sample, at) if at else None
+        written = self._written(sample, "at_format", at) if at else None
         unit = self._column("unit", sample, "Which column names the unit?", "names the unit", named)
         looks = sample.kind([one for one in (at, unit, *sample.times) if one])
         kind = self._column("kind", sample, "Which column tells what was done?", "tells what was done", looks)
         kinds = sample.kinds(kind) if kind else []
-        most = next(iter(kinds), None)
         if kinds:
             self.notes.append(f"The sample knows the acts {', '.join(kinds)}.")
+        columns = (
+            ("at", at, "the column that tells when it was done"),
+            ("unit", unit, "the column that names the unit"),
+            ("kind", kind, "the column that tells what was done"),
+        )
+        log = Log("work-log", "service", "service_log", sample.delimiter, sample.encoding, written, columns)
+        draft = replace(draft, logs=(*draft.logs, log))
+        if pack is not None:
+            return draft
+        most = next(iter(kinds), None)
         task = self.answer("task", "Which act is owed?", most, f"`{most}`, the most frequent act, is what is owed.")
         often = "How often on each unit: day, week or month?"
         every = self.answer("every", often, "day", "It is owed every day.", read=_period) or "day"
-        log = Log(sample.delimiter, sample.encoding, at, written, unit, kind)
         clause = self.answer("clause", "Where does that stand in the agreement?")
-        return replace(draft, log=log, task=task, every=every, clause=clause)
+        return replace(draft, task=task, every=every, clause=clause)
 
-    def _written(self, sample: Sample, at: str) -> str | None:
+    def _weather(self, draft: Draft, sample: Sample, asked: Sequence[str]) -> Draft:
+        """The draft with its weather log; `asked`: the measures that the pack compares."""
+        from dutywatch.terms.draft import Log
+
+        first = next(iter(sample.times), None)
+        at = self._column("weather_at", sample, "Which column tells when it was measured?", "tells when", first)
+        written = self._written(sample, "weather_format", at) if at else None
+        looks = sample.kind([one for one in (at, *sample.times) if one])
+        kind = self._column("weather_kind", sample, "Which column tells the phenomenon?", "tells the phenomenon", looks)
+        numbers = sample.numbers()
+        columns = [
+            ("at", at, "the column that tells when it was measured"),
+            ("kind", kind, "the column that tells the phenomenon"),
+        ]
+        for name in asked:
+            guess = name if name in numbers else numbers[0] if len(numbers) == 1 else None
+            question, means = f"Which column is {name}?", f"is {name}"
+            columns.append((name, self._column(name, sample, question, means, guess), f"the column that is {name}"))
+        if kind:
+            self.notes.append(f"The weather log knows the phenomena {', '.join(sample.kinds(kind))}.")
+        log = Log("weather", "condition", "condition_log", sample.delimiter, sample.encoding, written, tuple(columns))
+        return replace(draft, logs=(*draft.logs, log))
+
+    def _take(self, draft: Draft, pack: Pack, files: Given) -> Draft:
+        """The draft with the pack: bound by flags or answers; what nobody states the loader will name."""
+        from dutywatch.terms.draft import Taken
+        from dutywatch.terms.draft.packs import streams
+
+        own = {"party": draft.debtor, "supervisor": "supervisor"}
+        bound: dict[str, Any] = {name: own[name] for name in own if name in pack.parameters and own[name]} | dict(
+            files.bound
+        )
+        unbound = []
+        for name, parameter in pack.parameters.items():
+            if name in bound or name in own:
+                continue
+            said = f"{parameter.means} (the source gives {parameter.given})" if parameter.given else parameter.means
+            default = None if parameter.default is None else json.dumps(parameter.default, ensure_ascii=False)
+            stated = self._ask(f"{name}: {said}", default)
+            if stated is not None and stated != default:
+                bound[name] = yaml_value(stated)
+            elif not parameter.has_default:
+                unbound.append((name, said))
+        unknown = sorted(set(files.bound) - set(pack.parameters))
+        if unknown:
+            raise DraftRefused(f"{unknown[0]!r} is no parameter of {pack.pack}: it has {', '.join(pack.parameters)}")
+        return replace(draft, pack=Taken(pack.pack, tuple(bound.items()), tuple(unbound), files.without, streams(pack)))
+
+    def _written(self, sample: Sample, name: str, at: str) -> str | None:
         """How the column's times are written: guessed where one format alone reads them all."""
 
         def reads(written: str) -> str:
@@ -189,17 +269,19 @@ class Interview:
         if len(formats) > 1:
             self.notes.append(f"`{at}` can be read as {' and as '.join(formats)}: say which.")
         question = "How is it written?" if guess else f"How is it written: {' or '.join(formats) or 'such as %H:%M'}?"
-        return self.answer("at_format", question, guess, f"`{at}` is read as {guess}.", reads)
+        return self.answer(name, question, guess, f"`{at}` is read as {guess}.", reads)
 
-    def _deliveries(self, draft: Draft, register: Register | None, sample: Sample | None) -> Files:
-        log = draft.log
-        if sample is None or log is None or log.at is None or log.time is None or draft.timezone is None:
-            return Files(register, sample)
-        from dutywatch.terms.draft.skeleton import LOG
-
-        days = sample.by_day(log.at, log.time, zone_of(draft.timezone))
-        deliveries = tuple((f"{LOG}/{day}.{log.format}", raw) for day, raw in days.items())
-        return Files(register, sample, tuple(days), deliveries)
+    def _deliveries(self, draft: Draft, register: Register | None, samples: Mapping[str, Sample | None]) -> Files:
+        days: set[date] = set()
+        deliveries: list[tuple[str, bytes]] = []
+        for log in draft.logs:
+            sample, at = samples[log.stream], log.column("at")
+            if sample is None or at is None or log.time is None or draft.timezone is None:
+                continue
+            found = sample.by_day(at, log.time, zone_of(draft.timezone))
+            days |= set(found)
+            deliveries += [(f"{log.name}/{day}.{log.format}", raw) for day, raw in found.items()]
+        return Files(register, tuple(sorted(days)), tuple(deliveries))
 
     def _term(self, draft: Draft, days: Sequence[date]) -> Draft:
         first = draft.term_from or (min(days) if days else None)
@@ -210,8 +292,8 @@ class Interview:
             self.notes.append("The term begins with the sample.")
         if draft.term_to is None and self._given.get("to") is None and ends == later and ends is not None:
             self.notes.append("The term is assumed to last a year.")
-        log = draft.log and replace(draft.log, first_day=min(days) if days else None)
-        return replace(draft, term_from=begins, term_to=ends, log=log)
+        logs = tuple(replace(log, first_day=min(days) if days else None) for log in draft.logs)
+        return replace(draft, term_from=begins, term_to=ends, logs=logs)
 
 
 def _path(answer: str) -> Path:
@@ -219,6 +301,14 @@ def _path(answer: str) -> Path:
     if not path.is_file():
         raise DraftRefused(f"{path} is no file")
     return path
+
+
+def yaml_value(text: str) -> Any:
+    """What a parameter is bound to, as a contract would have it. Raises DraftRefused."""
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise DraftRefused(f"{text!r} is not YAML: write a value such as PT6H, 3 or [plow, haul]") from error
 
 
 def zone_of(name: str) -> ZoneInfo:

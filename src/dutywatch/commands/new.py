@@ -8,14 +8,15 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dutywatch.commands.interview import Files, Interview, zone_of
+from dutywatch.commands.interview import Files, Given, Interview, yaml_value, zone_of
 from dutywatch.commands.landing import judged
 from dutywatch.commands.lint import read, told
 from dutywatch.errors import DraftRefused
+from dutywatch.settings import Settings
 
 if TYPE_CHECKING:
     from dutywatch.measure import ClassOutcome
@@ -29,6 +30,12 @@ def new(
     folder: Annotated[Path, typer.Argument(help="The new contract's folder; its last part becomes its name.")],
     units: Annotated[Path | None, typer.Option(help="The register of units: CSV or GeoJSON.", exists=True)] = None,
     log: Annotated[Path | None, typer.Option(help="A sample of the log of work: CSV.", exists=True)] = None,
+    weather: Annotated[Path | None, typer.Option(help="A sample of the weather log: CSV.", exists=True)] = None,
+    pack: Annotated[str | None, typer.Option(help="A pack of contracts/packs: what is owed.")] = None,
+    with_: Annotated[
+        list[str] | None, typer.Option("--with", metavar="NAME=VALUE", help="Binds a parameter of the pack.")
+    ] = None,
+    without: Annotated[list[str] | None, typer.Option(help="An obligation of the pack that is not owed here.")] = None,
     ocds: Annotated[Path | None, typer.Option(help="An OCDS release or record package.", exists=True)] = None,
     pick: Annotated[str | None, typer.Option(help="Of an OCDS package: one ocid, or one contract's id.")] = None,
     title: Annotated[str | None, typer.Option(help="What people call the contract.")] = None,
@@ -57,6 +64,9 @@ def new(
     Example: `dutywatch new contracts/streets --units streets.csv --log log.csv --title "Street sweeping"
     --authority Exampletown --contractor "The sweeping firm" --supervisor "Street desk" --timezone Europe/Helsinki`
 
+    What a law or a city's own table asks for, from a pack, with a sample of the weather log:
+    `dutywatch new contracts/streets --pack harbin-2004 --with pause=PT6H --with early=PT6H --weather snow.csv ...`
+
     From an Open Contracting document: `dutywatch new contracts/streets --ocds release.json`
 
     What nobody knows is left "to be filled", and the places are listed.
@@ -69,7 +79,8 @@ def new(
     _free(folder)
     asked = sys.stdin.isatty() if ask is None else ask
     interview = Interview(given, _prompt if asked else lambda _, default: default, typer.echo)
-    draft, files = interview.draft(folder.resolve().name, units, log, ocds, pick)
+    named = Given(units, log, weather, ocds, pick, pack, dict(map(_binding, with_ or ())), tuple(without or ()))
+    draft, files = interview.draft(folder.resolve().name, named, Settings.from_environment().packs)
     _write(folder, draft, files)
     for note in draft.notes:
         typer.echo(f"  {note}")
@@ -84,6 +95,13 @@ def _free(folder: Path) -> None:
         raise DraftRefused(f"{folder} exists and is not empty: nothing is overwritten, name another folder")
     if not re.fullmatch(NAME, folder.resolve().name):
         raise DraftRefused(f"{folder.resolve().name!r} is no contract's name: lower-case letters, digits and hyphens")
+
+
+def _binding(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise DraftRefused(f"{text!r} binds nothing: write NAME=VALUE, such as pause=PT6H")
+    return name.strip(), yaml_value(value)
 
 
 def _prompt(question: str, default: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""One act for one duty (`consume: once`): which duty each act fulfils (docs/decisions/0018).
+"""One act for one duty (`consume: once`): which duty each act fulfils (docs/decisions/0021).
 
 Of the duties whose window holds an act, it fulfils the one that is due first and not yet served: the earliest due time
 first serves as many duties as can be served (Jackson 1955), and it does not depend on when one judged. One more act

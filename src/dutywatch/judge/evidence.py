@@ -254,10 +254,13 @@ def _within(one: Accepted, over: Interval | None) -> bool:
 
 def touches(one: Accepted, begins: datetime, ends: datetime | None) -> bool:
     """Whether a delivery says anything about [begins, ends): by what it covers, or by what its rows name."""
-    spans = [(one.covers_from, one.covers_to), (one.first_at, one.last_at)]
     if one.quarantined and one.covers_from is None:
         return True  # a row without a readable time may speak of any
-    return any(start <= (ends or stop) and stop >= begins for start, stop in spans if start and stop)
+    return _meets(one.covers_from, one.covers_to, begins, ends) or _meets(one.first_at, one.last_at, begins, ends)
+
+
+def _meets(start: datetime | None, stop: datetime | None, begins: datetime, ends: datetime | None) -> bool:
+    return start is not None and stop is not None and stop >= begins and (ends is None or start <= ends)
 
 
 def _utc(row: dict[str, Any]) -> dict[str, Any]:

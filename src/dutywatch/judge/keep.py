@@ -51,8 +51,9 @@ def run(case: Case[Keep], found: Sequence[Clock]) -> None:
     lay_out(case, found, groups(case, obligation.per))
     width = windows.lay_parts(case, _slots(case, found))
     latest = max(c.due or c.ends for c in found)
-    asked = _events(case, (min(c.lower for c in found), min(evidence.as_of, latest)))
-    gaps = every_gap(evidence, asked, (min(c.begins for c in found), latest))
+    begins = min(c.begins for c in found)
+    asked = _events(case, (min(c.lower for c in found), min(evidence.as_of, latest)), begins)
+    gaps = every_gap(evidence, asked, (begins, latest))
     duck.register("gaps_given", gaps_table(gaps))
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
     sources = evidence.contract.sources_of(level.stream)
@@ -71,15 +72,23 @@ def run(case: Case[Keep], found: Sequence[Clock]) -> None:
     )
 
 
-def _events(case: Case[Keep], over: Interval) -> Selection:
-    """Make the table `events`; returns what was asked for."""
+def _events(case: Case[Keep], over: Interval, begins: datetime) -> Selection:
+    """Make the table `events`; returns what was asked for. What was closed before the first window is not read."""
     level: Level = case.obligation.level
     more = (level.value,) if level.value and level.value not in EVENT_COLUMNS else ()
     asked = Selection(level.stream, level.kind, level.where, more=more)
     value = f'"{level.value}"' if level.value else "NULL::DOUBLE"
     who = f'"{level.count}"' if level.count else "NULL::VARCHAR"
     shown = ("key", '"at"', "earlier", '"until"', f"{value} AS value", f"{who} AS who", "party", "ref")
-    case.evidence.select("events", asked, over, *shown)
+    query, parameters = case.evidence.events(asked, over)
+    if level.open:
+        query, parameters = (
+            f'FROM ({query}) WHERE "until" IS NULL OR "until" > $begins',
+            {**parameters, "begins": begins},
+        )
+    case.evidence.duck.execute(
+        f"CREATE OR REPLACE TEMP TABLE events AS SELECT {', '.join(shown)} FROM ({query})", parameters
+    )
     if level.open:
         single(case.evidence, "events", asked, over)
     return asked

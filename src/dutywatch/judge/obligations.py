@@ -141,7 +141,7 @@ def _batches(
     """The sheets that are judged together: those that know of one another at once, all others in turns.
 
     Sheets of triggers know of one another where acts are consumed, and where a duty of a recorded sheet may find its
-    successor in another. What is open at an instant may have begun long before: turns would read it again and again.
+    successor in another.
     """
     words = [getattr(case.obligation, "period", getattr(case.obligation, "window", None)) for case in cases]
     triggered = any(word is None or word.while_ is not None for word in words)
@@ -153,8 +153,8 @@ def _batches(
     for plan in due:
         clocks = [clock for _, clock in found.get(plan.date, ())]
         rows = len(clocks) * units
-        if not triggered and clocks and clocks[0].lower > BEGINNING:
-            rows += events.between(min(c.lower for c in clocks), max(c.due or c.ends for c in clocks))
+        if not triggered and clocks:
+            rows += events.between(min(c.begins for c in clocks), max(c.due or c.ends for c in clocks))
         if not batches or rows > left:
             batches.append([])
             left = MOST_TRIGGERED if triggered else MOST_ROWS

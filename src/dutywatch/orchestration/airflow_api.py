@@ -10,6 +10,7 @@ import requests
 from dutywatch.errors import DutywatchError
 
 _PAUSE = 0.15  # seconds between two looks at a run
+_ANSWER = 120.0  # seconds that an answer may take, on a machine that has other things to do
 ENDED = ("success", "failed")
 
 
@@ -81,7 +82,10 @@ class AirflowApi:
         return str(state)
 
     def _call(self, method: str, path: str, body: object = None, *, missing: bool = False) -> dict[str, Any]:
-        answer = self._http.request(method, f"{self.address}/api/v2/{path}", json=body, timeout=30)
+        try:
+            answer = self._http.request(method, f"{self.address}/api/v2/{path}", json=body, timeout=_ANSWER)
+        except requests.RequestException as error:
+            raise DutywatchError(f"{method} {path}: Airflow does not answer: {error}") from error
         if missing and answer.status_code == 404:
             return {}
         if not answer.ok:

@@ -152,7 +152,7 @@ class Percentile(Word):
 class Window(Period):
     """What an attain duty is measured over: a period, its slices, or rolling windows tested at every item.
 
-    Slices are owed while `calendar` is open; the other windows on the days on which it is.
+    Slices are owed while `calendar` is open, whole days where they work; it narrows no other window.
     """
 
     slice: Duration | None = None

@@ -254,5 +254,52 @@ nobody told of it yet              | 7            |           |              | 9
 of half the day, and one is known  | 7, 8@8T14:00 | 8T08:00 snow | 8T10:00 plow | 9T07:00 | unproven     | 1 |   |   | weather-service
 """,
         ),
+        Table(
+            heading="Duties that may have been owed while it snowed",
+            tells="3.5 6.20",
+            change="""
+obligations:
+  answer: {items: {stream: null, duties: sweep}, good: null, at_least: 0.5}
+  sweep:
+    pattern: recur
+    period: {while: {stream: condition, kind: snow, merge_gap: PT4H}}
+    action: {stream: service, kind: sweep}
+    times: 1
+""",
+            given={"log days": "7..9"},
+            text="""
+situation                  | weather days | weather                    | log           | as of   | verdict         | owed by
+it snowed, and was swept   | 7, 8         | 8T08:00 snow, 8T10:00 snow | 8T09:00 sweep | 9T07:00 | met             |
+it did not snow            | 7, 8         |                            |               | 9T07:00 | void.unassessed |
+nobody told of the weather | 7            |                            |               | 9T07:00 | unproven        | weather-service
+""",
+        ),
+        Table(
+            heading="Duties that breaches may have started",
+            tells="3.5 3.10 6.20",
+            change="""
+obligations:
+  answer: {items: {stream: null, duties: make-good}, good: null, at_least: 0.5}
+  make-good:
+    pattern: respond
+    trigger: {breach: clear}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT2H
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT4H}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT2H
+""",
+            given={"log days": "7..9"},
+            text="""
+situation                                | weather days | weather      | log          | as of   | verdict         | owed by
+too late, but made good within two hours | 7, 8         | 8T08:00 snow | 8T11:00 plow | 9T07:00 | met             |
+cleared in time: there is nothing to do  | 7, 8         | 8T08:00 snow | 8T09:00 plow | 9T07:00 | void.unassessed |
+nobody told of the weather               | 7            |              |              | 9T07:00 | unproven        | weather-service
+""",
+        ),
     ),
 )

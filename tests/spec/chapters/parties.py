@@ -102,7 +102,7 @@ it is too late for both                            | ?11T21:00 plow, 11T09:00 pl
                 "weather days": "9, 10, 11@11T21:00, 11",
                 "log days": "10, 11@11T21:00, 11",
             },
-            note="The three fall due on the 11th at 12:00 and at 20:00 and on the 12th at 20:00 (docs/decisions/0018).",
+            note="The three fall due on the 11th at 12:00 and at 20:00 and on the 12th at 20:00 (docs/decisions/0021).",
             text="""
 situation                                               | log                           | as of    | verdict                                         | fulfilled
 late for the first, in time for the second              | 11T13:00 plow                 | 12T07:00 | breached.open / met / pending.running           | / 11T13:00 /

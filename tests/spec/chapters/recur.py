@@ -208,6 +208,19 @@ seen once: it lasted no time in which a sweep was owed  | 8        |            
 """,
         ),
         Table(
+            heading="On so many days, while a trigger lasts",
+            tells="6.12 C6",
+            change="""
+obligations: {sweep: {period: {while: {stream: condition, kind: snow, merge_gap: PT8H}}, times: null, on_days: 2}}
+""",
+            given={"period": "", "weather days": "7..9"},
+            text="""
+situation                             | log days | log                          | weather                                  | as of    | verdict       | lapsed
+over two days, and swept on both      | 8..9     | 8T22:00 sweep, 9T01:00 sweep | 8T20:00 snow, 9T02:00 snow               | 10T07:00 | met           |
+it lasted no two days: never possible | 8..9     | 8T09:00 sweep                | 8T08:00 snow, 8T12:00 snow               | 10T07:00 | breached.open | 8T08:00
+""",
+        ),
+        Table(
             heading="Days of a plan",
             tells="6.12",
             change="obligations: {sweep: {period: {each: null, plan: {weekdays: [mon], dates: [2024-01-10]}}, times: 1}}",

@@ -8,6 +8,6 @@ from __future__ import annotations
 from dutywatch.terms.draft.ocds import read as read_ocds
 from dutywatch.terms.draft.register import Register
 from dutywatch.terms.draft.sample import Sample
-from dutywatch.terms.draft.skeleton import Draft, Log, Party, Units
+from dutywatch.terms.draft.skeleton import Draft, Log, Party, Taken, Units
 
-__all__ = ["Draft", "Log", "Party", "Register", "Sample", "Units", "read_ocds"]
+__all__ = ["Draft", "Log", "Party", "Register", "Sample", "Taken", "Units", "read_ocds"]

@@ -105,6 +105,12 @@ class Sample:
         ]
         return next((name for name in found if name.lower() in _KIND), found[0] if found else None)
 
+    def numbers(self) -> list[str]:
+        """The columns that hold numbers alone."""
+        return [
+            name for name, values in self.columns.items() if any(values) and all(map(_number, filter(None, values)))
+        ]
+
     def by_day(self, column: str, written: str, zone: ZoneInfo) -> dict[date, bytes]:
         """One file a civil day of `zone`, as the log's deliveries would have been; bytes in the log's encoding.
 

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from dutywatch.terms.loader import TO_BE_FILLED
 
@@ -36,14 +37,18 @@ class Units:
 
 @dataclass(frozen=True)
 class Log:
-    """The log of work: how it is written and which of its columns is what; None: to be filled."""
+    """One source: what it feeds, how it is written, and which of its columns is what; None: to be filled.
 
+    `columns`: canonical name, the log's column, and what to say where that is not known.
+    """
+
+    name: str
+    stream: str
+    expects: str
     delimiter: str
     encoding: str
-    at: str | None
     time: str | None
-    unit: str | None
-    kind: str | None
+    columns: tuple[tuple[str, str | None, str], ...]
     first_day: date | None = None
 
     @property
@@ -51,12 +56,30 @@ class Log:
         """The format as the contract names it."""
         return "tsv" if self.delimiter == "\t" else "csv"
 
+    def column(self, name: str) -> str | None:
+        """The log's column of a canonical name."""
+        return next((column for canonical, column, _ in self.columns if canonical == name), None)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A pack: what is bound of its parameters, what the contract must still state, which of its obligations are not
+    owed here, and the streams that it reads.
+    """
+
+    name: str
+    bound: tuple[tuple[str, Any], ...] = ()
+    unbound: tuple[tuple[str, str], ...] = ()
+    without: tuple[str, ...] = ()
+    streams: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True)
 class Draft:
     """All that is known of a contract to be; None, or nothing in a list: to be filled.
 
-    `task`: the kind of act that is owed on each unit `every` day, week or month. `sources`: the files it is drawn
+    What is owed is the `pack`, or, where there is none, an act of the kind `task` on each unit `every` day, week or
+    month. `sources`: the files it is drawn
     from. `notes`: what was guessed or left out, a sentence each.
     """
 
@@ -74,17 +97,13 @@ class Draft:
     timezone: str | None = None
     supervisor: str | None = None
     units: Units | None = None
-    log: Log | None = None
+    logs: tuple[Log, ...] = ()
+    pack: Taken | None = None
     task: str | None = None
     every: str = "day"
     clause: str | None = None
     sources: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing is to be filled."""
-        return TO_BE_FILLED not in self.text()
 
     def text(self) -> str:
         """The contract file."""
@@ -129,35 +148,41 @@ class Draft:
         return "{" + ", ".join(f"{name}: {_quoted(value)}" for name, value in given.items()) + "}"
 
     def _sources(self) -> Iterator[str]:
-        log = self.log
-        if log is None:
+        read = self.pack.streams if self.pack else ()
+        lacking = [stream for stream in read if stream not in {log.stream for log in self.logs}]
+        if not self.logs and not lacking:
             yield f"sources: {_unfilled('the logs that arrive, section 2 of docs/contract.md')}"
             return
-        columns = {
-            "at": _quoted(log.at) if log.at else _unfilled("the column that tells when it was done"),
-            "unit": _quoted(log.unit) if log.unit else _unfilled("the column that names the unit"),
-            **({"kind": _quoted(log.kind)} if log.kind else {"kind": _unfilled("the column that tells what was done")}),
-        }
+        yield "sources:"
+        for log in self.logs:
+            yield from self._source(log)
+        for stream in lacking:
+            yield f"  {stream}: {_unfilled(f'a source of the stream {stream}, section 2 of docs/contract.md')}"
+
+    def _source(self, log: Log) -> Iterator[str]:
         written = _quoted(log.time) if log.time else _unfilled("how times are written, such as %d/%m/%Y %H:%M")
         zone = _quoted(self.timezone) if self.timezone else _unfilled("the zone of the log's clock")
-        yield "sources:"
-        yield f"  {LOG}:"
-        yield "    stream: service"
-        yield f"    run_by: {self._id(self.contractors[0] if self.contractors else None, 'contractor-1')}"
+        columns = (f"{name}: {_quoted(column) if column else _unfilled(hint)}" for name, column, hint in log.columns)
+        yield f"  {log.name}:"
+        yield f"    stream: {log.stream}"
+        yield f"    run_by: {self._debtor if log.stream == 'service' else 'weather-service'}"
         yield f"    owner: {PEOPLE}"
-        yield f'    path: "{LOG}/{{service_date}}.{log.format}"'
+        yield f'    path: "{log.name}/{{service_date}}.{log.format}"'
         yield f"    format: {log.format}"
         if log.delimiter not in ",\t":
             yield f"    delimiter: {_quoted(log.delimiter)}"
         yield f"    encoding: {log.encoding}"
         yield f"    time: {{format: {written}, zone: {zone}}}"
-        yield "    columns: {" + ", ".join(f"{name}: {value}" for name, value in columns.items()) + "}"
+        yield f"    columns: {{{', '.join(columns)}}}"
         if log.first_day and log.first_day != self.term_from:
             yield f"    from: {log.first_day}"
         yield '    due: "06:00 next day"'
-        yield "    expects: service_log"
+        yield f"    expects: {log.expects}"
 
     def _obligations(self) -> Iterator[str]:
+        if self.pack:
+            yield from self._uses(self.pack)
+            return
         if self.task is None:
             yield f"obligations: {_unfilled('what is owed, docs/obligations.md')}"
             return
@@ -165,12 +190,31 @@ class Draft:
         yield f"  {slug(self.task, 'serve')}-every-{self.every}:"
         yield f"    title: {{en: {_quoted(f'{self.task} on every unit, every {self.every}')}}}"
         yield f"    clause: {_quoted(self.clause or 'Not cited yet: drafted from a sample log')}"
-        yield f"    party: {self._id(self.contractors[0] if self.contractors else None, 'contractor-1')}"
+        yield f"    party: {self._debtor}"
         yield "    pattern: recur"
         yield f"    period: {self.every}"
         yield f"    action: {{stream: service, kind: {_quoted(self.task)}}}"
         yield "    times: 1"
         yield f"    supervisor: {PEOPLE}"
+
+    def _uses(self, pack: Taken) -> Iterator[str]:
+        yield "uses:"
+        yield f"  {pack.name}:"
+        yield "    with:" if pack.bound else "    with: {}"
+        yield from (f"      {name}: {_quoted(value)}" for name, value in pack.bound)
+        yield from (f"      # {name}: {means}" for name, means in pack.unbound)
+        if pack.without:
+            yield f"    without: {_quoted(pack.without)}"
+        yield "obligations: {}"
+
+    @property
+    def _debtor(self) -> str:
+        return self.debtor or "contractor-1"
+
+    @property
+    def debtor(self) -> str | None:
+        """The id of the contractor that owes what is owed; None where none is known."""
+        return self._id(self.contractors[0], "contractor-1") if self.contractors else None
 
     def _words(self, text: str | None, hint: str, language: str | None = None) -> str:
         if text is None:
@@ -200,9 +244,9 @@ def _unfilled(hint: str) -> str:
     return _quoted(f"{TO_BE_FILLED}: {hint}")
 
 
-def _quoted(text: str) -> str:
-    """A YAML scalar: JSON's strings are some of YAML's, and nothing in them is read as a number or a date."""
-    return json.dumps(text, ensure_ascii=False)
+def _quoted(value: Any) -> str:
+    """A YAML value: JSON is some of YAML, and none of its strings is read as a number or a date."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _document(title: str, url: str | None) -> str:
