@@ -56,6 +56,13 @@ def test_flags_and_files_give_a_contract_and_a_judged_day(tmp_path: Path) -> Non
     assert "1.  no-qualification" in result.output
 
 
+def test_a_sample_from_outside_the_term_starts_no_duty(tmp_path: Path) -> None:
+    term = ("--from", "2025-02-01", "--to", "2025-03-31")
+    result = new(tmp_path / "streets", *FILES, *PARTIES, *term, "--no-ask")
+    assert result.exit_code == 0, result.output
+    assert "no duty: nothing in the sample starts one within the term" in result.output
+
+
 def test_answers_give_the_same_contract_as_flags(tmp_path: Path) -> None:
     """Each question once; an empty line takes what the file suggests."""
     flags, asked = tmp_path / "flags" / "streets", tmp_path / "asked" / "streets"

@@ -130,7 +130,8 @@ def _first_judgement(folder: Path, last: date, draft: Draft) -> None:
     with tempfile.TemporaryDirectory(prefix="dutywatch-") as scratch:
         found = judged(folder, folder / SAMPLE, as_of, Path(scratch) / "verdicts.csv")
     typer.echo(f"\nFirst judgement of the sample, as of {as_of.isoformat(timespec='minutes')}\n")
-    for line in _table([row for row in found.outcomes if not row.is_delivery]):
+    owed = [row for row in found.outcomes if not row.is_delivery]
+    for line in _table(owed) if owed else ["  no duty: nothing in the sample starts one within the term"]:
         typer.echo(line)
     quarantined = sum(fate.quarantined for fate in found.fates)
     if quarantined:
