@@ -138,13 +138,13 @@ def _verdict(evidence: Evidence, name: str, one: Clock, started: Sequence[Starte
         return replace(base, standing="met")
     if "breached" not in outcomes or _excused(evidence, name, one):
         return replace(base, standing="excused")
-    until = one.d or evidence.as_of  # while nobody knows when it falls due, what is done by now is in time
-    gaps = _gaps(given, one, histories, until)
-    owing = replace(histories, d=until).matter(gaps)
+    if one.d is None:
+        undone = one.reset_at is not None and outcomes == {"breached"} and not _may_be_done(given, one, histories)
+        return replace(base, standing="void.reset" if undone else "pending.suspended")
+    gaps = _gaps(given, one, histories, one.d)
+    owing = histories.matter(gaps)
     if one.reset_at is not None and outcomes == {"breached"} and not owing:
         return replace(base, standing="void.reset")
-    if one.d is None:
-        return replace(base, standing="pending.suspended")
     if evidence.as_of < one.d:
         assert one.risky is not None
         return replace(base, standing="pending.at_risk" if evidence.as_of >= one.risky else "pending.running")
@@ -251,26 +251,31 @@ def _gaps(given: Evidence, one: Clock, histories: Histories, until: datetime) ->
         return []  # the record states its own end
     least = action.min_duration or timedelta()
     around = histories.first - least, until + least
-    mine = [
-        gap for gap in given.gaps(action.stream, action.kinds, *around, action.at, action.where) if gap.on(one.unit.id)
-    ]
-    return [
-        gap
-        for gap in mine
-        if gap.start < until and gap.end > histories.first and (gap.row or _lasting(gap, mine) >= least)
-    ]
+    found = given.gaps(action.stream, action.kinds, *around, action.at, action.where)
+    mine = [gap for gap in found if gap.on(one.unit.id)]
+    long = {gap for run, end in _runs(mine) if end - run[0].start >= least for gap in run}
+    return [gap for gap in mine if gap.start < until and gap.end > histories.first and (gap.row or gap in long)]
 
 
-def _lasting(gap: Gap, gaps: Sequence[Gap]) -> timedelta:
-    """How long the source's record is missing around a gap: with all that adjoins it, on the same unit."""
-    low, high = gap.start, gap.end
-    same = [other for other in gaps if other.source == gap.source and not other.row]
-    while more := [other for other in same if other.start <= high and other.end >= low]:
-        reached = min(low, *(other.start for other in more)), max(high, *(other.end for other in more))
-        if reached == (low, high):
-            break
-        low, high = reached
-    return high - low
+def _runs(gaps: Sequence[Gap]) -> Iterator[tuple[list[Gap], datetime]]:
+    """The gaps that adjoin one another in one source's record, and where they end; rows are no stretches of time."""
+    run: list[Gap] = []
+    end = DAWN
+    for gap in sorted((gap for gap in gaps if not gap.row), key=lambda gap: (gap.source, gap.start)):
+        if run and (gap.source != run[0].source or gap.start > end):
+            yield run, end
+            run = []
+        end = max(end, gap.end) if run else gap.end
+        run.append(gap)
+    if run:
+        yield run, end
+
+
+def _may_be_done(given: Evidence, one: Clock, histories: Histories) -> bool:
+    """Whether a gap may hide that a duty is done: until it is known when it falls due, whatever is done is in time."""
+    gaps = _gaps(given, one, histories, given.as_of)
+    whole = [replace(run[0], end=end) for run, end in _runs(gaps)]
+    return bool(replace(histories, d=given.as_of).matter([*whole, *(gap for gap in gaps if gap.row)]))
 
 
 def _refutations(given: Evidence, one: Clock, started: Sequence[Started]) -> list[No]:
