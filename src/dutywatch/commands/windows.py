@@ -48,7 +48,8 @@ def windows(
 
     if arrivals not in ("folder", "mtime"):
         raise typer.BadParameter("--arrivals is 'folder' or 'mtime'")
-    settings, loaded = Settings.from_environment(), terms.load(contract.resolve())
+    settings = Settings.from_environment()
+    loaded = terms.load(contract.resolve(), settings.packs)
     with (
         said.status("start a throw-away ledger") as status,
         tempfile.TemporaryDirectory(prefix="dutywatch-") as scratch,
