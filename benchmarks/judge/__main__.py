@@ -297,6 +297,7 @@ def main() -> None:
 
 def _keep(path: Path | None, figures: Timed) -> None:
     if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
