@@ -124,9 +124,11 @@ turns AS (
     SELECT duty, entered + to_microseconds($rolling), -n, -good, -unsure FROM by_duty WHERE $rolling IS NOT NULL
 ),
 rolled AS (
-    SELECT duty, test_at, sum(n) OVER w AS n, sum(good) OVER w AS good, sum(unsure) OVER w AS unsure
-    FROM (SELECT duty, test_at, sum(n) AS n, sum(good) AS good, sum(unsure) AS unsure FROM turns GROUP BY duty, test_at)
-    WINDOW w AS (PARTITION BY duty ORDER BY test_at)
+    -- three sums in one integer, 40 bits each: what is within a window is never negative
+    SELECT duty, test_at, sums >> 80 AS n, (sums >> 40) & 1099511627775 AS good, sums & 1099511627775 AS unsure
+    FROM (SELECT duty, test_at, sum(sums) OVER (PARTITION BY duty ORDER BY test_at ROWS UNBOUNDED PRECEDING) AS sums
+          FROM (SELECT duty, test_at, sum((n::HUGEINT * 1099511627776 + good) * 1099511627776 + unsure) AS sums
+                FROM turns GROUP BY duty, test_at))
 ),
 tested AS MATERIALIZED (
     SELECT r.duty, r.test_at, r.n::BIGINT AS n, r.good::BIGINT AS good, r.unsure::BIGINT AS unsure

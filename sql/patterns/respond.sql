@@ -11,20 +11,24 @@
 --         seen        (duty, at, rank, ref)              what inspectors saw, until the next trigger
 --         gaps        (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered)
 --                     unit NULL: every unit; undelivered: it should have been delivered
---         hopes       (duty, hope_from, hope_to)  windows of other duties in which one more act would free one for this
+--         hopes       (duty, other, hope_from, hope_to)  windows of other duties in which one more act would free one
 --         labels      (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $contract (prefix of duty ids), $as_of, $kinds (how many kinds complete a duty: 1 = any of them), $share
 --             (of the unit's length, NULL: one act completes), $once (an act serves one duty), $own_record (the act is
 --             stated by the trigger's own record, so that no other can be hidden), $silence
 WITH timed AS MATERIALIZED (
     SELECT d.duty, d.unit, d.key, d.party, d.length_m, d.excused_by,
-           c.t0, c.lower, c.due_at, c.risk_at, c.until_at, c.reset_at, c.suspended
+           c.t0, c.lower, c.due_at, c.risk_at, c.until_at, c.reset_at, c.suspended,
+           -- until then a gap may hide an act that would be in time; while a suspension stands open, until now
+           coalesce(c.due_at, CASE WHEN c.suspended THEN $as_of END) AS hidden_to
     FROM duties d JOIN clocks c USING (clock)
 ),
 -- the acts of entangled duties in full. Side 0: those of the debtor; side 1: those of anybody, where others worked too
 acts AS MATERIALIZED (
     SELECT t.duty, a.kind, a.at, a.rank, a.ref, a.party AS by_party, a.party IS NULL OR a.party = t.party AS own,
-           a.from_m, a.to_m
+           -- what lies beyond the unit's ends is none of it; NULL stays NULL
+           CASE WHEN a.from_m IS NOT NULL THEN greatest(0, least(a.from_m, t.length_m)) END AS from_m,
+           CASE WHEN a.to_m IS NOT NULL THEN greatest(0, least(a.to_m, t.length_m)) END AS to_m
     FROM timed t SEMI JOIN entangled e ON e.duty = t.duty
     JOIN actions a ON a.key = t.key AND a.at >= t.lower
     WHERE coalesce(a.earlier >= t.lower, true) AND (NOT $once OR a.duty = t.duty)
@@ -108,12 +112,12 @@ completed AS (
           FROM completing c LEFT JOIN anew n USING (duty, side)) c
     GROUP BY c.duty, c.side
 ),
--- a refutation that a completion of equal or higher rank contradicts excludes nothing
+-- a refutation that a completion of equal or higher rank contradicts, whoever completed it, excludes nothing
 refuted AS (
     SELECT s.duty, max(s.at) AS refuted_at, arg_max(s.ref, (s.at, s.ref)) AS refuted_ref
     FROM seen s
     WHERE NOT EXISTS (
-        FROM completing c WHERE c.duty = s.duty AND c.side = 0 AND c.at <= s.at AND c.rank >= s.rank)
+        FROM completing c WHERE c.duty = s.duty AND c.at <= s.at AND c.rank >= s.rank)
     GROUP BY s.duty
 ),
 -- what was hidden before a refutation is excluded with it, unless a completion of higher rank overrules that
@@ -121,14 +125,14 @@ excluding AS (
     SELECT s.duty, max(s.at) AS seen_at
     FROM seen s
     WHERE NOT EXISTS (
-        FROM completing c WHERE c.duty = s.duty AND c.side = 0 AND c.at <= s.at AND c.rank > s.rank)
+        FROM completing c WHERE c.duty = s.duty AND c.at <= s.at AND c.rank > s.rank)
     GROUP BY s.duty
 ),
 -- the refutation that a disputed completion is in dispute with
 disputing AS (
     SELECT c.duty, arg_max(s.ref, (s.at, s.ref)) AS disputing_ref
     FROM completing c JOIN seen s ON s.duty = c.duty AND s.at >= c.at AND s.rank = c.rank
-    WHERE c.side = 0 GROUP BY c.duty
+    GROUP BY c.duty
 ),
 -- what others did: who completed the duty with whose help, the debtor's own acts apart
 foreign_acts AS (
@@ -136,11 +140,12 @@ foreign_acts AS (
 ),
 known AS MATERIALIZED (
     SELECT t.*, f.fulfilled_at, f.fulfilled_ref, f.claimed_at, f.claimed_ref,
-           o.fulfilled_at AS others_at, o.fulfilled_ref AS others_ref, w.by_others,
+           o.fulfilled_at AS others_at, o.fulfilled_ref AS others_ref, o.claimed_at AS others_claimed_at,
+           o.claimed_ref AS others_claimed_ref, w.by_others,
            r.refuted_at, r.refuted_ref, p.disputing_ref, v.seen_at,
            -- one of several parts may lie before a refutation, where another follows it
            ($kinds > 1 OR $share IS NOT NULL) AND EXISTS (
-               FROM sided a WHERE a.duty = t.duty AND a.side = 0 AND a.at > v.seen_at AND a.at <= t.due_at) AS half_done
+               FROM sided a WHERE a.duty = t.duty AND a.side = 0 AND a.at > v.seen_at AND a.at <= t.hidden_to) AS half_done
     FROM timed t
     LEFT JOIN (
         SELECT duty, fulfilled_at, fulfilled_ref, claimed_at, claimed_ref FROM completed WHERE side = 0
@@ -157,19 +162,20 @@ known AS MATERIALIZED (
 hiding AS MATERIALIZED (
     SELECT k.duty, g.holder, g.missing, g.undelivered,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)) AS proof_due,
-           greatest(g.gap_from, k.lower) AS cut_from, least(g.gap_to, k.due_at) AS cut_to,
-           k.seen_at IS NULL OR g.gap_to > k.seen_at + INTERVAL 1 MICROSECOND OR k.half_done AS matters
-    FROM known k JOIN gaps g ON g.unit IS NULL AND g.gap_from < k.due_at AND g.gap_to > k.lower
+           greatest(g.gap_from, k.lower) AS cut_from, least(g.gap_to, k.hidden_to) AS cut_to,
+           k.seen_at IS NULL OR least(g.gap_to, k.hidden_to) > k.seen_at + INTERVAL 1 MICROSECOND OR k.half_done AS matters
+    FROM known k JOIN gaps g ON g.unit IS NULL AND g.gap_from < k.hidden_to AND g.gap_to > k.lower
     UNION ALL
     SELECT k.duty, g.holder, g.missing, g.undelivered,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)),
-           greatest(g.gap_from, k.lower), least(g.gap_to, k.due_at),
-           k.seen_at IS NULL OR g.gap_to > k.seen_at + INTERVAL 1 MICROSECOND OR k.half_done
-    FROM known k JOIN gaps g ON g.unit = k.unit AND g.gap_from < k.due_at AND g.gap_to > k.lower
+           greatest(g.gap_from, k.lower), least(g.gap_to, k.hidden_to),
+           k.seen_at IS NULL OR least(g.gap_to, k.hidden_to) > k.seen_at + INTERVAL 1 MICROSECOND OR k.half_done
+    FROM known k JOIN gaps g ON g.unit = k.unit AND g.gap_from < k.hidden_to AND g.gap_to > k.lower
     UNION ALL
     SELECT k.duty, g.holder, g.missing, g.undelivered,
-           coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)), k.due_at, k.due_at, true
-    FROM known k JOIN hopes h USING (duty)
+           coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)), k.due_at, k.due_at,
+           o.seen_at IS NULL OR least(g.gap_to, h.hope_to) > o.seen_at + INTERVAL 1 MICROSECOND
+    FROM known k JOIN hopes h USING (duty) JOIN known o ON o.duty = h.other
     JOIN gaps g ON coalesce(g.unit = k.unit, true) AND g.gap_from < h.hope_to AND g.gap_to > h.hope_from
 ),
 -- what several sources leave uncovered at the same time counts once
@@ -196,7 +202,8 @@ weighed AS (
            CASE WHEN k.due_at > k.lower
                 THEN 1.0 - coalesce(u.uncovered_us, 0) / (epoch_us(k.due_at) - epoch_us(k.lower))
                 WHEN k.due_at IS NOT NULL THEN 1.0 END AS coverage,
-           coalesce(k.claimed_at <= k.due_at AND (k.fulfilled_at IS NULL OR k.fulfilled_at > k.due_at), false) AS disputed,
+           coalesce(least(k.claimed_at, k.others_claimed_at) <= k.due_at
+                    AND (k.fulfilled_at IS NULL OR k.fulfilled_at > k.due_at), false) AS disputed,
            -- while a suspension stands open, what is done is done in time
            coalesce(k.fulfilled_at <= k.due_at, k.suspended AND k.fulfilled_at IS NOT NULL, false) AS in_time,
            coalesce(k.others_at <= k.due_at, k.suspended AND k.others_at IS NOT NULL, false) AS by_others_in_time,
@@ -225,7 +232,8 @@ citing AS (
     SELECT *,
            CASE WHEN standing = 'met' THEN fulfilled_ref
                 WHEN standing = 'excused' THEN CASE WHEN excused_by IS NULL THEN others_ref END
-                WHEN standing = 'unproven' AND disputed THEN claimed_ref
+                WHEN standing = 'unproven' AND disputed
+                    THEN CASE WHEN claimed_at <= due_at THEN claimed_ref ELSE others_claimed_ref END
                 ELSE refuted_ref END AS first_ref,
            CASE WHEN standing IN ('met', 'excused') THEN NULL
                 WHEN standing = 'unproven' AND disputed THEN disputing_ref

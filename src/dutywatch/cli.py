@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -12,7 +11,11 @@ import typer
 
 import dutywatch
 from dutywatch.commands import decide
+from dutywatch.commands.landing import judged
+from dutywatch.commands.lint import lint
+from dutywatch.commands.new import new
 from dutywatch.commands.whatif import what_if
+from dutywatch.commands.windows import windows
 from dutywatch.commands.words import Contract, instant, said
 from dutywatch.errors import DutywatchError
 from dutywatch.settings import Settings
@@ -35,6 +38,11 @@ ledger_app = typer.Typer(help="Read the ledger.", no_args_is_help=True)
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(decide.app, name="decide")
 app.command("what-if")(what_if)
+app.command()(lint)
+app.command()(new)
+app.command("windows")(windows)
+quarantine_app = typer.Typer(help="See, hand out and mend what was not accepted.", no_args_is_help=True)
+app.add_typer(quarantine_app, name="quarantine")
 
 
 def main() -> None:
@@ -70,7 +78,7 @@ def options(
 def receive(
     contract: Contract, source: Annotated[str | None, typer.Argument(help="One source; default: all.")] = None
 ) -> None:
-    """Receive what lies in the landing folder of a contract.
+    """Receive what lies in the landing folder of a contract, and what its other sources answer.
 
     Example: `dutywatch receive benxi-sanitation plow-log`
     """
@@ -79,7 +87,9 @@ def receive(
     settings = Settings.from_environment()
     names = [source] if source else pipeline.sources(settings, contract)
     for name in names:
-        typer.echo(str(pipeline.receive(settings, contract, name)))
+        with said.status(f"receive {name}") as status:
+            found = pipeline.receive(settings, contract, name, status.update)
+        typer.echo(str(found))
 
 
 @app.command()
@@ -138,7 +148,7 @@ def judge(
         raise typer.BadParameter("--known-at asks the ledger; with --landing, say --arrivals mtime")
     if as_of is None or out is None or arrivals not in ("folder", "mtime"):
         raise typer.BadParameter("a what-if needs --as-of ISO and --out FILE; --arrivals is 'folder' or 'mtime'")
-    _what_if(Path(contract), landing, as_of, out, arrivals == "mtime")
+    _report(judged(Path(contract), landing, as_of, out, arrivals == "mtime"), out)
 
 
 def _as_known(contract: str, known_at: datetime | None, as_of: datetime | None, out: Path | None) -> None:
@@ -151,32 +161,6 @@ def _as_known(contract: str, known_at: datetime | None, as_of: datetime | None, 
         rows = pipeline.judge_as_known(settings, contract, known_at, as_of)
     whatif.write(settings.lake, rows, out)
     typer.echo(f"{rows.num_rows} duties written to {out}")
-
-
-def _what_if(folder: Path, landing: Path, as_of: datetime, out: Path, arrivals: bool) -> None:
-    from dutywatch import embedded, terms, whatif
-    from dutywatch.lake import Lake
-
-    settings = Settings.from_environment()
-    loaded = terms.load(folder.resolve())
-    with (
-        said.status("start a throw-away ledger") as status,
-        tempfile.TemporaryDirectory(prefix="dutywatch-") as scratch,
-        embedded.temporary("whatif") as server,
-    ):
-        server.create("ledger")
-        found = whatif.what_if(
-            loaded,
-            settings.home,
-            landing,
-            as_of,
-            out,
-            address=server.address("ledger"),
-            lake=Lake(Path(scratch)),
-            arrivals=arrivals,
-            progress=status.update,
-        )
-    _report(found, out)
 
 
 def _report(found: whatif.WhatIf, out: Path) -> None:
@@ -264,6 +248,23 @@ def measure(contract: Contract) -> None:
 
 
 @app.command()
+def silence(
+    contract: Contract,
+    day: Annotated[
+        datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="A day of the contract's zone.")
+    ] = None,
+) -> None:
+    """Show which sources, and who of their rosters, should have reported on a day (default: yesterday) and did not.
+
+    Example: `dutywatch silence benxi-sanitation --date 2023-12-15`
+    """
+    from dutywatch import pipeline
+
+    for one in pipeline.silent(Settings.from_environment(), contract, day.date() if day else None):
+        typer.echo(str(one))
+
+
+@app.command()
 def migrate(
     clock: Annotated[str, typer.Option(help="The clock of a new ledger, for ever: wall or replay.")] = "wall",
     now: Annotated[datetime | None, typer.Option(parser=instant, metavar="ISO", help="Where a replay begins.")] = None,
@@ -322,22 +323,25 @@ def schema() -> None:
 def check(
     folders: Annotated[list[Path], typer.Argument(help="Contract folders.", exists=True, file_okay=False)],
 ) -> None:
-    """Load contracts and list every fault in them, with file, line and what to do.
+    """Load contracts and list every fault in them, with file, line and what to do; of contracts/packs, every pack.
 
     Example: `dutywatch check contracts/*`
     """
     from dutywatch import terms
     from dutywatch.validate import missing_suites
 
-    faulty = 0
+    faulty, settings = 0, Settings.from_environment()
     for folder in folders:
+        if folder.resolve() == settings.packs.resolve():
+            faulty += sum(not _sound(path) for path in sorted(folder.glob("*.yaml")))
+            continue
         try:
-            loaded = terms.load(folder.resolve())
+            loaded = terms.load(folder.resolve(), settings.packs)
         except DutywatchError as error:
             faulty += 1
             typer.echo(str(error))
             continue
-        suites = missing_suites(loaded, Settings.from_environment().home / "expectations")
+        suites = missing_suites(loaded, settings.home / "expectations")
         faulty += bool(suites)
         for name in suites:
             typer.echo(
@@ -348,6 +352,21 @@ def check(
             typer.echo(f"contract {loaded.id}: sound; {len(loaded.units.rows)} units, {classless} without a class")
     if faulty:
         raise typer.Exit(1)
+
+
+def _sound(path: Path) -> bool:
+    """Say what a pack holds and asks for, or what is wrong with it."""
+    from dutywatch import terms
+
+    try:
+        pack = terms.load_pack(path)
+    except DutywatchError as error:
+        typer.echo(str(error))
+        return False
+    asked = [name for name, parameter in pack.parameters.items() if not parameter.has_default]
+    owed = f"{len(pack.obligations)} obligation{'s' if len(pack.obligations) != 1 else ''}"
+    typer.echo(f"pack {pack.pack}: {owed}; a contract states {', '.join(asked)}")
+    return True
 
 
 @ledger_app.command("dump")
@@ -371,6 +390,68 @@ def ledger_timeline(contract: Contract) -> None:
 
     for moment in pipeline.timeline(Settings.from_environment(), contract):
         typer.echo(str(moment))
+
+
+@quarantine_app.command("list")
+def quarantine_list(contract: Contract) -> None:
+    """List the deliveries with quarantined rows, and the refused ones, with the reasons.
+
+    Example: `dutywatch quarantine list benxi-sanitation`
+    """
+    from dutywatch import pipeline
+
+    for one in pipeline.quarantined(Settings.from_environment(), contract):
+        why = "; ".join(f"{rule}: {count}" for rule, count in one.by_rule.items())
+        told = f"refused: {one.refused}" if one.refused else f"{one.quarantined} of {one.rows} rows ({why})"
+        typer.echo(f"{one.label} {one.sha256[:12]}: {told}")
+
+
+@quarantine_app.command("export")
+def quarantine_export(
+    contract: Contract,
+    out: Annotated[Path, typer.Option(help="The CSV file to write.")],
+    source: Annotated[str | None, typer.Option(help="One source; default: all.")] = None,
+) -> None:
+    """Write quarantined rows to a CSV file: delivery, line, rules broken, text as sent.
+
+    Example: `dutywatch quarantine export benxi-sanitation --source plow-log --out to-mend.csv`
+    """
+    from dutywatch import pipeline
+
+    count = pipeline.export_quarantine(Settings.from_environment(), contract, out, source)
+    typer.echo(f"{count} rows written to {out}")
+
+
+@quarantine_app.command("resubmit")
+def quarantine_resubmit(
+    contract: Contract,
+    source: Annotated[str, typer.Argument(help="The source that the delivery is of.")],
+    name: Annotated[str, typer.Argument(help="The delivery that is corrected, by its name.")],
+    file: Annotated[Path, typer.Argument(help="The corrected file, whole.", exists=True, dir_okay=False)],
+) -> None:
+    """Receive a corrected file in the place of a delivery; the first one stays on record.
+
+    Example: `dutywatch quarantine resubmit benxi-sanitation plow-log plow/2023-12-14.csv mended.csv`
+    """
+    from dutywatch import pipeline
+
+    found = pipeline.resubmit(Settings.from_environment(), contract, source, name, file)
+    typer.echo(f"{source} {name}: {found.rows} rows received; `dutywatch validate {contract}` goes on")
+
+
+@app.command()
+def quality(
+    contract: Contract,
+    out: Annotated[Path, typer.Option(help="The folder to write pages to.", file_okay=False)],
+) -> None:
+    """Write a quality page (HTML) for every validated delivery, with an index.
+
+    Example: `dutywatch quality benxi-sanitation --out var/quality`
+    """
+    from dutywatch import pipeline
+
+    pages = pipeline.quality_pages(Settings.from_environment(), contract, out)
+    typer.echo(f"{len(pages) - 1} pages, and their index {pages[0]}")
 
 
 if __name__ == "__main__":

@@ -6,10 +6,11 @@ makes its own engine, finds its work in the ledger, and returns a value whose `s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pyarrow as pa
 from sqlalchemy import Connection, Engine
@@ -21,14 +22,15 @@ from dutywatch import receive as receiving
 from dutywatch import terms as promised
 from dutywatch import validate as validating
 from dutywatch.alert import chinese
-from dutywatch.clock import compact
+from dutywatch.clock import compact, local_date
 from dutywatch.errors import ContractFaults, DecisionRefused
 from dutywatch.lake import Lake
-from dutywatch.ledger import decisions, evaluations, schema, silence
+from dutywatch.ledger import decisions, deliveries, evaluations, quality, schema, silence
 from dutywatch.ledger import dump as ledger_dump
 from dutywatch.ledger import now as clock
 from dutywatch.ledger import timeline as story
 from dutywatch.ledger.decisions import Decision
+from dutywatch.receive import Day
 from dutywatch.settings import Settings
 from dutywatch.terms import Terms
 
@@ -70,7 +72,7 @@ def opened(settings: Settings) -> Iterator[Engine]:
 
 def load(settings: Settings, contract_id: str) -> Terms:
     """The contract's terms. Raises ContractFaults with every fault."""
-    return promised.load(settings.contracts / contract_id)
+    return promised.load(settings.contracts / contract_id, settings.packs)
 
 
 def sources(settings: Settings, contract_id: str) -> list[str]:
@@ -87,11 +89,21 @@ def migrate(settings: Settings, clock: str = "wall", now: datetime | None = None
         engine.dispose()
 
 
-def receive(settings: Settings, contract_id: str, source: str) -> receiving.Received:
-    """Receive what lies in the source's landing folder and was not received before."""
+def receive(
+    settings: Settings, contract_id: str, source: str, progress: Callable[[str], None] = lambda _: None
+) -> receiving.Received:
+    """Receive what the source has, in its landing folder or elsewhere, and was not received before."""
     terms = load(settings, contract_id)
     with opened(settings) as engine:
-        return receiving.intake(engine, Lake(settings.lake), terms, source, settings.landing / contract_id)
+        return receiving.intake(
+            engine,
+            Lake(settings.lake),
+            terms,
+            source,
+            settings.landing / contract_id,
+            secrets=settings.secrets,
+            progress=progress,
+        )
 
 
 def validate(settings: Settings, contract_id: str) -> validating.Validated:
@@ -99,6 +111,32 @@ def validate(settings: Settings, contract_id: str) -> validating.Validated:
     terms = load(settings, contract_id)
     with opened(settings) as engine:
         return validating.accept(engine, Lake(settings.lake), terms, settings.home / "expectations")
+
+
+def quarantined(settings: Settings, contract_id: str) -> list[quality.Quality]:
+    """The deliveries of the contract with rows in quarantine, and the refused ones."""
+    with opened(settings) as engine, engine.begin() as connection:
+        return [one for one in quality.qualities(connection, contract_id) if one.quarantined or one.refused]
+
+
+def export_quarantine(settings: Settings, contract_id: str, out: Path, source: str | None = None) -> int:
+    """Write the quarantined rows of the contract, or of one source, to a CSV file; how many they are."""
+    found = [one for one in quarantined(settings, contract_id) if source in (None, one.source)]
+    return validating.export(validating.held(Lake(settings.lake), found), out)
+
+
+def resubmit(settings: Settings, contract_id: str, source: str, name: str, file: Path) -> receiving.Delivery:
+    """Receive a corrected file in the place of the delivery `name`, which stays on record."""
+    terms = load(settings, contract_id)
+    with opened(settings) as engine:
+        return receiving.resubmit(engine, Lake(settings.lake), terms, source, name, file)
+
+
+def quality_pages(settings: Settings, contract_id: str, out: Path) -> list[Path]:
+    """Write the quality page of every validated delivery; the paths, the index first."""
+    with opened(settings) as engine, engine.begin() as connection:
+        found = quality.qualities(connection, contract_id)
+    return validating.write_pages(Lake(settings.lake), contract_id, found, out)
 
 
 def judge(settings: Settings, contract_id: str) -> judging.Recorded:
@@ -209,16 +247,34 @@ def next_instant(settings: Settings) -> datetime | None:
 
 
 def rings(settings: Settings) -> list[Ring]:
-    """The contracts that a clock wakes at the ledger's now: deadlines passed, messages untold, escalations due."""
+    """The contracts that a clock wakes at the ledger's now.
+
+    Deadlines that passed, messages untold, escalations due; and sources whose turn it is to be asked.
+    """
     found: list[Ring] = []
     with opened(settings) as engine, engine.begin() as connection:
         now = clock.now(connection)
         woken = evaluations.woken(connection, now)
         for head in promised.heads(settings.contracts):
             reason = _reason(settings, connection, head.contract, woken.get(head.contract), now)
-            if reason:
-                found.append(Ring(head.contract, reason[0], f"{head.contract}~{reason[1]}"))
+            asking = None if clock.replays(connection) else _asking(settings, head.contract, now)
+            for why, key in (one for one in (reason, asking) if one):
+                found.append(Ring(head.contract, why, f"{head.contract}~{key}"))
     return found
+
+
+def _asking(settings: Settings, contract: str, now: datetime) -> tuple[str, str] | None:
+    """Why a contract with sources elsewhere is rung: once a turn, whether or not the last one was answered."""
+    try:
+        named = load(settings, contract).contract.sources
+    except ContractFaults:
+        return None  # its own diary shows the faults
+    turns = [source.asked_every for source in named.values() if source.asked_every]
+    if not turns:
+        return None
+    every = min(turns)
+    turn = datetime.fromtimestamp(now.timestamp() // every.total_seconds() * every.total_seconds(), UTC)
+    return f"its sources are asked every {every}", f"ask~{compact(turn)}"
 
 
 def _reason(
@@ -252,6 +308,18 @@ def note(settings: Settings, contract_id: str) -> str:
         silent = silence.silent(connection, terms, now)
     found = measuring.outcomes(Lake(settings.lake), settings.home / "sql" / "indicators", files)
     return measuring.note(found, silent)
+
+
+def silent(settings: Settings, contract_id: str, day: date | None = None) -> list[Day]:
+    """Each source of the contract on `day` (default: yesterday in its zone): what came, and who did not report."""
+    terms = load(settings, contract_id)
+    with opened(settings) as engine, engine.begin() as connection:
+        now = clock.now(connection)
+        known = deliveries.acceptances_of(connection, contract_id, now)
+    refused = [one for one in known if one.refused]
+    told = [*judging.in_force(terms.contract, known), *refused]
+    wanted = day or local_date(now, terms.contract.zone) - timedelta(days=1)
+    return receiving.silence(terms, Lake(settings.lake), told, wanted)
 
 
 def dump(settings: Settings) -> str:

@@ -1,8 +1,9 @@
 """Replays what once arrived, at the instants at which it arrived, into a ledger with a replay clock.
 
 It lands files and moves the ledger's clock; what a step does then is for `ring` to say: call the pipeline in
-this process, or start the contract's DAG and wait. Steps fall on arrivals and on the instants at which the
-ledger wakes by itself (a duty falls due, an alert escalates), on nothing else.
+this process, or start the contracts' DAGs and wait. Steps fall on arrivals and on the instants at which the
+ledger wakes by itself (a duty falls due, an alert escalates), on nothing else. Several contracts may share the
+ledger and its clock, each told between its own two instants.
 
 Killed at any instant and started again it goes on where it was: files land before the clock moves, and the
 first thing that it does is to ring once more at the ledger's present instant, which costs nothing if that
@@ -14,7 +15,7 @@ from __future__ import annotations
 import csv
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -33,6 +34,20 @@ class Arrival:
     arrives_at: datetime
     file: Path
     lands_as: PurePosixPath
+
+
+@dataclass(frozen=True)
+class Story:
+    """What arrives for one contract; it is rung between `since` and `until`, and not before or after."""
+
+    contract: str
+    arrivals: tuple[Arrival, ...]
+    since: datetime
+    until: datetime
+
+    def runs(self, at: datetime) -> bool:
+        """Whether the contract is rung at `at`."""
+        return self.since <= at <= self.until
 
 
 @dataclass(frozen=True)
@@ -59,18 +74,30 @@ def replay(
     ring: Callable[[datetime], None],
 ) -> Iterator[Step]:
     """Step through the arrivals and the ledger's own instants up to `until`; yields each step once done."""
+    story = Story(contract, arrivals, pipeline.now(settings), until)
+    yield from replay_together(settings, (story,), lambda _, at: ring(at))
+
+
+def replay_together(
+    settings: Settings, stories: Sequence[Story], ring: Callable[[Sequence[str], datetime], None]
+) -> Iterator[Step]:
+    """The same for several contracts on one clock; `ring` is handed those that have something to do."""
     now = pipeline.now(settings)
-    ring(now)
-    while (at := _next(settings, arrivals, now)) is not None and at <= until:
+    ring([story.contract for story in stories if story.runs(now)], now)
+    until = max(story.until for story in stories)
+    while (at := _next(settings, stories, now)) is not None and at <= until:
         if at <= now:
             raise DutywatchError(f"the ledger is to wake at {at}, which is not after its present {now}")
-        landed = [arrival for arrival in arrivals if arrival.arrives_at == at]
-        for arrival in landed:
-            land(arrival, settings.landing / contract)
+        landed = {story.contract: [one for one in story.arrivals if one.arrives_at == at] for story in stories}
+        for contract, arrivals in landed.items():
+            for arrival in arrivals:
+                land(arrival, settings.landing / contract)
         pipeline.advance(settings, at)
-        ring(at)
+        awake = _awake(settings, [story for story in stories if story.runs(at)], at, landed)
+        if awake:
+            ring(awake, at)
+            yield Step(at, tuple(str(one.lands_as) for arrivals in landed.values() for one in arrivals))
         now = at
-        yield Step(at, tuple(str(arrival.lands_as) for arrival in landed))
 
 
 def ring_here(settings: Settings, contract: str) -> Callable[[datetime], None]:
@@ -96,9 +123,21 @@ def land(arrival: Arrival, landing: Path) -> None:
     fresh.replace(place)
 
 
-def _next(settings: Settings, arrivals: tuple[Arrival, ...], now: datetime) -> datetime | None:
-    coming = (arrival.arrives_at for arrival in arrivals if arrival.arrives_at > now)
-    return min((at for at in (next(coming, None), pipeline.next_instant(settings)) if at), default=None)
+def _next(settings: Settings, stories: Sequence[Story], now: datetime) -> datetime | None:
+    """The next instant at which something arrives, a story begins or the ledger wakes."""
+    told = (at for story in stories for at in (story.since, *(one.arrives_at for one in story.arrivals)))
+    coming = min((at for at in told if at > now), default=None)
+    return min((at for at in (coming, pipeline.next_instant(settings)) if at), default=None)
+
+
+def _awake(
+    settings: Settings, running: Sequence[Story], at: datetime, landed: Mapping[str, Sequence[Arrival]]
+) -> list[str]:
+    """The contracts that have something to do: something landed, they begin, or their clock has run out."""
+    if len(running) == 1:
+        return [running[0].contract]
+    woken = {one.contract for one in pipeline.rings(settings)}
+    return [s.contract for s in running if landed[s.contract] or s.since == at or s.contract in woken]
 
 
 def _order(arrival: Arrival) -> tuple[datetime, str]:

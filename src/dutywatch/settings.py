@@ -7,12 +7,43 @@ secrets from Airflow's connections.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from dutywatch.errors import SettingsError
+
+_SECRET = "DUTYWATCH_SECRET_"  # noqa: S105 - the beginning of a variable's name
+
+
+def _nowhere(_: str) -> str | None:
+    return None
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What contracts name under `secret`, by name. Never shown: not in a repr, a message or a log.
+
+    `elsewhere` is asked for what the environment does not hold.
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    elsewhere: Callable[[str], str | None] = field(default=_nowhere, repr=False)
+
+    def of(self, name: str) -> str:
+        """The secret `name`. Raises SettingsError where nobody gave it."""
+        value = self.values.get(name) or self.elsewhere(name)
+        if not value:
+            raise SettingsError(
+                f"the secret {name} is missing: set {_SECRET}{name}, or make Airflow's connection {connection_of(name)}"
+            )
+        return value
+
+
+def connection_of(secret: str) -> str:
+    """The id of the Airflow connection that holds a secret."""
+    return f"dutywatch_{secret.lower()}"
 
 
 @dataclass(frozen=True)
@@ -27,6 +58,7 @@ class Settings:
     slack_token: str | None = field(default=None, repr=False)
     slack_url: str | None = None
     clock: Literal["wall", "replay"] = "wall"
+    secrets: Secrets = Secrets()
 
     @staticmethod
     def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
@@ -46,12 +78,18 @@ class Settings:
             slack_token=env.get("DUTYWATCH_SLACK_TOKEN") or None,
             slack_url=env.get("DUTYWATCH_SLACK_URL") or None,
             clock="replay" if clock == "replay" else "wall",
+            secrets=Secrets({name.removeprefix(_SECRET): env[name] for name in env if name.startswith(_SECRET)}),
         )
 
     @property
     def contracts(self) -> Path:
         """The folder that holds one folder a contract."""
         return self.home / "contracts"
+
+    @property
+    def packs(self) -> Path:
+        """The folder of the packs that contracts use by name."""
+        return self.contracts / "packs"
 
 
 def given_server() -> str | None:

@@ -21,13 +21,24 @@ from dutywatch import validate as validating
 from dutywatch.lake import Lake, connect
 from dutywatch.lake.duck import literal
 from dutywatch.ledger import deliveries, schema
+from dutywatch.ledger.deliveries import Accepted
 from dutywatch.terms import Terms
 
 COLUMNS = (
     "duty_id", "contract", "obligation", "unit", "trigger", "clock_start", "due_at", "fulfilled_at", "lapsed_at",
-    "verdict", "at_risk", "reason", "evidence", "coverage", "owed_by",
+    "verdict", "at_risk", "reason", "evidence", "coverage", "owed_by", "measured", "measured_low", "measured_high",
+    "items",
 )  # fmt: skip
 _INSTANTS = ("clock_start", "due_at", "fulfilled_at", "lapsed_at")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A folder's deliveries, received and validated."""
+
+    received: tuple[receiving.Received, ...]
+    fates: tuple[validating.Fate, ...]
+    accepted: tuple[Accepted, ...]
 
 
 @dataclass(frozen=True)
@@ -61,33 +72,50 @@ def what_if(
     is when it arrived (and what came after `as_of` is not known yet); otherwise all files are known, but not
     when they came.
     """
-    engine = create_engine(address)
-    try:
-        schema.migrate(engine, "replay", as_of)
-        received = []
-        for name in terms.contract.sources:
-            progress(f"receive {name}")
-            received.append(receiving.intake(engine, lake, terms, name, landing, arrivals_known=arrivals))
-        progress("validate")
-        fates = validating.accept(engine, lake, terms, home / "expectations").fates
-        progress("judge")
-        with engine.connect() as connection:
-            accepted = deliveries.acceptances_of(connection, terms.id, as_of)
-    finally:
-        engine.dispose()
-    found = judging.judge(terms, accepted, lake, home / "sql" / "patterns", as_of)
+    taken = taken_in(terms, home, landing, as_of, address=address, lake=lake, arrivals=arrivals, progress=progress)
+    progress("judge")
+    found = judging.judge(terms, taken.accepted, lake, home / "sql" / "patterns", as_of)
     files = [sheet.file for sheet in found.judged]
     duties = write(lake.root, judging.rows(lake, files), out)
     judged = {sheet.obligation for sheet in found.judged}
     return WhatIf(
-        received=tuple(received),
-        fates=fates,
+        received=taken.received,
+        fates=taken.fates,
         outcomes=tuple(measuring.outcomes(lake, home / "sql" / "indicators", files)),
         duties=duties,
         unclassified=terms.units.unclassified(),
         idle=tuple(name for name in terms.contract.obligations if name not in judged),
         strangers=tuple(receiving.strangers(landing, list(terms.contract.sources.values()))),
     )
+
+
+def taken_in(
+    terms: Terms,
+    home: Path,
+    landing: Path,
+    as_of: datetime,
+    *,
+    address: str,
+    lake: Lake,
+    arrivals: bool,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Taken:
+    """Receive and validate the files in `landing`, on the throw-away ledger at `address`; as `what_if` says."""
+    engine = create_engine(address)
+    try:
+        schema.migrate(engine, "replay", as_of)
+        received = []
+        for name, source in terms.contract.sources.items():
+            if source.connector != "file" or "://" in source.path:
+                continue  # a what-if is about the files of one folder, and asks nobody
+            progress(f"receive {name}")
+            received.append(receiving.intake(engine, lake, terms, name, landing, arrivals_known=arrivals))
+        progress("validate")
+        fates = validating.accept(engine, lake, terms, home / "expectations").fates
+        with engine.connect() as connection:
+            return Taken(tuple(received), fates, tuple(deliveries.acceptances_of(connection, terms.id, as_of)))
+    finally:
+        engine.dispose()
 
 
 def write(root: Path, rows: pa.Table, out: Path) -> int:

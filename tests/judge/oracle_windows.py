@@ -166,7 +166,7 @@ def _merged(rows: Sequence[Entry], gap: timedelta) -> Iterator[list[Entry]]:
 
 
 def _crosses(trigger: Trigger, row: Entry) -> bool:
-    return trigger.at_least is None or (row.value is not None and row.value >= trigger.at_least)
+    return trigger.threshold is None or (row.value is not None and row.value >= trigger.threshold)
 
 
 def _still_open(trace: Trace, trigger: Trigger, end: datetime, as_of: datetime) -> bool:

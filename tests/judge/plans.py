@@ -83,6 +83,7 @@ def service_sources(draw: st.DrawFn) -> dict[str, Any]:
     if shape in ("daily", "appended"):
         due = draw(st.sampled_from(["06:00 next day", "06:00 next day", "23:00 same day", None]))
         redelivery = "replace" if shape == "daily" else "append"
+        more["by"] = draw(st.sampled_from(["source", "source", "source", "unit", "actor"]))
         return source("service", run_by, "{service_date}.csv", due=due, redelivery=redelivery, **more)
     if shape != "loose":
         more |= {"polls": {"max_lag": "PT2H", "shows": shape}, "columns": {**columns, "seen_at": "seen_at"}}
@@ -148,7 +149,6 @@ def actions(draw: st.DrawFn) -> dict[str, Any]:
     return found
 
 
-CONSUMING = False  # `consume: once`, late acts and the breaches of other duties: tests/spec/found.md
 CONDITIONS = (
     "depth >= 1",
     "depth IS NULL OR depth < 3",
@@ -190,8 +190,8 @@ def storms(draw: st.DrawFn, refuters: Sequence[str], resets: bool) -> dict[str, 
     }
     action = found["action"]
     apart = reset is None and "share" not in action and "all" not in str(action["kind"])
-    if CONSUMING and apart and draw(maybe):
-        action["consume"] = "once"  # the law is silent on acts that serve one duty and are refuted, or come too late
+    if apart and draw(maybe):
+        action["consume"] = "once"  # of acts that are refuted, or are told too late, decision 0018 is silent
         found |= {"refuted_by": None, "proof_until": None}
     return found
 

@@ -1,16 +1,23 @@
-"""Sheets are written whole, however many rows are read at once."""
+"""Sheets are written whole, however many rows are read at once, and say when they must be judged again."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyarrow import parquet
 
 from dutywatch.judge import sheets
-from dutywatch.judge.sheets import Plan, judge_sheets, prepare
+from dutywatch.judge.sheets import Judged, Plan, judge_sheets, prepare
 from dutywatch.lake import Lake, connect
+from dutywatch.terms.contract import Contract
+from dutywatch.terms.units import Unit
+from tests.judge.bench import Bench, set_up, sheet
+from tests.judge.oracle import Trace
+from tests.judge.test_letter import LOG, act, at, contract, file, snow
 
 DAYS = date(2025, 1, 1), date(2025, 1, 2), date(2025, 1, 3)
 EACH = 5_000  # of the first two days; the third has no duty
@@ -35,3 +42,30 @@ def test_a_sheet_larger_than_a_batch_loses_no_row_and_no_flip(tmp_path: Path, mo
         wanted = sorted(f"d{i}" for i in range(number * EACH, (number + 1) * EACH)) if one.duties else []
         assert parquet.read_table(lake.path(one.file)).column("duty_id").to_pylist() == wanted
         assert [flip["duty_id"] for flip in one.flips] == wanted
+
+
+def amended(**dated: Any) -> Contract:
+    """The contract whose duty is to plow within 18 h, with an amendment by two persons."""
+    words = contract({"log": LOG}).model_dump(by_alias=True, exclude_unset=True)
+    one = {"obligation": "clear", "clause": "§2", "by": ["desk", "chief"], "change": {"within": "PT2H"}, **dated}
+    return Contract.model_validate({**words, "amendments": [one]})
+
+
+def judged(bench: Bench, as_of: datetime, before: Sequence[Judged] = ()) -> list[Judged]:
+    """The sheets of the duty to plow that are judged at `as_of`, upon those recorded before."""
+    return [one for one in bench.judge(as_of, [sheet(one) for one in before]).judged if one.obligation == "clear"]
+
+
+def test_an_amendment_that_is_recorded_on_a_day_to_come_wakes_the_contract_then(tmp_path: Path) -> None:
+    files = (snow(1), file("log", 10), file("log", 11, [act(11, 5)]))  # snow on the 11th at 01:00, plowed at 05:00
+    units = (Unit("U0", None, None, 100.0),)
+    unwritten = set_up(tmp_path, Trace(contract({"log": LOG}), units, files))
+    written = set_up(tmp_path, Trace(amended(**{"from": "2024-01-11", "recorded": "2024-01-13"}), units, files))
+    met = judged(unwritten, at(12, 7))
+    assert [one.wake_at for one in met] == [None]
+    told = judged(written, at(12, 8), met)  # the contract was amended in between: when it turns is known from now on
+    assert [(one.wake_at, one.digest) for one in told] == [(at(13, 0), met[0].digest)]
+    assert judged(written, at(12, 23.999), told) == []
+    (turned,) = judged(written, at(13, 0), told)
+    assert [flip["to_standing"] for flip in turned.flips] == ["breached.cured"]
+    assert turned.wake_at is None

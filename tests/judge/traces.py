@@ -88,6 +88,20 @@ def openings(draw: st.DrawFn, at: datetime, unit: str) -> Row:
     )
 
 
+@st.composite
+def rounds(draw: st.DrawFn, plan: Plan) -> list[Row]:
+    """Most days every unit and every vehicle stands in the log, whatever it did."""
+    units = sorted({unit.id for unit in plan.units})
+    actors = [actor for party in plan.contract.contractors for actor in party.actors]
+    driven = [(unit, actor) for unit in units for actor in actors]
+    return [
+        Row(plan.span(day)[0] + draw(st.integers(0, 11)) * 2 * HOUR, unit, "sweep", actor=actor)
+        for day in range(DAYS + 1)
+        for unit, actor in driven
+        if draw(st.integers(0, 4))
+    ]
+
+
 FEWEST = {"service": 1, "report": 3, "case": 1}
 MOST = {"condition": 6, "service": 5, "report": 6, "case": 3}
 
@@ -102,6 +116,8 @@ def traces(draw: st.DrawFn) -> Trace:
         events = draw(st.lists(rows(plan, stream), min_size=FEWEST.get(stream, 0), max_size=MOST.get(stream, 3)))
         if stream == "condition":
             events.append(Row(plan.hour(draw(st.integers(0, 14)) * 2), None, "snow", None, 1.0))
+        if given_source.by != "source":
+            events += draw(rounds(plan))
         events.sort(key=lambda row: row.at)
         if given_source.dated:
             files += draw(daily(plan, name, events))

@@ -36,11 +36,13 @@ from datetime import datetime
 from pathlib import Path
 from dutywatch.orchestration.replayer import replay_through_airflow
 from dutywatch.orchestration.station import Station
+from dutywatch.replay import Story, read_arrivals
 
 home, deliveries, begins, ends = sys.argv[1:]
 here = Station("test", Path(home), Path(home) / "var", "replay")
 since, until = datetime.fromisoformat(begins), datetime.fromisoformat(ends)
-for step in replay_through_airflow(here, "benxi-sanitation", Path(deliveries), since, until):
+story = Story("benxi-sanitation", read_arrivals(Path(deliveries)), since, until)
+for step in replay_through_airflow(here, story):
     print(step.at.isoformat(), flush=True)
 """
 

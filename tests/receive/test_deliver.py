@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -53,10 +54,47 @@ def test_a_time_without_offset_or_zone_is_not_guessed(tmp_path: Path) -> None:
     assert row["at"] is None and row["fault"] == "unreadable at"
 
 
-@pytest.mark.parametrize("local", ["2024-03-31 02:30:00", "2024-10-27 02:30:00"])
-def test_a_local_time_that_never_was_or_was_twice_is_a_fault(tmp_path: Path, local: str) -> None:
-    row = one(tmp_path, local)
-    assert row["at"] is None and row["fault"] == "unreadable at"
+@pytest.mark.parametrize("time", [{"format": "iso"}, {"format": "%Y-%m-%d %H:%M:%S"}])
+@pytest.mark.parametrize(
+    ("local", "zone", "earlier", "later"),
+    [
+        ("2024-03-31 02:30:00", "Europe/Berlin", (3, 31, 0, 30), (3, 31, 1, 30)),  # never was
+        ("2024-10-27 02:30:00", "Europe/Berlin", (10, 27, 0, 30), (10, 27, 1, 30)),  # was twice
+        ("2024-10-06 02:15:00", "Australia/Lord_Howe", (10, 5, 15, 15), (10, 5, 15, 45)),  # half an hour only
+        ("2024-03-31 01:59:59", "Europe/Berlin", None, (3, 31, 0, 59, 59)),
+        ("2024-03-31 03:00:00", "Europe/Berlin", None, (3, 31, 1, 0)),
+        ("2024-10-27 03:00:00", "Europe/Berlin", None, (10, 27, 2, 0)),
+        ("2024-10-27 01:59:59", "Europe/Berlin", None, (10, 26, 23, 59, 59)),
+        ("2024-07-01 12:00:00", "America/St_Johns", None, (7, 1, 14, 30)),
+        ("2024-07-01 12:00:00", "Asia/Shanghai", None, (7, 1, 4, 0)),
+    ],
+)
+def test_a_local_time_that_never_was_or_was_twice_keeps_both_readings(
+    tmp_path: Path, local: str, zone: str, earlier: tuple[int, ...] | None, later: tuple[int, ...], time: dict[str, str]
+) -> None:
+    row = one(tmp_path, local, time={**time, "zone": zone})
+    assert row["fault"] is None
+    assert row["at"] == datetime(2024, *later, tzinfo=UTC)
+    assert row["at_earlier"] == (datetime(2024, *earlier, tzinfo=UTC) if earlier else None)
+
+
+def test_two_columns_of_one_record_compare_as_wall_time(tmp_path: Path) -> None:
+    (row,) = rows(
+        tmp_path,
+        "time,end,kind,depth\n2024-03-31 02:50:00,2024-03-31 03:10:00,snow,1\n",
+        columns={"at": "time", "until": "end", "kind": "kind", "depth_cm": "depth"},
+    )
+    assert row["until"] >= row["at"]
+
+
+def test_inches_become_centimetres(tmp_path: Path) -> None:
+    assert one(tmp_path, "2024-01-05 10:00:00", "2.5", units={"depth_cm": "in"})["depth_cm"] == pytest.approx(6.35)
+
+
+def test_degrees_fahrenheit_become_degrees_celsius(tmp_path: Path) -> None:
+    columns = {"at": "time", "kind": "kind", "air_c": "depth"}
+    row = one(tmp_path, "2024-01-05 10:00:00", "14", columns=columns, units={"air_c": "f"})
+    assert row["air_c"] == pytest.approx(-10)
 
 
 @pytest.mark.parametrize("depth", ["abc", "nan", "inf", "1e400", "1,5"])
@@ -112,3 +150,43 @@ def test_only_files_of_the_declared_name_are_deliveries_and_the_others_are_liste
     (tmp_path / "weather" / "2024-01-07.csv").symlink_to("/etc/hostname")
     assert [file.name for file in landed(tmp_path, source())] == ["weather/2024-01-05.csv"]
     assert strangers(tmp_path, [source()]) == ["weather/2024-02-30.csv", "weather/notes.txt"]
+
+
+SPLIT = {"at": "{day} {time}", "kind": "kind", "note": "no. {number} of {day}"}
+
+
+@pytest.mark.parametrize("file", ["csv", "parquet"])
+def test_a_column_may_be_made_of_several(tmp_path: Path, file: str) -> None:
+    columns = {"day": ["990105", "990105"], "time": [" 9:30:00", "23:59:59"], "kind": ["a", "b"], "number": ["7", ""]}
+    lake = Lake(tmp_path / "lake")
+    if file == "csv":
+        lines = [",".join(columns), *(",".join(cells) for cells in zip(*columns.values(), strict=True))]
+        raw = "\n".join(lines).encode()
+    else:
+        pq.write_table(pa.table(columns), tmp_path / "x.parquet")
+        raw = (tmp_path / "x.parquet").read_bytes()
+    declared = source(
+        format=file,
+        columns=SPLIT,
+        time={"format": "%y%m%d %H:%M:%S", "zone": "Asia/Jerusalem"},
+    )
+    found = deliver(lake, "c", "weather", declared, "x", raw)
+    assert found.refused is None, found.refused
+    table = pq.read_table(lake.path(found.rows_file)).to_pylist()
+    assert [row["at"] for row in table] == [
+        datetime(1999, 1, 5, 7, 30, tzinfo=UTC),
+        datetime(1999, 1, 5, 21, 59, 59, tzinfo=UTC),
+    ]
+    assert [row["note"] for row in table] == ["no. 7 of 990105", "no.  of 990105"]
+
+
+def test_of_a_column_made_of_several_a_part_that_is_missing_is_not_overlooked(tmp_path: Path) -> None:
+    split = {"columns": SPLIT, "time": {"format": "%y%m%d %H:%M:%S", "zone": "Asia/Jerusalem"}}
+    half, none = rows(tmp_path, "day,time,kind,number\n990105,,snow,1\n,,snow,\n", **split)
+    assert half["at"] is None and half["fault"] == "unreadable at"
+    assert none["at"] is None and none["note"] is None and none["fault"] is None
+
+
+def test_every_part_of_a_column_must_be_in_the_file(tmp_path: Path) -> None:
+    found = deliver(Lake(tmp_path / "lake"), "c", "weather", source(columns=SPLIT), "x.csv", b"day,kind\n1,a\n")
+    assert found.refused is not None and "the header lacks number, time" in found.refused

@@ -2,18 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dutywatch.errors import DeliveryRefused
-from dutywatch.receive.text import Lines, split
+from dutywatch.receive.parse import Layout, Tally, batches
+from dutywatch.receive.text import Dialect
+from dutywatch.receive.text import row as scan
 
+PLAIN = Dialect()
 WANTED = ("time", "unit")
 
 
-def read(raw: bytes, encoding: str = "utf-8") -> Lines:
-    return split(raw, encoding, ",", WANTED)
+@dataclass(frozen=True)
+class Read:
+    """One line that is neither header nor blank."""
+
+    line: int
+    raw: str
+    fields: tuple[str, ...] | None
+    fault: str | None
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A file, accounted for."""
+
+    lines: int
+    header: int
+    blank: int
+    rows: tuple[Read, ...]
+
+
+def read(raw: bytes, encoding: str = "utf-8", dialect: Dialect = PLAIN, **limits: int) -> Lines:
+    tally = Tally()
+    found: list[dict[str, Any]] = []
+    for batch in batches(raw, encoding, dialect, WANTED, tally, **limits):
+        batch.validate(full=True)
+        found.extend(batch.to_pylist())
+    rows = tuple(
+        Read(one["line"], one["raw"], None if one["fault"] else (one["c0"], one["c1"]), one["fault"]) for one in found
+    )
+    assert tally.rows == len(rows)
+    return Lines(tally.lines, tally.header, tally.blank, rows)
 
 
 def faults(raw: bytes, encoding: str = "utf-8") -> list[str | None]:
@@ -90,8 +125,54 @@ def test_without_a_header_no_row_has_a_meaning(raw: bytes, message: str) -> None
         read(raw)
 
 
-@given(st.binary(max_size=400), st.sampled_from(["utf-8", "gb18030", "cp1252", "latin-1"]))
-def test_no_line_disappears_whatever_the_bytes(raw: bytes, encoding: str) -> None:
-    found = read(b"time,unit\n" + raw, encoding)
+TEXTS = st.text(st.sampled_from('a,"\n\r\t ;0雪\0'), max_size=60).map(str.encode)
+ENCODINGS = st.sampled_from(["utf-8", "gb18030", "cp1252", "latin-1", "utf-16"])
+
+
+@given(TEXTS | st.binary(max_size=400), ENCODINGS, st.integers(1, 80))
+def test_no_line_disappears_whatever_the_bytes(raw: bytes, encoding: str, size: int) -> None:
+    found = read("time,unit\n".encode(encoding) + raw, encoding, size=size)
     assert found.lines == found.header + found.blank + len(found.rows)
+    blank_and_header = found.lines - len(found.rows)
     assert [row.line for row in found.rows] == sorted({row.line for row in found.rows})
+    assert blank_and_header >= 1
+
+
+@given(TEXTS | st.binary(max_size=200), st.sampled_from(['"', "'", None]), st.sampled_from([",", ";", "\t"]))
+def test_the_fast_reader_reads_what_the_scanner_reads(raw: bytes, quote: str | None, delimiter: str) -> None:
+    dialect = Dialect(delimiter, quote)
+    layout = Layout(2, (0, 1))
+    raw = raw.replace(b"\r", b"\n")
+    found = read(f"time{delimiter}unit\n".encode() + raw, dialect=dialect)
+    lines = [*raw.split(b"\n")] if not raw.endswith(b"\n") else raw.split(b"\n")[:-1]
+    scanned = [scan(n, one, "utf-8", dialect, layout) for n, one in enumerate(lines, start=2) if one.strip()]
+    assert [(r.line, r.raw, r.fields, r.fault) for r in found.rows] == [
+        (r.line, r.raw, r.fields, r.fault) for r in scanned
+    ]
+
+
+def test_a_file_of_many_chunks_is_the_file_in_one() -> None:
+    raw = b"time,unit\n" + b"".join(b'%d,"B ""%d"""\n\n1\n' % (n, n) for n in range(300))
+    whole = read(raw)
+    assert whole.lines == 901 and whole.blank == 300
+    assert all(read(raw, size=size) == whole for size in (11, 64, 1000))
+
+
+def test_a_line_that_is_too_long_is_named_and_cut_short() -> None:
+    found = read(b"time,unit\n1,A\n" + b"x" * 5000 + b"\n2,B\n", size=64, max_line=1000)
+    assert [(row.line, row.fault) for row in found.rows] == [
+        (2, None),
+        (3, "5000 bytes: a line has at most 1000"),
+        (4, None),
+    ]
+    assert len(found.rows[1].raw) < 300
+
+
+def test_without_a_quote_a_quotation_mark_is_a_letter() -> None:
+    assert read(b'time,unit\n1,6" pipe\n', dialect=Dialect(quote=None)).rows[0].fields == ("1", '6" pipe')
+
+
+def test_utf_16_with_half_a_character_at_its_end() -> None:
+    raw = "time,unit\n1,A\n2,B".encode("utf-16") + b"\x00"
+    found = read(raw, "utf-16")
+    assert [row.fault for row in found.rows] == [None, "not utf-16"]

@@ -11,6 +11,7 @@ import pytest
 from dutywatch import embedded, pipeline
 from dutywatch.orchestration.replayer import replay_through_airflow
 from dutywatch.orchestration.station import Station
+from dutywatch.replay import Story, read_arrivals
 from tests.syracuse.prepare import deliveries, prepare
 from tests.syracuse.test_syracuse import AS_OF, home_with
 
@@ -34,7 +35,8 @@ def test_the_dags_give_the_verdicts_of_the_command_line_and_its_messages(data: P
     here = Station("syracuse", home, tmp_path / "var", clock="replay")
     since = datetime(2025, 12, 26, 19, tzinfo=UTC)
     try:
-        steps = list(replay_through_airflow(here, contract.name, tmp_path / "deliveries", since, AS_OF))
+        story = Story(contract.name, read_arrivals(tmp_path / "deliveries"), since, AS_OF)
+        steps = list(replay_through_airflow(here, story))
         settings = here.settings(here.prepare())
         found = Counter[tuple[str, str]]()
         for one in pipeline.measure(settings, contract.name).outcomes:

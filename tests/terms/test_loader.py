@@ -69,6 +69,20 @@ def test_faults_of_the_words_come_with_their_lines_and_advice(tmp_path: Path) ->
     assert found["obligations.clear.supervisor"].message == "`supervisor` is missing: add it"
 
 
+def test_one_party_answers_for_a_unit_on_a_day_and_a_log_is_kept_by_what_it_holds(tmp_path: Path) -> None:
+    units = "id,class,since,until\nU0,A,,2024-01-31\nU1,A,,\nU2,B,,\n"
+    found = [str(fault).partition(": ")[2] for fault in faults(folder_with(tmp_path, "parties", units))]
+    must = "one party answers for a unit on a day: end one of them before the other begins, or narrow its `units`"
+    assert sorted(found) == [
+        f"assignments.1: from 2024-02-01 unit U1 is given to rival and to firm: {must}",
+        f"assignments.3: from 2023-06-30 unit U2 is given to firm and to rival: {must}",
+        "sources.feed.by: only a day's log is kept by unit or by actor: put {service_date} into its path",
+        "sources.feed.by: the log is kept by unit, but has no column `unit`",
+        "sources.log.by: nobody's vehicles are known that it must speak of: give a `roster` or `actors`",
+        "sources.log.by: the log is kept by actor, but has no column `actor`",
+    ]
+
+
 def test_the_message_says_who_must_act(tmp_path: Path) -> None:
     with pytest.raises(ContractFaults) as caught:
         terms.load(folder_with(tmp_path, "five_faults"))
@@ -113,7 +127,7 @@ def test_a_folder_without_a_contract_is_said_to_be_none(tmp_path: Path) -> None:
 
 def test_every_contract_of_the_checkout_is_sound() -> None:
     found = [terms.load(head.folder) for head in terms.heads(HOME / "contracts")]
-    assert [one.id for one in found] == ["benxi-sanitation"]
+    assert [one.id for one in found] == ["benxi-sanitation", "yongchuan-hotline"]
     assert len(found[0].units.rows) == 300
 
 
@@ -137,3 +151,26 @@ def test_heads_survive_a_broken_file(tmp_path: Path) -> None:
 
 def test_the_schema_in_the_docs_is_the_models() -> None:
     assert (HOME / "docs" / "contract.schema.json").read_text(encoding="utf-8") == schema(), "run `make docs`"
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ('columns: {at: "{day} {time", unit: unit, kind: kind}', "each column stands in braces of its own"),
+        ('columns: {at: "{day} {}", unit: unit, kind: kind}', "each column stands in braces of its own"),
+        (
+            "covers: [{file: a.csv, from: 2024-01-02T00:00:00Z, to: 2024-01-01T00:00:00Z}]",
+            "ends (2024-01-01T00:00:00+00:00) before it begins (2024-01-02T00:00:00+00:00)",
+        ),
+        ("covers: [{file: a.csv, from: 2024-01-01T00:00:00, to: 2024-01-02T00:00:00Z}]", "timezone"),
+        ("covers: [{file: a.csv, from: 2024-01-01T00:00:00Z, to: 2024-01-02T00:00:00Z}]", "covers that day: leave"),
+    ],
+)
+def test_faults_of_a_source_say_what_to_write(tmp_path: Path, word: str, message: str) -> None:
+    folder = folder_with(tmp_path, "words")
+    text = (folder / "contract.yaml").read_text(encoding="utf-8")
+    name = word.partition(":")[0]
+    text = text.replace("    columns: {at: time, unit: unit, kind: kind}\n", "") if name == "columns" else text
+    text = text.replace("    encodng: utf-8\n", f"    encoding: utf-8\n    {word}\n")
+    (folder / "contract.yaml").write_text(text, encoding="utf-8")
+    assert any(f"sources.log.{name}" in one.clause and message in one.message for one in faults(folder))

@@ -83,16 +83,16 @@ def _headline(f: Facts) -> str:
             word = "迟到送达"
         return f"{word}：{_date(f, f.day)}{said(f.title)}"
     if not f.count.total:
-        return f"已了结：{said(f.title)}（{f.told}处）"
+        return f"已了结：{said(f.title)}（{_subject(f, f.told)}）"
     if f.level is Level.OVERDUE:
-        return f"已到期，尚无证明：{said(f.title)}（{f.count.total}处）{_log_due(f)}"
+        return f"已到期，尚无证明：{said(f.title)}（{_subject(f, f.count.total)}）{_log_due(f)}"
     word = {
         Level.BREACHED: "违约" if f.open else "违约，现已补做",
         Level.CURED: "逾期后已完成",
         Level.WITHDRAWN: "违约撤销",
         Level.UNPROVEN: "无法证实",
     }[f.level]
-    return f"{word}：{said(f.title)}（{f.count.total}处）"
+    return f"{word}：{said(f.title)}（{_subject(f, f.count.total)}）"
 
 
 def lines(f: Facts) -> Iterator[str]:
@@ -116,7 +116,8 @@ def change(f: Facts) -> str:
 
 def revision(f: Facts, at: datetime, duties: int, first: bool) -> str:
     """One line of the history."""
-    return _when(f, at) if f.day else f"{_when(f, at)}：{'' if first else '新增'}{duties}处"
+    single = f.day or f.record or (f.window and duties == 1)
+    return _when(f, at) if single else f"{_when(f, at)}：{'' if first else '新增'}{duties}处"
 
 
 def _delivery(f: Facts) -> Iterator[str]:
@@ -137,6 +138,9 @@ def _duties(f: Facts) -> Iterator[str]:
     if not f.count.total:
         yield f"本消息所列{f.told}处均已无须处理。"
         return
+    if f.window:
+        yield from _over_a_window(f)
+        return
     yield from {
         Level.OVERDUE: _overdue,
         Level.BREACHED: _breached,
@@ -144,6 +148,28 @@ def _duties(f: Facts) -> Iterator[str]:
         Level.WITHDRAWN: _withdrawn,
         Level.UNPROVEN: _unproven,
     }[f.level](f)
+
+
+def _over_a_window(f: Facts) -> Iterator[str]:
+    """What is counted over a time cannot be done later: there is nothing to see to but the reason."""
+    when, after = _during(f), "。" if f.answers else "，并确认收到本消息。"
+    if f.level is Level.OVERDUE:
+        yield f"{when}已结束，目前尚无达标证明。"
+        yield from _missing(f, "待交")
+    elif f.level is Level.UNPROVEN:
+        yield f"{when}是否达标无法认定：{_because(f)}。"
+        yield from _missing(f, "尚缺")
+    elif f.level is Level.WITHDRAWN:
+        yield f"{when}此前认定为未达标，现予撤销。原因：{_because(f)}。"
+    else:
+        yield f"{when}未达标。认定时间：{_when(f, f.decided[1])}。"
+        yield f"原因：{_because(f)}。责任方：{_owed(f)}。"
+    yield from _named(f)
+    yield {
+        Level.OVERDUE: "请催交证明。",
+        Level.UNPROVEN: "请追要所缺证据。缺少证明，既不算达标，也不算违约。",
+        Level.WITHDRAWN: "请勿再就此追责。",
+    }.get(f.level, f"{'请决定如何处理' if f.original else '请查明原因'}{after}")
 
 
 def _overdue(f: Facts) -> Iterator[str]:
@@ -156,7 +182,7 @@ def _overdue(f: Facts) -> Iterator[str]:
 def _breached(f: Facts) -> Iterator[str]:
     yield f"{_were_due(f)}，未按时完成。认定时间：{_when(f, f.decided[1])}。"
     if f.late:
-        yield f"逾期后已完成{f.late}处，仍未完成{f.open}处。"
+        yield "此后已逾期完成。" if f.record else f"逾期后已完成{f.late}处，仍未完成{f.open}处。"
     if f.told > f.count.total:
         yield f"此前所列{f.told - f.count.total}处已不再认定为违约。"
     yield f"原因：{_because(f)}。责任方：{_owed(f)}。"
@@ -164,7 +190,7 @@ def _breached(f: Facts) -> Iterator[str]:
     if not f.open:
         yield "无须再处理，违约记录保留。"
         return
-    act = "请决定由谁督促完成" if f.original else "请督促完成未完成部分"
+    act = "请决定由谁督促完成" if f.original else f"请督促完成{'此件' if f.record else '未完成部分'}"
     yield f"{act}{'' if f.answers else '，并确认收到本消息'}。"
 
 
@@ -176,7 +202,7 @@ def _cured(f: Facts) -> Iterator[str]:
 
 
 def _withdrawn(f: Facts) -> Iterator[str]:
-    yield f"{f.count.total}处{_classes(f.count)}此前认定为违约，现予撤销。"
+    yield f"{f.record or f'{f.count.total}处{_classes(f.count)}'}此前认定为违约，现予撤销。"
     yield f"原因：{_because(f)}。"
     yield from _missing(f, "尚缺")
     yield from _named(f)
@@ -190,8 +216,24 @@ def _unproven(f: Facts) -> Iterator[str]:
     yield "请追要所缺证据，或派人现场核查。缺少证明，既不算完成，也不算违约。"
 
 
+def _subject(f: Facts, count: int) -> str:
+    """What a headline is about: a record, a window, or so many units."""
+    if f.window:
+        return _during(f) + (f"，{count}处" if count > 1 else "")
+    return f.record or f"{count}处"
+
+
+def _during(f: Facts) -> str:
+    assert f.window  # noqa: S101 - asked by the caller
+    if f.window.day:
+        return _date(f, f.window.day)
+    if f.window.month:
+        return f"{f.window.month.year}年{f.window.month.month}月"
+    return f"截至{_when(f, f.due[1])}的时段" if f.due else "已过时段"
+
+
 def _were_due(f: Facts) -> str:
-    head = f"{f.count.total}处{_classes(f.count)}"
+    head = f.record or f"{f.count.total}处{_classes(f.count)}"
     if not f.due:
         return f"{head}应完成"
     first, last = _when(f, f.due[0]), _when(f, f.due[1])

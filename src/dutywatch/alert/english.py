@@ -36,7 +36,9 @@ def _headline(f: Facts) -> str:
             word = "arrived late"
         return f"{word}: {_name(f.title)} of {_date(f, f.day)}"
     if not f.count.total:
-        return f"settled: {f.title.en} ({_units(f, f.told)})"
+        return f"settled: {f.title.en} ({_subject(f, f.told)})"
+    if f.level is Level.OVERDUE and (f.record or f.window):
+        return f"no proof yet: {f.title.en} ({_subject(f, f.count.total)}){_log_due(f)}"
     if f.level is Level.OVERDUE:
         return f"deadline passed: {_of_class(f)} without proof{_log_due(f)}"
     word = {
@@ -45,7 +47,7 @@ def _headline(f: Facts) -> str:
         Level.WITHDRAWN: "breach withdrawn",
         Level.UNPROVEN: "cannot be proven",
     }[f.level]
-    return f"{word}: {f.title.en} ({_units(f, f.count.total)})"
+    return f"{word}: {f.title.en} ({_subject(f, f.count.total)})"
 
 
 def lines(f: Facts) -> Iterator[str]:
@@ -69,7 +71,8 @@ def change(f: Facts) -> str:
 
 def revision(f: Facts, at: datetime, duties: int, first: bool) -> str:
     """One line of the history."""
-    return _when(f, at) if f.day else f"{_when(f, at)}: {_units(f, duties)}{'' if first else ' more'}"
+    single = f.day or f.record or (f.window and duties == 1)
+    return _when(f, at) if single else f"{_when(f, at)}: {_units(f, duties)}{'' if first else ' more'}"
 
 
 def _delivery(f: Facts) -> Iterator[str]:
@@ -90,6 +93,9 @@ def _duties(f: Facts) -> Iterator[str]:
     if not f.count.total:
         yield f"None of the {_units(f, f.told)} that this message named needs anything any more."
         return
+    if f.window:
+        yield from _over_a_window(f)
+        return
     yield from {
         Level.OVERDUE: _overdue,
         Level.BREACHED: _breached,
@@ -97,6 +103,28 @@ def _duties(f: Facts) -> Iterator[str]:
         Level.WITHDRAWN: _withdrawn,
         Level.UNPROVEN: _unproven,
     }[f.level](f)
+
+
+def _over_a_window(f: Facts) -> Iterator[str]:
+    """What is counted over a time cannot be done later: there is nothing to see to but the reason."""
+    when, after = _during(f), "." if f.answers else ", and acknowledge this message."
+    if f.level is Level.OVERDUE:
+        yield f"There is no proof yet that this was kept {when}."
+        yield from _missing(f, "Awaited")
+    elif f.level is Level.UNPROVEN:
+        yield f"Whether this was kept {when} cannot be decided: {_because(f)}."
+        yield from _missing(f, "Missing")
+    elif f.level is Level.WITHDRAWN:
+        yield f"That this was not kept {when} is withdrawn. Why: {_because(f)}."
+    else:
+        yield f"This was not kept {when}. Decided on {_when(f, f.decided[1])}."
+        yield f"Why: {_because(f)}. Owed by {_owed(f)}."
+    yield from _named(f)
+    yield {
+        Level.OVERDUE: "Please ask for the proof.",
+        Level.UNPROVEN: "Please get what is missing. Missing proof is no pass, and no breach.",
+        Level.WITHDRAWN: "Please hold nobody to account for this any more.",
+    }.get(f.level, f"Please {'decide what follows' if f.original else 'find out why'}{after}")
 
 
 def _overdue(f: Facts) -> Iterator[str]:
@@ -110,7 +138,8 @@ def _breached(f: Facts) -> Iterator[str]:
     verb = "was" if f.count.total == 1 else "were"
     yield f"{_were_due(f)} and {verb} not done in time. Decided on {_when(f, f.decided[1])}."
     if f.late:
-        yield f"Done since, too late: {f.late}. Still open: {f.open}."
+        rest = f"Done since, too late: {f.late}. Still open: {f.open}."
+        yield "It has been done since, too late." if f.record else rest
     if f.told > f.count.total:
         yield f"No longer breached: {f.told - f.count.total} that this message named before."
     yield f"Why: {_because(f)}. Owed by {_owed(f)}."
@@ -118,7 +147,10 @@ def _breached(f: Facts) -> Iterator[str]:
     if not f.open:
         yield "Nothing is left to do. The breach stays on the record."
         return
-    act = "decide who sees to the open ones" if f.original else "see to it that the open ones are done"
+    which = "this is" if f.record else "the open ones are"
+    act = (
+        f"decide who sees to {'it' if f.record else 'the open ones'}" if f.original else f"see to it that {which} done"
+    )
     yield f"Please {act}{'' if f.answers else ', and acknowledge this message'}."
 
 
@@ -131,7 +163,7 @@ def _cured(f: Facts) -> Iterator[str]:
 
 def _withdrawn(f: Facts) -> Iterator[str]:
     verb = "is" if f.count.total == 1 else "are"
-    yield f"{_units(f, f.count.total)}{_classes(f.count)} {verb} no longer breached."
+    yield f"{f.record or _units(f, f.count.total) + _classes(f.count)} {verb} no longer breached."
     yield f"Why: {_because(f)}."
     yield from _missing(f, "Missing")
     yield from _named(f)
@@ -147,11 +179,27 @@ def _unproven(f: Facts) -> Iterator[str]:
 
 def _were_due(f: Facts) -> str:
     verb = "was" if f.count.total == 1 else "were"
-    head = f"{_units(f, f.count.total)}{_classes(f.count)} {verb}"
+    head = f"{f.record or _units(f, f.count.total) + _classes(f.count)} {verb}"
     if not f.due:
         return f"{head} due"
     first, last = _when(f, f.due[0]), _when(f, f.due[1])
     return f"{head} due by {last}" if first == last else f"{head} due between {first} and {last}"
+
+
+def _subject(f: Facts, count: int) -> str:
+    """What a headline is about: a record, a window, or so many units."""
+    if f.window:
+        return _during(f).removeprefix("on ").removeprefix("in ") + (f", {_units(f, count)}" if count > 1 else "")
+    return f.record or _units(f, count)
+
+
+def _during(f: Facts) -> str:
+    assert f.window  # noqa: S101 - asked by the caller
+    if f.window.day:
+        return f"on {_date(f, f.window.day)}"
+    if f.window.month:
+        return f"in {_MONTHS[f.window.month.month - 1]} {f.window.month.year}"
+    return f"in the time that ended on {_when(f, f.due[1])}" if f.due else "in the time that has passed"
 
 
 def _it(f: Facts) -> str:

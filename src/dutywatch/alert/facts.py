@@ -17,6 +17,7 @@ from dutywatch.ledger.escalations import Answer
 from dutywatch.ledger.messages import Message, Revision, Told
 from dutywatch.ledger.verdicts import Level, Standing
 from dutywatch.terms import Contract
+from dutywatch.terms.patterns import Respond
 from dutywatch.terms.words import Words
 
 DELIVER = "deliver:"  # obligations that a source's due time implies
@@ -46,6 +47,14 @@ class Because:
 
 
 @dataclass(frozen=True)
+class Window:
+    """The time that a duty is counted over: a civil day, a month (its first day), or one that is named by its end."""
+
+    day: date | None = None
+    month: date | None = None
+
+
+@dataclass(frozen=True)
 class Step:
     """A person with an instant: told then, or answered then (`kind`)."""
 
@@ -64,6 +73,8 @@ class Facts:
     title: Words
     called: Words | None  # what the contract calls its units
     day: date | None  # of a delivery; None: the duty is on a unit
+    record: str | None  # the case, or other single record, that started the clock
+    window: Window | None  # what it is counted over, where it is no act after a trigger
     zone: ZoneInfo
     year: int
     owed_by: tuple[Words, ...]
@@ -113,6 +124,8 @@ def facts(
         title=title,
         called=contract.units.called,
         day=day,
+        record=_record(contract, message),
+        window=_window(contract, message),
         zone=contract.zone,
         year=message.opened_at.astimezone(contract.zone).year,
         owed_by=tuple(_party(contract, name) for name in owing),
@@ -162,6 +175,25 @@ def _subject(contract: Contract, message: Message) -> tuple[Words, date | None, 
     if obligation is None:  # struck from the contract since
         return Words(en=message.obligation), None, contract.contractors[0].id
     return obligation.title, None, obligation.party
+
+
+def _record(contract: Contract, message: Message) -> str | None:
+    owed = contract.obligations.get(message.obligation)
+    if not isinstance(owed, Respond) or owed.trigger.each is None:
+        return None
+    return clean(message.trigger.partition("@")[0])  # an event's key says when it was, too
+
+
+def _window(contract: Contract, message: Message) -> Window | None:
+    owed = contract.obligations.get(message.obligation)
+    if owed is None or isinstance(owed, Respond):
+        return None
+    try:
+        if len(message.trigger) == len("2023-12"):
+            return Window(month=date.fromisoformat(f"{message.trigger}-01"))
+        return Window(day=date.fromisoformat(message.trigger) if len(message.trigger) == len("2023-12-05") else None)
+    except ValueError:
+        return Window()
 
 
 def _span(instants: Iterable[datetime | None]) -> tuple[datetime, datetime] | None:

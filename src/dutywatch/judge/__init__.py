@@ -2,6 +2,7 @@
 
 from dutywatch.judge.deciding import Decided, confirm, decide, summary
 from dutywatch.judge.deliveries import PREFIX
+from dutywatch.judge.evidence import in_force
 from dutywatch.judge.explaining import Language, explain
 from dutywatch.judge.judgement import Judgement, judge
 from dutywatch.judge.known import Known, draft, known, rows
@@ -10,6 +11,6 @@ from dutywatch.judge.sheets import COLUMNS, Judged
 
 __all__ = [
     "COLUMNS", "PREFIX", "Decided", "Judged", "Judgement", "Known", "Language", "Recorded",
-    "confirm", "decide", "draft", "explain", "judge", "known", "record", "rows",
+    "confirm", "decide", "draft", "explain", "in_force", "judge", "known", "record", "rows",
     "summary",
 ]  # fmt: skip

@@ -41,7 +41,8 @@ class Observation:
 class Episode:
     """A trigger: `crossed_at` is part of its key, `magnitude` the greatest value seen in it.
 
-    `unit`: the one unit that it concerns; None: all units of its zone. `record`: the record's own key, if it is one.
+    `unit`: the one unit that it concerns; None: all units of its zone. `record`: the record's own key, if it is one;
+    `row`: what tells it from other rows of that record.
     """
 
     zone: str | None
@@ -52,13 +53,14 @@ class Episode:
     refs: tuple[str, str]
     unit: str | None = None
     record: str | None = None
+    row: str | None = None
     times: Mapping[str, datetime | None] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
-        """The trigger's key: that of its record, else instant of crossing and zone."""
+        """The trigger's key: that of its row or record, else instant of crossing and zone."""
         if self.record is not None:
-            return self.record
+            return self.row or self.record
         instant = compact(self.crossed_at)
         return f"{instant}@{self.zone}" if self.zone else instant
 
@@ -110,7 +112,7 @@ def _reaches(value: float | None, threshold: float | None) -> bool:
 
 
 def _episode(run: list[Observation], trigger: Trigger, gaps: Sequence[Gap], as_of: datetime) -> Episode | None:
-    crossing = next((o for o in run if _reaches(o.value, trigger.at_least)), None)
+    crossing = next((o for o in run if _reaches(o.value, trigger.threshold)), None)
     if crossing is None:
         return None
     ended_at = max(o.until or o.at for o in run)

@@ -22,13 +22,14 @@ from dutywatch.judge.citations import Cited
 from dutywatch.judge.coverage import BEGINNING, END, Gap
 from dutywatch.judge.deliveries import PREFIX
 from dutywatch.judge.duties import Clock
-from dutywatch.judge.evidence import Evidence, Selection, arrival, in_force
+from dutywatch.judge.evidence import Evidence, Selection, arrival, received
 from dutywatch.judge.gaps import every_gap
 from dutywatch.judge.known import Known
 from dutywatch.judge.obligations import PATTERNS
 from dutywatch.judge.suspensions import Pause, pauses
 from dutywatch.lake import Lake, connect
 from dutywatch.ledger.decisions import Decision
+from dutywatch.ledger.deliveries import Accepted
 from dutywatch.terms import Terms
 from dutywatch.terms.obligation import Owed
 from dutywatch.terms.patterns import Attain, Keep, Recur, Respond
@@ -80,7 +81,7 @@ class Explanation:
 
     `row`: the duty's verdict row, by the columns of `judge.sheets`. `recorded`: it stands in the ledger (otherwise it
     was judged as known at `known_at` to be explained). `terms_changed`: the contract's file is no longer the one that
-    the recorded judgement was made under. `parties` name ids.
+    the recorded judgement was made under. `parties` name ids. `illustrative`: a third party's page gives the clause.
     """
 
     duty_id: str
@@ -102,6 +103,7 @@ class Explanation:
     flips: tuple[Flip, ...]
     decisions: tuple[Decision, ...]
     predecessors: tuple[str, ...] = ()
+    illustrative: bool = False
 
 
 def explain(
@@ -120,13 +122,15 @@ def explain(
     owed = None if name.startswith(PREFIX) else _wording(terms, name, row, inputs)
     source = terms.contract.sources[name.removeprefix(PREFIX)] if owed is None else None
     with connect(lake) as duck:
-        evidence = Evidence(terms.contract, lake, duck, in_force(terms.contract, inputs.accepted), inputs.as_of)
+        deliveries = received(terms.contract, inputs.accepted)
+        known_on = local_date(inputs.known_at, terms.contract.zone)
+        evidence = Evidence(terms, lake, duck, deliveries, inputs.as_of, patterns.parent, known_on)
         evidence.label()
         clock = _clock(Case(terms, name, owed, evidence, patterns, inputs.decisions), row) if owed else None
         timing = _timing(terms, name, owed, evidence, inputs, clock, row) if owed else None
-        counted = _counted(evidence, clock, inputs, name)
+        counted = _counted(evidence, clock, inputs, name, row)
         lacking = tuple(_lacking(terms, counted, owed, clock, row)) if owed else ()
-        speaking = counted.in_force if owed else sorted(inputs.accepted, key=arrival)
+        speaking = _speaking(counted) if owed else sorted(inputs.accepted, key=arrival)
         cited = tuple(citations.cited(lake, duck, speaking, row["evidence"] or ""))
     return Explanation(
         duty_id=duty_id,
@@ -148,6 +152,7 @@ def explain(
         flips=tuple(flips),
         decisions=tuple(one for one in inputs.decisions if one.about(name, row["unit"], row["trigger"])),
         predecessors=tuple(dict.fromkeys(one.duty_id for one in flips if one.duty_id != duty_id)),
+        illustrative=owed.clause.illustrative if owed else False,
     )
 
 
@@ -277,14 +282,18 @@ def _calendar(owed: Owed) -> str:
     return str(getattr(found, "calendar", "always"))
 
 
-def _counted(evidence: Evidence, clock: Clock | None, inputs: Known, name: str) -> Evidence:
+def _speaking(evidence: Evidence) -> list[Accepted]:
+    """What a verdict may cite: the deliveries in force, and the passes that follow from them."""
+    return [*evidence.in_force, *(one for some in evidence.passes.values() for one in some)]
+
+
+def _counted(evidence: Evidence, clock: Clock | None, inputs: Known, name: str, row: Mapping[str, Any]) -> Evidence:
     """The evidence that counts for the clock: what came after its `proof_until` does not, unless it was admitted."""
     until = clock.proof_until if clock else None
     if clock is None or until is None or until >= evidence.as_of:
         return evidence
     admitted = any(
-        one.kind == "admit" and one.two and one.concerns(name) and one.trigger in (None, clock.trigger)
-        for one in inputs.decisions
+        one.kind == "admit" and one.two and one.about(name, row["unit"], clock.trigger) for one in inputs.decisions
     )
     return evidence if admitted else evidence.arrived_by(until)
 
@@ -321,7 +330,7 @@ def _due(gaps: Sequence[Gap], duty_due: datetime | None) -> datetime | None:
 def _asked(owed: Owed) -> Selection | None:
     """The events that the obligation is judged from; None: it is judged from other duties."""
     if isinstance(owed, Respond | Recur):
-        return respond.acts(owed.action, owed.trigger.stream if isinstance(owed, Respond) else None)
+        return respond.acts(owed.action, owed.trigger if isinstance(owed, Respond) else None)
     if isinstance(owed, Attain) and owed.items.stream is not None:
         return Selection(owed.items.stream, owed.items.kind, owed.items.where, owed.items.at)
     if isinstance(owed, Keep):

@@ -1,21 +1,24 @@
 """The gaps that a pattern must reckon with: whatever might hide an event that it asks for, and who holds it.
 
-`judge.coverage` knows sources as wholes; here are also the gaps on single units: rows in quarantine, feeds that
-show only their last event, local times with two readings, and rostered actors or units of which a log says nothing.
+`judge.coverage` knows sources as wholes, `judge.silent` what a log does not name; here are also the other gaps on
+single units: rows in quarantine, feeds that show only their last event, and local times with two readings.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pyarrow as pa
 
 from dutywatch.judge.coverage import BEGINNING, END, Gap, source_gaps
 from dutywatch.judge.evidence import Evidence, Interval, Selection
+from dutywatch.judge.silent import silent_gaps
 from dutywatch.ledger.deliveries import Accepted
 
 TICK = timedelta(microseconds=1)
+_APART = timedelta(days=1)  # the farthest that two readings of a local time ever lay apart (Samoa, 30 December 2011)
 _INSTANT = pa.timestamp("us", tz="UTC")
 
 
@@ -26,22 +29,53 @@ def every_gap(evidence: Evidence, asked: Selection, over: Interval, min_duration
     can read, or whose time is in doubt, may be the act itself, however long that took.
     """
     least = min_duration or timedelta()
-    found = [*gaps(evidence, asked, (_before(over[0], least), over[1] + least)), *unshown_gaps(evidence, asked)]
-    long = [gap for gap in found if gap.end - gap.start >= least]
-    return [*long, *row_gaps(evidence, asked), *doubtful(evidence, asked, over)]
-
-
-def _before(instant: datetime, least: timedelta) -> datetime:
-    return instant if instant == BEGINNING else instant - least
+    wide = (over[0] if over[0] == BEGINNING else over[0] - least, over[1] + least)
+    found: list[Gap] = []
+    for name in evidence.contract.sources_of(asked.stream):
+        found += _long([*_of_source(evidence, name, wide), *_unshown(evidence, name)], least)
+    return [*found, *row_gaps(evidence, asked), *doubtful(evidence, asked, over)]
 
 
 def gaps(evidence: Evidence, asked: Selection, over: Interval) -> list[Gap]:
-    """The gaps of the stream's sources as wholes, within `over` and what `as_of` lets be known."""
-    found: list[Gap] = []
-    for name in evidence.contract.sources_of(asked.stream):
-        polls = _polls(evidence, name) if evidence.contract.sources[name].polls else []
-        found.extend(source_gaps(evidence.contract, name, evidence.of([name]), polls, over))
-    return found
+    """The gaps of the stream's sources by whole, unit or actor, within `over` and what `as_of` lets be known."""
+    names = evidence.contract.sources_of(asked.stream)
+    return [gap for name in names for gap in _of_source(evidence, name, over)]
+
+
+def _of_source(evidence: Evidence, name: str, over: Interval) -> Iterator[Gap]:
+    polls = _polls(evidence, name) if evidence.contract.sources[name].polls else []
+    yield from source_gaps(evidence.contract, name, evidence.of([name]), polls, over)
+    yield from silent_gaps(evidence, name, over)
+
+
+def _long(found: Sequence[Gap], least: timedelta) -> Iterator[Gap]:
+    """The gaps of one source that, with those that adjoin them, are at least so long on all units or on one."""
+    if not least:
+        yield from found
+        return
+    whole = [gap for gap in found if gap.unit is None]
+    kept = _adjoined(whole, least)
+    yield from kept
+    short = [gap for gap in whole if gap not in kept]
+    units: dict[str, list[Gap]] = {}
+    for gap in found:
+        if gap.unit is not None:
+            units.setdefault(gap.unit, []).append(gap)
+    for unit, some in units.items():
+        mine = _adjoined([*some, *whole], least)
+        yield from (replace(gap, unit=unit) for gap in mine if gap.unit is not None or gap in short)
+
+
+def _adjoined(found: Sequence[Gap], least: timedelta) -> list[Gap]:
+    """Those that lie in a stretch of gaps, one adjoining the other, which is at least so long."""
+    stretches: list[tuple[datetime, list[Gap]]] = []
+    for gap in sorted(found, key=lambda one: one.start):
+        if stretches and gap.start <= stretches[-1][0]:
+            reached, some = stretches[-1]
+            stretches[-1] = max(reached, gap.end), [*some, gap]
+        else:
+            stretches.append((gap.end, [gap]))
+    return [gap for reached, some in stretches for gap in some if reached - some[0].start >= least]
 
 
 def row_gaps(evidence: Evidence, asked: Selection) -> list[Gap]:
@@ -69,6 +103,9 @@ def _quarantined(evidence: Evidence, one: Accepted, kinds: Sequence[str] | None)
 
 
 def _polls(evidence: Evidence, name: str) -> list[datetime]:
+    """When a source was asked: as its rows say, or as the ledger does where a connector asked and got it all."""
+    if evidence.contract.sources[name].asks:
+        return sorted(one.polled_at for one in evidence.of([name]) if one.polled_at is not None)
     query, parameters = _seen(evidence, name)
     rows = evidence.rows(f"SELECT DISTINCT seen_at FROM ({query}) WHERE seen_at IS NOT NULL ORDER BY 1", parameters)
     return [row["seen_at"] for row in rows]
@@ -86,17 +123,11 @@ def _seen(evidence: Evidence, name: str) -> tuple[str, dict[str, object]]:
     return query, {"files": files, "as_of": evidence.as_of}
 
 
-def unshown_gaps(evidence: Evidence, asked: Selection) -> list[Gap]:
-    """Gaps on single units that a polled source leaves because it shows only their last event."""
-    found: list[Gap] = []
-    for name in evidence.contract.sources_of(asked.stream):
-        if (polls := evidence.contract.sources[name].polls) and polls.shows == "last":
-            found.extend(_unshown(evidence, name, polls.max_lag))
-    return found
-
-
-def _unshown(evidence: Evidence, name: str, max_lag: timedelta) -> Iterator[Gap]:
-    """A feed that shows only the last event hides what lay between the previous poll and that event."""
+def _unshown(evidence: Evidence, name: str) -> Iterator[Gap]:
+    """A feed that shows only the last event hides, on its unit, what lay between the previous poll and that event."""
+    polls = evidence.contract.sources[name].polls
+    if polls is None or polls.shows != "last":
+        return
     run_by = evidence.contract.sources[name].run_by
     query, parameters = _seen(evidence, name)
     rows = evidence.rows(
@@ -112,7 +143,7 @@ def _unshown(evidence: Evidence, name: str, max_lag: timedelta) -> Iterator[Gap]
                         coalesce(previous - to_microseconds($lag), $beginning)) AS start
         FROM shown JOIN polls USING (seen_at)
         """,
-        {**parameters, "lag": int(max_lag / TICK), "beginning": BEGINNING},
+        {**parameters, "lag": int(polls.max_lag / TICK), "beginning": BEGINNING},
     )
     for row in rows:
         if row["start"] < row["stop"]:
@@ -123,10 +154,10 @@ def _unshown(evidence: Evidence, name: str, max_lag: timedelta) -> Iterator[Gap]
 def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[Gap]:
     """A local time with two readings: the act was at one of them, so that either instant may hide it."""
     for name in evidence.contract.sources_of(asked.stream):
-        if asked.at != "at" or "at_earlier" not in evidence.columns_of(name):
+        if asked.at != "at" or "at_earlier" not in evidence.columns_of(name, evidence.contract.sources[name].stream):
             continue
         run_by = evidence.contract.sources[name].run_by
-        query, parameters = evidence.events(asked, over)
+        query, parameters = evidence.events(asked, (over[0], over[1] + _APART))
         twice = f'SELECT unit, earlier, "at", cited(ref) AS label FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref'
         for row in evidence.rows(twice, parameters):
             for reading in (row["earlier"], row["at"]):

@@ -16,7 +16,7 @@ import dutywatch
 from dutywatch.clock import local_date
 from dutywatch.judge import deliveries, obligations
 from dutywatch.judge.coverage import BEGINNING
-from dutywatch.judge.evidence import Evidence, in_force
+from dutywatch.judge.evidence import Evidence, received
 from dutywatch.judge.respond import Breach
 from dutywatch.judge.sheets import Judged
 from dutywatch.lake import Lake, connect
@@ -59,7 +59,7 @@ def judge(
     """
     known_on = local_date(known_at or as_of, terms.contract.zone)
     with connect(lake, threads=threads) as duck:
-        evidence = Evidence(terms.contract, lake, duck, in_force(terms.contract, accepted), as_of)
+        evidence = Evidence(terms, lake, duck, received(terms.contract, accepted), as_of, patterns.parent, known_on)
         evidence.label()
         old: dict[str, dict[date, Sheet]] = {}
         for sheet in recorded:

@@ -7,7 +7,7 @@ the ledger had received by any other (SEMANTICS section 1). Equal inputs give th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def draft(lake: Lake, terms: Terms, patterns: Path, inputs: Known, only: Sequenc
     if only is not None:
         kept = {name: terms.contract.obligations[name] for name in only}
         contract = terms.contract.model_copy(update={"obligations": kept})
-        terms = Terms(contract, terms.units, terms.folder, terms.digest)
+        terms = replace(terms, contract=contract)
     with lake.drafting() as drafts:
         found = judge(
             terms,

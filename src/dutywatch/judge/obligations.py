@@ -7,18 +7,22 @@ which sheets stand.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Protocol
 
 import dutywatch
-from dutywatch.clock import local_date
+from dutywatch.clock import local_date, midnight
 from dutywatch.judge import attain, keep, recur, respond
 from dutywatch.judge.case import Case
+from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock
 from dutywatch.judge.evidence import Evidence, touches
+from dutywatch.judge.located import reach
 from dutywatch.judge.read import read, starting
 from dutywatch.judge.sheets import Judged, Plan, digest_of, judge_sheets, prepare, woken
 from dutywatch.ledger.decisions import Decision
@@ -43,7 +47,8 @@ class Pattern(Protocol):
 
 
 PATTERNS: Mapping[str, Pattern] = {"respond": respond, "recur": recur, "attain": attain, "keep": keep}
-MOST_DUTIES = 1_500_000  # judged at once where the sheets know nothing of one another, so that memory stays bounded
+MOST_ROWS = 500_000  # duties and events judged at once where sheets know nothing of one another: memory stays bounded
+MOST_TRIGGERED = 100_000  # duties of triggers judged at once, each of which lasts for days
 CURED = frozenset({"respond"})  # a breach of the other patterns is not undone by later acts
 
 
@@ -78,15 +83,17 @@ def judge(
     by_date: dict[date, list[tuple[Case[Any], Clock]]] = {}
     for case, clock in found:
         by_date.setdefault(clock.sheet, []).append((case, clock))
+    days, turns = sorted({*by_date, *recorded}), _turns(terms, known_on)
     plans = [
-        _plan(pattern, cases[-1], day, by_date.get(day, []), recorded.get(day)) for day in sorted({*by_date, *recorded})
+        _plan(pattern, cases[-1], day, by_date.get(day, []), recorded.get(day), turns if day == days[-1] else None)
+        for day in days
     ]
     due = [plan for plan in plans if not plan.stands(evidence.as_of)]
     if due and _competes(cases):
         due = plans
     files = {day: sheet.file for day, sheet in recorded.items()}
     judged: list[Judged] = []
-    for some in _batches(cases, due, by_date):
+    for some in _batches(pattern, cases, due, by_date):
         prepare(evidence.duck)
         dates = {plan.date for plan in some}
         for case in cases:
@@ -95,7 +102,7 @@ def judge(
                 pattern.run(evidenced, clocks)
         judged += judge_sheets(evidence.duck, evidence.lake, terms.id, some, _reach(cases[-1]))
     if judged and judged[-1].date == plans[-1].date:
-        judged[-1] = woken(judged[-1], _following(pattern, cases))
+        judged[-1] = woken(woken(judged[-1], _following(pattern, cases)), turns)
     files |= {sheet.date: sheet.file for sheet in judged}
     return Considered(tuple(judged), len(plans) - len(due), tuple(files[day] for day in sorted(files)))
 
@@ -126,22 +133,54 @@ def _by_evidence(case: Case[Any], clocks: Sequence[Clock]) -> list[tuple[Case[An
 
 
 def _batches(
-    cases: Sequence[Case[Any]], due: Sequence[Plan], found: Mapping[date, Sequence[tuple[Case[Any], Clock]]]
+    pattern: Pattern,
+    cases: Sequence[Case[Any]],
+    due: Sequence[Plan],
+    found: Mapping[date, Sequence[tuple[Case[Any], Clock]]],
 ) -> list[list[Plan]]:
-    """The sheets that are judged together: all, but those of periods, which know nothing of one another, in turns."""
+    """The sheets that are judged together: those that know of one another at once, all others in turns.
+
+    Sheets of triggers know of one another where acts are consumed, and where a duty of a recorded sheet may find its
+    successor in another. What is open at an instant may have begun long before: turns would read it again and again.
+    """
     words = [getattr(case.obligation, "period", getattr(case.obligation, "window", None)) for case in cases]
-    if any(word is None or word.while_ is not None for word in words):
+    triggered = any(word is None or word.while_ is not None for word in words)
+    if triggered and (_competes(cases) or any(plan.previous for plan in due)):
         return [list(due)] if due else []
+    units, events = max(1, len(cases[-1].terms.units.rows)), Arrivals.of(pattern, cases)
     batches: list[list[Plan]] = []
     left = 0
     for plan in due:
-        duties = len(found.get(plan.date, ())) * max(1, len(cases[-1].terms.units.rows))
-        if not batches or duties > left:
+        clocks = [clock for _, clock in found.get(plan.date, ())]
+        rows = len(clocks) * units
+        if not triggered and clocks and clocks[0].lower > BEGINNING:
+            rows += events.between(min(c.lower for c in clocks), max(c.due or c.ends for c in clocks))
+        if not batches or rows > left:
             batches.append([])
-            left = MOST_DUTIES
+            left = MOST_TRIGGERED if triggered else MOST_ROWS
         batches[-1].append(plan)
-        left -= duties
+        left -= rows
     return batches
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """How many events deliveries hold, by the time of their first: about how many lie in a stretch of time."""
+
+    times: Sequence[datetime]
+    sums: Sequence[int]
+
+    @classmethod
+    def of(cls, pattern: Pattern, cases: Sequence[Case[Any]]) -> Arrivals:
+        """Of the streams that these cases read."""
+        streams = {stream for case in cases for stream in pattern.streams(case.obligation)}
+        sources = {name for stream in streams for name in cases[-1].terms.contract.sources_of(stream)}
+        given = sorted((one.first_at, one.accepted) for one in cases[-1].evidence.of(sources) if one.first_at)
+        return cls([at for at, _ in given], list(accumulate((rows for _, rows in given), initial=0)))
+
+    def between(self, begins: datetime, ends: datetime) -> int:
+        """The events of the deliveries that begin in [begins, ends)."""
+        return self.sums[bisect_left(self.times, ends)] - self.sums[bisect_left(self.times, begins)]
 
 
 def _following(pattern: Pattern, cases: Sequence[Case[Any]]) -> datetime | None:
@@ -149,6 +188,12 @@ def _following(pattern: Pattern, cases: Sequence[Case[Any]]) -> datetime | None:
     zone = cases[-1].terms.contract.zone
     coming = ((case, pattern.following(case)) for case in cases)
     return min((at for case, at in coming if at is not None and case.holds(local_date(at, zone))), default=None)
+
+
+def _turns(terms: Terms, known_on: date) -> datetime | None:
+    """The midnight at which an amendment or an assignment is recorded next: it may hold from a day before."""
+    day = terms.contract.next_recorded(known_on)
+    return midnight(day, terms.contract.zone) if day else None
 
 
 def _competes(cases: Sequence[Case[Any]]) -> bool:
@@ -163,7 +208,12 @@ def _reach(case: Case[Any]) -> timedelta:
 
 
 def _plan(
-    pattern: Pattern, case: Case[Any], day: date, found: Sequence[tuple[Case[Any], Clock]], recorded: Sheet | None
+    pattern: Pattern,
+    case: Case[Any],
+    day: date,
+    found: Sequence[tuple[Case[Any], Clock]],
+    recorded: Sheet | None,
+    turns: datetime | None,
 ) -> Plan:
     clocks = [clock for _, clock in found]
     begins = min((c.lower for c in clocks), default=recorded.window_from if recorded else case.evidence.as_of)
@@ -180,22 +230,42 @@ def _plan(
         case.terms.contract.term.model_dump_json(),
         *(one.model_dump_json() for one in case.assignments),
         *(one.model_dump_json() for one in case.terms.contract.contractors),
-        *(case.terms.contract.sources[source].model_dump_json() for source in sources),
+        *(case.terms.contract.sources[source].reading for source in sources),
+        *(case.terms.rosters[source].digest for source in sources if source in case.terms.rosters),
         *(one.line() for one in case.decisions if one.concerns(case.name) and one.kind != "waive"),
         *(clock.line() for clock in clocks),
+        *([f"turns {turns}"] if turns else []),
     ]
 
     closes = max((clock.due or clock.ends for clock in clocks), default=begins)
     declared += [one.file for one in case.read if one.touches(begins, closes)]
 
     def inputs(window_to: datetime | None) -> str:
-        read = [_key(one) for one in case.evidence.of(sources) if touches(one, begins, window_to)]
-        return digest_of([*declared, *read])
+        named = (one for one in case.evidence.received if one.source in sources)  # what was replaced may speak again
+        read = [_key(one) for one in named if _concerns(case, one, begins, window_to)]
+        asked = [_asked(case.evidence, source, window_to) for source in sources]
+        return digest_of([*declared, *read, *asked])
 
     ends = [pattern.ends(one.obligation, clock) for one, clock in found]
     known = [end for end in ends if end is not None]
     settles_at = max(known) if known and len(known) == len(ends) else None
     return Plan(case.name, day, inputs, begins, settles_at, recorded, cures=case.pattern in CURED)
+
+
+def _asked(evidence: Evidence, name: str, window_to: datetime | None) -> str:
+    """From when until when a connector asked source `name`, as far as that tells of what was before `window_to`."""
+    polls = evidence.contract.sources[name].polls
+    asked = [one.polled_at for one in evidence.of([name]) if one.polled_at is not None]
+    if polls is None or not asked:
+        return ""
+    last = max(asked) if window_to is None else min(max(asked), window_to + polls.max_lag)
+    return f"{name} asked {min(asked)} {last}"
+
+
+def _concerns(case: Case[Any], one: Accepted, begins: datetime, window_to: datetime | None) -> bool:
+    """Whether a delivery says anything about a window; positions a little before or after it may make its passes."""
+    margin = reach(case.terms.contract.sources[one.source])
+    return touches(one, begins if begins == BEGINNING else begins - margin, window_to + margin if window_to else None)
 
 
 def _key(one: Accepted) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dutywatch.clock import local_date
-from dutywatch.judge import consumed, firsts, triggers
+from dutywatch.judge import consumed, firsts, shares, triggers
 from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock, in_scope, lay_out, window
@@ -22,6 +22,7 @@ from dutywatch.judge.suspensions import Pause, pauses, spans
 from dutywatch.terms import Unit
 from dutywatch.terms.obligation import Action, Refutation
 from dutywatch.terms.patterns import Respond
+from dutywatch.terms.trigger import Trigger
 
 
 @dataclass(frozen=True)
@@ -220,7 +221,7 @@ def run(case: Case[Respond], found: Sequence[Clock]) -> None:
         return
     evidence, obligation, duck = case.evidence, case.obligation, case.evidence.duck
     action = obligation.action
-    asked = acts(action, obligation.trigger.stream)
+    asked = acts(action, obligation.trigger)
     lay_out(case, found, [*in_scope(obligation.scope, case.terms.units.rows), *_stand_in(case, found)])
     over = (min(c.lower for c in found), evidence.as_of)
     kind = "kind" if action.all_of > 1 else "NULL::VARCHAR AS kind"
@@ -228,13 +229,16 @@ def run(case: Case[Respond], found: Sequence[Clock]) -> None:
     served = "NULL::INTEGER AS duty"
     refutations(evidence, obligation.refuted_by, over)
     firsts.see(case)
-    firsts.find(case, asked, over)
+    (firsts if action.share is None else shares).find(case, asked, over)
     firsts.entangle(case, asked, over, ("key", kind, '"at"', "earlier", "rank", "party", "ref", *located, served))
     if action.consume is not None:
         consumed.assign(duck)
     else:
         consumed.forget(duck)
-    duck.register("gaps_given", gaps_table(every_gap(evidence, asked, window(found), action.min_duration)))
+    first, last = window(found)
+    if any(clock.suspended for clock in found):
+        last = max(last, evidence.as_of)
+    duck.register("gaps_given", gaps_table(every_gap(evidence, asked, (first, last), action.min_duration)))
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
     duck.execute(
         f"INSERT INTO verdicts BY NAME {case.statement}",
@@ -250,10 +254,11 @@ def run(case: Case[Respond], found: Sequence[Clock]) -> None:
     )
 
 
-def acts(action: Action, starts: str | None = None) -> Selection:
-    """The events that an action asks for; in the stream that `starts` the clocks, rows of a record are its versions."""
+def acts(action: Action, starts: Trigger | None = None) -> Selection:
+    """The events that an action asks for; where records of the same stream start the clocks, they state them."""
     more = ("from_m", "to_m") if action.share is not None else ()
-    own = action.stream == starts and "record" in action.match
+    records = starts is not None and starts.each == "record" and starts.stream == action.stream
+    own = records and "record" in action.match
     return Selection(action.stream, action.kinds, action.where, action.at, tuple(action.match), more, versions=own)
 
 

@@ -26,7 +26,7 @@ def triggers(evidence: Evidence, trigger: Trigger, times: Sequence[str] = ()) ->
     if not seen:
         return []
     if trigger.shape == "record":
-        return records(seen)
+        return records(seen, each=trigger.each == "event")
     asked = selection(trigger)
     over = (seen[0].at, evidence.as_of)
     missing = [*gaps(evidence, asked, over), *row_gaps(evidence, asked)]
@@ -40,7 +40,7 @@ def selection(trigger: Trigger, times: Sequence[str] = ()) -> Selection:
     """The events that the trigger asks for."""
     more = (*((trigger.measure,) if trigger.measure else ()), *(t for t in times if t not in ("at", "until")))
     key = ("record",) if trigger.shape == "record" else ("unit",)
-    versions = trigger.shape == "record"
+    versions = trigger.each == "record"
     return Selection(trigger.stream or "", trigger.kind, trigger.where, key=key, more=more, versions=versions)
 
 
@@ -65,11 +65,11 @@ def observations(evidence: Evidence, trigger: Trigger, times: Sequence[str]) -> 
     ]
 
 
-def records(seen: Iterable[Observation]) -> list[Episode]:
-    """Every record by itself; of several rows of one record the last stands for it."""
+def records(seen: Iterable[Observation], *, each: bool = False) -> list[Episode]:
+    """Every record by itself; of several rows of one record the last stands for it, unless `each` is asked for."""
     latest: dict[str, Observation] = {}
     for one in seen:
-        latest[one.record or f"{compact(one.at)}@{one.unit or one.zone or ''}"] = one
+        latest[_name(one, each=each)] = one
     found = [
         Episode(
             zone=one.zone,
@@ -79,12 +79,20 @@ def records(seen: Iterable[Observation]) -> list[Episode]:
             closed=True,
             refs=(one.ref, one.ref),
             unit=one.unit,
-            record=name,
+            record=one.record or name,
+            row=name,
             times=one.times,
         )
         for name, one in latest.items()
     ]
     return sorted(found, key=lambda e: (e.crossed_at, e.key))
+
+
+def _name(one: Observation, *, each: bool) -> str:
+    """What tells one trigger from another: its record, and where every row is one, when that was."""
+    if one.record is None:
+        return f"{compact(one.at)}@{one.unit or one.zone or ''}"
+    return f"{one.record}@{compact(one.at)}" if each else one.record
 
 
 def quorums(

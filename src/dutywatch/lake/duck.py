@@ -15,8 +15,11 @@ THREADS = 2
 
 
 @contextmanager
-def connect(lake: Lake, *, threads: int = THREADS) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An in-memory DuckDB that may read and write below the lake only; times are UTC; closed at the end."""
+def connect(lake: Lake, *, threads: int = THREADS, ordered: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory DuckDB that may read and write below the lake only; times are UTC; closed at the end.
+
+    `ordered`: rows are written in the order in which they are read, at the price of some memory.
+    """
     root = lake.root.resolve()
     spill = root / ".spill"
     spill.mkdir(parents=True, exist_ok=True)
@@ -25,7 +28,7 @@ def connect(lake: Lake, *, threads: int = THREADS) -> Iterator[duckdb.DuckDBPyCo
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute(f"SET memory_limit = '{MEMORY}'")
         connection.execute(f"SET threads = {threads:d}")
-        connection.execute("SET preserve_insertion_order = false")
+        connection.execute(f"SET preserve_insertion_order = {str(ordered).lower()}")
         connection.execute("SET autoinstall_known_extensions = false")
         connection.execute("SET autoload_known_extensions = false")
         connection.execute(f"SET temp_directory = {literal(str(spill))}")

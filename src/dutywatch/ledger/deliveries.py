@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from dutywatch.ledger.tables import acceptances, deliveries
@@ -54,6 +54,7 @@ class Accepted:
     first_at: datetime | None
     last_at: datetime | None
     rules: str
+    polled_at: datetime | None = None  # of the poll that this delivery completes
 
     @property
     def label(self) -> str:
@@ -69,6 +70,36 @@ def known(connection: Connection, contract: str, source: str) -> set[tuple[str, 
         )
     )
     return {(row.name, row.sha256) for row in rows}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server said of one address, for the next request to it (RFC 9110, section 8.8)."""
+
+    url: str
+    etag: str | None
+    last_modified: str | None
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """What earlier polls of a source left: the instant of the last complete one, and each address' last answer."""
+
+    last_poll: datetime | None
+    answers: Mapping[str, Answer]
+
+
+def remembered(connection: Connection, contract: str, source: str) -> Remembered:
+    """What the next poll of `source` needs to know of those before; refused answers are asked for again."""
+    mine = and_(deliveries.c.contract == contract, deliveries.c.source == source, deliveries.c.refused.is_(None))
+    last = connection.execute(select(func.max(deliveries.c.polled_at)).where(mine)).scalar_one()
+    rows = connection.execute(
+        select(deliveries.c.url, deliveries.c.etag, deliveries.c.last_modified)
+        .where(mine, or_(deliveries.c.etag.is_not(None), deliveries.c.last_modified.is_not(None)))
+        .ext(distinct_on(deliveries.c.url))
+        .order_by(deliveries.c.url, deliveries.c.id.desc())
+    )
+    return Remembered(last and last.astimezone(UTC), {row.url: Answer(*row) for row in rows})
 
 
 def record(connection: Connection, values: Mapping[str, Any]) -> bool:
@@ -124,6 +155,7 @@ def acceptances_of(connection: Connection, contract: str, known_at: datetime) ->
             acceptances.c.first_at,
             acceptances.c.last_at,
             acceptances.c.rules,
+            deliveries.c.polled_at,
         )
         .join(deliveries, deliveries.c.id == acceptances.c.delivery)
         .where(

@@ -32,6 +32,7 @@ _WALL = frozenset(
     {
         "now",
         "received_at",
+        "polled_at",
         "accepted_at",
         "decided_at",
         "opened_at",

@@ -72,6 +72,10 @@ deliveries = Table(
     Column("columns", JSONB, nullable=False),
     Column("rows_file", Text, nullable=False),  # lake path of the parsed rows, "" where refused
     Column("refused", Text, nullable=True),  # why the delivery as a whole cannot be read
+    _instant("polled_at", nullable=True),  # of the poll that this delivery completes; NULL: none, or not complete
+    Column("url", Text, nullable=True),  # what was asked, without its secret
+    Column("etag", Text, nullable=True),  # what the server told for the next, conditional request
+    Column("last_modified", Text, nullable=True),
     UniqueConstraint("contract", "source", "name", "sha256"),
     CheckConstraint("lines = header + blank + rows", name="every_line_has_a_fate"),
 )
@@ -93,6 +97,7 @@ acceptances = Table(
     _instant("covers_to", nullable=True),
     _instant("first_at", nullable=True),  # of the rows with a readable time, quarantined ones included
     _instant("last_at", nullable=True),
+    Column("noticed", JSONB, nullable=True),  # sentences about the delivery as a whole; NULL: of an older version
     UniqueConstraint("delivery", "rules"),
 )
 

@@ -1,7 +1,8 @@
-"""`make demo`: the Benxi storm of December 2023 through the real DAGs, under Airflow's own scheduler.
+"""`make demo`: a storm and a hotline's month, December 2023, through the real DAGs under Airflow's own scheduler.
 
-It has databases, a lake and folders of its own, so it may be run beside `make up`. Killed and started again
-it goes on where it was; finished and started again it begins from nothing and ends with the same ledger.
+Both contracts share one ledger and one clock. It has databases, a lake and folders of its own, so it may be run beside
+`make up`. Killed and started again it goes on where it was; finished and started again it begins from nothing and ends
+with the same ledger.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,16 +23,49 @@ from dutywatch import pipeline
 from dutywatch.errors import DutywatchError
 from dutywatch.orchestration.replayer import replay_through_airflow
 from dutywatch.orchestration.station import Station
+from dutywatch.replay import Story, read_arrivals
 from dutywatch.settings import Settings
 
-_CONTRACT = "benxi-sanitation"
 _ZONE = ZoneInfo("Asia/Shanghai")
-_SINCE = datetime(2023, 12, 14, tzinfo=_ZONE)
-_UNTIL = datetime(2023, 12, 27, 20, tzinfo=_ZONE)  # after the last escalation
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A contract, from when to when its story is told, and what to say when it was.
+
+    `whole`: every change of standing is printed, not only what somebody was told: hundreds of cases were met.
+    """
+
+    contract: str
+    since: datetime
+    until: datetime
+    whole: bool
+    moral: str
+
+
+_STORIES = (
+    _Told(
+        "benxi-sanitation",
+        datetime(2023, 12, 14, tzinfo=_ZONE),
+        datetime(2023, 12, 27, 20, tzinfo=_ZONE),  # after the last escalation
+        True,
+        "No one acknowledged anything in this replay, as no one answered for the snow in December 2023. Under the\n"
+        "72 h rule the class A streets lapsed on 19 December at 16:00; the first breach was decided at 18:40.",
+    ),
+    _Told(
+        "yongchuan-hotline",
+        datetime(2023, 11, 30, 12, tzinfo=_ZONE),
+        datetime(2024, 1, 1, 12, tzinfo=_ZONE),  # the month's last logs are in
+        False,
+        "This month is invented. What an outage of the call log hides is unproven, and nobody's breach. Which half\n"
+        "hours and days fail although the month passes: `dutywatch windows` (README).",
+    ),
+)
+_SINCE, _UNTIL = min(one.since for one in _STORIES), max(one.until for one in _STORIES)
 
 
 def demo(console: Console) -> None:
-    """Replay the storm, then print what was decided when, who was told what, and where the messages lie."""
+    """Replay both, then print what was decided when, who was told what, and where the messages lie."""
     home = Settings.from_environment().home
     here = Station("demo", home, home / "var" / "demo", clock="replay")
     with here.reserved():
@@ -45,19 +80,17 @@ def demo(console: Console) -> None:
 
 
 def _tell(settings: Settings, dump: Path, console: Console) -> None:
-    """Print the story that the ledger tells; days on which a log simply came are left out of it."""
+    """Print the stories that the ledger tells; days on which a log simply came are left out of them."""
     dump.write_text(pipeline.dump(settings), encoding="utf-8")
-    console.print("\nWhat was decided when (duties, obligation, how they came to stand), and who was told:\n")
-    for moment in pipeline.timeline(settings, _CONTRACT):
-        if moment.told or not moment.obligation.startswith("deliver:"):
-            console.print(f"  {moment}", markup=False, highlight=False, soft_wrap=True)
-    console.print(f"\nAt the end: {pipeline.note(settings, _CONTRACT)}", markup=False, highlight=False, soft_wrap=True)
-    console.print(
-        "No one acknowledged anything in this replay, as no one answered for the snow in December 2023. Under the\n"
-        "72 h rule the class A streets lapsed on 19 December at 16:00; the first breach was decided at 18:40.",
-        highlight=False,
-        soft_wrap=True,
-    )
+    console.print("\nWhat was decided when (duties, obligation, how they came to stand), and who was told:")
+    for story in _STORIES:
+        console.print(f"\n{story.contract}\n", markup=False, highlight=False)
+        for moment in pipeline.timeline(settings, story.contract):
+            if moment.told or (story.whole and not moment.obligation.startswith("deliver:")):
+                console.print(f"  {moment}", markup=False, highlight=False, soft_wrap=True)
+        note = pipeline.note(settings, story.contract)
+        console.print(f"\nAt the end: {note}\n{story.moral}", markup=False, highlight=False, soft_wrap=True)
+    console.print()
     places = {"The messages, as they would have been sent": settings.messages, "The ledger as text": dump}
     for what, place in places.items():
         console.print(f"{what}: {place}", markup=False, highlight=False, soft_wrap=True)
@@ -69,11 +102,12 @@ def _begin(here: Station) -> bool:
     if _note(here).exists() and _note(here).read_text() == f"begun {_fingerprint(here)}":
         return True
     here.clear()
-    shutil.rmtree(_deliveries(here), ignore_errors=True)
-    script = here.home / "contracts" / _CONTRACT / "scenario" / "generate.py"
-    command = [sys.executable, str(script), str(_deliveries(here))]
-    if subprocess.run(command, stdout=subprocess.DEVNULL).returncode:  # noqa: S603 - our own script
-        raise DutywatchError(f"{script} could not write the deliveries")
+    for story in _STORIES:
+        shutil.rmtree(_deliveries(here, story.contract), ignore_errors=True)
+        script = here.home / "contracts" / story.contract / "scenario" / "generate.py"
+        command = [sys.executable, str(script), str(_deliveries(here, story.contract))]
+        if subprocess.run(command, stdout=subprocess.DEVNULL).returncode:  # noqa: S603 - our own script
+            raise DutywatchError(f"{script} could not write the deliveries")
     _note(here).write_text(f"begun {_fingerprint(here)}")
     return False
 
@@ -88,7 +122,11 @@ def _replay(here: Station, console: Console) -> None:
     with Progress(*columns, console=console) as progress:
         total = (_UNTIL - _SINCE) / timedelta(minutes=1)
         bar = progress.add_task("", total=total, day=_day(_SINCE))
-        for step in replay_through_airflow(here, _CONTRACT, _deliveries(here), _SINCE, _UNTIL):
+        stories = [
+            Story(one.contract, read_arrivals(_deliveries(here, one.contract)), one.since, one.until)
+            for one in _STORIES
+        ]
+        for step in replay_through_airflow(here, *stories):
             told = ", ".join(step.landed) or "a clock ran out"
             done = (step.at - _SINCE) / timedelta(minutes=1)
             progress.update(bar, completed=done, day=_day(step.at), description=told)
@@ -105,13 +143,14 @@ def _note(here: Station) -> Path:
     return here.folder / "story"
 
 
-def _deliveries(here: Station) -> Path:
-    return here.folder / "deliveries"
+def _deliveries(here: Station, contract: str) -> Path:
+    return here.folder / "deliveries" / contract
 
 
 def _fingerprint(here: Station) -> str:
-    """Of the contract and its story: a ledger begun with others cannot be gone on with."""
-    files = sorted(path for path in (here.home / "contracts" / _CONTRACT).rglob("*") if path.is_file())
+    """Of the contracts and their stories: a ledger begun with others cannot be gone on with."""
+    folders = (here.home / "contracts" / story.contract for story in _STORIES)
+    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
 
 

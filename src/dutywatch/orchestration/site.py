@@ -1,4 +1,4 @@
-"""The settings of a step that runs under Airflow: the environment's, and Slack's from its connection."""
+"""The settings of a step that runs under Airflow: the environment's, and secrets from connections."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
 
-from dutywatch.settings import Settings
+from dutywatch.settings import Settings, connection_of
 
 SLACK_CONNECTION = "slack_default"
 
@@ -15,6 +15,21 @@ SLACK_CONNECTION = "slack_default"
 def settings() -> Settings:
     """What the environment says. The ledger's address is among it, never Airflow's own."""
     return Settings.from_environment()
+
+
+def settings_with_secrets() -> Settings:
+    """The same, with the secrets that the environment does not hold from connections, asked for when needed."""
+    found = settings()
+    return replace(found, secrets=replace(found.secrets, elsewhere=_in_connection))
+
+
+def _in_connection(secret: str) -> str | None:
+    """The password of a secret's connection, else its extra (the JSON of a file system's options)."""
+    try:
+        connection = Connection.get(connection_of(secret))
+    except AirflowNotFoundException:
+        return None
+    return connection.password or connection.extra or None
 
 
 def settings_with_slack() -> Settings:

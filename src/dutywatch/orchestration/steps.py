@@ -29,7 +29,7 @@ def contract(name: str) -> list[str]:
 
 def receive(name: str, source: str) -> str:
     """Receive what one source has delivered."""
-    return str(pipeline.receive(site.settings(), name, source))
+    return str(pipeline.receive(site.settings_with_secrets(), name, source, log.info))
 
 
 def validate(name: str) -> str:

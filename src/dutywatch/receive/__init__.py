@@ -3,5 +3,7 @@
 from dutywatch.receive.deliver import Delivery, deliver
 from dutywatch.receive.intake import Received, intake
 from dutywatch.receive.landing import Landed, landed, strangers
+from dutywatch.receive.resubmit import resubmit
+from dutywatch.receive.silence import Day, silence
 
-__all__ = ["Delivery", "Landed", "Received", "deliver", "intake", "landed", "strangers"]
+__all__ = ["Day", "Delivery", "Landed", "Received", "deliver", "intake", "landed", "resubmit", "silence", "strangers"]

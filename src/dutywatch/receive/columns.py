@@ -2,13 +2,17 @@
 
 A non-empty text that cannot be read as declared becomes NULL *and* a fault that names the column, so
 that no value is lost in silence and nothing is guessed. Times become UTC. A local time that does not
-exist or occurs twice (daylight saving) is a fault, not a choice.
+exist or occurs twice (daylight saving) keeps both readings (SEMANTICS section 4): `at` holds the later
+one, `at_earlier` the other. A source's further times have one reading only: there such a local time is a fault.
+Measures come in the unit that their name ends in.
 """
 
 from __future__ import annotations
 
 from dutywatch.lake.duck import literal
+from dutywatch.receive.zones import instants
 from dutywatch.terms import Source
+from dutywatch.terms.quantities import conversion
 from dutywatch.terms.source import EVENT_TEXTS, EVENT_TIMES
 
 _OFFSET = r"(Z|[+-]\d{2}(:?\d{2})?)$"
@@ -16,62 +20,91 @@ _OFFSET = r"(Z|[+-]\d{2}(:?\d{2})?)$"
 
 def typed(source: Source, relation: str) -> str:
     """The SELECT that turns `relation` (line, raw, fault, and one VARCHAR a canonical column) into typed rows."""
-    faults = ["fault"]
-    columns: list[str] = []
-    texts = (*EVENT_TEXTS, *(name for name in source.texts if name not in EVENT_TEXTS))
     given = source.columns
-    for name in (*EVENT_TIMES, *(name for name in source.times if name not in EVENT_TIMES)):
-        value = _time(source, name) if name in given else "NULL::TIMESTAMPTZ"
-        columns.append(f'{value} AS "{name}"')
-        if name in given:
-            faults.append(_unreadable(name, value))
-    columns.extend(f'{_text(source, name) if name in given else "NULL::VARCHAR"} AS "{name}"' for name in texts)
-    for name in source.measures:
-        columns.append(f'{_number(name)} AS "{name}"')
-        faults.append(_unreadable(name, _number(name)))
-    return (
-        f"SELECT line, raw, nullif(concat_ws('; ', {', '.join(faults)}), '') AS fault, {', '.join(columns)} "
-        f"FROM {relation} ORDER BY line"
+    times = source.times
+    trimmed = ", ".join(f'nullif(trim("{name}"), \'\') AS "{name}"' for name in sorted(given))
+    clocks = "".join(
+        f", {_naive(source, name)} AS naive_{name}, {_fixed(source, name)} AS fixed_{name}" for name in times
     )
+    numbers = "".join(f", {_number(source, name)} AS number_{name}" for name in source.measures)
+    told = f"SELECT *{clocks}{numbers} FROM (SELECT line, raw, fault, {trimmed} FROM {relation})"
+    read = f"SELECT *{''.join(f', {_instants(source, name)}' for name in times)} FROM ({told})"
+    return f"SELECT line, raw, {_fault(source)} AS fault, {_columns(source)} FROM ({read})"
 
 
-def _quoted(name: str) -> str:
-    return f"nullif(trim(\"{name}\"), '')"
+def _zone(source: Source) -> str | None:
+    return source.time.zone or (None if source.time.format == "iso" else "UTC")
 
 
-def _unreadable(name: str, value: str) -> str:
-    return f"CASE WHEN {_quoted(name)} IS NOT NULL AND ({value}) IS NULL THEN 'unreadable {name}' END"
-
-
-def _time(source: Source, name: str) -> str:
-    text = _quoted(name)
+def _naive(source: Source, name: str) -> str:
     if source.time.format != "iso":
-        return _local(f"try_strptime({text}, {literal(source.time.format)})", source.time.zone or "UTC")
-    with_offset = f"TRY_CAST({text} AS TIMESTAMPTZ)"
-    naive = _local(f"TRY_CAST({text} AS TIMESTAMP)", source.time.zone) if source.time.zone else "NULL"
-    return f"CASE WHEN regexp_matches({text}, '{_OFFSET}') THEN {with_offset} ELSE {naive} END"
+        return f'try_strptime("{name}", {literal(source.time.format)})'
+    if source.time.zone is None:
+        return "NULL::TIMESTAMP"
+    return f'CASE WHEN NOT regexp_matches("{name}", \'{_OFFSET}\') THEN TRY_CAST("{name}" AS TIMESTAMP) END'
 
 
-def _local(naive: str, zone: str) -> str:
-    """Local time to an instant; NULL where the zone's clock skips it or shows it twice."""
-    name = literal(zone)
-    instant = f"(({naive}) AT TIME ZONE {name})"
-    exists = f"({instant} AT TIME ZONE {name}) = ({naive})"
-    once = (
-        f"(({instant} - INTERVAL 1 HOUR) AT TIME ZONE {name}) <> ({naive}) "
-        f"AND (({instant} + INTERVAL 1 HOUR) AT TIME ZONE {name}) <> ({naive})"
-    )
-    return f"CASE WHEN {exists} AND {once} THEN {instant} END"
+def _fixed(source: Source, name: str) -> str:
+    if source.time.format != "iso":
+        return "NULL::TIMESTAMPTZ"
+    return f'CASE WHEN regexp_matches("{name}", \'{_OFFSET}\') THEN TRY_CAST("{name}" AS TIMESTAMPTZ) END'
+
+
+def _instants(source: Source, name: str) -> str:
+    zone = _zone(source)
+    if zone is None:
+        return f"fixed_{name} AS read_{name}, NULL::TIMESTAMPTZ AS early_{name}"
+    at, earlier = instants(f"naive_{name}", zone)
+    return f"coalesce(fixed_{name}, {at}) AS read_{name}, {earlier} AS early_{name}"
+
+
+def _fault(source: Source) -> str:
+    read = [*((name, _reading(name)) for name in source.times), *((name, f"number_{name}") for name in source.measures)]
+    unreadable = [
+        f"CASE WHEN \"{name}\" IS NOT NULL AND {value} IS NULL THEN 'unreadable {name}' END" for name, value in read
+    ]
+    return f"nullif(concat_ws('; ', {', '.join(['fault', *unreadable])}), '')"
+
+
+def _reading(name: str) -> str:
+    """The relation's own times are read as the later of two; of others, whose earlier none could keep, none is."""
+    return f"read_{name}" if name in EVENT_TIMES else f"CASE WHEN early_{name} IS NULL THEN read_{name} END"
+
+
+def _columns(source: Source) -> str:
+    given = source.columns
+    texts = (*EVENT_TEXTS, *(name for name in source.texts if name not in EVENT_TEXTS))
+    columns = [
+        'read_at AS "at", early_at AS at_earlier'
+        if "at" in given
+        else 'NULL::TIMESTAMPTZ AS "at", NULL::TIMESTAMPTZ AS at_earlier',
+        f'{_until(given)} AS "until"' if "until" in given else 'NULL::TIMESTAMPTZ AS "until"',
+        "read_seen_at AS seen_at" if "seen_at" in given else "NULL::TIMESTAMPTZ AS seen_at",
+        *(f'{_reading(name)} AS "{name}"' for name in source.times if name not in EVENT_TIMES),
+        *(f'{_text(source, name) if name in given else "NULL::VARCHAR"} AS "{name}"' for name in texts),
+        *(f'number_{name} AS "{name}"' for name in source.measures),
+    ]
+    return ", ".join(columns)
+
+
+def _until(given: dict[str, str]) -> str:
+    """Two columns of one record compare as wall time: what ends after it begins does so in every reading."""
+    if "at" not in given:
+        return "read_until"
+    return "CASE WHEN naive_until >= naive_at THEN greatest(read_until, read_at) ELSE read_until END"
 
 
 def _text(source: Source, name: str) -> str:
     known = source.values.get(name)
     if not known:
-        return _quoted(name)
+        return f'"{name}"'
     cases = " ".join(f"WHEN {literal(given)} THEN {literal(meant)}" for given, meant in sorted(known.items()))
-    return f"CASE {_quoted(name)} {cases} ELSE {_quoted(name)} END"
+    return f'CASE "{name}" {cases} ELSE "{name}" END'
 
 
-def _number(name: str) -> str:
-    number = f"TRY_CAST({_quoted(name)} AS DOUBLE)"
+def _number(source: Source, name: str) -> str:
+    number = f'TRY_CAST("{name}" AS DOUBLE)'
+    if name in source.units:
+        factor, offset = conversion(name, source.units[name])
+        number = f"({number} * {factor!r}::DOUBLE + {offset!r}::DOUBLE)"
     return f"CASE WHEN isfinite({number}) THEN {number} END"

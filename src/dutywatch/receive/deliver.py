@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -11,8 +12,12 @@ import pyarrow as pa
 from dutywatch.errors import DeliveryRefused
 from dutywatch.lake import Lake, connect
 from dutywatch.lake.duck import copy, literal
+from dutywatch.receive import parse, records, workbook
 from dutywatch.receive.columns import typed
-from dutywatch.receive.text import Lines, split
+from dutywatch.receive.joined import canonical
+from dutywatch.receive.parse import Tally
+from dutywatch.receive.text import Dialect
+from dutywatch.receive.unwrap import unwrap
 from dutywatch.terms import Source
 
 DELIMITERS = {"csv": ",", "tsv": "\t"}
@@ -20,7 +25,10 @@ DELIMITERS = {"csv": ",", "tsv": "\t"}
 
 @dataclass(frozen=True)
 class Delivery:
-    """A delivery as received: lines = header + blank + rows. `refused` says why none of it can be read."""
+    """A delivery as received: lines = header + blank + rows. `refused` says why none of it can be read.
+
+    The lines of a format that has none are its records.
+    """
 
     source: str
     name: str
@@ -38,75 +46,86 @@ class Delivery:
 def deliver(lake: Lake, contract: str, source_name: str, source: Source, name: str, raw: bytes) -> Delivery:
     """Keep `raw` in the lake and parse it as `source` declares. Never raises for what the bytes say."""
     kept, sha256 = lake.keep(raw)
-    identity = hashlib.sha256(f"{source_name}\0{name}\0{source.model_dump_json()}".encode()).hexdigest()
+    identity = hashlib.sha256(f"{source_name}\0{name}\0{source.reading}".encode()).hexdigest()
     rows_file = lake.rows(contract, source_name, sha256, identity)
+    content = raw
     try:
+        content = unwrap(name, raw)
         if source.format == "parquet":
-            return _parquet(lake, source_name, source, name, sha256, len(raw), kept, rows_file)
-        return _text(lake, source_name, source, name, sha256, raw, rows_file)
+            tally, columns = _parquet(lake, source, kept if content is raw else lake.keep(content)[0], rows_file)
+        else:
+            tally, columns = _stream(lake, source, content, rows_file)
     except (DeliveryRefused, duckdb.Error) as refusal:
-        count = raw.count(b"\n") + (0 if raw.endswith(b"\n") or not raw else 1)
+        count = content.count(b"\n") + (0 if content.endswith(b"\n") or not content else 1)
         return Delivery(source_name, name, sha256, len(raw), count, 0, 0, count, (), "", _first_line(refusal))
+    counts = (tally.lines, tally.header, tally.blank, tally.rows)
+    return Delivery(source_name, name, sha256, len(raw), *counts, columns, rows_file)
 
 
-def _text(lake: Lake, source_name: str, source: Source, name: str, sha256: str, raw: bytes, rows_file: str) -> Delivery:
-    canonical = sorted(source.columns)
-    wanted = [source.columns[column] for column in canonical]
-    lines = split(raw, source.encoding or "utf-8", DELIMITERS[source.format], wanted)
-    with connect(lake) as duck:
-        duck.register("strings", _strings(lines, canonical))
-        columns = _store(lake, duck, source, "strings", rows_file)
-    return Delivery(
-        source_name,
-        name,
-        sha256,
-        len(raw),
-        lines.lines,
-        lines.header,
-        lines.blank,
-        len(lines.rows),
-        columns,
-        rows_file,
-    )
+def _batches(source: Source, content: bytes, tally: Tally) -> Iterator[pa.RecordBatch]:
+    wanted = source.given
+    encoding = source.encoding or "utf-8"
+    if source.format in DELIMITERS:
+        dialect = Dialect(source.delimiter or DELIMITERS[source.format], source.quote or None)
+        return parse.batches(content, encoding, dialect, wanted, tally)
+    if source.format == "xlsx":
+        return workbook.batches(content, source.sheet, wanted, tally)
+    if source.format == "ndjson":
+        return records.lines(content, encoding, wanted, tally)
+    place = "features" if source.format == "geojson" else source.records
+    return records.document(content, encoding, place, wanted, tally, features=source.format == "geojson")
 
 
-def _strings(lines: Lines, canonical: list[str]) -> pa.Table:
-    arrays: dict[str, pa.Array] = {
-        "line": pa.array([row.line for row in lines.rows], pa.int32()),
-        "raw": pa.array([row.raw for row in lines.rows], pa.string()),
-        "fault": pa.array([row.fault for row in lines.rows], pa.string()),
-    }
-    for index, column in enumerate(canonical):
-        arrays[column] = pa.array([row.fields[index] if row.fields else None for row in lines.rows], pa.string())
-    return pa.table(arrays)
+class _Stream:
+    """Batches for DuckDB, which would make a text of an error that is raised while it reads."""
+
+    def __init__(self, batches: Iterator[pa.RecordBatch]) -> None:
+        self._batches = batches
+        self.failure: DeliveryRefused | None = None
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from self._batches
+        except DeliveryRefused as refusal:
+            self.failure = refusal
 
 
-def _parquet(
-    lake: Lake, source_name: str, source: Source, name: str, sha256: str, size: int, kept: str, rows_file: str
-) -> Delivery:
+def _stream(lake: Lake, source: Source, content: bytes, rows_file: str) -> tuple[Tally, tuple[str, ...]]:
+    tally = Tally()
+    stream = _Stream(_batches(source, content, tally))
+    reader = pa.RecordBatchReader.from_batches(parse.schema(len(source.given)), iter(stream))
+    shown = canonical(source, {name: f"c{place}" for place, name in enumerate(source.given)})
+    with connect(lake, ordered=True) as duck:
+        duck.register("strings", reader)
+        columns = _store(
+            lake, duck, source, f"(SELECT line, raw, fault, {shown} FROM strings)", rows_file, stream, tally
+        )
+    return tally, columns
+
+
+def _parquet(lake: Lake, source: Source, kept: str, rows_file: str) -> tuple[Tally, tuple[str, ...]]:
     """A Parquet file's rows are its lines; it has neither header nor blanks."""
-    with connect(lake) as duck:
+    with connect(lake, ordered=True) as duck:
         reader = f"read_parquet({literal(str(lake.path(kept)))}, file_row_number = true)"
         try:
             types = {str(row[0]): str(row[1]) for row in duck.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()}
         except duckdb.Error as error:
             raise DeliveryRefused(f"this is not a readable Parquet file: {_first_line(error)}") from error
-        missing = [column for column in source.columns.values() if column not in types]
+        missing = [column for column in source.given if column not in types]
         if missing:
             raise DeliveryRefused(f"the file lacks the columns {', '.join(missing)}; it has {', '.join(types)[:200]}")
-        strings = ", ".join(f"{_as_text(given, types[given])} AS {name}" for name, given in source.columns.items())
-        raws = ", ".join(f'{name} := "{given}"' for name, given in source.columns.items())
+        strings = canonical(source, {name: _as_text(name, types[name]) for name in source.given})
+        raws = ", ".join(f'"{name}" := "{name}"' for name in source.given)
         relation = (
             f"(SELECT (file_row_number + 1)::INTEGER AS line, to_json(struct_pack({raws}))::VARCHAR AS raw, "
             f"NULL::VARCHAR AS fault, {strings} FROM {reader})"
         )
+        tally = Tally()
         try:
-            columns = _store(lake, duck, source, relation, rows_file)
+            columns = _store(lake, duck, source, relation, rows_file, None, tally)
         except duckdb.Error as error:
             raise DeliveryRefused(f"this Parquet file cannot be read to its end: {_first_line(error)}") from error
-        count = duck.execute(f"SELECT count(*) FROM read_parquet({literal(str(lake.path(rows_file)))})").fetchone()
-    rows = int(count[0]) if count else 0
-    return Delivery(source_name, name, sha256, size, rows, 0, 0, rows, columns, rows_file)
+    return tally, columns
 
 
 def _as_text(column: str, kind: str) -> str:
@@ -117,11 +136,27 @@ def _as_text(column: str, kind: str) -> str:
 
 
 def _store(
-    lake: Lake, duck: duckdb.DuckDBPyConnection, source: Source, relation: str, rows_file: str
+    lake: Lake,
+    duck: duckdb.DuckDBPyConnection,
+    source: Source,
+    relation: str,
+    rows_file: str,
+    stream: _Stream | None,
+    tally: Tally,
 ) -> tuple[str, ...]:
+    """Write the typed rows; as many must stand in the file as were counted while reading."""
     with lake.writing(rows_file) as partial:
         copy(duck, typed(source, relation), partial)
-        described = duck.execute(f"DESCRIBE SELECT * FROM read_parquet({literal(str(partial))})").fetchall()
+        if stream is not None and stream.failure is not None:
+            raise stream.failure
+        written = f"read_parquet({literal(str(partial))})"
+        described = duck.execute(f"DESCRIBE SELECT * FROM {written}").fetchall()
+        count = duck.execute(f"SELECT count(*) FROM {written}").fetchone()
+        rows = int(count[0]) if count else 0
+        if stream is None:
+            tally.lines = tally.rows = rows
+        elif rows != tally.rows:
+            raise DeliveryRefused(f"{tally.rows} rows were read, but {rows} stand in the file that was written")
     return tuple(str(row[0]) for row in described)
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 from dutywatch.errors import DeliveryRefused
@@ -35,42 +36,43 @@ class Landed:
 
 def landed(folder: Path, source: Source) -> Iterator[Landed]:
     """The files below `folder` that `source` names, in order of name. Links and hidden files are no deliveries."""
-    pattern = _pattern(source.path)
     for path in sorted(_files(folder / Path(source.path).parent if _plain_parent(source.path) else folder)):
-        match = pattern.fullmatch(path.relative_to(folder).as_posix())
-        if not match:
-            continue
-        stamp = match.groupdict().get("service_date")
-        try:
-            day = date.fromisoformat(stamp) if stamp else None
-        except ValueError:
-            continue  # 2023-02-30.csv is no day's delivery; the page of unknown files will show it
-        modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        yield Landed(path.relative_to(folder).as_posix(), day, path, modified)
+        name = path.relative_to(folder).as_posix()
+        fits, day = named(source, name)
+        if fits:
+            yield Landed(name, day, path, datetime.fromtimestamp(path.stat().st_mtime, UTC))
+
+
+def named(source: Source, name: str) -> tuple[bool, date | None]:
+    """Whether `name` is a delivery's of `source`, and of which service date: a month's is its first day.
+
+    2023-02-30.csv is no day's delivery; the list of strangers shows it.
+    """
+    match = _pattern(source.path).fullmatch(name)
+    if not match:
+        return False, None
+    parts = match.groupdict()
+    stamp = parts.get("service_date") or (f"{parts['month']}-01" if parts.get("month") else None)
+    try:
+        return True, date.fromisoformat(stamp) if stamp else None
+    except ValueError:
+        return False, None
 
 
 def strangers(folder: Path, sources: list[Source]) -> list[str]:
     """Names of files that no source of the contract claims, sorted: nothing is ignored in silence."""
-    patterns = [_pattern(source.path) for source in sources]
     names = (path.relative_to(folder).as_posix() for path in _files(folder))
-    return sorted(name for name in names if not any(_dated(pattern, name) for pattern in patterns))
-
-
-def _dated(pattern: re.Pattern[str], name: str) -> bool:
-    match = pattern.fullmatch(name)
-    stamp = match.groupdict().get("service_date") if match else None
-    try:
-        return match is not None and (stamp is None or bool(date.fromisoformat(stamp)))
-    except ValueError:
-        return False
+    return sorted(name for name in names if not any(named(source, name)[0] for source in sources))
 
 
 def _plain_parent(path: str) -> bool:
     return "{" not in str(Path(path).parent)
 
 
+@cache
 def _pattern(path: str) -> re.Pattern[str]:
     escaped = re.escape(path)
+    escaped = escaped.replace(re.escape("{month}"), r"(?P<month>\d{4}-\d{2})", 1)
     escaped = escaped.replace(re.escape("{service_date}"), r"(?P<service_date>\d{4}-\d{2}-\d{2})", 1)
     return re.compile(escaped.replace(re.escape("{part}"), r"[^/]*"))
 

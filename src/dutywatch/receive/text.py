@@ -1,17 +1,41 @@
-"""Delimited text to rows of strings, so that every physical line has a fate.
+"""The line scanner: one line of delimited text to the fields that are wanted, or to what is wrong with it.
 
-A line is header, blank or a row; a row that cannot be split as declared keeps its text and a fault.
-Quoted line breaks are not part of the format: an open quote is a fault of its line, and the next
-line is read as a line again, so that one stray quote cannot swallow the rest of the file.
+Quoted line breaks are not part of the format: an open quote is a fault of its line, and the next line is
+read as a line again, so that one stray quote cannot swallow the rest of the file. The fast reader
+(`parse.py`) leaves to this module every line about which there is any doubt.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from dutywatch.errors import DeliveryRefused
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What parts fields and what encloses them; `quote` is None where a quotation mark is a letter like others."""
+
+    delimiter: str = ","
+    quote: str | None = '"'
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """The dialect as the csv module takes it."""
+        if self.quote is None:
+            return {"delimiter": self.delimiter, "quoting": csv.QUOTE_NONE}
+        return {"delimiter": self.delimiter, "quotechar": self.quote}
+
+
+class Layout(Protocol):
+    """How many fields a row has, and where the wanted ones stand."""
+
+    @property
+    def width(self) -> int: ...
+    @property
+    def places(self) -> tuple[int, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -24,69 +48,34 @@ class Row:
     fault: str | None
 
 
-@dataclass(frozen=True)
-class Lines:
-    """A text file, accounted for: lines = header + blank + len(rows)."""
-
-    lines: int
-    header: int
-    blank: int
-    rows: tuple[Row, ...]
-
-
-def split(raw: bytes, encoding: str, delimiter: str, wanted: Sequence[str]) -> Lines:
-    """Split a file into rows of the `wanted` columns, found by name in its header.
-
-    Raises DeliveryRefused where the header cannot be read or lacks a column: then no row has a meaning.
-    """
-    lines = _physical(raw)
-    start = next((i for i, line in enumerate(lines) if line.strip()), None)
-    if start is None:
-        raise DeliveryRefused("the file is empty: even a quiet day's log has its header line")
-    names = _header(lines[start], encoding, delimiter)
-    missing = [name for name in wanted if name not in names]
-    if missing:
-        raise DeliveryRefused(
-            f"line {start + 1}: the header lacks {', '.join(missing)}; it reads {', '.join(names)[:200]}"
-        )
-    places = [names.index(name) for name in wanted]
-    blank = start
-    rows: list[Row] = []
-    for number, line in enumerate(lines[start + 1 :], start=start + 2):
-        if line.strip():
-            rows.append(_row(number, line, encoding, delimiter, len(names), places))
-        else:
-            blank += 1
-    return Lines(len(lines), 1, blank, tuple(rows))
-
-
-def _physical(raw: bytes) -> list[bytes]:
-    """Lines without their ends. Sound for encodings that keep ASCII bytes for ASCII (GB18030 does)."""
-    lines = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-    return lines[:-1] if lines[-1] == b"" else lines
-
-
-def _header(line: bytes, encoding: str, delimiter: str) -> list[str]:
+def header(line: bytes, encoding: str, dialect: Dialect, *, broken: bool = False) -> list[str]:
+    """The names in the header, `line` being UTF-8 unless `broken`. Raises DeliveryRefused."""
     try:
-        text = line.decode(encoding).removeprefix("\ufeff")
-        return [name.strip() for name in next(csv.reader([text], delimiter=delimiter, strict=True))]
+        text = line.decode("utf-8").removeprefix("\ufeff")
+        if broken or "\0" in text:
+            raise DeliveryRefused(f"the header is not {encoding}: was the file written in another encoding?")
+        return [name.strip() for name in next(csv.reader([text], strict=True, **dialect.reading))]
     except UnicodeDecodeError as error:
         raise DeliveryRefused(f"the header is not {encoding}: was the file written in another encoding?") from error
     except csv.Error as error:
         raise DeliveryRefused(f"the header cannot be split: {error}") from error
 
 
-def _row(number: int, line: bytes, encoding: str, delimiter: str, width: int, places: list[int]) -> Row:
+def row(number: int, line: bytes, encoding: str, dialect: Dialect, layout: Layout, broken: bool = False) -> Row:
+    """A line in UTF-8 (`broken`: what is left of one that is not `encoding`) as a row."""
     try:
-        text = line.decode(encoding)
+        text = line.decode("utf-8")
     except UnicodeDecodeError:
         return Row(number, line.decode("ascii", "backslashreplace"), None, f"not {encoding}")
+    if broken:
+        return Row(number, text, None, f"not {encoding}")
     if "\0" in text:
         return Row(number, text.replace("\0", "\\0"), None, "holds a NUL character")
     try:
-        fields = next(csv.reader([text], delimiter=delimiter, strict=True))
-    except csv.Error:
-        return Row(number, text, None, "an open quote")
-    if len(fields) != width:
-        return Row(number, text, None, f"{len(fields)} fields instead of {width}")
-    return Row(number, text, tuple(fields[place] for place in places), None)
+        fields = next(csv.reader([text], strict=True, **dialect.reading))
+    except csv.Error as error:
+        longest = "field larger" in str(error)
+        return Row(number, text, None, "a field that is too long" if longest else "an open quote")
+    if len(fields) != layout.width:
+        return Row(number, text, None, f"{len(fields)} fields instead of {layout.width}")
+    return Row(number, text, tuple(fields[place] for place in layout.places), None)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from dutywatch.clock import DeliveryDue
-from dutywatch.terms.contract import Assignment, Contract, UnitsGiven
+from dutywatch.terms.contract import Assignment, Contract
 from dutywatch.terms.document import Path_
 from dutywatch.terms.obligation import Action, Rung
 from dutywatch.terms.patterns import Attain, Items, Keep, Obligation, Recur, Respond, depends_on
 from dutywatch.terms.predicate import Predicate
+from dutywatch.terms.quantities import conversion
 from dutywatch.terms.source import Source
 from dutywatch.terms.terms import amended
 from dutywatch.terms.trigger import Observed, Trigger
@@ -21,6 +24,7 @@ from dutywatch.terms.units import Unit, Units
 
 Finding = tuple[Path_, str]
 
+_SHORTEST = timedelta(minutes=1)
 # what DuckDB's strptime and Python's agree on
 _TIME_FORMAT = re.compile(r"(?:[^%]|%-?[dmyHIMSj]|%[YBbAapfzZ%])*")
 
@@ -32,6 +36,14 @@ def check(contract: Contract, units: Units) -> Iterator[Finding]:
     for word in ("people", "sources", "obligations"):
         if not getattr(contract, word):
             yield (word,), f"`{word}` names none: a contract needs at least one"
+    parties = {contract.authority.id, *(party.id for party in contract.contractors)}
+    for name, person in contract.people.items():
+        if person.works_for not in (None, *parties):
+            known = ", ".join(sorted(parties))
+            yield (
+                ("people", name, "works_for"),
+                f"`{person.works_for}` is no party: name one of {known}, or leave it out",
+            )
     for index, step in enumerate(contract.escalation):
         yield from _person(contract, step.to, ("escalation", index, "to"))
     for name, source in contract.sources.items():
@@ -39,6 +51,7 @@ def check(contract: Contract, units: Units) -> Iterator[Finding]:
         yield from _person(contract, source.owner, (*at, "owner"))
         yield from (((*at, *where), message) for where, message in _source(source))
         yield from (((*at, *where), message) for where, message in _locate(contract, source))
+        yield from (((*at, *where), message) for where, message in _kept(contract, source))
     for name, obligation in contract.obligations.items():
         yield from _obligation(contract, units, name, obligation)
     yield from _assignments(contract, units)
@@ -53,31 +66,49 @@ def _person(contract: Contract, person: str, path: Path_) -> Iterator[Finding]:
 
 def _source(source: Source) -> Iterator[Finding]:
     """Findings of one source, with paths below it."""
-    yield from _path(source)
+    yield from _connector(source)
     if source.due is not None:
         try:
             DeliveryDue.parse(source.due)
         except ValueError as error:
             yield ("due",), str(error)
-    if source.format != "parquet" and source.encoding is None:
+    yield from _format(source)
+    if source.format not in ("parquet", "xlsx") and source.encoding is None:
         yield (), "`encoding` is missing: declare it, such as utf-8 or gb18030; it is never guessed"
     if source.encoding is not None and not _keeps_ascii(source.encoding):
-        yield ("encoding",), f"{source.encoding!r} is not known here: use utf-8, gb18030, gbk, cp1252 or latin-1"
+        yield (
+            ("encoding",),
+            f"{source.encoding!r} is not known here: use utf-8, utf-16, gb18030, gbk, cp1252 or latin-1",
+        )
     if source.time.format != "iso" and source.time.zone is None:
         yield ("time",), "`zone` is missing: say which time zone the log's clock shows"
     if not _TIME_FORMAT.fullmatch(source.time.format):
         yield ("time", "format"), f"{source.time.format!r} has a letter that is not known: use those of strftime"
-    for needed in ("at", *(("seen_at",) if source.polls else ())):
+    for needed in ("at", *(("seen_at",) if source.polls and not source.asks else ())):
         if needed not in source.columns:
             yield ("columns",), f"`{needed}` is missing: name the column that holds it"
+    if source.roster and "actor" not in source.columns:
+        yield ("columns",), "`actor` is missing: a roster is of no use where nobody says who reports"
     for column, given in source.columns.items():
         if '"' in given:
             yield ("columns", column), f"{given!r} holds a quotation mark, which no column name may"
+        made = source.made_of(column)
+        if any("{" in text or "}" in text for text in made[0::2]) or not all(made[1::2]):
+            yield ("columns", column), f"{given!r}: each column stands in braces of its own, such as {{date}} {{time}}"
+    yield from _covers(source)
     for column in source.values:
         if column not in source.columns:
             yield ("values", column), f"`{column}` is not among this source's columns"
         elif column not in ("unit", "zone", "actor", "kind", "note"):
             yield ("values", column), f"`{column}` is a time or a number: only texts can be mapped"
+
+
+def _covers(source: Source) -> Iterator[Finding]:
+    """Findings of the word `covers`, which speaks for files that no other word says the coverage of."""
+    if source.covers and source.dated:
+        yield ("covers",), "a file that is named for its day covers that day: leave `covers` or {service_date} out"
+    if source.covers and source.polls:
+        yield ("covers",), "a source covers what its polls show or what `covers` says: write one of them"
 
 
 def _locate(contract: Contract, source: Source) -> Iterator[Finding]:
@@ -99,24 +130,106 @@ def _locate(contract: Contract, source: Source) -> Iterator[Finding]:
         yield ("locate", "speed_kmh"), "write [slowest, fastest] in km/h, the fastest below `jump_kmh`"
 
 
+def _connector(source: Source) -> Iterator[Finding]:
+    """Each connector has the word of its name, and only that one."""
+    words = {name: getattr(source, name) for name in ("http", "open311", "weather")}
+    wanted = "path" if source.connector == "file" else source.connector
+    given = [name for name, word in words.items() if word] + ["path"] * bool(source.path)
+    if wanted not in given:
+        yield (), f"`{wanted}` is missing: add it"
+    for name in given:
+        if name != wanted:
+            yield (name,), f"connector `{source.connector}` takes `{wanted}`, not `{name}`: remove one of the two"
+    if source.path:
+        yield from _path(source)
+    if source.http:
+        yield from _placeholders(source.http.url, ("http", "url"), ("service_date",))
+    if source.every is not None and (source.asked_every is None or source.every < _SHORTEST):
+        yield ("every",), "only what is asked elsewhere takes `every`, and a minute at least"
+    web = words.get(source.connector)
+    if web and source.secret and _open_to_all(web.url):
+        yield (source.connector, "url"), "a secret travels over https only"
+    form: str = source.format
+    for name, answers in (("open311", "json"), ("weather", "geojson")):
+        if source.connector == name and form != answers:
+            yield ("format",), f"{name} answers with {answers}: write `format: {answers}`"
+        if source.connector == name and source.polls is None:
+            yield (), "`polls` is missing: say how late (`max_lag`) this service may show what happened"
+    if source.due is not None and "{service_date}" not in source.place:
+        place = "http.url" if source.connector == "http" else "path"
+        yield ("due",), f"a daily delivery is known by its date: put {{service_date}} into `{place}`"
+
+
+def _format(source: Source) -> Iterator[Finding]:
+    """Each word about the format belongs to some formats only; units and keys speak of columns."""
+    for word, formats in (("delimiter", ("csv", "tsv")), ("records", ("json",)), ("sheet", ("xlsx",))):
+        if getattr(source, word) is not None and source.format not in formats:
+            yield (word,), f"`{word}` belongs to {' and '.join(formats)}, not to {source.format}: remove it"
+    if source.quote and source.quote == source.delimiter:
+        yield ("quote",), "the quote cannot be the delimiter"
+    for column, unit in source.units.items():
+        if column not in source.measures:
+            yield ("units", column), f"`{column}` is not among this source's measures"
+            continue
+        try:
+            conversion(column, unit)
+        except ValueError as error:
+            yield ("units", column), str(error)
+    for column in source.key:
+        if column not in source.columns:
+            yield ("key",), f"`{column}` is not among this source's columns"
+    if source.key and "at" not in source.key:
+        yield ("key",), "a row's key holds `at`; what changes from row to row and stays one case is a `record`"
+
+
+def _kept(contract: Contract, source: Source) -> Iterator[Finding]:
+    """Findings of the word `by`: of whom a log says nothing is known only of a day's log that names them."""
+    if source.by == "source":
+        return
+    if not source.dated or source.monthly or source.polls:
+        yield ("by",), "only a day's log is kept by unit or by actor: put {service_date} into its path"
+    if source.by not in source.columns:
+        yield ("by",), f"the log is kept by {source.by}, but has no column `{source.by}`"
+    if source.by == "actor" and not source.roster and not any(party.actors for party in contract.keepers(source)):
+        yield ("by",), "nobody's vehicles are known that it must speak of: give a `roster` or `actors`"
+
+
 def _path(source: Source) -> Iterator[Finding]:
-    fields = re.findall(r"\{([^{}]*)\}", source.path)
-    plain = re.sub(r"\{[^{}]*\}", "", source.path)
-    if "{" in plain or "}" in plain:
-        yield ("path",), "a brace stands alone: placeholders are {service_date} and {part}"
-    if unknown := sorted(set(fields) - {"service_date", "part"}):
-        yield ("path",), f"{{{unknown[0]}}} is not a placeholder: use {{service_date}} or {{part}}"
-    if len(fields) > 1:
-        yield ("path",), "one placeholder is enough: {service_date} for one delivery a day, else {part}"
-    if source.path.startswith("/") or ".." in source.path.split("/"):
+    yield from _placeholders(source.path, ("path",), ("service_date", "month", "part"))
+    if "://" in source.path:
+        if urlsplit(source.path).username or urlsplit(source.path).password:
+            yield ("path",), "a user or password has no place in a contract: name a `secret`"
+        if urlsplit(source.path).scheme in ("file", "local") or "::" in source.path:
+            yield ("path",), "a local file is named by its path below the landing folder, without a scheme"
+        if urlsplit(source.path).scheme in ("http", "https"):
+            yield ("path",), "write `connector: http` with `http: {url: ...}`"
+    elif source.path.startswith("/") or ".." in source.path.split("/"):
         yield ("path",), "a path lies below the landing folder: no leading `/` and no `..`"
-    if source.due is not None and "service_date" not in fields:
-        yield ("due",), "a daily delivery is known by its date: put {service_date} into `path`"
+
+
+def _placeholders(text: str, at: Path_, known: tuple[str, ...]) -> Iterator[Finding]:
+    fields = re.findall(r"\{([^{}]*)\}", text)
+    plain = re.sub(r"\{[^{}]*\}", "", text)
+    braced = [f"{{{name}}}" for name in known]
+    if "{" in plain or "}" in plain:
+        yield at, f"a brace stands alone: placeholders are {' and '.join(braced)}"
+    if unknown := sorted(set(fields) - set(known)):
+        yield at, f"{{{unknown[0]}}} is not a placeholder: use {' or '.join(braced)}"
+    if len(fields) > 1:
+        yield at, "one placeholder is enough: {service_date} for one delivery a day, {month} a month, else {part}"
+
+
+def _open_to_all(url: str) -> bool:
+    """Whether others may read what goes to `url`; what stays on this machine they may not."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost")
 
 
 def _keeps_ascii(encoding: str) -> bool:
-    """Whether lines can be found by their bytes: an unknown encoding or UTF-16 says no."""
+    """Whether lines can be found by their bytes (or it is UTF-16, decoded first); an unknown encoding says no."""
     try:
+        if codecs.lookup(encoding).name.startswith("utf-16"):
+            return True
         return "\r\n,;0123456789".encode(encoding) == b"\r\n,;0123456789" and encoding != "utf-7"
     except LookupError:
         return False
@@ -128,7 +241,7 @@ def _obligation(contract: Contract, units: Units, name: str, obligation: Obligat
     parties = {contract.authority.id, *(party.id for party in contract.contractors)}
     if obligation.party not in parties:
         yield (*at, "party"), f"`{obligation.party}` is no party: name one of {', '.join(sorted(parties))}"
-    for word, asked in _asked(obligation):
+    for word, asked in parts(obligation):
         kinds = asked.kinds if isinstance(asked, Action) else asked.kind
         yield from _prefixed((*at, *word), _stream(contract, asked.stream or "", kinds or ()))
         yield from _prefixed((*at, *word), _columns(contract, asked.stream or "", asked.where))
@@ -152,20 +265,20 @@ def _prefixed(at: Path_, found: Iterator[tuple[Path_, str]]) -> Iterator[Finding
 Asked = Observed | Action | Items | Trigger
 
 
-def _asked(obligation: Obligation) -> Iterator[tuple[Path_, Asked]]:
+def parts(obligation: Obligation) -> Iterator[tuple[Path_, Asked]]:
     """The parts of an obligation that ask for events of a stream, and where they stand."""
-    parts: list[tuple[Path_, Asked | None]] = []
+    found: list[tuple[Path_, Asked | None]] = []
     if isinstance(obligation, Respond):
-        parts = [(("trigger",), obligation.trigger), (("action",), obligation.action)]
-        parts += [(("refuted_by",), obligation.refuted_by), (("suspended_by",), obligation.suspended_by)]
+        found = [(("trigger",), obligation.trigger), (("action",), obligation.action)]
+        found += [(("refuted_by",), obligation.refuted_by), (("suspended_by",), obligation.suspended_by)]
     elif isinstance(obligation, Recur):
-        parts = [(("period", "while"), obligation.period.while_), (("action",), obligation.action)]
-        parts.append((("refuted_by",), obligation.refuted_by))
+        found = [(("period", "while"), obligation.period.while_), (("action",), obligation.action)]
+        found.append((("refuted_by",), obligation.refuted_by))
     elif isinstance(obligation, Attain):
-        parts = [(("window", "while"), obligation.window.while_), (("items",), obligation.items)]
+        found = [(("window", "while"), obligation.window.while_), (("items",), obligation.items)]
     else:
-        parts = [(("window", "while"), obligation.window.while_), (("level",), obligation.level)]
-    yield from ((where, asked) for where, asked in parts if asked is not None and asked.stream is not None)
+        found = [(("window", "while"), obligation.window.while_), (("level",), obligation.level)]
+    yield from ((where, asked) for where, asked in found if asked is not None and asked.stream is not None)
 
 
 def _stream(contract: Contract, stream: str, kinds: tuple[str, ...]) -> Iterator[tuple[Path_, str]]:
@@ -173,8 +286,9 @@ def _stream(contract: Contract, stream: str, kinds: tuple[str, ...]) -> Iterator
     if not sources:
         yield ("stream",), f"no source feeds the stream `{stream}`: add one under `sources`"
         return
-    known = {kind for source in sources for kind in source.values.get("kind", {}).values()}
-    if all("kind" in source.values for source in sources):
+    stated = [source.kinds_in(stream) for source in sources]
+    known = {kind for one in stated for kind in one or ()}
+    if None not in stated:
         for kind in sorted(set(kinds) - known):
             yield ("kind",), f"no source gives the kind `{kind}`: their `values` know {', '.join(sorted(known))}"
 
@@ -187,8 +301,8 @@ def _columns(contract: Contract, stream: str, where: Predicate | None) -> Iterat
 def _has(contract: Contract, stream: str, column: str, at: Path_) -> Iterator[tuple[Path_, str]]:
     """A column that none of the stream's sources has can never be read."""
     sources = [contract.sources[source] for source in contract.sources_of(stream)]
-    if sources and not any(column in source.columns for source in sources):
-        known = sorted({name for source in sources for name in source.columns})
+    if sources and not any(column in source.columns_in(stream) for source in sources):
+        known = sorted({name for source in sources for name in source.columns_in(stream)})
         yield at, f"no source of `{stream}` has a column `{column}`: they have {', '.join(known)}"
 
 
@@ -251,7 +365,7 @@ def _attained(contract: Contract, obligation: Attain) -> Iterator[tuple[Path_, s
 def _measure(contract: Contract, at: Path_, obligation: Respond) -> Iterator[Finding]:
     measure = obligation.trigger.measure
     for source in contract.sources_of(obligation.trigger.stream or ""):
-        if measure and measure not in contract.sources[source].columns:
+        if measure and measure not in contract.sources[source].columns_in(obligation.trigger.stream or ""):
             yield (*at, "trigger", "measure"), f"source `{source}` has no column `{measure}`"
     if measure is None and any(isinstance(rung, Rung) and rung.at_least is not None for rung in obligation.within):
         yield (*at, "within"), "a table by magnitude needs `measure` and `at_least` in the trigger"
@@ -290,21 +404,23 @@ def _assignments(contract: Contract, units: Units) -> Iterator[Finding]:
             if name not in contract.obligations:
                 yield (*at, "obligations"), f"`{name}` is no obligation of this contract"
         for other in contract.assignments[:index]:
-            if _meet(one, other) and any(_given(one.units, u) and _given(other.units, u) for u in units.rows):
-                yield at, f"it assigns units to {one.contractor} that {other.contractor} answers for on the same days"
+            if both := next(filter(None, (_shared(one, other, unit) for unit in units.rows)), None):
+                unit, day = both
+                yield (
+                    at,
+                    f"from {day} unit {unit} is given to {one.contractor} and to {other.contractor}: one party answers "
+                    "for a unit on a day: end one of them before the other begins, or narrow its `units`",
+                )
 
 
-def _meet(one: Assignment, other: Assignment) -> bool:
+def _shared(one: Assignment, other: Assignment, unit: Unit) -> tuple[str, date] | None:
+    """The unit and the first day on which both assignments give it away, under some obligation."""
     same = one.obligations is None or other.obligations is None or bool({*one.obligations} & {*other.obligations})
-    return same and max(one.from_, other.from_) <= min(one.to or date.max, other.to or date.max)
-
-
-def _given(units: UnitsGiven, unit: Unit) -> bool:
-    return (
-        (units.class_ is None or unit.class_ in units.class_)
-        and (units.zone is None or unit.zone in units.zone)
-        and (units.id is None or unit.id in units.id)
-    )
+    begins = max(one.from_, other.from_, unit.valid_from or date.min)
+    ends = min(one.to or date.max, other.to or date.max, unit.valid_to or date.max)
+    if not same or begins > ends or not (unit.among(one.units) and unit.among(other.units)):
+        return None
+    return unit.id, begins
 
 
 def _amendments(contract: Contract) -> Iterator[Finding]:

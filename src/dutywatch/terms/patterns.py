@@ -150,7 +150,10 @@ class Percentile(Word):
 
 
 class Window(Period):
-    """What an attain duty is measured over: a period, its slices, or rolling windows tested at every item."""
+    """What an attain duty is measured over: a period, its slices, or rolling windows tested at every item.
+
+    Slices are owed while `calendar` is open, whole days where they work; it narrows no other window.
+    """
 
     slice: Duration | None = None
     rolling: Duration | None = None

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from dutywatch.errors import Fault
-from dutywatch.terms.contract import UnitsFile
+from dutywatch.terms.contract import UnitsFile, UnitsGiven
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,14 @@ class Unit:
         """Whether both rows speak of the same unit on the same day."""
         begins = max(self.valid_from or date.min, other.valid_from or date.min)
         return self.id == other.id and begins <= min(self.valid_to or date.max, other.valid_to or date.max)
+
+    def among(self, given: UnitsGiven) -> bool:
+        """Whether it is one of the units given. Without a class, it is in no class that is named."""
+        return (
+            (given.class_ is None or self.class_ in given.class_)
+            and (given.zone is None or self.zone in given.zone)
+            and (given.id is None or self.id in given.id)
+        )
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ A suite may name the columns of the parsed rows, and beside them
 
 from dutywatch.validate.acceptance import Fate, Validated, accept, missing_suites, rules_of
 from dutywatch.validate.batch import Batch, Outcome
+from dutywatch.validate.held import Held, export, held
+from dutywatch.validate.page import write as write_pages
 from dutywatch.validate.run import validate_batches, validate_each
 from dutywatch.validate.suite import READABLE, Rule, Severity, Suite, load_suite, suite_digest
 
@@ -20,16 +22,20 @@ __all__ = [
     "READABLE",
     "Batch",
     "Fate",
+    "Held",
     "Outcome",
     "Rule",
     "Severity",
     "Suite",
     "Validated",
     "accept",
+    "export",
+    "held",
     "load_suite",
     "missing_suites",
     "rules_of",
     "suite_digest",
     "validate_batches",
     "validate_each",
+    "write_pages",
 ]

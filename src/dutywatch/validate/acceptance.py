@@ -22,7 +22,9 @@ from dutywatch.ledger import deliveries
 from dutywatch.ledger import now as clock
 from dutywatch.ledger.deliveries import Pending
 from dutywatch.terms import Terms
+from dutywatch.validate import clocks
 from dutywatch.validate.batch import Batch, Outcome
+from dutywatch.validate.clocks import Told
 from dutywatch.validate.run import validate_each
 from dutywatch.validate.suite import Suite, load_suite, suite_digest
 
@@ -37,13 +39,15 @@ class Fate:
     quarantined: int
     by_rule: Mapping[str, int] = field(default_factory=dict)
     refused: str | None = None
+    noticed: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        noticed = "".join(f"; {one}" for one in self.noticed)
         if self.refused:
-            return f"{self.source} {self.name}: refused: {self.refused}"
+            return f"{self.source} {self.name}: refused: {self.refused}{noticed}"
         why = "; ".join(f"{rule}: {count}" for rule, count in self.by_rule.items())
         counts = f"{self.source} {self.name}: {self.accepted} accepted, {self.quarantined} quarantined"
-        return f"{counts} ({why})" if why else counts
+        return f"{counts} ({why}){noticed}" if why else f"{counts}{noticed}"
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class Validated:
             return "no new delivery"
         accepted = sum(fate.accepted for fate in self.fates)
         quarantined = sum(fate.quarantined for fate in self.fates)
-        noted = "".join(f"; {fate}" for fate in self.fates if fate.quarantined or fate.refused)
+        noted = "".join(f"; {fate}" for fate in self.fates if fate.quarantined or fate.refused or fate.noticed)
         return f"{len(self.fates)} deliveries: {accepted} rows accepted, {quarantined} quarantined{noted}"
 
 
@@ -80,7 +84,12 @@ def accept(engine: Engine, lake: Lake, terms: Terms, expectations: Path) -> Vali
             faults.append(result)
         else:
             found[one.id] = result
-    fates = {one.id: _fate(one, found.get(one.id)) for one in waiting if one.refused or one.id in found}
+    shown = _clocks(lake, terms, [one for one in readable if one.id in found])
+    fates = {
+        one.id: _fate(one, found.get(one.id), shown.get(one.id, ()))
+        for one in waiting
+        if one.refused or one.id in found
+    }
     spans = _spans(lake, [one for one in readable if one.id in found and fates[one.id].refused is None])
     rows = [
         _values(terms, one, fates[one.id], rules[one.source], now, spans.get(one.id, (None, None)))
@@ -119,7 +128,7 @@ def _rules(terms: Terms, name: str, path: Path) -> str:
         suite = suite_digest(path)
     except ExpectationFault as fault:
         suite = f"faulty: {fault}"
-    mapping = terms.contract.sources[name].model_dump_json()
+    mapping = terms.contract.sources[name].reading
     return hashlib.sha256(f"{mapping}|{suite}|{terms.units.digest}".encode()).hexdigest()
 
 
@@ -163,18 +172,32 @@ def _batch(terms: Terms, lake: Lake, one: Pending, suite: Suite, rules: str) -> 
 
 
 def _speaks_of(terms: Terms, one: Pending) -> tuple[datetime, datetime]:
-    """The interval that a delivery may speak about: its civil day, else the term until it was received."""
+    """The interval that a delivery may speak about: its civil day or month, else the term until it was received."""
     zone, term = terms.contract.zone, terms.contract.term
     if one.service_date:
-        return midnight(one.service_date, zone), midnight(one.service_date + timedelta(days=1), zone)
+        until = terms.contract.sources[one.source].until(one.service_date)
+        return midnight(one.service_date, zone), midnight(until, zone)
     ends = one.received_at or midnight(term.to + timedelta(days=1), zone)
     return midnight(term.from_, zone), ends + timedelta(microseconds=1)
 
 
-def _fate(one: Pending, outcome: Outcome | None) -> Fate:
+def _clocks(lake: Lake, terms: Terms, read: Sequence[Pending]) -> dict[int, tuple[str, ...]]:
+    """What the time stamps of each delivery give away about the clock that made them."""
+    found: dict[int, tuple[str, ...]] = {}
+    with connect(lake) as duck:
+        for one in read:
+            told = Told(_speaks_of(terms, one) if one.service_date else None, one.received_at, terms.contract.zone)
+            source = terms.contract.sources[one.source]
+            found[one.id] = clocks.findings(duck, str(lake.path(one.rows_file)), told, source)
+    return found
+
+
+def _fate(one: Pending, outcome: Outcome | None, noticed: tuple[str, ...]) -> Fate:
     if outcome is None:
         return Fate(one.source, one.name, 0, 0, {}, one.refused)
-    return Fate(one.source, one.name, outcome.accepted, outcome.quarantined, outcome.by_rule, outcome.refused)
+    counted = tuple(f"{rule}: {count} rows, counted only" for rule, count in outcome.noted.items())
+    noticed = (*noticed, *outcome.warnings, *counted)
+    return Fate(one.source, one.name, outcome.accepted, outcome.quarantined, outcome.by_rule, outcome.refused, noticed)
 
 
 def _spans(lake: Lake, accepted: Sequence[Pending]) -> dict[int, tuple[datetime | None, datetime | None]]:
@@ -212,6 +235,7 @@ def _values(
         "covers_to": covers_to,
         "first_at": span[0],
         "last_at": span[1],
+        "noticed": list(fate.noticed),
     }
 
 

@@ -104,9 +104,7 @@ def validate(batch: Batch, db: duckdb.DuckDBPyConnection, context: Any) -> Outco
             rows = quarantine.rows_delivered(db)
             return Outcome(rows, 0, 0, noted=noted, warnings=warnings, refused="; ".join(refusals))
         expected = {f.rule.name: f.unexpected or 0 for f in findings if f.quarantines}
-        for finding in findings:
-            if finding.quarantines:
-                quarantine.mark(judged.engine, finding.rule.name, finding.configuration)
+        quarantine.mark(judged.engine, {f.rule.name: f.configuration for f in findings if f.quarantines})
     by_rule = quarantine.proven_marks(db, batch, expected)
     accepted, quarantined = quarantine.write(db, batch)
     rows = accepted + quarantined

@@ -70,18 +70,48 @@ def prepare(db: duckdb.DuckDBPyConnection) -> None:
     db.execute(UNREADABLE, {"readable": READABLE})
 
 
-def mark(engine: DuckDBExecutionEngine, rule: str, configuration: ExpectationConfiguration) -> None:
-    """Mark the rows that break the rule; `configuration` is as judged, its parameters filled in."""
-    metric = f"{configuration.to_domain_obj().map_metric}.condition"
-    kwargs = get_metric_kwargs(metric, configuration=configuration, runtime_configuration={})
-    predicate, domain, _ = MetricsCalculator(execution_engine=engine).get_metric(
-        MetricConfiguration(metric, kwargs["metric_domain_kwargs"], kwargs["metric_value_kwargs"])
-    )
-    among = get_sqlalchemy_selectable(engine.get_domain_records(domain))
-    row_number: sa.ColumnClause[int] = sa.column("file_row_number")
-    broken = sa.select(row_number, sa.literal(rule), sa.literal(rule)).select_from(among).where(predicate)
+def mark(engine: DuckDBExecutionEngine, rules: Mapping[str, ExpectationConfiguration]) -> None:
+    """Mark the rows that break rules; configurations are as judged, their parameters filled in.
+
+    Rules that are asked of the same rows are asked in one scan: what a scan costs, it costs once.
+    """
+    asked: dict[str, list[tuple[str, Any, Any]]] = {}
+    for rule, (predicate, among) in _predicates(engine, rules).items():
+        asked.setdefault(str(among), []).append((rule, predicate, among))
     with engine.get_connection() as connection:
-        connection.execute(sa.insert(MARKS).from_select(["row_number", "rule", "told"], broken))
+        for group in asked.values():
+            broken = [sa.case((predicate, sa.literal(rule))) for rule, predicate, _ in group]
+            row_number: sa.ColumnClause[int] = sa.column("file_row_number")
+            found = (
+                sa.select(row_number, sa.func.unnest(sa.func.list_value(*broken)).label("rule"))
+                .select_from(group[0][2])
+                .where(sa.or_(*(predicate for _, predicate, _ in group)))
+                .subquery()
+            )
+            marks = sa.select(found.c.file_row_number, found.c.rule, found.c.rule).where(found.c.rule.is_not(None))
+            connection.execute(sa.insert(MARKS).from_select(["row_number", "rule", "told"], marks))
+
+
+def _predicates(
+    engine: DuckDBExecutionEngine, rules: Mapping[str, ExpectationConfiguration]
+) -> dict[str, tuple[Any, Any]]:
+    """By rule, the predicate by which Great Expectations counts its rows, and the rows of which it asks it.
+
+    They are asked for together: what they have in common, such as the number of rows, is then found once.
+    """
+    metrics = {rule: _condition(configuration) for rule, configuration in rules.items()}
+    found, _ = MetricsCalculator(execution_engine=engine).compute_metrics(list(metrics.values()))
+    predicates = {}
+    for rule, metric in metrics.items():
+        predicate, domain, _ = found[metric.id]
+        predicates[rule] = (predicate, get_sqlalchemy_selectable(engine.get_domain_records(domain)))
+    return predicates
+
+
+def _condition(configuration: ExpectationConfiguration) -> MetricConfiguration:
+    name = f"{configuration.to_domain_obj().map_metric}.condition"
+    kwargs = get_metric_kwargs(name, configuration=configuration, runtime_configuration={})
+    return MetricConfiguration(name, kwargs["metric_domain_kwargs"], kwargs["metric_value_kwargs"])
 
 
 def proven_marks(db: duckdb.DuckDBPyConnection, batch: Batch, expected: Mapping[str, int]) -> dict[str, int]:

@@ -8,8 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from dutywatch.clock import local_date, midnight
+from dutywatch.terms.contract import Assignment
 from dutywatch.terms.predicate import Predicate
 from dutywatch.terms.source import Source
+from dutywatch.terms.units import Unit
 from tests.judge.oracle.predicates import holds
 from tests.judge.oracle.trace import DAWN, DUSK, TICK, File, Row, Trace
 
@@ -48,6 +50,7 @@ class Gap:
     lag: timedelta | None = None
     missing: bool = False  # a delivery did not come; otherwise one came and left this open, or none was ever owed
     party: str | None = None
+    row: bool = False  # a row that may be the act, however long that took
 
     def on(self, unit: str | None) -> bool:
         """Whether an act on `unit` may hide here."""
@@ -125,6 +128,7 @@ class Evidence:
                 gaps += self._polled(name, source)
             elif source.dated:
                 gaps += self._dated(name, source, first, last)
+                gaps += self._silent(name, source)
             else:
                 gaps.append(_gap(name, source, None, DAWN, DUSK, None))
         return [gap for gap in gaps if gap.start < gap.end]
@@ -146,6 +150,56 @@ class Evidence:
                 yield self._missing(name, source, day, max(start, covered))
             day += DAY
 
+    def _silent(self, name: str, source: Source) -> Iterator[Gap]:
+        """A file says nothing of units, or of the keeper's actors, that its rows do not name: not on its day."""
+        zone = self.trace.contract.zone
+        if source.by == "source":
+            return
+        for day in sorted({file.day for file in self.standing(name) if file.day is not None}):
+            start, end = midnight(day, zone), midnight(day + DAY, zone)
+            due = source.delivery_due.due(day, zone) if source.delivery_due else end
+            until = {
+                file: min(file.received_at or end, end)
+                for file in self.standing(name)
+                if file.day == day and (file.received_at or end) > start
+            }
+            for key, units in self._owed_words(source, day):
+                told = [
+                    until[file]
+                    for file in until
+                    if any(
+                        getattr(r, source.by) == key and r.at <= self.as_of and r.at < until[file] for r in file.rows
+                    )
+                ]
+                low, high = max(told, default=start), max(until.values(), default=start)
+                for unit in units if low < high else ():
+                    gap = _gap(name, source, unit, low, high, due)
+                    yield replace(gap, missing=True)
+
+    def _owed_words(self, source: Source, day: date) -> Iterator[tuple[str, Sequence[str]]]:
+        """Whom a log must name on a day, each with the units on which its silence leaves a gap."""
+        contract = self.trace.contract
+        if source.by == "unit":
+            yield from ((unit, [unit]) for unit in sorted({unit.id for unit in self.trace.units}))
+            return
+        contractors = {party.id for party in contract.contractors}
+        for party in contract.contractors:
+            runs = party.id == (source.acts_by or source.run_by)
+            if runs or (source.acts_by is None and source.run_by not in contractors):
+                for actor in party.actors:
+                    yield actor, [unit.id for unit in self.trace.units if self._serves(party.id, unit, day)]
+
+    def _serves(self, party: str, unit: Unit, day: date) -> bool:
+        """Whether the party's vehicles may serve the unit: it answers for it, or for nothing in the contract at all."""
+        contract = self.trace.contract
+        known = [one for one in contract.assignments if one.known(local_date(self.as_of, contract.zone))]
+        answering = {one.contractor for one in known} | {one.party for one in contract.obligations.values()}
+        owners = {
+            next((one.contractor for one in known if one.valid(day) and covers(one, name, unit)), obligation.party)
+            for name, obligation in contract.obligations.items()
+        }
+        return party in owners or party not in answering
+
     def _missing(self, name: str, source: Source, day: date, since: datetime) -> Gap:
         zone = self.trace.contract.zone
         end = midnight(day + DAY, zone)
@@ -164,7 +218,7 @@ class Evidence:
             for row in file.unreadable:
                 if not _other_act(source, row.kind, kinds):
                     low, high = (row.at, row.at + TICK) if row.at else (start, end)
-                    yield _gap(name, source, row.unit, low, high, due)
+                    yield replace(_gap(name, source, row.unit, low, high, due), row=True)
 
     def _doubtful(
         self, name: str, source: Source, kinds: Sequence[str] | None, where: Predicate | None
@@ -175,7 +229,7 @@ class Evidence:
             asked = (kinds is None or row.kind in kinds) and holds(where, row)
             if row.earlier is not None and row.at <= self.as_of and asked:
                 for at in (row.earlier, row.at):
-                    yield _gap(name, source, row.unit, at, at + TICK, None)
+                    yield replace(_gap(name, source, row.unit, at, at + TICK, None), row=True)
 
     def _polled(self, name: str, source: Source) -> Iterator[Gap]:
         """A poll covers up to itself minus `max_lag`; `shows: last` hides what lay before the shown event."""
@@ -190,6 +244,17 @@ class Evidence:
         if polls.shows == "last":
             for unit in sorted({row.unit for row in rows if row.unit}):
                 yield from _unshown(name, source, unit, [row for row in rows if row.unit == unit], asked)
+
+
+def covers(given: Assignment, name: str, unit: Unit) -> bool:
+    """Whether an assignment gives a unit away, for the obligation `name`."""
+    units = given.units
+    return (
+        (given.obligations is None or name in given.obligations)
+        and (units.class_ is None or unit.class_ in units.class_)
+        and (units.zone is None or unit.zone in units.zone)
+        and (units.id is None or unit.id in units.id)
+    )
 
 
 def _gap(name: str, source: Source, unit: str | None, start: datetime, end: datetime, due: datetime | None) -> Gap:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from dutywatch.clock import local_date
-from dutywatch.terms.contract import Assignment
 from dutywatch.terms.patterns import Respond
 from dutywatch.terms.units import Unit
 from tests.judge.oracle.clocks import Clock, clock, with_resets, words_on
 from tests.judge.oracle.consume import Shared, Waiting, distinct
-from tests.judge.oracle.evidence import Event, Evidence, Gap
+from tests.judge.oracle.evidence import Event, Evidence, Gap, covers
 from tests.judge.oracle.histories import Act, Histories, No, Outcome
-from tests.judge.oracle.trace import DAWN, DUSK, TICK, Trace
+from tests.judge.oracle.trace import DAWN, DUSK, Trace
 from tests.judge.oracle.triggers import Started, reaching, triggers
 
 
@@ -119,19 +118,9 @@ def _party(evidence: Evidence, name: str, one: Clock) -> str:
     contract = evidence.trace.contract
     day, today = local_date(one.anchor, contract.zone), local_date(evidence.as_of, contract.zone)
     for given in contract.assignments:
-        if given.known(today) and given.valid(day) and _covers(given, name, one.unit):
+        if given.known(today) and given.valid(day) and covers(given, name, one.unit):
             return given.contractor
     return one.words.party
-
-
-def _covers(given: Assignment, name: str, unit: Unit) -> bool:
-    units = given.units
-    return (
-        (given.obligations is None or name in given.obligations)
-        and (units.class_ is None or unit.class_ in units.class_)
-        and (units.zone is None or unit.zone in units.zone)
-        and (units.id is None or unit.id in units.id)
-    )
 
 
 def _verdict(evidence: Evidence, name: str, one: Clock, started: Sequence[Started], clocks: Sequence[Clock]) -> Found:
@@ -149,12 +138,13 @@ def _verdict(evidence: Evidence, name: str, one: Clock, started: Sequence[Starte
         return replace(base, standing="met")
     if "breached" not in outcomes or _excused(evidence, name, one):
         return replace(base, standing="excused")
-    if one.d is None:
-        return replace(base, standing="pending.suspended")
-    gaps = _gaps(given, one, histories)
-    owing = histories.matter(gaps)
+    until = one.d or evidence.as_of  # while nobody knows when it falls due, what is done by now is in time
+    gaps = _gaps(given, one, histories, until)
+    owing = replace(histories, d=until).matter(gaps)
     if one.reset_at is not None and outcomes == {"breached"} and not owing:
         return replace(base, standing="void.reset")
+    if one.d is None:
+        return replace(base, standing="pending.suspended")
     if evidence.as_of < one.d:
         assert one.risky is not None
         return replace(base, standing="pending.at_risk" if evidence.as_of >= one.risky else "pending.running")
@@ -255,18 +245,32 @@ def _certain(event: Event, first: datetime, refutations: Sequence[No]) -> bool:
     return earlier >= first and not any(earlier <= no.at < event.row.at for no in refutations)
 
 
-def _gaps(given: Evidence, one: Clock, histories: Histories) -> list[Gap]:
+def _gaps(given: Evidence, one: Clock, histories: Histories, until: datetime) -> list[Gap]:
     action = one.words.action
-    assert one.d is not None
     if action.stream == one.words.trigger.stream and "record" in action.match and histories.completion(histories.acts):
         return []  # the record states its own end
-    least = action.min_duration
+    least = action.min_duration or timedelta()
+    around = histories.first - least, until + least
+    mine = [
+        gap for gap in given.gaps(action.stream, action.kinds, *around, action.at, action.where) if gap.on(one.unit.id)
+    ]
     return [
         gap
-        for gap in given.gaps(action.stream, action.kinds, histories.first, one.d, action.at, action.where)
-        if gap.on(one.unit.id) and gap.start < one.d and gap.end > histories.first
-        if least is None or gap.end - gap.start >= least or gap.end - gap.start == TICK  # a row may be the act
+        for gap in mine
+        if gap.start < until and gap.end > histories.first and (gap.row or _lasting(gap, mine) >= least)
     ]
+
+
+def _lasting(gap: Gap, gaps: Sequence[Gap]) -> timedelta:
+    """How long the source's record is missing around a gap: with all that adjoins it, on the same unit."""
+    low, high = gap.start, gap.end
+    same = [other for other in gaps if other.source == gap.source and not other.row]
+    while more := [other for other in same if other.start <= high and other.end >= low]:
+        reached = min(low, *(other.start for other in more)), max(high, *(other.end for other in more))
+        if reached == (low, high):
+            break
+        low, high = reached
+    return high - low
 
 
 def _refutations(given: Evidence, one: Clock, started: Sequence[Started]) -> list[No]:

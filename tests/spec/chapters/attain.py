@@ -180,6 +180,21 @@ an empty half is not assessed | 8T11:59 call wait:1                        | 9T0
 """,
         ),
         Table(
+            heading="Slices within opening hours",
+            tells="6.17 4.5",
+            change="""
+calendars: {counter: {hours: {mon-fri: "08:30-12:00"}}}
+obligations: {answer: {window: {each: day, slice: PT6H, calendar: counter}}}
+""",
+            given={"period": ""},
+            note="Decided (docs/decisions/0020): a slice in which the calendar is open at all is judged, with all its calls; the others are not owed.",
+            text="""
+situation                                       | calls                                     | as of    | verdict             | trigger
+open from half past eight to noon: one slice    | 8T08:00 call wait:1, 8T11:00 call wait:30 | 9T05:00  | met                 | 2024-01-08T06:00:00+08:00
+a call after closing time is no one's           | 8T13:00 call wait:30                      | 9T05:00  | void.unassessed     | 2024-01-08T06:00:00+08:00
+""",
+        ),
+        Table(
             heading="While a storm lasts",
             tells="6.17 A11",
             change="""

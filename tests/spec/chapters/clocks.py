@@ -206,6 +206,9 @@ obligations:
 situation                                       | log                    | as of    | verdict        | reason
 an act at a time that is shown once             | 02T20:00 plow          | 04T07:00 | met            | done in time
 neither reading is in time                      | 03T01:45 plow twice    | 04T07:00 | breached.cured | done late
+one reading is in time, the other is not        | 03T01:20 plow twice    | 04T07:00 | unproven       | states a local time with two readings
+one reading is in time, another act is late     | 03T01:20 plow twice, 03T09:00 plow | 04T07:00 | unproven | states a local time with two readings
+before the log was due: no other log can tell   | 03T01:20 plow twice    | 04T05:30 | unproven       | states a local time with two readings
 one reading is in time, and another act is too  | 03T01:20 plow twice, 02T09:00 plow | 04T07:00 | met | done in time
 """,
         ),

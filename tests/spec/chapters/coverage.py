@@ -155,6 +155,33 @@ it hides twenty minutes: none fits in           | 10T12:00, 11T12:00, 11T18:00 |
 """,
         ),
         Table(
+            heading="Gaps that adjoin one another are one",
+            tells="2.7",
+            change="obligations: {clear: {action: {min_duration: PT36H}}}",
+            note="The act takes a day and a half. What is missing is as long as it is, before the clock and after it too.",
+            text="""
+situation                                       | log days       | as of    | verdict       | owed by
+one day is missing: the act does not fit in     | 9, 10, 12      | 13T07:00 | breached.open |
+two days are missing, one after the other       | 9, 12          | 13T07:00 | unproven      | firm
+from noon of the 11th to the end of the 12th    | 9, 11@11T12:00, 13 | 14T07:00 | unproven  | firm
+the 10th and the 12th's evening do not adjoin   | 9, 11, 12@12T18:00, 13 | 14T07:00 | breached.open |
+the day after the due time is missing with it   | 9, 10, 13      | 14T07:00 | unproven      | firm
+""",
+        ),
+        Table(
+            heading="What a log does not name adjoins what was not delivered",
+            tells="2.2 2.7",
+            change="""
+sources: {log: {by: unit}}
+obligations: {clear: {action: {min_duration: PT36H}}}
+""",
+            text="""
+situation                                              | log days | log                                            | as of    | verdict
+the log of the 10th says nothing, the 11th is missing  | 9, 10, 12 | 9T10:00 sweep, 12T10:00 sweep                 | 13T07:00 | unproven
+it names the street on the 10th                        | 9, 10, 12 | 9T10:00 sweep, 10T10:00 sweep, 12T10:00 sweep | 13T07:00 | breached.open
+""",
+        ),
+        Table(
             heading="A row in quarantine is no stretch of time",
             tells="2.4 2.7",
             change="obligations: {clear: {action: {min_duration: PT30M}}}",
@@ -163,6 +190,81 @@ it hides twenty minutes: none fits in           | 10T12:00, 11T12:00, 11T18:00 |
 situation                                  | log days | log            | as of    | verdict
 decided: a row nobody can read may be it   | 10, 11   | ?11T12:00 plow | 12T07:00 | unproven
 without it                                 | 10, 11   |                | 12T07:00 | breached.open
+""",
+        ),
+        Table(
+            heading="A log that is kept by unit",
+            tells="2.2 2.10",
+            change="sources: {log: {by: unit}}",
+            note="A day's log speaks of a street only if one of its rows does: of another it knows nothing (docs/decisions/0017).",
+            text="""
+situation                                               | log days        | log                                  | as of    | verdict         | coverage | owed by | reason
+the log of both days names the street, not plowed       | 10, 11          | 10T18:00 sweep, 11T09:00 sweep       | 12T07:00 | breached.open   | 1        |         |
+the log of the 11th says nothing of it                  | 10, 11          | 10T18:00 sweep                       | 12T07:00 | unproven        | 0.3333   | firm    | log of 2024-01-11 says nothing of the unit
+neither log does                                        | 10, 11          |                                      | 12T07:00 | unproven        | 0        | firm    | log of 2024-01-10 says nothing of the unit
+it names it after the due time only: on that day still  | 10, 11          | 10T18:00 sweep, 11T18:00 sweep       | 12T07:00 | breached.open   | 1        |         |
+a row that nobody can read says nothing                 | 10, 11          | 10T18:00 sweep, ?11T20:00 sweep      | 12T07:00 | unproven        | 0.3333   | firm    | log of 2024-01-11 says nothing of the unit
+one act is enough                                       | 10, 11          | 11T09:00 plow                        | 12T07:00 | met             | 0.6667   |         |
+the day's log may still be corrected until it is due    | 10, 11          | 10T18:00 sweep                       | 12T05:30 | pending.overdue | 0.3333   | firm    | log of 2024-01-11 says nothing of the unit
+it came at noon, and says nothing of it                 | 10, 11@11T12:00 | 10T18:00 sweep                       | 12T07:00 | unproven        | 0.3333   | firm    | log of 2024-01-11; log of 2024-01-11 says nothing of the unit
+it came at noon, and names it: the morning is covered   | 10, 11@11T12:00 | 10T18:00 sweep, 11T09:00 sweep       | 12T07:00 | unproven        | 0.8333   | firm    | log of 2024-01-11
+""",
+        ),
+        Table(
+            heading="Silence about a unit counts as a missing delivery",
+            tells="2.2 2.9",
+            change="""
+sources: {log: {by: unit}}
+obligations: {clear: {silence: breached}}
+""",
+            text="""
+situation                             | log days | log                            | as of    | verdict         | reason
+of the debtor's own log, once overdue | 10, 11   | 10T18:00 sweep                 | 12T07:00 | breached.open   | counts silence as breach: log of 2024-01-11 says nothing of the unit
+it is not overdue yet                 | 10, 11   | 10T18:00 sweep                 | 12T05:30 | pending.overdue | awaited: log of 2024-01-11 says nothing of the unit
+""",
+        ),
+        Table(
+            heading="Several files of a day, kept by unit",
+            tells="2.2 2.11",
+            change="sources: {log: {by: unit, redelivery: append}}",
+            note="Each covers, of the streets that it names, the time until it came.",
+            text="""
+situation                                | log days           | log                                                     | as of    | verdict       | coverage
+the second one names it                  | 10, 11@11T12:00, 11'1 | 10T18:00 sweep, 11T09:00 sweep version:1             | 12T07:00 | breached.open | 1
+only the first one does: the afternoon is open | 10, 11@11T12:00, 11'1 | 10T18:00 sweep, 11T09:00 sweep version:0       | 12T07:00 | unproven      | 0.8333
+""",
+        ),
+        Table(
+            heading="A log that is kept by vehicle",
+            tells="2.2 2.3 2.8",
+            change="""
+contractors: [{id: firm, name: {en: Firm}, actors: [F1, F2]}, {id: rival, name: {en: Rival}, actors: [R1]}]
+sources: {log: {by: actor}}
+""",
+            note="The vehicles of the party that runs the log are those that it must speak of, each of them every day.",
+            apart=True,
+            text="""
+situation                                        | log                                                            | as of    | verdict         | coverage | owed by | reason
+both vehicles are named on both days             | 10T18:00 sweep by F1, 10T18:00 sweep by F2, 11T09:00 sweep by F1, 11T09:00 sweep by F2 on U9 | 12T07:00 | breached.open | 1 | |
+one is silent on the 11th: it may have plowed    | 10T18:00 sweep by F1, 10T18:00 sweep by F2, 11T09:00 sweep by F1 | 12T07:00 | unproven      | 0.3333   | firm    | log of 2024-01-11 says nothing of F2
+a row without a vehicle names none               | 10T18:00 sweep by F1, 10T18:00 sweep by F2, 11T09:00 sweep     | 12T07:00 | unproven        | 0.3333   | firm    | log of 2024-01-11 says nothing of F1, F2
+it plowed in time, the other is silent           | 11T09:00 plow by F1                                            | 12T07:00 | met             | 0        |         |
+""",
+        ),
+        Table(
+            heading="A silent vehicle opens a gap on the units that it may serve",
+            tells="2.3 5.1",
+            change="""
+contractors: [{id: firm, name: {en: Firm}, actors: [F1]}, {id: rival, name: {en: Rival}, actors: [R1]}]
+assignments: [{contractor: rival, from: 2024-01-01, units: {class: [B]}}, {contractor: firm, from: 2024-01-01, units: {class: [A]}}]
+sources: {log: {by: actor, run_by: city}}
+""",
+            note="The city runs the log and the vehicles of both firms stand in it. F1 is named on both days, R1 on the 10th only.",
+            given={"log": "10T18:00 sweep by F1 on U9, 10T18:00 sweep by R1 on U9, 11T09:00 sweep by F1 on U9"},
+            text="""
+situation                                | class | as of    | verdict       | party | owed by
+a street of the rival, which is silent   | B     | 12T07:00 | unproven      | rival | city
+a street of the firm, which is not       | A     | 12T07:00 | breached.open | firm  |
 """,
         ),
         Table(
@@ -176,6 +278,29 @@ sources: {log: {path: "{part}.csv", due: null, redelivery: append}}
 situation                          | log           | as of    | verdict  | owed by | reason
 nothing came                       |               | 12T07:00 | unproven | firm    | promises no complete record
 an act is positive evidence        | 11T09:00 plow | 12T07:00 | met      |         |
+""",
+        ),
+        Table(
+            heading="An archive's files cover what the source says",
+            tells="2.1 2.8 2.10",
+            change="""
+sources:
+  log:
+    path: "{part}.csv"
+    due: null
+    redelivery: append
+    covers:
+      - {file: log/0, from: 2024-01-10T00:00:00+08:00, to: 2024-01-11T12:00:00+08:00}
+      - {file: log/0, from: 2024-01-11T14:00:00+08:00, to: 2024-01-12T00:00:00+08:00}
+      - {file: log/1, from: 2024-01-11T12:00:00+08:00, to: 2024-01-11T14:00:00+08:00}
+""",
+            note="Decided (docs/decisions/0018): for files whose names state no day, once they are there. The first act of a log comes in its file 0, the second in its file 1.",
+            text="""
+situation                                      | log                                           | as of    | verdict       | coverage | owed by
+two hours are in neither of its spans          | 10T15:00 plow came 12T05:00                   | 12T08:00 | unproven      | 0.9167   | firm
+the file of the two hours is there too         | 10T15:00 plow came 12T05:00, 11T13:00 sweep came 12T05:00 | 12T09:00 | breached.open | 1 |
+it came when they were half over               | 10T15:00 plow came 12T05:00, 11T12:30 sweep came 11T13:00 | 12T10:00 | unproven | 0.9583 | firm
+an act that a file holds is proof all the same | 10T15:00 plow came 12T05:00, 11T13:00 plow came 12T05:00 | 12T07:00 | met           | 1        |
 """,
         ),
         Table(
@@ -227,6 +352,19 @@ one person twice does not                            | 10, 11@12T16:01 | 11T09:0
 proof of the breach that comes too late proves none  | 10, 11@12T16:01 |               |                   | 13T07:00 | unproven      |
 admitted, it proves the breach                       | 10, 11@12T16:01 |               | admit 12T18:00 A+B all | 13T07:00 | breached.open |
 a cure in the log of a later day comes too late      | 10, 11, 12      | 12T09:00 plow |                   | 13T07:00 | breached.open |
+""",
+        ),
+        Table(
+            heading="A correction that comes too late leaves what it corrects",
+            tells="2.11 2.15",
+            note="What the log of the 11th said by the 12th, 16:00, is what counts.",
+            text="""
+situation                                   | log days               | log                     | decisions              | as of    | verdict       | fulfilled
+it takes an act away in time                | 10, 11, 11'1@12T16:00  | 11T09:00 plow version:0 |                        | 13T07:00 | breached.open |
+it takes an act away too late               | 10, 11, 11'1@12T16:01  | 11T09:00 plow version:0 |                        | 13T07:00 | met           | 11T09:00
+it brings an act too late                   | 10, 11, 11'1@12T16:01  | 11T09:00 plow version:1 |                        | 13T07:00 | breached.open |
+two persons admit it                        | 10, 11, 11'1@12T16:01  | 11T09:00 plow version:1 | admit 12T18:00 A+B all | 13T07:00 | met           | 11T09:00
+of three versions the last in time          | 10, 11, 11'1@12T09:00, 11'2@12T16:01 | 11T09:00 plow version:1 |          | 13T07:00 | met           | 11T09:00
 """,
         ),
     ),

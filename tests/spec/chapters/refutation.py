@@ -39,6 +39,23 @@ both sides are shown                  | 10, 11   | 11T09:00 plow                
 equal ranks, but done again in time   | 10, 11   | 11T09:00 plow, 11T15:30 plow | 11T15:00 covered | 12T05:00 | met           | 11T15:30  |          | 11T15:30
 equal ranks, nothing claimed          | 10, 11   |                              | 11T17:00 covered | 12T05:00 | breached.open |           | 11T16:00 | 11T17:00
 decided: a log that did not come contradicts nothing | 10 |                         | 11T17:00 covered | 12T07:00 | breached.open |           | 11T16:00 | 11T17:00
+no log can tell what was seen when it was due | 10, 11@11T13:00 | 11T09:00 plow        | 11T16:00 covered | 12T05:00 | unproven      |           |          | 11T09:00 11T16:00
+""",
+        ),
+        Table(
+            heading="Equal ranks, and the act is another's",
+            tells="2.14 5.3",
+            change="""
+contractors: [{id: firm, name: {en: Firm}}, {id: rival, name: {en: Rival}, actors: [R1]}]
+sources: {seen: {rank: 1}}
+""",
+            note="If the rival plowed in time, the firm is excused; if nobody did, it breached its duty.",
+            text="""
+situation                             | log                                | seen             | as of    | verdict       | cites
+both sides are shown                  | 11T09:00 plow by R1                | 11T17:00 covered | 12T05:00 | unproven      | 11T09:00 11T17:00
+it came too late in any case          | 11T16:30 plow by R1                | 11T17:00 covered | 12T05:00 | breached.open |
+the firm's own claim is disputed too  | 11T09:00 plow by R1, 11T10:00 plow | 11T17:00 covered | 12T05:00 | unproven      | 11T10:00 11T17:00
+done again in time by the rival       | 11T09:00 plow by R1, 11T15:30 plow by R1 | 11T15:00 covered | 12T05:00 | excused | 11T15:30
 """,
         ),
         Table(

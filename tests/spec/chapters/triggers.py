@@ -38,6 +38,16 @@ decided: a depth that is not known crosses none    | 10T10:00 snow              
             given={"weather days": "9, 10@10T11:30, 10, 11, 12, 13"},
         ),
         Table(
+            heading="More than a threshold",
+            tells="3.2",
+            change="obligations: {clear: {trigger: {at_least: null, above: 2.5}}}",
+            text="""
+situation                        | weather                                                | as of    | trigger           | due      | verdict
+the depth itself is allowed      | 10T10:00 snow =2.5, 10T12:00 snow =2.5                 | 11T05:00 |                   |          | none
+more than it is not              | 10T10:00 snow =2.5, 10T12:00 snow =2.6, 10T14:00 snow =2 | 11T05:00 | 2024-01-10T04:00Z | 11T14:00 | pending.running
+""",
+        ),
+        Table(
             heading="Each zone has its own",
             tells="3.1 3.6",
             text="""
@@ -127,6 +137,33 @@ decided: never closed, where the export promises nothing: unproven| 10T09:00 of 
 its target lies in the future         | 10T09:00 of C7 opened_at:10T09:00 target_at:12T09:00                                      | 12T05:00 | pending.at_risk |           |          | C7      | the clock is running
 two cases on one unit are two duties  | 10T09:00 of C8 opened_at:10T09:00 target_at:11T09:00 closed_at:10T20:00, 10T10:00 of C9 opened_at:10T10:00 target_at:11T09:00 closed_at:11T10:00 | 12T05:00 | met / breached.cured | 10T20:00 / 11T10:00 | / 11T09:00 | C8 / C9 | done in time / done late
 the latest version speaks             | 10T09:00 of D1 opened_at:10T09:00 target_at:11T09:00, 11T20:00 of D1 opened_at:10T09:00 target_at:12T09:00 closed_at:11T20:00 | 12T05:00 | met | 11T20:00 | | D1 | done in time
+""",
+        ),
+        Table(
+            heading="Every event by itself",
+            tells="3.6 5.4",
+            note="""
+A log of what happened to cases is no list of cases: with `each: event` a closing starts its clock, whatever is written of the case
+later. Citizens are called back within a day of a closing; `log` is the departments' log, `calls` the operator's.
+""",
+            change="""
+sources:
+  log: {columns: {record: record}}
+  calls: {columns: {record: record}}
+obligations:
+  answer:
+    trigger: {stream: service, kind: closed, each: event}
+    clock: {from: trigger.start, early: null}
+    action: {stream: call, kind: called, at: at, match: record}
+    within: PT24H
+""",
+            text="""
+situation                                | log                                            | calls             | as of    | verdict               | trigger
+called back in time                      | 10T09:00 closed of E1                          | 11T08:00 called of E1 | 13T05:00 | met               | E1@2024-01-10T01:00Z
+not called back                          | 10T09:00 closed of E2                          |                   | 13T05:00 | breached.open         | E2@2024-01-10T01:00Z
+whatever is written of the case later    | 10T09:00 closed of E3, 10T11:00 acted of E3    |                   | 13T05:00 | breached.open         | E3@2024-01-10T01:00Z
+closed twice: two calls are owed         | 10T09:00 closed of E4, 11T12:00 closed of E4   | 11T08:00 called of E4 | 13T05:00 | met / breached.open | E4@2024-01-10T01:00Z / E4@2024-01-11T04:00Z
+identical rows are one event             | 10T09:00 closed of E5, 10T09:00 closed of E5   |                   | 13T05:00 | breached.open         | E5@2024-01-10T01:00Z
 """,
         ),
     ),

@@ -1,0 +1,99 @@
+"""`dutywatch windows`: a close-up of one attain obligation over a folder of deliveries."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dutywatch.clock import duration
+from dutywatch.commands.words import instant, said
+from dutywatch.settings import Settings
+
+if TYPE_CHECKING:
+    from dutywatch.closeup import Look
+
+FIRST = 10  # failing windows of a kind that are printed; --out has all
+
+
+def windows(
+    contract: Annotated[Path, typer.Argument(help="The contract's folder.", exists=True, file_okay=False)],
+    obligation: Annotated[str, typer.Argument(help="An obligation of the pattern attain.")],
+    landing: Annotated[Path, typer.Option(help="Judge the files in this folder.", exists=True, file_okay=False)],
+    as_of: Annotated[datetime, typer.Option(parser=instant, metavar="ISO", help="Judge as of this instant.")],
+    part: Annotated[
+        timedelta, typer.Option(parser=duration, metavar="DURATION", help="The parts of a day, such as PT30M.")
+    ] = "PT30M",  # type: ignore[assignment]
+    rolling: Annotated[
+        timedelta, typer.Option(parser=duration, metavar="DURATION", help="The rolling windows, such as PT24H.")
+    ] = "PT24H",  # type: ignore[assignment]
+    arrivals: Annotated[
+        str, typer.Option(help="'folder' (it is not known when the files came) or 'mtime' (when they were modified).")
+    ] = "folder",
+    out: Annotated[Path | None, typer.Option(help="Write every failing window to this file (CSV).")] = None,
+) -> None:
+    """Hold an obligation's target against finer windows: which half hours and days fail although the month passes?
+
+    Nothing is recorded and nobody told:
+    `dutywatch windows contracts/yongchuan-hotline connect-month --landing landing --arrivals mtime
+    --as-of 2024-01-01T12:00+08:00`
+    """
+    from dutywatch import closeup, embedded, terms
+    from dutywatch.lake import Lake
+
+    if arrivals not in ("folder", "mtime"):
+        raise typer.BadParameter("--arrivals is 'folder' or 'mtime'")
+    settings, loaded = Settings.from_environment(), terms.load(contract.resolve())
+    with (
+        said.status("start a throw-away ledger") as status,
+        tempfile.TemporaryDirectory(prefix="dutywatch-") as scratch,
+        embedded.temporary("whatif") as server,
+    ):
+        server.create("ledger")
+        looks = closeup.close_up(
+            loaded,
+            obligation,
+            settings.home,
+            landing,
+            as_of,
+            address=server.address("ledger"),
+            lake=Lake(Path(scratch)),
+            arrivals=arrivals == "mtime",
+            part=part,
+            rolling=rolling,
+            progress=status.update,
+        )
+    report(looks)
+    if out is not None:
+        write(looks, out)
+        typer.echo(f"written to {out}, one row a failing window")
+
+
+def report(looks: Sequence[Look]) -> None:
+    """Print how the windows of each kind stand, and the worst of those that fail."""
+    for look in looks:
+        counts = ", ".join(f"{n} {_WORDS[verdict]}" for verdict, n in look.counts.items() if n)
+        typer.echo(f"{look.kind}: {counts or 'no window yet'}")
+        for one in look.failing[:FIRST]:
+            typer.echo(f"  {one.window}  {one.unit}  {one.measured:.4g} of {one.items} items: {one.reason}")
+        if len(look.failing) > FIRST:
+            typer.echo(f"  ... and {len(look.failing) - FIRST} more: --out FILE writes all")
+
+
+_WORDS = {"met": "pass", "breached": "fail", "unproven": "unproven", "pending": "pending", "void": "without items"}
+
+
+def write(looks: Sequence[Look], out: Path) -> None:
+    """Every failing window, one a row."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("windows", "window", "unit", "measured", "items", "reason"))
+        for look in looks:
+            for one in look.failing:
+                writer.writerow((look.kind, one.window, one.unit, f"{one.measured:.6f}", one.items, one.reason))

@@ -1,0 +1,127 @@
+"""Logs that are kept by unit or by vehicle (`by:`): of whom a day's log says nothing, it knows nothing that day.
+
+A delivery covers, for a unit or an actor, what it covers at all, if one of its accepted rows within that time names it.
+A rostered vehicle that is silent may have worked on any unit that the source's roster lets it serve; where there is no
+roster, on any that its party answers for (docs/decisions/0017).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from dutywatch.clock import midnight
+from dutywatch.judge.coverage import Gap, holes
+from dutywatch.judge.evidence import Evidence, touches
+from dutywatch.ledger.deliveries import Accepted
+from dutywatch.terms import Rostered, Source, Unit
+from dutywatch.terms.contract import Assignment
+
+Span = tuple[datetime, datetime]
+_NAMED = 5  # so many silent vehicles are named in a reason
+
+
+def silent_gaps(evidence: Evidence, name: str, over: Span) -> Iterator[Gap]:
+    """The gaps that the deliveries of source `name` within `over` leave on what they do not name."""
+    source, zone = evidence.contract.sources[name], evidence.contract.zone
+    if source.by == "source":
+        return
+    days: dict[date, dict[str, Span]] = {}
+    read = [one for one in evidence.of([name]) if touches(one, *over)]
+    for one in read:
+        if one.service_date and one.covers_from and one.covers_to:
+            days.setdefault(one.service_date, {})[one.accepted_file] = (one.covers_from, one.covers_to)
+    named = _named(evidence, source, read)
+    due, reach = source.delivery_due, _Reach(evidence)
+    for day, spans in sorted(days.items()):
+        whole = min(start for start, _ in spans.values()), max(end for _, end in spans.values())
+        proof_due = due.due(day, zone) if due else midnight(day + timedelta(days=1), zone)
+        silent: dict[tuple[Span, tuple[str | None, ...]], list[str]] = {}
+        for key, units in _expected(evidence, name, day, reach):
+            own = [span for file, span in spans.items() if key in named[file]]
+            for hole in holes(whole, own):
+                silent.setdefault((hole, units), []).append(key)
+        for ((start, end), units), keys in silent.items():
+            missing = f"{name} of {day} says nothing of {_of(source, keys)}"
+            for unit in units:
+                yield Gap(start, end, source.run_by, missing, proof_due, unit=unit, undelivered=True)
+
+
+def _of(source: Source, keys: Sequence[str]) -> str:
+    """Of whom nothing is said: short, however many they are."""
+    if source.by == "unit":
+        return "the unit"
+    more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
+    return ", ".join(keys[:_NAMED]) + more
+
+
+def _named(evidence: Evidence, source: Source, some: Sequence[Accepted]) -> dict[str, set[str]]:
+    """By the deliveries' files, the units or actors that their rows name up to `as_of` and to where they cover."""
+    found: dict[str, set[str]] = {one.accepted_file: set() for one in some}
+    files = {str(evidence.lake.path(one.accepted_file)): one for one in some if one.accepted}
+    if not files:
+        return found
+    rows = evidence.rows(
+        f'SELECT filename, {source.by} AS key, min("at") AS first FROM read_parquet($files, filename = true, '
+        f'union_by_name = true) WHERE "at" <= $as_of AND {source.by} IS NOT NULL GROUP BY ALL',
+        {"files": sorted(files), "as_of": evidence.as_of},
+    )
+    for row in rows:
+        one = files[row["filename"]]
+        if one.covers_to is not None and row["first"] < one.covers_to:
+            found[one.accepted_file].add(row["key"])
+    return found
+
+
+def _expected(evidence: Evidence, name: str, day: date, reach: _Reach) -> Iterator[tuple[str, tuple[str | None, ...]]]:
+    """Whom the log of a day must name, and on which units (None: on all) silence about them leaves a gap."""
+    source = evidence.contract.sources[name]
+    if source.by == "unit":
+        yield from ((unit, (unit,)) for unit in sorted({unit.id for unit in evidence.terms.units.rows}))
+        return
+    if roster := evidence.terms.rosters.get(name):
+        register = evidence.terms.units.rows
+        for one in roster.on(day):
+            served = [unit.id for unit in register if _serves(one, unit)]
+            yield one.actor, (None,) if len(served) == len(register) else tuple(sorted(set(served)))
+        return
+    for party in evidence.contract.keepers(source):
+        yield from ((actor, reach.units(party.id, day)) for actor in sorted(party.actors))
+
+
+class _Reach:
+    """The units that each party's vehicles may serve on a day: those that it answers for, under any obligation."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._contract, self._rows = evidence.contract, evidence.terms.units.rows
+        self._known = [one for one in self._contract.assignments if one.known(evidence.known_on)]
+        self._found: dict[tuple[str, tuple[Assignment, ...]], tuple[str | None, ...]] = {}
+
+    def units(self, party: str, day: date) -> tuple[str | None, ...]:
+        """The units, or None for all of them; whoever answers for nothing in the contract may work anywhere."""
+        valid = tuple(one for one in self._known if one.valid(day))
+        if (party, valid) not in self._found:
+            self._found[party, valid] = self._serving(party, valid)
+        return self._found[party, valid]
+
+    def _serving(self, party: str, valid: Sequence[Assignment]) -> tuple[str | None, ...]:
+        owing = {one.party for one in self._contract.obligations.values()}
+        if party not in {*owing, *(one.contractor for one in self._known)}:
+            return (None,)
+        every = {unit.id for unit in self._rows}
+        served = {
+            unit.id
+            for unit in self._rows
+            for name, obligation in self._contract.obligations.items()
+            if party == next((one.contractor for one in valid if _given(one, name, unit)), obligation.party)
+        }
+        return (None,) if served == every else tuple(sorted(served))
+
+
+def _serves(one: Rostered, unit: Unit) -> bool:
+    """Whether a rostered actor may serve a unit: what the roster does not narrow, it leaves open."""
+    return one.zone in (None, unit.zone) and one.class_ in (None, unit.class_)
+
+
+def _given(one: Assignment, obligation: str, unit: Unit) -> bool:
+    return (one.obligations is None or obligation in one.obligations) and unit.among(one.units)
