@@ -273,6 +273,8 @@ def refutations(evidence: Evidence, refuted_by: Refutation | None, over: Interva
         )
         return
     asked = Selection(refuted_by.stream, refuted_by.kind, refuted_by.where)
+    if refuted_by.quorum is not None and over[0] > BEGINNING + refuted_by.quorum.within:
+        over = over[0] - refuted_by.quorum.within, over[1]  # the first of its reports may lie before acts count
     evidence.select("refutations", asked, over, "unit", "actor", '"at"', "rank", "ref")
     if refuted_by.quorum is not None:
         households, within = refuted_by.quorum.households, int(refuted_by.quorum.within / timedelta(microseconds=1))

@@ -92,6 +92,7 @@ obligations: {clear: {refuted_by: {stream: report, kind: covered, quorum: {house
 situation                                    | log           | reports                                                | as of    | verdict       | cites
 one household alone refutes nothing          | 11T09:00 plow | 11T17:00 covered by H1                                 | 12T05:00 | met           | 11T09:00
 two within two hours do                      | 11T09:00 plow | 11T17:00 covered by H1, 11T18:00 covered by H2         | 12T05:00 | breached.open | 11T18:00
+the first of them before acts count          | 10T10:15 plow | 10T09:30 covered by H1, 10T10:30 covered by H2         | 12T05:00 | breached.open | 10T10:30
 one household twice is one                   | 11T09:00 plow | 11T17:00 covered by H1, 11T18:00 covered by H1         | 12T05:00 | met           | 11T09:00
 two, but too far apart                       | 11T09:00 plow | 11T17:00 covered by H1, 11T19:01 covered by H2         | 12T05:00 | met           | 11T09:00
 anonymous reports never count                | 11T09:00 plow | 11T17:00 covered by H1, 11T18:00 covered               | 12T05:00 | met           | 11T09:00
