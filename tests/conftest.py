@@ -20,6 +20,7 @@ HOME = Path(__file__).resolve().parents[1]
 DATA = HOME.parent / "shared" / "data"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Which tests one process runs, where several share the work: those of a file, and all that start Airflow."""
     for item in items:
