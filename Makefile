@@ -2,6 +2,7 @@
 # the embedded PostgreSQL's data, whose path must be short (see src/dutywatch/embedded.py).
 
 PYTHON ?= python3
+WORKERS ?= 2
 SECONDS ?= 600
 VENV   := .venv
 PY     := $(VENV)/bin/python
@@ -10,7 +11,7 @@ READY  := $(VENV)/.ready
 # A caller's settings must not reach the environment that is made here.
 unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help demo up down test check lint bench fuzz crash oracle kill docs lock hook clean
+.PHONY: help demo up down test check lint bench fuzz crash oracle faults kill docs lock hook clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -24,8 +25,8 @@ up: $(READY)  ## start Airflow with its pages on this machine and leave it runni
 down: $(READY)  ## stop what `make up` started
 	@$(PY) -m dutywatch.orchestration.up --stop
 
-test: lint  ## run all tests, with everything that they need
-	@$(PY) -m pytest
+test: lint  ## run all tests, with everything that they need, in two processes (WORKERS=4 takes another number)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup
 
 check: lint  ## the commit hook: lint and the fast tests
 	@$(PY) -m pytest -q -m "not airflow"
@@ -47,11 +48,17 @@ fuzz: $(READY)  ## throw made-up bytes at the parsers for 10 minutes: no crash, 
 crash: $(READY)  ## kill the demo at five points and compare the ledgers that it ends with (10 minutes)
 	@$(PY) -m benchmarks.crash
 
-oracle: $(READY)  ## hold the engine against the oracle on 10,000 cases (15 minutes on two cores)
-	@mkdir -p var && cases=$${DUTYWATCH_ORACLE_CASES:-10000}; half=$$((cases / 2)); \
-		for seed in 1 2; do DUTYWATCH_ORACLE_CASES=$$half $(PY) -m pytest -q tests/judge/test_oracle.py \
-			-p no:cacheprovider --hypothesis-seed=$$seed > var/oracle-$$seed.txt 2>&1 & pids="$$pids $$!"; done; \
-		failed=0; for pid in $$pids; do wait $$pid || failed=1; done; tail -n 5 var/oracle-*.txt; exit $$failed
+oracle: $(READY)  ## hold the engine against its oracles on 10,000 cases a pattern (an hour on two cores)
+	@mkdir -p var && cases=$${DUTYWATCH_ORACLE_CASES:-10000}; half=$$((cases / 2)); failed=0; \
+		for file in test_oracle test_oracle_windows; do pids=; \
+			for seed in 1 2; do DUTYWATCH_ORACLE_CASES=$$half $(PY) -m pytest -q tests/judge/$$file.py \
+				-p no:cacheprovider --hypothesis-seed=$$seed > var/$$file-$$seed.txt 2>&1 & pids="$$pids $$!"; done; \
+			for pid in $$pids; do wait $$pid || failed=1; done; done; \
+		tail -n 5 var/test_oracle*.txt; exit $$failed
+
+faults: $(READY)  ## put 24 faults into SQL and clock.py, one at a time: the tests must catch each (40 minutes)
+	@$(PY) -m tests.faults
+
 kill: $(READY)  ## kill receive and validate at 50 random instants and compare with an undisturbed run (8 minutes)
 	@$(PY) -m benchmarks.kill
 

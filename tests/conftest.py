@@ -7,12 +7,24 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import Phase
+from hypothesis import settings as hypothesis_settings
 
 from dutywatch import embedded
 from dutywatch.settings import Settings
 
+# for those who ask only whether a case is found (`make faults`)
+hypothesis_settings.register_profile("unshrunk", phases=[Phase.explicit, Phase.generate], report_multiple_bugs=False)
+
 HOME = Path(__file__).resolve().parents[1]
 DATA = HOME.parent / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Which tests one process runs, where several share the work: those of a file, and all that start Airflow."""
+    for item in items:
+        airflow = item.path.parent.name == "orchestration" or item.get_closest_marker("airflow") is not None
+        item.add_marker(pytest.mark.xdist_group("airflow" if airflow else str(item.path.relative_to(HOME))))
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
 from typer.testing import CliRunner
 
+from dutywatch import terms
 from dutywatch.cli import app
 from tests.conftest import HOME
 
@@ -21,26 +26,74 @@ def said(*command: str) -> list[str]:
     return result.output.splitlines()
 
 
-def test_the_first_contract_is_judged_as_the_guide_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(HOME)
-    example = "docs/examples/first-contract"
-    out = str(tmp_path / "verdicts.csv")
-    when = ("--as-of", "2025-01-11T08:00+02:00", "--out", out)
-    lines = said("check", example) + said("judge", example, "--landing", f"{example}/landing", *when)
-    assert len(lines) > 8
-    for line in lines:
-        assert line.replace(out, "verdicts.csv") in GUIDE, line
+def test_the_guide_leads_from_an_empty_folder_to_a_judged_day(tmp_path: Path) -> None:
+    """Every block of section 1 in its order: `sh` is run, `console` prints what it shows; the example is its result."""
+    section = GUIDE[GUIDE.index("\n## 1. ") : GUIDE.index("\n## 2. ")]
+    blocks = re.findall(r"^```(sh|console)\n(.*?)^```$", section, flags=re.M | re.S)
+    assert len(blocks) > 8
+    for kind, block in blocks:
+        if kind == "sh":
+            bash(tmp_path, block)
+            continue
+        for command, shown in re.findall(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", block, flags=re.M):
+            assert bash(tmp_path, command).rstrip("\n") == shown.rstrip("\n"), command
+    example, written = HOME / "docs" / "examples" / "first-contract", tmp_path / "first-contract"
+    for path in (path for path in example.rglob("*") if path.is_file()):
+        assert (written / path.relative_to(example)).read_bytes() == path.read_bytes(), path.name
+
+
+def bash(folder: Path, text: str) -> str:
+    """What the commands print, run in `folder` as a reader would who has the checkout's environment on the path."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DUTYWATCH_")}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
+    done = subprocess.run(  # noqa: S603 - the commands are the guide's
+        ["bash", "-euo", "pipefail", "-c", text],  # noqa: S607 - wherever the reader's bash is
+        cwd=folder,
+        env={**kept, "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, f"{text}\n{done.stdout}{done.stderr}"
+    return done.stdout
 
 
 @pytest.mark.parametrize(
     "contract",
-    ["contracts/benxi-sanitation", "contracts/yongchuan-hotline", "tests/syracuse", "docs/examples/first-contract"],
+    [
+        "contracts/benxi-sanitation",
+        "contracts/yongchuan-hotline",
+        "tests/syracuse",
+        "tests/call_centre",
+        "tests/syracuse_2020",
+        "docs/examples/first-contract",
+        "tests/packs/toronto",
+    ],
 )
 def test_the_schema_takes_every_contract(contract: str) -> None:
     jsonschema = pytest.importorskip("jsonschema", reason="the package jsonschema comes with Airflow")
     schema = json.loads((HOME / "docs" / "contract.schema.json").read_text(encoding="utf-8"))
     values = yaml.safe_load((HOME / contract / "contract.yaml").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator(schema).validate(json.loads(json.dumps(values, default=str)))
+
+
+@pytest.mark.parametrize("pack", sorted(path.name for path in (HOME / "contracts" / "packs").glob("*.yaml")))
+def test_the_schema_takes_every_pack(pack: str) -> None:
+    jsonschema = pytest.importorskip("jsonschema", reason="the package jsonschema comes with Airflow")
+    schema = json.loads((HOME / "docs" / "contract.schema.json").read_text(encoding="utf-8"))
+    values = json.loads(json.dumps(yaml.safe_load((HOME / "contracts" / "packs" / pack).read_text(encoding="utf-8"))))
+    validator = jsonschema.Draft202012Validator(schema)
+    validator.validate(values)
+    for obligation in values["obligations"].values():
+        assert not validator.is_valid({**values, "obligations": {"one": {**obligation, "colour": "red"}}})
+        assert not validator.is_valid({**values, "obligations": {"one": {**obligation, "party": 7}}})
+
+
+def test_the_guides_own_pack_is_sound(tmp_path: Path) -> None:
+    text = next(part for part in GUIDE.split("```yaml\n") if part.startswith("pack: our-bylaw")).split("```")[0]
+    (tmp_path / "our-bylaw.yaml").write_text(text, encoding="utf-8")
+    assert terms.load_pack(tmp_path / "our-bylaw.yaml").parameters["within"].given == "PT6H to PT8H"
 
 
 def test_the_help_shows_an_example_for_every_command() -> None:

@@ -54,6 +54,16 @@ ranked AS (
           FROM histogram h JOIN by_duty b USING (duty))
     GROUP BY duty
 ),
+-- a count of at most so many: when there was one too many
+exceeded AS (
+    SELECT duty, min("at") FILTER (nth::HUGEINT * $whole > $part) AS exceeded_at FROM (
+        SELECT t.duty, i.at, row_number() OVER (PARTITION BY t.duty ORDER BY i.at) AS nth
+        FROM items i JOIN places p ON p.bucket = epoch_us(i.at) // $width AND i.at >= p.part_from AND i.at < p.part_to
+        JOIN owned o ON o.unit IS NOT DISTINCT FROM i.key
+        JOIN timed t ON t.clock = p.clock AND t.unit = o.grp AND t.day BETWEEN o.since AND o.until
+        WHERE $measure = 'count' AND $test = 'le' AND $rolling IS NULL AND coalesce(i.earlier >= p.part_from, true))
+    GROUP BY duty
+),
 -- what is not covered: on all units once a window, else once a duty
 whole_gaps AS MATERIALIZED (
     SELECT c.clock, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered,
@@ -99,7 +109,8 @@ covered AS MATERIALIZED (
            CASE WHEN t.due_at > t.lower
                 THEN 1.0 - coalesce(CASE WHEN m.duty IS NOT NULL THEN u.uncovered_us ELSE v.uncovered_us END, 0)
                            / (epoch_us(t.due_at) - epoch_us(t.lower))
-                WHEN t.due_at IS NOT NULL THEN 1.0 END AS coverage
+                WHEN t.due_at IS NOT NULL THEN 1.0 END AS coverage,
+           NOT gaps OR $min_coverage < 1 AND coverage >= $min_coverage AS whole
     FROM timed t
     LEFT JOIN (FROM missed WHERE duty IS NOT NULL) m ON m.duty = t.duty
     LEFT JOIN (FROM missed WHERE duty IS NULL) w ON w.clock = t.clock
@@ -113,9 +124,11 @@ turns AS (
     SELECT duty, entered + to_microseconds($rolling), -n, -good, -unsure FROM by_duty WHERE $rolling IS NOT NULL
 ),
 rolled AS (
-    SELECT duty, test_at, sum(n) OVER w AS n, sum(good) OVER w AS good, sum(unsure) OVER w AS unsure
-    FROM (SELECT duty, test_at, sum(n) AS n, sum(good) AS good, sum(unsure) AS unsure FROM turns GROUP BY duty, test_at)
-    WINDOW w AS (PARTITION BY duty ORDER BY test_at)
+    -- three sums in one integer, 40 bits each: what is within a window is never negative
+    SELECT duty, test_at, sums >> 80 AS n, (sums >> 40) & 1099511627775 AS good, sums & 1099511627775 AS unsure
+    FROM (SELECT duty, test_at, sum(sums) OVER (PARTITION BY duty ORDER BY test_at ROWS UNBOUNDED PRECEDING) AS sums
+          FROM (SELECT duty, test_at, sum((n::HUGEINT * 1099511627776 + good) * 1099511627776 + unsure) AS sums
+                FROM turns GROUP BY duty, test_at))
 ),
 tested AS MATERIALIZED (
     SELECT r.duty, r.test_at, r.n::BIGINT AS n, r.good::BIGINT AS good, r.unsure::BIGINT AS unsure
@@ -146,11 +159,11 @@ lost AS (
 counted AS MATERIALIZED (
     -- the whole window, or each rolling one
     SELECT c.duty, NULL::TIMESTAMPTZ AS test_at, coalesce(b.n, 0) AS n, coalesce(b.good, 0) AS good, coalesce(b.unsure, 0) AS unsure,
-           NOT c.gaps OR c.coverage >= $min_coverage AS complete
+           c.whole AS complete
     FROM covered c LEFT JOIN by_duty b USING (duty) WHERE $rolling IS NULL
     UNION ALL
     SELECT t.duty, t.test_at, t.n, t.good, t.unsure,
-           o.duty IS NULL OR 1.0 - coalesce(l.lost_us, 0) / $rolling >= $min_coverage
+           o.duty IS NULL OR $min_coverage < 1 AND 1.0 - coalesce(l.lost_us, 0) / $rolling >= $min_coverage
     FROM tested t LEFT JOIN open_tests o ON o.duty = t.duty AND o.test_at = t.test_at
     LEFT JOIN lost l ON l.duty = t.duty AND l.test_at = t.test_at
 ),
@@ -198,42 +211,45 @@ weighed AS (
     SELECT c.*, s.fails, s.passes, s.failed_at, coalesce(s.complete, false) AS complete, coalesce(x.complete, false) AS shown_complete, r.lapses,
            coalesce(x.n, 0) AS n, coalesce(x.good, 0) AS good, coalesce(x.unsure, 0) AS unsure,
            q.known_value, q.low_value, q.high_value, q.no_floor, b.bad_ref, b.good_ref, coalesce(b.undecided, 0) AS undecided,
-           s.duty IS NULL AS untested, array_to_string(c.holding, ', ') AS holders,
+           s.duty IS NULL AS untested, e.exceeded_at, array_to_string(c.holding, ', ') AS holders,
            coalesce(c.all_undelivered AND c.holding = [c.party], false) AS party_holds_all
     FROM covered c
     LEFT JOIN summed s USING (duty)
     LEFT JOIN shown x USING (duty)
     LEFT JOIN runs r USING (duty)
     LEFT JOIN ranked q USING (duty)
+    LEFT JOIN exceeded e USING (duty)
     LEFT JOIN (SELECT duty, min(bad_ref) AS bad_ref, min(good_ref) AS good_ref, sum(undecided) AS undecided FROM by_duty GROUP BY duty) b USING (duty)
 ),
 standing AS MATERIALIZED (
     SELECT *, CASE
+        WHEN due_at <= t0 THEN 'void.unassessed'
         WHEN $measure = 'count' AND $test = 'ge' AND $rolling IS NULL AND passes AND n >= $min_items THEN 'met'
-        WHEN due_at <= $as_of AND passes AND n >= $min_items THEN 'met'
+        -- what is missing might have rolling windows of its own
+        WHEN due_at <= $as_of AND passes AND n >= $min_items AND ($rolling IS NULL OR whole) THEN 'met'
         WHEN excused_by IS NOT NULL THEN 'excused'
         WHEN $measure = 'count' AND $test = 'le' AND $rolling IS NULL AND fails AND n >= $min_items THEN 'breached.open'
         WHEN due_at IS NULL THEN 'pending.running'
         WHEN $as_of < due_at THEN CASE WHEN $as_of >= risk_at THEN 'pending.at_risk' ELSE 'pending.running' END
-        WHEN undecided > 0 AND NOT coalesce(fails AND n >= $min_items, false) THEN 'pending.running'
-        WHEN untested AND (NOT gaps OR coverage >= $min_coverage) THEN 'void.unassessed'
-        WHEN $rolling IS NULL AND complete AND n < $min_items THEN 'void.unassessed'
+        WHEN whole AND (untested OR $rolling IS NULL AND n < $min_items) THEN 'void.unassessed'
         WHEN fails AND n >= $min_items THEN 'breached.open'
-        WHEN gaps AND NOT complete AND $as_of < proof_due THEN 'pending.overdue'
-        WHEN gaps AND NOT complete AND $silence = 'breached' AND party_holds_all THEN 'breached.open'
+        WHEN undecided > 0 THEN 'pending.running'
+        WHEN gaps AND $as_of < proof_due THEN 'pending.overdue'
+        WHEN gaps AND NOT (complete AND whole) AND $silence = 'breached' AND party_holds_all THEN 'breached.open'
         ELSE 'unproven' END AS standing
     FROM weighed
 )
 SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_from, c.trigger_to,
        s.t0 AS clock_start, s.due_at,
        NULL::TIMESTAMPTZ AS fulfilled_at,
-       CASE WHEN standing = 'breached.open' THEN coalesce(failed_at, s.due_at) END AS lapsed_at,
+       CASE WHEN standing = 'breached.open' THEN coalesce(failed_at, exceeded_at, s.due_at) END AS lapsed_at,
        split_part(standing, '.', 1) AS verdict,
        standing,
        standing = 'pending.at_risk' AS at_risk,
        CASE
            WHEN standing = 'met' THEN 'the target is reached'
            WHEN standing = 'excused' THEN 'excused by decision: ' || s.excused_by
+           WHEN s.due_at <= s.t0 THEN 'the trigger lasted no time'
            WHEN standing = 'void.unassessed' THEN 'too few items to be assessed: ' || n || ' of ' || $min_items
            WHEN s.due_at IS NULL THEN 'the trigger is still open'
            WHEN standing IN ('pending.running', 'pending.at_risk') AND $as_of >= s.due_at THEN 'some of its duties are not decided yet'
@@ -243,17 +259,17 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
                THEN 'the target was missed in rolling windows: ' || 'spells ' || lapses || ', the first from ' || strftime(failed_at, '%Y-%m-%dT%H:%M:%SZ')
            WHEN standing = 'breached.open' AND fails THEN 'the target is missed'
            WHEN standing = 'breached.open' THEN 'no proof was delivered, and the contract counts silence as breach: ' || missing
-           WHEN gaps AND NOT complete THEN 'the evidence is incomplete: ' || missing
+           WHEN gaps AND NOT (complete AND whole) THEN 'the evidence is incomplete: ' || missing
            ELSE 'of some items it is not known whether they are good: ' || unsure || ' of ' || n
        END AS reason,
        coalesce(one.label || ':' || (cited_ref % 4294967296), '') AS evidence,
        round(coverage, 4) AS coverage,
-       CASE WHEN standing = 'pending.overdue' OR standing = 'unproven' AND NOT complete THEN coalesce(holders, '') ELSE '' END AS owed_by,
+       CASE WHEN standing IN ('pending.overdue', 'unproven') THEN coalesce(holders, '') ELSE '' END AS owed_by,
        CASE WHEN standing = 'pending.overdue' THEN proof_due END AS proof_due,
        CASE WHEN $measure = 'count' THEN n::DOUBLE WHEN $measure = 'percentile' THEN known_value WHEN n > unsure THEN good / (n - unsure) END AS measured,
-       CASE WHEN $measure = 'count' THEN n::DOUBLE WHEN NOT coalesce(shown_complete AND s.due_at <= $as_of, false) OR n = 0 THEN NULL
+       CASE WHEN $measure = 'count' THEN n::DOUBLE WHEN NOT coalesce(shown_complete AND whole AND s.due_at <= $as_of, false) OR n = 0 THEN NULL
             WHEN $measure = 'percentile' THEN CASE WHEN no_floor THEN NULL ELSE low_value END ELSE good / n END AS measured_low,
-       CASE WHEN NOT coalesce(shown_complete AND s.due_at <= $as_of, false) OR n = 0 AND $measure <> 'count' THEN NULL WHEN $measure = 'count' THEN n::DOUBLE
+       CASE WHEN NOT coalesce(shown_complete AND whole AND s.due_at <= $as_of, false) OR n = 0 AND $measure <> 'count' THEN NULL WHEN $measure = 'count' THEN n::DOUBLE
             WHEN $measure = 'percentile' THEN high_value ELSE (good + unsure) / n END AS measured_high,
        n AS items,
        NULL::VARCHAR AS successor,

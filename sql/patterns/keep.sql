@@ -163,6 +163,7 @@ weighed AS (
 ),
 standing AS MATERIALIZED (
     SELECT *, CASE
+        WHEN due_at <= t0 THEN 'void.unassessed'
         WHEN due_at <= $as_of AND bad + unsure <= $max_bad THEN 'met'
         WHEN excused_by IS NOT NULL THEN 'excused'
         WHEN bad > $max_bad THEN 'breached.open'
@@ -181,6 +182,7 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
        standing,
        standing = 'pending.at_risk' AS at_risk,
        CASE
+           WHEN standing = 'void.unassessed' THEN 'the trigger lasted no time'
            WHEN standing = 'met' THEN 'kept within bounds'
            WHEN standing = 'excused' THEN 'excused by decision: ' || s.excused_by
            WHEN standing = 'breached.open' AND bad > $max_bad

@@ -86,8 +86,8 @@ steps AS MATERIALIZED (
     FROM sided s WHERE $max_gap IS NOT NULL WINDOW w AS (PARTITION BY s.duty, s.side ORDER BY s.at, s.ref)
 ),
 sides AS (
-    SELECT duty, 0 AS side FROM timed WHERE $max_gap IS NOT NULL
-    UNION ALL SELECT duty, 1 FROM others WHERE $max_gap IS NOT NULL
+    SELECT duty, 0 AS side FROM timed WHERE $times IS NULL
+    UNION ALL SELECT duty, 1 FROM others WHERE $times IS NULL
 ),
 lasts AS (
     SELECT duty, side, max("at") AS last_at, arg_max(ref, ("at", ref)) AS last_ref FROM sided
@@ -99,6 +99,7 @@ strides AS MATERIALIZED (
     UNION ALL
     SELECT t.duty, s.side, coalesce(l.last_at, t.t0), l.last_ref, t.horizon, true
     FROM sides s JOIN timed t USING (duty) LEFT JOIN lasts l ON l.duty = s.duty AND l.side = s.side
+    WHERE $max_gap IS NOT NULL
 ),
 longest AS (
     SELECT duty, side, max(epoch_us(step_to) - epoch_us(step_from)) AS longest_us,
@@ -120,74 +121,6 @@ fulfilled AS MATERIALIZED (
     LEFT JOIN refuted r USING (duty)
     LEFT JOIN disputing q USING (duty)
 ),
--- where something more would have to be done: after the last refutation, on a day without act, in too long a stretch
-lacking AS MATERIALIZED (
-    SELECT duty, 1 AS part, greatest(t0, coalesce(refuted_at + INTERVAL 1 MICROSECOND, t0)) AS lack_from,
-           horizon AS lack_to, NULL::BIGINT AS from_ref
-    FROM fulfilled WHERE $times IS NOT NULL AND NOT is_met
-    UNION ALL
-    SELECT f.duty, p.part, p.part_from, p.part_to, NULL
-    FROM fulfilled f JOIN parts p USING (clock)
-    ANTI JOIN sided s ON s.duty = f.duty AND s.part = p.part AND s.side = 0
-    WHERE $on_days IS NOT NULL AND NOT f.is_met
-    UNION ALL
-    SELECT s.duty, row_number() OVER (PARTITION BY s.duty ORDER BY s.step_from, s.step_to), s.step_from, s.step_to, s.from_ref
-    FROM strides s JOIN fulfilled f USING (duty)
-    WHERE s.side = 0 AND NOT f.is_met AND epoch_us(s.step_to) - epoch_us(s.step_from) > $max_gap
-),
-hiding AS MATERIALIZED (
-    SELECT l.duty, l.part, g.gap_from, g.gap_to, g.proof_due, g.proof_after, g.holder, g.missing, g.undelivered
-    FROM lacking l JOIN gaps g ON g.unit IS NULL AND g.gap_from < l.lack_to AND g.gap_to > l.lack_from
-    UNION ALL
-    SELECT l.duty, l.part, g.gap_from, g.gap_to, g.proof_due, g.proof_after, g.holder, g.missing, g.undelivered
-    FROM lacking l JOIN timed t USING (duty) JOIN gaps g ON g.unit = t.unit AND g.gap_from < l.lack_to AND g.gap_to > l.lack_from
-),
-hidden AS (
-    SELECT h.duty, count(DISTINCT h.part) AS parts,
-           max(coalesce(h.proof_due, t.horizon + to_microseconds(h.proof_after))) AS proof_due,
-           list(DISTINCT holder ORDER BY holder) AS holding, bool_and(undelivered) AS all_undelivered,
-           string_agg(DISTINCT missing, '; ' ORDER BY missing) AS missing
-    FROM hiding h JOIN timed t USING (duty) GROUP BY h.duty
-),
--- days on which nothing was done and nothing can be hidden: the one with which too few are left
-idle AS (
-    SELECT l.duty, l.lack_to AS idle_to, row_number() OVER (PARTITION BY l.duty ORDER BY l.lack_to) AS nth
-    FROM lacking l ANTI JOIN hiding h ON h.duty = l.duty AND h.part = l.part WHERE $on_days IS NOT NULL
-),
-days AS (SELECT clock, count(*) AS days FROM parts WHERE $on_days IS NOT NULL GROUP BY clock),
-days_left AS (
-    SELECT f.duty, any_value(d.days) AS days, count(*) FILTER (i.idle_to <= $as_of) AS idle,
-           CASE WHEN any_value(d.days) < $on_days THEN any_value(f.t0)
-                ELSE min(i.idle_to) FILTER (i.nth = d.days - $on_days + 1) END AS failed_at
-    FROM fulfilled f LEFT JOIN days d USING (clock) LEFT JOIN idle i ON i.duty = f.duty
-    WHERE $on_days IS NOT NULL AND NOT f.is_met GROUP BY f.duty
-),
--- stretches in which neither a known act nor a gap lies: from one instant that a gap may reach to the next
-points AS (
-    SELECT duty, part, lack_from AS point_from, lack_from AS point_to FROM lacking WHERE $max_gap IS NOT NULL
-    UNION ALL
-    SELECT duty, part, lack_to, lack_to FROM lacking WHERE $max_gap IS NOT NULL
-    UNION ALL
-    SELECT h.duty, h.part, greatest(h.gap_from, l.lack_from), least(h.gap_to, l.lack_to)
-    FROM hiding h JOIN lacking l ON l.duty = h.duty AND l.part = h.part WHERE $max_gap IS NOT NULL
-),
-holes AS (
-    SELECT duty, part, laid_to AS hole_from, point_from AS hole_to
-    FROM (SELECT *, max(point_to) OVER (PARTITION BY duty, part ORDER BY point_from, point_to
-                                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS laid_to FROM points)
-    WHERE epoch_us(point_from) - epoch_us(laid_to) > $max_gap
-),
--- a hole is certain once more than the longest allowed time has passed in it
-certain AS MATERIALIZED (
-    SELECT h.duty, min(h.hole_from + to_microseconds($max_gap)) FILTER (h.hole_from + to_microseconds($max_gap) < $as_of) AS failed_at,
-           arg_min(l.from_ref, h.hole_from) FILTER (l.lack_from = h.hole_from AND h.hole_from + to_microseconds($max_gap) < $as_of) AS failed_ref,
-           min(h.hole_from + to_microseconds($max_gap)) FILTER (h.hole_from + to_microseconds($max_gap) >= $as_of) AS fails_at,
-           max(epoch_us(h.hole_to) - epoch_us(h.hole_from)) AS certain_us
-    FROM holes h JOIN lacking l ON l.duty = h.duty AND l.part = h.part GROUP BY h.duty
-),
-silent AS (
-    SELECT duty, min(lack_from) + to_microseconds($max_gap) AS failed_at FROM lacking WHERE $max_gap IS NOT NULL GROUP BY duty
-),
 -- what is not covered, of all sources together: on all units once a clock, else once a duty
 cut AS (
     SELECT c.clock, NULL::INTEGER AS duty, greatest(g.gap_from, c.t0) AS cut_from, least(g.gap_to, c.due_at) AS cut_to
@@ -203,28 +136,113 @@ uncovered AS MATERIALIZED (
                                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS laid_to FROM cut)
     GROUP BY clock, duty
 ),
+covering AS MATERIALIZED (
+    SELECT f.*, u.duty IS NULL AND v.clock IS NULL AS gapless,
+           coalesce(u.uncovered_us, v.uncovered_us, 0) AS uncovered_us
+    FROM fulfilled f
+    LEFT JOIN uncovered u ON u.duty = f.duty
+    LEFT JOIN (FROM uncovered WHERE duty IS NULL) v ON v.clock = f.clock
+),
+-- where something more could be done: after the last refutation, on a day without act, in a stretch without act;
+-- `wanting`: where it would have to be done. What is met and complete has no range, and needs none of it
+lacking AS MATERIALIZED (
+    SELECT duty, 0 AS side, 1 AS part, greatest(t0, coalesce(refuted_at + INTERVAL 1 MICROSECOND, t0)) AS lack_from,
+           horizon AS lack_to, NULL::BIGINT AS from_ref, true AS wanting
+    FROM covering WHERE $times IS NOT NULL AND NOT is_met
+    UNION ALL
+    SELECT f.duty, x.side, p.part, p.part_from, p.part_to, NULL, NOT f.is_met
+    FROM covering f JOIN sides x USING (duty) JOIN parts p USING (clock)
+    ANTI JOIN sided s ON s.duty = f.duty AND s.part = p.part AND s.side = x.side
+    WHERE $on_days IS NOT NULL AND NOT (f.is_met AND f.gapless)
+    UNION ALL
+    SELECT s.duty, s.side, row_number() OVER (PARTITION BY s.duty, s.side ORDER BY s.step_from, s.step_to), s.step_from, s.step_to,
+           s.from_ref, NOT f.is_met AND epoch_us(s.step_to) - epoch_us(s.step_from) > $max_gap AS wanting
+    FROM strides s JOIN covering f USING (duty)
+    WHERE s.step_from < s.step_to AND (NOT f.gapless OR wanting)
+),
+hiding AS MATERIALIZED (
+    SELECT l.*, g.gap_from, g.gap_to, g.proof_due, g.proof_after, g.holder, g.missing, g.undelivered
+    FROM lacking l JOIN gaps g ON g.unit IS NULL AND g.gap_from < l.lack_to AND g.gap_to > l.lack_from
+    UNION ALL
+    SELECT l.*, g.gap_from, g.gap_to, g.proof_due, g.proof_after, g.holder, g.missing, g.undelivered
+    FROM lacking l JOIN timed t USING (duty) JOIN gaps g ON g.unit = t.unit AND g.gap_from < l.lack_to AND g.gap_to > l.lack_from
+),
+hidden AS (
+    SELECT h.duty, max(coalesce(h.proof_due, t.horizon + to_microseconds(h.proof_after))) AS proof_due,
+           list(DISTINCT holder ORDER BY holder) AS holding, bool_and(undelivered) AS all_undelivered,
+           string_agg(DISTINCT missing, '; ' ORDER BY missing) AS missing
+    FROM hiding h JOIN timed t USING (duty) WHERE h.wanting AND h.side = 0 GROUP BY h.duty
+),
+-- days on which nothing was done and nothing can be hidden: the one with which too few are left
+idle AS (
+    SELECT l.duty, l.side, l.lack_to AS idle_to, row_number() OVER (PARTITION BY l.duty, l.side ORDER BY l.lack_to) AS nth
+    FROM lacking l ANTI JOIN hiding h ON h.duty = l.duty AND h.side = l.side AND h.part = l.part WHERE $on_days IS NOT NULL
+),
+days AS (SELECT clock, count(*) AS days FROM parts WHERE $on_days IS NOT NULL GROUP BY clock),
+days_left AS MATERIALIZED (
+    SELECT f.duty, x.side, any_value(d.days) - count(*) FILTER (i.idle_to <= $as_of) AS possible,
+           CASE WHEN any_value(d.days) < $on_days THEN any_value(f.t0)
+                ELSE min(i.idle_to) FILTER (i.nth = d.days - $on_days + 1) END AS failed_at
+    FROM covering f JOIN sides x USING (duty) LEFT JOIN days d USING (clock) LEFT JOIN idle i ON i.duty = f.duty AND i.side = x.side
+    WHERE $on_days IS NOT NULL AND f.due_at IS NOT NULL AND NOT (f.is_met AND f.gapless) GROUP BY f.duty, x.side
+),
+-- stretches in which neither a known act nor a gap lies: from one instant that a gap may reach to the next
+points AS (
+    SELECT duty, side, part, lack_from AS point_from, lack_from AS point_to FROM lacking WHERE $max_gap IS NOT NULL
+    UNION ALL
+    SELECT duty, side, part, lack_to, lack_to FROM lacking WHERE $max_gap IS NOT NULL
+    UNION ALL
+    SELECT duty, side, part, greatest(gap_from, lack_from), least(gap_to, lack_to) FROM hiding WHERE $max_gap IS NOT NULL
+),
+holes AS (
+    SELECT duty, side, part, laid_to AS hole_from, point_from AS hole_to
+    FROM (SELECT *, max(point_to) OVER (PARTITION BY duty, side, part ORDER BY point_from, point_to
+                                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS laid_to FROM points)
+    WHERE point_from > laid_to
+),
+-- a hole is certain once more than the longest allowed time has passed in it
+certain AS MATERIALIZED (
+    SELECT duty, side, min(too_long) FILTER (too_long < $as_of) AS failed_at, arg_min(from_ref, hole_from) FILTER (too_long < $as_of) AS failed_ref,
+           min(too_long) FILTER (too_long >= $as_of) AS fails_at, max(epoch_us(least(hole_to, $as_of)) - epoch_us(hole_from)) AS certain_us
+    FROM (SELECT h.duty, h.side, h.hole_from, h.hole_to, CASE WHEN l.lack_from = h.hole_from THEN l.from_ref END AS from_ref,
+                 CASE WHEN epoch_us(h.hole_to) - epoch_us(h.hole_from) > $max_gap THEN h.hole_from + to_microseconds($max_gap) END AS too_long
+          FROM holes h JOIN lacking l ON l.duty = h.duty AND l.side = h.side AND l.part = h.part)
+    GROUP BY duty, side
+),
+-- decided before the period's end, or by it: too few days are left, or one stretch is too long
+failing AS MATERIALIZED (
+    SELECT duty, side, CASE WHEN possible < $on_days THEN failed_at END AS failed_at, NULL::BIGINT AS failed_ref,
+           CASE WHEN failed_at > $as_of THEN failed_at END AS fails_at, NULL::BIGINT AS certain_us, possible
+    FROM days_left
+    UNION ALL
+    SELECT duty, side, failed_at, failed_ref, fails_at + INTERVAL 1 MICROSECOND, certain_us, NULL FROM certain
+),
+-- the same where what is missing was never done
+silent AS (
+    SELECT duty, min(lack_from) + to_microseconds($max_gap) AS failed_at FROM lacking WHERE $max_gap IS NOT NULL AND wanting AND side = 0 GROUP BY duty
+    UNION ALL
+    SELECT l.duty, min(l.lack_to) FILTER (l.nth = d.days - $on_days + 1)
+    FROM (SELECT duty, lack_to, row_number() OVER (PARTITION BY duty ORDER BY lack_to) AS nth FROM lacking WHERE $on_days IS NOT NULL AND side = 0) l
+    JOIN timed t USING (duty) JOIN days d USING (clock) GROUP BY l.duty
+),
 weighed AS (
     SELECT f.*, h.duty IS NOT NULL AND NOT (f.is_met OR f.by_others_met) AS hides, h.proof_due,
            array_to_string(h.holding, ', ') AS holders, h.missing,
            coalesce(h.all_undelivered AND h.holding = [f.party], false) AS party_holds_all,
-           CASE WHEN f.due_at > f.t0 THEN 1.0 - coalesce(u.uncovered_us, v.uncovered_us, 0) / (epoch_us(f.due_at) - epoch_us(f.t0))
+           CASE WHEN f.due_at > f.t0 THEN 1.0 - f.uncovered_us / (epoch_us(f.due_at) - epoch_us(f.t0))
                 WHEN f.due_at IS NOT NULL THEN 1.0 END AS coverage,
-           -- decided before the period's end, or by its end
-           CASE WHEN $on_days IS NOT NULL AND f.due_at IS NOT NULL AND y.days - y.idle < $on_days THEN y.failed_at
-                WHEN $max_gap IS NOT NULL THEN x.failed_at END AS failed_at,
-           CASE WHEN $on_days IS NOT NULL AND f.due_at IS NOT NULL THEN y.failed_at ELSE x.fails_at + INTERVAL 1 MICROSECOND END AS fails_at,
-           u.duty IS NULL AND v.clock IS NULL AS gapless,
-           x.failed_ref, x.certain_us, s.failed_at AS silent_at, y.days - y.idle AS possible
-    FROM fulfilled f
+           -- while others may still have done it, the debtor's own failure is no breach
+           CASE WHEN f.by_others IS NULL OR y.failed_at IS NOT NULL THEN x.failed_at END AS failed_at, x.failed_ref,
+           least(x.fails_at, y.fails_at) AS fails_at, x.certain_us, x.possible, s.failed_at AS silent_at
+    FROM covering f
     LEFT JOIN hidden h USING (duty)
-    LEFT JOIN days_left y USING (duty)
-    LEFT JOIN certain x USING (duty)
-    LEFT JOIN silent s USING (duty)
-    LEFT JOIN uncovered u ON u.duty = f.duty
-    LEFT JOIN (FROM uncovered WHERE duty IS NULL) v ON v.clock = f.clock
+    LEFT JOIN (FROM failing WHERE side = 0) x ON x.duty = f.duty
+    LEFT JOIN (FROM failing WHERE side = 1) y ON y.duty = f.duty
+    LEFT JOIN silent s ON s.duty = f.duty
 ),
 standing AS MATERIALIZED (
     SELECT *, CASE
+        WHEN due_at <= t0 THEN 'void.unassessed'
         WHEN is_met THEN 'met'
         WHEN excused_by IS NOT NULL OR by_others_met THEN 'excused'
         WHEN failed_at IS NOT NULL THEN 'breached.open'
@@ -251,11 +269,12 @@ citing AS (
 SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_from, c.trigger_to,
        s.t0 AS clock_start, s.due_at,
        CASE WHEN standing = 'met' THEN done_at WHEN standing = 'excused' AND by_others_met THEN others_at END AS fulfilled_at,
-       CASE WHEN standing = 'breached.open' THEN coalesce(failed_at, CASE WHEN $max_gap IS NOT NULL THEN silent_at END, s.due_at) END AS lapsed_at,
+       CASE WHEN standing = 'breached.open' THEN coalesce(failed_at, silent_at, s.due_at) END AS lapsed_at,
        split_part(standing, '.', 1) AS verdict,
        standing,
        standing = 'pending.at_risk' AS at_risk,
        CASE
+           WHEN standing = 'void.unassessed' THEN 'the trigger lasted no time'
            WHEN standing = 'met' AND $max_gap IS NOT NULL THEN 'never left undone for longer than allowed'
            WHEN standing = 'met' AND $on_days IS NOT NULL THEN 'done on enough days'
            WHEN standing = 'met' THEN 'done often enough'
@@ -280,8 +299,8 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
        CASE WHEN standing IN ('pending.overdue', 'unproven') THEN coalesce(holders, '') ELSE '' END AS owed_by,
        CASE WHEN standing = 'pending.overdue' THEN proof_due END AS proof_due,
        CASE WHEN $max_gap IS NOT NULL THEN so_far_us / 1e6 ELSE coalesce(known, 0)::DOUBLE END AS measured,
-       CASE WHEN $max_gap IS NULL THEN coalesce(known, 0)::DOUBLE WHEN is_met THEN so_far_us / 1e6
-            ELSE coalesce(certain_us, 0) / 1e6 END AS measured_low,
+       CASE WHEN $max_gap IS NULL THEN coalesce(known, 0)::DOUBLE WHEN gapless THEN so_far_us / 1e6
+            ELSE greatest(coalesce(certain_us, 0), 0) / 1e6 END AS measured_low,
        CASE WHEN $max_gap IS NOT NULL THEN longest_us / 1e6
             WHEN s.due_at <= $as_of AND gapless THEN coalesce(known, 0)::DOUBLE
             WHEN $on_days IS NOT NULL THEN possible::DOUBLE END AS measured_high,

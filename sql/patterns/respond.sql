@@ -11,20 +11,24 @@
 --         seen        (duty, at, rank, ref)              what inspectors saw, until the next trigger
 --         gaps        (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered)
 --                     unit NULL: every unit; undelivered: it should have been delivered
---         hopes       (duty, hope_from, hope_to)  windows of other duties in which one more act would free one for this
+--         hopes       (duty, other, hope_from, hope_to)  windows of other duties in which one more act would free one
 --         labels      (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $contract (prefix of duty ids), $as_of, $kinds (how many kinds complete a duty: 1 = any of them), $share
 --             (of the unit's length, NULL: one act completes), $once (an act serves one duty), $own_record (the act is
 --             stated by the trigger's own record, so that no other can be hidden), $silence
 WITH timed AS MATERIALIZED (
     SELECT d.duty, d.unit, d.key, d.party, d.length_m, d.excused_by,
-           c.t0, c.lower, c.due_at, c.risk_at, c.until_at, c.reset_at, c.suspended
+           c.t0, c.lower, c.due_at, c.risk_at, c.until_at, c.reset_at, c.suspended,
+           -- until then a gap may hide an act that would be in time; while a suspension stands open, until now
+           coalesce(c.due_at, CASE WHEN c.suspended THEN $as_of END) AS hidden_to
     FROM duties d JOIN clocks c USING (clock)
 ),
 -- the acts of entangled duties in full. Side 0: those of the debtor; side 1: those of anybody, where others worked too
 acts AS MATERIALIZED (
     SELECT t.duty, a.kind, a.at, a.rank, a.ref, a.party AS by_party, a.party IS NULL OR a.party = t.party AS own,
-           a.from_m, a.to_m
+           -- what lies beyond the unit's ends is none of it; NULL stays NULL
+           CASE WHEN a.from_m IS NOT NULL THEN greatest(0, least(a.from_m, t.length_m)) END AS from_m,
+           CASE WHEN a.to_m IS NOT NULL THEN greatest(0, least(a.to_m, t.length_m)) END AS to_m
     FROM timed t SEMI JOIN entangled e ON e.duty = t.duty
     JOIN actions a ON a.key = t.key AND a.at >= t.lower
     WHERE coalesce(a.earlier >= t.lower, true) AND (NOT $once OR a.duty = t.duty)
@@ -141,7 +145,7 @@ known AS MATERIALIZED (
            r.refuted_at, r.refuted_ref, p.disputing_ref, v.seen_at,
            -- one of several parts may lie before a refutation, where another follows it
            ($kinds > 1 OR $share IS NOT NULL) AND EXISTS (
-               FROM sided a WHERE a.duty = t.duty AND a.side = 0 AND a.at > v.seen_at AND a.at <= t.due_at) AS half_done
+               FROM sided a WHERE a.duty = t.duty AND a.side = 0 AND a.at > v.seen_at AND a.at <= t.hidden_to) AS half_done
     FROM timed t
     LEFT JOIN (
         SELECT duty, fulfilled_at, fulfilled_ref, claimed_at, claimed_ref FROM completed WHERE side = 0
@@ -158,19 +162,20 @@ known AS MATERIALIZED (
 hiding AS MATERIALIZED (
     SELECT k.duty, g.holder, g.missing, g.undelivered,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)) AS proof_due,
-           greatest(g.gap_from, k.lower) AS cut_from, least(g.gap_to, k.due_at) AS cut_to,
-           k.seen_at IS NULL OR least(g.gap_to, k.due_at) > k.seen_at + INTERVAL 1 MICROSECOND OR k.half_done AS matters
-    FROM known k JOIN gaps g ON g.unit IS NULL AND g.gap_from < k.due_at AND g.gap_to > k.lower
+           greatest(g.gap_from, k.lower) AS cut_from, least(g.gap_to, k.hidden_to) AS cut_to,
+           k.seen_at IS NULL OR least(g.gap_to, k.hidden_to) > k.seen_at + INTERVAL 1 MICROSECOND OR k.half_done AS matters
+    FROM known k JOIN gaps g ON g.unit IS NULL AND g.gap_from < k.hidden_to AND g.gap_to > k.lower
     UNION ALL
     SELECT k.duty, g.holder, g.missing, g.undelivered,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)),
-           greatest(g.gap_from, k.lower), least(g.gap_to, k.due_at),
-           k.seen_at IS NULL OR least(g.gap_to, k.due_at) > k.seen_at + INTERVAL 1 MICROSECOND OR k.half_done
-    FROM known k JOIN gaps g ON g.unit = k.unit AND g.gap_from < k.due_at AND g.gap_to > k.lower
+           greatest(g.gap_from, k.lower), least(g.gap_to, k.hidden_to),
+           k.seen_at IS NULL OR least(g.gap_to, k.hidden_to) > k.seen_at + INTERVAL 1 MICROSECOND OR k.half_done
+    FROM known k JOIN gaps g ON g.unit = k.unit AND g.gap_from < k.hidden_to AND g.gap_to > k.lower
     UNION ALL
     SELECT k.duty, g.holder, g.missing, g.undelivered,
-           coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)), k.due_at, k.due_at, true
-    FROM known k JOIN hopes h USING (duty)
+           coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)), k.due_at, k.due_at,
+           o.seen_at IS NULL OR least(g.gap_to, h.hope_to) > o.seen_at + INTERVAL 1 MICROSECOND
+    FROM known k JOIN hopes h USING (duty) JOIN known o ON o.duty = h.other
     JOIN gaps g ON coalesce(g.unit = k.unit, true) AND g.gap_from < h.hope_to AND g.gap_to > h.hope_from
 ),
 -- what several sources leave uncovered at the same time counts once

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -12,6 +11,9 @@ import typer
 
 import dutywatch
 from dutywatch.commands import decide
+from dutywatch.commands.landing import judged
+from dutywatch.commands.lint import lint
+from dutywatch.commands.new import new
 from dutywatch.commands.whatif import what_if
 from dutywatch.commands.windows import windows
 from dutywatch.commands.words import Contract, instant, said
@@ -36,6 +38,8 @@ ledger_app = typer.Typer(help="Read the ledger.", no_args_is_help=True)
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(decide.app, name="decide")
 app.command("what-if")(what_if)
+app.command()(lint)
+app.command()(new)
 app.command("windows")(windows)
 quarantine_app = typer.Typer(help="See, hand out and mend what was not accepted.", no_args_is_help=True)
 app.add_typer(quarantine_app, name="quarantine")
@@ -144,7 +148,7 @@ def judge(
         raise typer.BadParameter("--known-at asks the ledger; with --landing, say --arrivals mtime")
     if as_of is None or out is None or arrivals not in ("folder", "mtime"):
         raise typer.BadParameter("a what-if needs --as-of ISO and --out FILE; --arrivals is 'folder' or 'mtime'")
-    _what_if(Path(contract), landing, as_of, out, arrivals == "mtime")
+    _report(judged(Path(contract), landing, as_of, out, arrivals == "mtime"), out)
 
 
 def _as_known(contract: str, known_at: datetime | None, as_of: datetime | None, out: Path | None) -> None:
@@ -157,32 +161,6 @@ def _as_known(contract: str, known_at: datetime | None, as_of: datetime | None, 
         rows = pipeline.judge_as_known(settings, contract, known_at, as_of)
     whatif.write(settings.lake, rows, out)
     typer.echo(f"{rows.num_rows} duties written to {out}")
-
-
-def _what_if(folder: Path, landing: Path, as_of: datetime, out: Path, arrivals: bool) -> None:
-    from dutywatch import embedded, terms, whatif
-    from dutywatch.lake import Lake
-
-    settings = Settings.from_environment()
-    loaded = terms.load(folder.resolve())
-    with (
-        said.status("start a throw-away ledger") as status,
-        tempfile.TemporaryDirectory(prefix="dutywatch-") as scratch,
-        embedded.temporary("whatif") as server,
-    ):
-        server.create("ledger")
-        found = whatif.what_if(
-            loaded,
-            settings.home,
-            landing,
-            as_of,
-            out,
-            address=server.address("ledger"),
-            lake=Lake(Path(scratch)),
-            arrivals=arrivals,
-            progress=status.update,
-        )
-    _report(found, out)
 
 
 def _report(found: whatif.WhatIf, out: Path) -> None:
@@ -345,22 +323,25 @@ def schema() -> None:
 def check(
     folders: Annotated[list[Path], typer.Argument(help="Contract folders.", exists=True, file_okay=False)],
 ) -> None:
-    """Load contracts and list every fault in them, with file, line and what to do.
+    """Load contracts and list every fault in them, with file, line and what to do; of contracts/packs, every pack.
 
     Example: `dutywatch check contracts/*`
     """
     from dutywatch import terms
     from dutywatch.validate import missing_suites
 
-    faulty = 0
+    faulty, settings = 0, Settings.from_environment()
     for folder in folders:
+        if folder.resolve() == settings.packs.resolve():
+            faulty += sum(not _sound(path) for path in sorted(folder.glob("*.yaml")))
+            continue
         try:
-            loaded = terms.load(folder.resolve())
+            loaded = terms.load(folder.resolve(), settings.packs)
         except DutywatchError as error:
             faulty += 1
             typer.echo(str(error))
             continue
-        suites = missing_suites(loaded, Settings.from_environment().home / "expectations")
+        suites = missing_suites(loaded, settings.home / "expectations")
         faulty += bool(suites)
         for name in suites:
             typer.echo(
@@ -371,6 +352,21 @@ def check(
             typer.echo(f"contract {loaded.id}: sound; {len(loaded.units.rows)} units, {classless} without a class")
     if faulty:
         raise typer.Exit(1)
+
+
+def _sound(path: Path) -> bool:
+    """Say what a pack holds and asks for, or what is wrong with it."""
+    from dutywatch import terms
+
+    try:
+        pack = terms.load_pack(path)
+    except DutywatchError as error:
+        typer.echo(str(error))
+        return False
+    asked = [name for name, parameter in pack.parameters.items() if not parameter.has_default]
+    owed = f"{len(pack.obligations)} obligation{'s' if len(pack.obligations) != 1 else ''}"
+    typer.echo(f"pack {pack.pack}: {owed}; a contract states {', '.join(asked)}")
+    return True
 
 
 @ledger_app.command("dump")

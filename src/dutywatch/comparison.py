@@ -104,7 +104,7 @@ def compare(
     else the head's. Without it the head's instant is compared with the one given; `as_of` and `known_at` stand for
     one another where one is missing. `scratch` gives an empty PostgreSQL database, where one is needed.
     """
-    terms = promised.load(settings.contracts / contract_id)
+    terms = promised.load(settings.contracts / contract_id, settings.packs)
     engine = schema.engine(settings.ledger)
     try:
         with engine.connect() as connection:
@@ -122,7 +122,7 @@ def compare(
     first = now if other is None else then
     before = judging.draft(lake, terms, patterns, first)
     progress("judge as it might be")
-    with _other(terms, other) as (changed, label):
+    with _other(terms, other, settings.packs) as (changed, label):
         anew = validating.rules_of(changed, suites) != validating.rules_of(terms, suites)
         after = (
             _anew(settings, changed, then, scratch, progress) if anew else judging.draft(lake, changed, patterns, then)
@@ -137,8 +137,9 @@ def _present(connection: Connection, contract_id: str) -> datetime:
 
 
 @contextmanager
-def _other(terms: Terms, other: Path | None) -> Iterator[tuple[Terms, str]]:
-    """The other contract's terms: its file, with the units and suites beside it or, where there are none, the first's.
+def _other(terms: Terms, other: Path | None, packs: Path) -> Iterator[tuple[Terms, str]]:
+    """The other contract's terms: its file, with the units, packs and suites beside it or, where there are none, the
+    first's; `packs` is the library of packs.
 
     Raises ContractFaults with every fault, SettingsError where there is no such file.
     """
@@ -156,9 +157,14 @@ def _other(terms: Terms, other: Path | None) -> Iterator[tuple[Terms, str]]:
         register = other.parent / str(units.get("file")) if isinstance(units, dict) else None
         if register is not None and register.is_file():
             shutil.copyfile(register, folder / register.name)
+        for pack in parsed.get("uses", ()) if isinstance(parsed, dict) else ():
+            beside = other.parent / str(pack)
+            if beside.is_file() and beside.resolve().is_relative_to(other.parent.resolve()):
+                (folder / str(pack)).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(beside, folder / str(pack))
         if (other.parent / "expectations").is_dir():
             shutil.copytree(other.parent / "expectations", folder / "expectations", dirs_exist_ok=True)
-        yield promised.load(folder), str(other)
+        yield promised.load(folder, packs), str(other)
 
 
 def _anew(settings: Settings, terms: Terms, inputs: Known, scratch: Scratch, progress: Progress) -> pa.Table:

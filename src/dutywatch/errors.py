@@ -6,6 +6,7 @@ DutywatchError
 ├── SourceFailed          contractor        a source was asked and gave no usable answer
 ├── SourceUnreachable     operator          a source cannot be asked: its host, its secret, the way there
 ├── ExpectationFault      data engineer     a suite is broken, or a proof about its result failed
+├── DraftRefused          who drafts        a contract cannot be drafted from what was given; nothing is written
 ├── DecisionRefused       who decides       a decision is not this person's to take, or lacks what it must state
 ├── UnknownDuty           who asks          no duty with this id is recorded; names the nearest ones
 ├── SettingsError         operator          something in the environment is missing or wrong
@@ -45,14 +46,15 @@ class ContractFaults(DutywatchError):
 
     who = "contract author"
 
-    def __init__(self, contract: str, faults: tuple[Fault, ...]) -> None:
+    def __init__(self, contract: str, faults: tuple[Fault, ...], what: str = "contract") -> None:
         self.contract = contract
         self.faults = tuple(sorted(faults))
-        super().__init__(contract, self.faults)
+        self.what = what  # or a pack by itself
+        super().__init__(contract, self.faults, what)
 
     def __str__(self) -> str:
         count = len(self.faults)
-        head = f"contract {self.contract}: {count} fault{'s' if count != 1 else ''} for its author to mend"
+        head = f"{self.what} {self.contract}: {count} fault{'s' if count != 1 else ''} for its author to mend"
         return "\n".join([head, *(f"  {fault}" for fault in self.faults)])
 
 
@@ -76,6 +78,12 @@ class ExpectationFault(DutywatchError):
     """A suite lost a rule on loading, or its result contradicts itself."""
 
     who = "data engineer"
+
+
+class DraftRefused(DutywatchError):
+    """What a first contract should be drafted from cannot be read, or its folder is taken."""
+
+    who = "person who drafts"
 
 
 class DecisionRefused(DutywatchError):

@@ -72,7 +72,7 @@ def opened(settings: Settings) -> Iterator[Engine]:
 
 def load(settings: Settings, contract_id: str) -> Terms:
     """The contract's terms. Raises ContractFaults with every fault."""
-    return promised.load(settings.contracts / contract_id)
+    return promised.load(settings.contracts / contract_id, settings.packs)
 
 
 def sources(settings: Settings, contract_id: str) -> list[str]:

@@ -86,6 +86,11 @@ class Settings:
         """The folder that holds one folder a contract."""
         return self.home / "contracts"
 
+    @property
+    def packs(self) -> Path:
+        """The folder of the packs that contracts use by name."""
+        return self.contracts / "packs"
+
 
 def given_server() -> str | None:
     """DUTYWATCH_POSTGRES: the operator's own server, used where otherwise an embedded one would be started."""

@@ -26,7 +26,8 @@ from dutywatch.terms import Terms
 
 COLUMNS = (
     "duty_id", "contract", "obligation", "unit", "trigger", "clock_start", "due_at", "fulfilled_at", "lapsed_at",
-    "verdict", "at_risk", "reason", "evidence", "coverage", "owed_by",
+    "verdict", "at_risk", "reason", "evidence", "coverage", "owed_by", "measured", "measured_low", "measured_high",
+    "items",
 )  # fmt: skip
 _INSTANTS = ("clock_start", "due_at", "fulfilled_at", "lapsed_at")
 

@@ -28,6 +28,7 @@ from tests.judge.oracle_windows import (
     entries,
     gaps_within,
     groups,
+    nothing,
     span,
     undecided,
     waiting,
@@ -41,6 +42,7 @@ class Item:
 
     at: datetime
     may_be: tuple[float, ...]
+    pending: bool = False  # nobody owes yet what would tell
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,17 @@ class Result:
     high: float | None = None
     unknown: bool = False
     decides: bool = True  # whether the known items decide alone
+    pending: bool = False  # whether one of the items is
+
+    def passes(self, obligation: Attain) -> bool:
+        """Whether the target is hit in every history: of a count there may be more, never fewer."""
+        sure = self.decides or (obligation.measure == "count" and obligation.at_least is not None)
+        return sure and self.outcomes == {True}
+
+    def fails(self, obligation: Attain) -> bool:
+        """Whether it is missed in every history."""
+        sure = self.decides or (obligation.measure == "count" and obligation.at_most is not None)
+        return sure and self.outcomes == {False}
 
 
 def judge(trace: Trace, as_of: datetime) -> dict[Key, Said]:
@@ -69,12 +82,14 @@ def judge(trace: Trace, as_of: datetime) -> dict[Key, Said]:
 
 
 def _duty(trace: Trace, obligation: Attain, group: Group, window: Window, as_of: datetime) -> Said:
+    if window.start == window.end and not window.open:
+        return nothing(window)
     if obligation.window.rolling is not None:
         return _rolling(trace, obligation, group, window, as_of)
     items = [one for one in _items(trace, obligation, group, as_of) if window.start <= one.at < window.end]
     if obligation.measure == "count":
         early = _counted(obligation, window, items)
-        if early is not None and not window.open:
+        if early is not None:
             return early
     if window.open or as_of < window.end:
         return waiting(obligation, window, as_of)
@@ -86,18 +101,25 @@ def _duty(trace: Trace, obligation: Attain, group: Group, window: Window, as_of:
 def _said(obligation: Attain, window: Window, found: Result, as_of: datetime, lapsed: datetime) -> Said:
     figures: dict[str, Any] = {"measured": found.measured, "low": found.low, "high": found.high}
     silent = frozenset({"measured", "fulfilled"}) if found.unknown else frozenset({"fulfilled"})
-    few = found.known < obligation.min_items
-    # a count of nothing is a count, so that only a contract that states `min_items` calls it too few
-    if found.decides and few and (obligation.measure != "count" or "min_items" in obligation.model_fields_set):
+    few = _few(obligation, found.known)
+    if found.decides and few:
         return Said("void", window, silent=RANGE | silent)
-    if found.decides and found.outcomes == {True}:
+    if found.passes(obligation) and not few:
         return Said("met", window, silent=silent, **figures)
-    if found.decides and found.outcomes == {False}:
+    if found.fails(obligation) and not few:
         return Said("breached", window, lapsed_at=lapsed, silent=silent, **figures)
-    if not found.decides:
-        return undecided(window, found.gaps, as_of, silent=silent | {"measured"}, **figures)
-    # doubtful items, and no gap that matters: nobody says when they will be known, or who owes it
-    return undecided(window, found.gaps, as_of, silent=silent | {"measured", "holders", "proof_due"}, **figures)
+    silent |= {"measured"} if found.gaps else {"measured", "holders", "proof_due"}
+    return _open(window, found.gaps, found.pending, as_of, silent=silent, **figures)
+
+
+def _open(window: Window, gaps: Sequence[Gap], pending: bool, as_of: datetime, **more: Any) -> Said:
+    """What gaps and doubtful items leave open; of what no gap hides nobody says when it will be known, or who owes it.
+
+    What duties that are pending wait for, they say themselves.
+    """
+    if pending:
+        return Said("pending", window, **{**more, "silent": more["silent"] | {"holders", "proof_due"}})
+    return undecided(window, gaps, as_of, **more)
 
 
 # --- items --------------------------------------------------------------------------------------------------------
@@ -131,7 +153,8 @@ def _duties(trace: Trace, name: str, group: Group, as_of: datetime) -> Iterator[
     for (_, unit, _, crossing), found in oracle.judge(alone, as_of).items():
         if unit in group.units:
             known = {"met": (1.0,), "breached": (0.0,)}
-            yield Item(crossing if found.open else found.t0, known.get(found.name, (0.0, 1.0)))
+            pending = found.name == "pending"
+            yield Item(crossing if found.open else found.t0, known.get(found.name, (0.0, 1.0)), pending)
 
 
 def _gaps(trace: Trace, obligation: Attain, group: Group, start: datetime, end: datetime) -> list[Gap]:
@@ -172,9 +195,8 @@ def _figure(obligation: Attain, values: Sequence[float]) -> Fraction | float:
 
 
 def _result(obligation: Attain, items: Sequence[Item], gaps: Sequence[Gap], start: datetime, end: datetime) -> Result:
-    decides = not gaps or (
-        obligation.min_coverage < 1 and _coverage(obligation, gaps, start, end) >= obligation.min_coverage
-    )
+    decides = _decide(obligation, gaps, start, end)
+    pending = any(one.pending for one in items)
     unknown = any(len(one.may_be) > 1 for one in items)
     if not items and obligation.measure != "count":
         return Result(frozenset(), 0, tuple(gaps), decides=decides)
@@ -182,10 +204,16 @@ def _result(obligation: Attain, items: Sequence[Item], gaps: Sequence[Gap], star
     outcomes = frozenset(_hits(obligation, one) for one in figures)
     if not decides:
         counted = float(len(items)) if obligation.measure == "count" else None  # there may be more, never fewer
-        return Result(outcomes, len(items), tuple(gaps), low=counted, unknown=unknown, decides=False)
+        return Result(outcomes, len(items), tuple(gaps), None, counted, None, unknown, False, pending)
     low, high = (_finite(one) for one in (min(figures), max(figures)))
     measured = low if not unknown else None
-    return Result(outcomes, len(items), tuple(gaps), measured, low, high, unknown)
+    return Result(outcomes, len(items), tuple(gaps), measured, low, high, unknown, pending=pending)
+
+
+def _decide(obligation: Attain, gaps: Sequence[Gap], start: datetime, end: datetime) -> bool:
+    """Whether the known items decide: nothing is missing, or so little that the contract lets it go."""
+    enough = obligation.min_coverage
+    return not gaps or (enough < 1 and _coverage(obligation, gaps, start, end) >= enough)
 
 
 def _finite(figure: Fraction | float) -> float | None:
@@ -210,12 +238,20 @@ def _a_point(gap: Gap) -> bool:
 
 def _counted(obligation: Attain, window: Window, items: Sequence[Item]) -> Said | None:
     """What a count decides before the window's end, as soon as the items are too many, or enough."""
+    if _few(obligation, len(items)):
+        return None
     for number, one in enumerate(sorted(items, key=lambda item: item.at), 1):
         if obligation.at_least is not None and number >= obligation.at_least:
             return Said("met", window, silent=RANGE | {"fulfilled"})
         if obligation.at_most is not None and number > obligation.at_most:
             return Said("breached", window, lapsed_at=one.at, silent=RANGE | {"fulfilled"})
     return None
+
+
+def _few(obligation: Attain, number: int) -> bool:
+    """Whether so many items are too few; a count of nothing is a count, unless the contract states `min_items`."""
+    stated = obligation.measure != "count" or "min_items" in obligation.model_fields_set
+    return stated and number < obligation.min_items
 
 
 # --- rolling windows ----------------------------------------------------------------------------------------------
@@ -229,24 +265,22 @@ def _rolling(trace: Trace, obligation: Attain, group: Group, window: Window, as_
     assert length is not None
     items = _items(trace, obligation, group, as_of)
     times = {at for one in items for at in (one.at, one.at + length) if window.start <= at < window.end}
+    first = window.start - length  # what enters then leaves as the day begins
+    gaps = _gaps(trace, obligation, group, first, window.end)
     tested: list[tuple[datetime, Result]] = []
-    gaps = _gaps(trace, obligation, group, window.start - length + oracle.TICK, window.end)
     for at in sorted(times):
         low, high = at - length + oracle.TICK, at + oracle.TICK  # (t - W, t] as a half-open stretch
         within = [one for one in items if low <= one.at < high]
-        if len(within) >= obligation.min_items and (within or obligation.measure == "count"):
+        if not _few(obligation, len(within)) and (within or obligation.measure == "count"):
             touching = [gap for gap in gaps if gap.start < high and gap.end > low]
             tested.append((at, _result(obligation, within, touching, low, high)))
-    failed = [at for at, one in tested if one.decides and one.outcomes == {False}]
-    unsure = [one for _, one in tested if not one.decides or len(one.outcomes) > 1]
     silent = RANGE | {"fulfilled"}
-    if failed:
+    if failed := [at for at, one in tested if one.fails(obligation)]:
         return Said("breached", window, lapsed_at=failed[0], silent=silent)
-    if tested and not unsure:
-        return Said("met", window, silent=silent)
-    if not tested and not gaps:
-        return Said("void", window, silent=silent)
-    owing = [gap for one in unsure for gap in one.gaps] if tested else gaps
-    nobody = not tested or any(one.decides for one in unsure)  # nobody says who owes doubtful items
-    more = {"holders", "proof_due"} if nobody else set()
-    return undecided(window, owing, as_of, silent=silent | more)
+    # as decided (0016): what is missing of the day and of the time that it looks back on may have windows of its own
+    if _decide(obligation, gaps, first, window.end):
+        if not tested:
+            return Said("void", window, silent=silent)
+        if all(one.passes(obligation) for _, one in tested):
+            return Said("met", window, silent=silent)
+    return _open(window, gaps, False, as_of, silent=silent if gaps else silent | {"holders", "proof_due"})

@@ -20,6 +20,7 @@ from tests.judge.oracle_windows import (
     entries,
     gaps_within,
     groups,
+    nothing,
     own,
     undecided,
     waiting,
@@ -39,6 +40,8 @@ def judge(trace: Trace, as_of: datetime) -> dict[Key, Said]:
 
 
 def _duty(trace: Trace, obligation: Keep, group: Group, window: Window, as_of: datetime) -> Said:
+    if window.start == window.end and not window.open:
+        return nothing(window)
     asked = obligation.level
     events = [
         one

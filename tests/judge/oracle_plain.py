@@ -295,7 +295,7 @@ def _episodes(trace: Trace, obligation: Obligation, as_of: datetime) -> list[Epi
 
 
 def _crosses(trigger: Trigger, row: Row) -> bool:
-    return trigger.at_least is None or (row.value is not None and row.value >= trigger.at_least)
+    return trigger.threshold is None or (row.value is not None and row.value >= trigger.threshold)
 
 
 def _merged(rows: Sequence[Row], gap: timedelta) -> Iterator[list[Row]]:

@@ -27,6 +27,7 @@ from tests.judge.oracle_windows import (
     entries,
     gaps_within,
     groups,
+    nothing,
     own,
     span,
     undecided,
@@ -55,6 +56,8 @@ def judge(trace: Trace, as_of: datetime) -> dict[Key, Said]:
 
 
 def _duty(trace: Trace, obligation: Recur, group: Group, window: Window, as_of: datetime) -> Said:
+    if window.start == window.end and not window.open:
+        return nothing(window)
     action = obligation.action
     acts = [
         one
@@ -254,19 +257,22 @@ def _refuted(
     trace: Trace, obligation: Recur, group: Group, window: Window, gaps: Sequence[Gap], as_of: datetime
 ) -> Said:
     """One act that somebody may deny: the respond oracle's histories, from the period's start to its end."""
-    case = oracle._Case(
-        _as_respond(obligation, group),  # type: ignore[arg-type]  # the words that the histories read
-        window.start,
-        window.end,
-        _ranked(trace, obligation, group, window, as_of),
-        _denials(trace, obligation, group, window, as_of),
-    )
+    denials = _denials(trace, obligation, group, window, as_of)
+
+    def case_of(acts: list[Act]) -> oracle._Case:
+        words: Any = _as_respond(obligation, group)  # the words that the histories read
+        return oracle._Case(words, window.start, window.end, acts, denials)
+
+    case = case_of(_ranked(trace, obligation, group, window, as_of))
     readings = case.readings()
     outcomes = {case.met(real) for real in readings}
     completions = frozenset(case.completion(real) for real in readings)
     if outcomes == {True}:
         return Said("met", window, fulfilled=completions, silent=RANGE)
-    if as_of < window.end:
+    everybody = case_of(_ranked(trace, obligation, group, window, as_of, others=True))
+    if all(everybody.met(real) for real in everybody.readings()):
+        return Said("excused", window, silent=RANGE | {"fulfilled"})
+    if window.open or as_of < window.end:
         return waiting(obligation, window, as_of)
     owing = sorted(oracle._could_meet(case, gaps), key=repr)
     left = [gap for gap in gaps if not oracle._silenced(case, gap, as_of)]
@@ -280,7 +286,10 @@ def _as_respond(obligation: Recur, group: Group) -> SimpleNamespace:
     return SimpleNamespace(action=SimpleNamespace(kind=kind), silence=obligation.silence, party=group.party)
 
 
-def _ranked(trace: Trace, obligation: Recur, group: Group, window: Window, as_of: datetime) -> list[Act]:
+def _ranked(
+    trace: Trace, obligation: Recur, group: Group, window: Window, as_of: datetime, *, others: bool = False
+) -> list[Act]:
+    """The debtor's acts, or with `others` those of anybody."""
     action = obligation.action
     found = set()
     for name in trace.contract.sources_of(action.stream):
@@ -288,7 +297,7 @@ def _ranked(trace: Trace, obligation: Recur, group: Group, window: Window, as_of
             one = Trace(trace.contract, trace.units, (file,))
             for entry in entries(one, action.stream, action.kinds, action.where, as_of):
                 inside = entry.unit in group.units and window.start <= entry.at < window.end
-                if inside and own(trace, entry, group.party):
+                if inside and (others or own(trace, entry, group.party)):
                     found.add(Act(entry.at, "any", trace.contract.sources[name].rank))
     return sorted(found)
 

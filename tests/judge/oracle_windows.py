@@ -90,6 +90,11 @@ def waiting(obligation: Owed, window: Window, as_of: datetime, silent: frozenset
     return Said("pending", window, at_risk=risky, silent=silent)
 
 
+def nothing(window: Window) -> Said:
+    """As decided (0016): where a trigger was seen at one instant only, no time is left that anything is owed in."""
+    return Said("void", window, silent=RANGE)
+
+
 def undecided(window: Window, gaps: Sequence[Gap], as_of: datetime, **more: Any) -> Said:
     """The verdict after the end of a window while `gaps` keep it open: pending while one of them is not yet due."""
     due = max((gap.owed(window.end) for gap in gaps), default=DAWN)
@@ -152,7 +157,7 @@ def _merged(rows: Sequence[Entry], gap: timedelta) -> Iterator[list[Entry]]:
 
 
 def _crosses(trigger: Trigger, row: Entry) -> bool:
-    return trigger.at_least is None or (row.value is not None and row.value >= trigger.at_least)
+    return trigger.threshold is None or (row.value is not None and row.value >= trigger.threshold)
 
 
 def _still_open(trace: Trace, trigger: Trigger, end: datetime, as_of: datetime) -> bool:

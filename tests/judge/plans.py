@@ -149,7 +149,6 @@ def actions(draw: st.DrawFn) -> dict[str, Any]:
     return found
 
 
-CONSUMING = False  # `consume: once`, late acts and the breaches of other duties: tests/spec/found.md
 CONDITIONS = (
     "depth >= 1",
     "depth IS NULL OR depth < 3",
@@ -191,8 +190,8 @@ def storms(draw: st.DrawFn, refuters: Sequence[str], resets: bool) -> dict[str, 
     }
     action = found["action"]
     apart = reset is None and "share" not in action and "all" not in str(action["kind"])
-    if CONSUMING and apart and draw(maybe):
-        action["consume"] = "once"  # the law is silent on acts that serve one duty and are refuted, or come too late
+    if apart and draw(maybe):
+        action["consume"] = "once"  # of acts that are refuted, or are told too late, decision 0018 is silent
         found |= {"refuted_by": None, "proof_until": None}
     return found
 

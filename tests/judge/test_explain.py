@@ -306,16 +306,24 @@ def test_adding_an_event_outside_the_clock_and_the_scope_changes_nothing(evening
 # ------------------------------------------------------------------------------------------------- single sentences
 
 
-def told(**row: Any) -> tuple[str, str]:
+def told(illustrative: bool = False, **row: Any) -> tuple[str, str]:
     """The explanation of a duty of one window with these columns, in English and in Chinese."""
     empty = dict.fromkeys(COLUMNS)
     values = {**empty, "unit": "Q1", "standing": "breached.open", "verdict": "breached", "reason": "why", **row}
     name = Words(en="Answered", zh="接听")
     found = Explanation(
         "town/answer/Q1/2024-01", "answer", name, "§2", None, "desk", {}, UTC, at(12), at(12), True, True, values,
-        None, (), (), (), (),
+        None, (), (), (), (), illustrative=illustrative,
     )  # fmt: skip
     return "\n".join(explanation_en.lines(found)), "\n".join(explanation_zh.lines(found, {"why": "原因如此"}))
+
+
+def test_a_clause_of_a_third_party_is_said_to_be_illustrative() -> None:
+    en, zh = told()
+    assert "illustrative" not in en and "示例" not in zh
+    en, zh = told(illustrative=True)
+    assert "Clause    §2\n          illustrative: read on a third party's page" in en
+    assert "条款　　　§2\n　　　　　示例：出自第三方网页" in zh
 
 
 def test_what_was_measured_is_told_with_its_range_and_its_items() -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -149,3 +150,43 @@ def test_only_files_of_the_declared_name_are_deliveries_and_the_others_are_liste
     (tmp_path / "weather" / "2024-01-07.csv").symlink_to("/etc/hostname")
     assert [file.name for file in landed(tmp_path, source())] == ["weather/2024-01-05.csv"]
     assert strangers(tmp_path, [source()]) == ["weather/2024-02-30.csv", "weather/notes.txt"]
+
+
+SPLIT = {"at": "{day} {time}", "kind": "kind", "note": "no. {number} of {day}"}
+
+
+@pytest.mark.parametrize("file", ["csv", "parquet"])
+def test_a_column_may_be_made_of_several(tmp_path: Path, file: str) -> None:
+    columns = {"day": ["990105", "990105"], "time": [" 9:30:00", "23:59:59"], "kind": ["a", "b"], "number": ["7", ""]}
+    lake = Lake(tmp_path / "lake")
+    if file == "csv":
+        lines = [",".join(columns), *(",".join(cells) for cells in zip(*columns.values(), strict=True))]
+        raw = "\n".join(lines).encode()
+    else:
+        pq.write_table(pa.table(columns), tmp_path / "x.parquet")
+        raw = (tmp_path / "x.parquet").read_bytes()
+    declared = source(
+        format=file,
+        columns=SPLIT,
+        time={"format": "%y%m%d %H:%M:%S", "zone": "Asia/Jerusalem"},
+    )
+    found = deliver(lake, "c", "weather", declared, "x", raw)
+    assert found.refused is None, found.refused
+    table = pq.read_table(lake.path(found.rows_file)).to_pylist()
+    assert [row["at"] for row in table] == [
+        datetime(1999, 1, 5, 7, 30, tzinfo=UTC),
+        datetime(1999, 1, 5, 21, 59, 59, tzinfo=UTC),
+    ]
+    assert [row["note"] for row in table] == ["no. 7 of 990105", "no.  of 990105"]
+
+
+def test_of_a_column_made_of_several_a_part_that_is_missing_is_not_overlooked(tmp_path: Path) -> None:
+    split = {"columns": SPLIT, "time": {"format": "%y%m%d %H:%M:%S", "zone": "Asia/Jerusalem"}}
+    half, none = rows(tmp_path, "day,time,kind,number\n990105,,snow,1\n,,snow,\n", **split)
+    assert half["at"] is None and half["fault"] == "unreadable at"
+    assert none["at"] is None and none["note"] is None and none["fault"] is None
+
+
+def test_every_part_of_a_column_must_be_in_the_file(tmp_path: Path) -> None:
+    found = deliver(Lake(tmp_path / "lake"), "c", "weather", source(columns=SPLIT), "x.csv", b"day,kind\n1,a\n")
+    assert found.refused is not None and "the header lacks number, time" in found.refused

@@ -108,7 +108,7 @@ def test_where_silence_counts_as_breach(tmp_path: Path) -> None:
 
 def test_a_row_that_cannot_be_read_is_a_missing_item_that_takes_no_time(tmp_path: Path) -> None:
     found = judged(tmp_path, {"at_least": 1}, "8", "", "9T06:00", bad=[Unreadable("U1", at("8T09:00"), "sweep")])
-    assert (found["U1/2024-01-08"]["standing"], found["U1/2024-01-08"]["coverage"]) == ("breached.open", 1.0)
+    assert (found["U1/2024-01-08"]["standing"], found["U1/2024-01-08"]["coverage"]) == ("unproven", 1.0)
 
 
 def test_the_duties_of_another_obligation_as_items(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_one_party_answers_for_a_unit_on_a_day_and_a_log_is_kept_by_what_it_hold
         f"assignments.3: from 2023-06-30 unit U2 is given to firm and to rival: {must}",
         "sources.feed.by: only a day's log is kept by unit or by actor: put {service_date} into its path",
         "sources.feed.by: the log is kept by unit, but has no column `unit`",
-        "sources.log.by: nobody's vehicles are known that it must speak of: give a `roster`, or a contractor's `actors`",
+        "sources.log.by: nobody's vehicles are known that it must speak of: give a `roster` or `actors`",
         "sources.log.by: the log is kept by actor, but has no column `actor`",
     ]
 
@@ -150,3 +150,26 @@ def test_heads_survive_a_broken_file(tmp_path: Path) -> None:
 
 def test_the_schema_in_the_docs_is_the_models() -> None:
     assert (HOME / "docs" / "contract.schema.json").read_text(encoding="utf-8") == schema(), "run `make docs`"
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ('columns: {at: "{day} {time", unit: unit, kind: kind}', "each column stands in braces of its own"),
+        ('columns: {at: "{day} {}", unit: unit, kind: kind}', "each column stands in braces of its own"),
+        (
+            "covers: [{file: a.csv, from: 2024-01-02T00:00:00Z, to: 2024-01-01T00:00:00Z}]",
+            "ends (2024-01-01T00:00:00+00:00) before it begins (2024-01-02T00:00:00+00:00)",
+        ),
+        ("covers: [{file: a.csv, from: 2024-01-01T00:00:00, to: 2024-01-02T00:00:00Z}]", "timezone"),
+        ("covers: [{file: a.csv, from: 2024-01-01T00:00:00Z, to: 2024-01-02T00:00:00Z}]", "covers that day: leave"),
+    ],
+)
+def test_faults_of_a_source_say_what_to_write(tmp_path: Path, word: str, message: str) -> None:
+    folder = folder_with(tmp_path, "words")
+    text = (folder / "contract.yaml").read_text(encoding="utf-8")
+    name = word.partition(":")[0]
+    text = text.replace("    columns: {at: time, unit: unit, kind: kind}\n", "") if name == "columns" else text
+    text = text.replace("    encodng: utf-8\n", f"    encoding: utf-8\n    {word}\n")
+    (folder / "contract.yaml").write_text(text, encoding="utf-8")
+    assert any(f"sources.log.{name}" in one.clause and message in one.message for one in faults(folder))

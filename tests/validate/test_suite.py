@@ -20,7 +20,7 @@ UNIT_GIVEN: dict[str, Any] = {
 
 
 def test_the_suites_we_ship_can_be_used_and_read_well(suites: dict[str, Suite]) -> None:
-    assert set(suites) == {"service_log", "condition_log", "inspection_log", "case_log"}
+    assert set(suites) == {"service_log", "condition_log", "inspection_log", "case_log", "position_log"}
     for name, suite in suites.items():
         assert suite.name == name
         assert not [rule.name for rule in suite.rules if "expect_" in rule.name]

@@ -20,6 +20,7 @@ from dutywatch.judge.groups import groups, placed
 from dutywatch.judge.once import single
 from dutywatch.judge.read import lay_items
 from dutywatch.judge.respond import Breaches
+from dutywatch.judge.triggers import selection
 from dutywatch.terms.patterns import Attain
 from dutywatch.terms.source import EVENT_COLUMNS
 
@@ -27,7 +28,7 @@ _TICK = timedelta(microseconds=1)
 
 
 def streams(obligation: Attain) -> set[str]:
-    """The streams that its verdicts depend on."""
+    """The streams that its verdicts depend on; what starts the clocks of the duties that it counts, the case knows."""
     parts = (obligation.window.while_, obligation.items)
     return {part.stream for part in parts if part is not None and part.stream is not None}
 
@@ -59,7 +60,7 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
     over = (min(c.lower for c in found), min(evidence.as_of, max(c.due or c.ends for c in found)))
     if obligation.items.duties is not None:
         lay_items(evidence, case.read, over)
-        gaps = []
+        gaps = [gap for one in case.starting for gap in every_gap(evidence, selection(one), window(found))]
     else:
         gaps = every_gap(evidence, _events(case, over), window(found))
     duck.register("gaps_given", gaps_table(gaps))

@@ -15,6 +15,7 @@ from dutywatch.ledger.decisions import Decision
 from dutywatch.terms import Terms
 from dutywatch.terms.contract import Assignment
 from dutywatch.terms.obligation import Owed
+from dutywatch.terms.trigger import Trigger
 
 O = TypeVar("O", bound=Owed, covariant=True)  # noqa: E741 - the obligation
 
@@ -23,8 +24,8 @@ O = TypeVar("O", bound=Owed, covariant=True)  # noqa: E741 - the obligation
 class Case(Generic[O]):
     """Obligation `name` in the words that hold for clocks which start on the days `since` to `until` (None: open).
 
-    `read`: the sheets of the obligation whose duties it counts. `only`: the units that it is about (None: all), but
-    for those of `but`.
+    `read`: the sheets of the obligation whose duties it counts; `starting`: what starts their clocks. `only`: the units
+    that it is about (None: all), but for those of `but`.
     """
 
     terms: Terms
@@ -37,6 +38,7 @@ class Case(Generic[O]):
     since: date | None = None
     until: date | None = None
     read: tuple[Read, ...] = ()
+    starting: tuple[Trigger, ...] = ()
     only: frozenset[str] | None = None
     but: frozenset[str] = frozenset()
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from dutywatch.judge.located import RULES
 from dutywatch.lake import Lake
 from dutywatch.ledger.deliveries import Accepted
 
@@ -62,7 +63,12 @@ def _split(text: str, labels: Mapping[str, Accepted]) -> tuple[str, int | None]:
 
 
 def _row(lake: Lake, duck: duckdb.DuckDBPyConnection, one: Accepted, line: int) -> Iterator[tuple[str, Value]]:
-    query = "SELECT * EXCLUDE (line) FROM read_parquet($path) WHERE line = $line"
+    number = "file_row_number" if one.rules == RULES else "line"  # passes are derived, and have no lines of their own
+    least = 1 if one.rules == RULES else 0
+    query = (
+        f"SELECT * EXCLUDE ({number}) FROM read_parquet($path, file_row_number = {one.rules == RULES}) "
+        f"WHERE {number} + {least} = $line"
+    )
     found = duck.sql(query, params={"path": str(lake.path(one.accepted_file)), "line": line}).to_arrow_table()
     for row in found.to_pylist():
         for column, value in row.items():

@@ -1,9 +1,9 @@
-"""One act for one duty (`consume: once`): which duty each act fulfils.
+"""One act for one duty (`consume: once`): which duty each act fulfils (docs/decisions/0018).
 
 Of the duties whose window holds an act, it fulfils the one that is due first and not yet served: the earliest due time
 first serves as many duties as can be served (Jackson 1955), and it does not depend on when one judged. One more act
 never leaves a duty unserved that was served without it; but it may free an act for another duty, so that a gap in the
-window of one duty may hide the fulfilment of another.
+window of one duty may hide the fulfilment of another. A clock that does not run yet takes no act.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pyarrow as pa
 from dutywatch.judge.duties import INSTANT
 
 Window = tuple[int, int, int]  # from when on acts count, due time (microseconds), duty
-_HOPES = "CREATE OR REPLACE TEMP TABLE hopes (duty INTEGER, hope_from TIMESTAMPTZ, hope_to TIMESTAMPTZ)"
+_HOPES = "CREATE OR REPLACE TEMP TABLE hopes (duty INTEGER, other INTEGER, hope_from TIMESTAMPTZ, hope_to TIMESTAMPTZ)"
 
 
 def forget(duck: duckdb.DuckDBPyConnection) -> None:
@@ -29,11 +29,11 @@ def assign(duck: duckdb.DuckDBPyConnection) -> None:
     """Fill the column `duty` of the table `actions`: the duty of the tables `duties` and `clocks` that the act fulfils.
 
     An act that no duty needs fulfils none (NULL), and then serves as a late cure for the earliest unserved one. Fills
-    `hopes` (duty, hope_from, hope_to) too: windows of other duties in which one more act would free an act for `duty`.
+    `hopes` (duty, other, hope_from, hope_to) too: windows of `other` in which one more act would free one for `duty`.
     """
     owed = duck.execute(
         "SELECT d.key, d.duty, epoch_us(c.lower), coalesce(epoch_us(c.due_at), 9223372036854775807) FROM duties d "
-        "JOIN clocks c USING (clock) ORDER BY d.key, 3, 4, d.duty"
+        "JOIN clocks c USING (clock) WHERE c.t0 IS NOT NULL ORDER BY d.key, 3, 4, d.duty"
     ).fetchall()
     acts = duck.execute(
         'SELECT key, ref, epoch_us("at") FROM actions WHERE key IS NOT NULL ORDER BY key, 3, 2'
@@ -56,6 +56,7 @@ def assign(duck: duckdb.DuckDBPyConnection) -> None:
         pa.table(
             {
                 "duty": pa.array([duty for duty, _ in hopes], pa.int32()),
+                "other": pa.array([other[2] for _, other in hopes], pa.int32()),
                 "hope_from": pa.array([other[0] for _, other in hopes], pa.int64()).cast(INSTANT),
                 "hope_to": pa.array([other[1] for _, other in hopes], pa.int64()).cast(INSTANT),
             }

@@ -1,8 +1,8 @@
 """Coverage: over which intervals the evidence of a source is complete, and who holds the gaps.
 
 A daily delivery covers its civil day, or as much of it as had passed when it came. A polled source
-covers up to its last poll minus `max_lag`. A source that declares neither covers nothing, so silence
-of it never decides (SEMANTICS section 2).
+covers up to its last poll minus `max_lag`. An archive's files cover the spans that the source declares for
+them. A source that declares none of these covers nothing, so silence of it never decides (SEMANTICS section 2).
 """
 
 from __future__ import annotations
@@ -50,6 +50,8 @@ def source_gaps(
         return list(_polled(name, source, source.polls.max_lag, polls, over))
     if source.dated:
         return list(_daily(contract, name, source, in_force, over))
+    if source.covers:
+        return list(_archived(name, source, in_force, over))
     return [Gap(*over, source.run_by, f"{name} promises no complete record", proof_due=BEGINNING)]
 
 
@@ -94,6 +96,16 @@ def _polled(
         missing = f"{name} after its last poll" if late else f"{name} before its first poll"
         due = None if late else BEGINNING
         yield Gap(start, end, source.run_by, missing, due, max_lag if late else None, undelivered=late)
+
+
+def _archived(
+    name: str, source: Source, in_force: Sequence[Accepted], over: tuple[datetime, datetime]
+) -> Iterator[Gap]:
+    """An archive's file covers its spans once it is there, and never what lay in the future when it came."""
+    came = {one.name: one.received_at for one in in_force}
+    spans = [(one.from_, min(one.to, came[one.file] or one.to)) for one in source.covers if one.file in came]
+    for hole in holes(over, [span for span in spans if span[0] < span[1]]):
+        yield Gap(*hole, source.run_by, f"{name} outside of what its files cover", proof_due=BEGINNING)
 
 
 def holes(

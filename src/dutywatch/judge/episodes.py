@@ -112,7 +112,7 @@ def _reaches(value: float | None, threshold: float | None) -> bool:
 
 
 def _episode(run: list[Observation], trigger: Trigger, gaps: Sequence[Gap], as_of: datetime) -> Episode | None:
-    crossing = next((o for o in run if _reaches(o.value, trigger.at_least)), None)
+    crossing = next((o for o in run if _reaches(o.value, trigger.threshold)), None)
     if crossing is None:
         return None
     ended_at = max(o.until or o.at for o in run)

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from dutywatch.judge.coverage import BEGINNING
+from dutywatch.judge.located import located
 from dutywatch.lake import Lake
 from dutywatch.lake.duck import literal
 from dutywatch.ledger.deliveries import Accepted
@@ -52,7 +54,8 @@ class Evidence:
 
     `received` are those that were not refused, by source, name and SHA-256; a later one may have replaced them.
     `labels` number them in that order, which their content alone decides; an event's `ref` is the number of its
-    delivery and its line, in one integer. `known_on`: the terms as they were recorded by that day.
+    delivery and its line, in one integer. `known_on`: the terms as they were recorded by that day. `sql`: the folder of
+    the statements, by which positions are located.
     """
 
     terms: Terms
@@ -60,8 +63,9 @@ class Evidence:
     duck: duckdb.DuckDBPyConnection
     received: tuple[Accepted, ...]
     as_of: datetime
+    sql: Path
     known_on: date = date.max
-    columns: dict[str, frozenset[str]] = field(default_factory=dict)
+    columns: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
 
     @property
     def contract(self) -> Contract:
@@ -78,6 +82,24 @@ class Evidence:
         wanted = set(sources)
         return [one for one in self.in_force if one.source in wanted]
 
+    def feeding(self, name: str, stream: str) -> list[Accepted]:
+        """What of source `name` is read in `stream`: its deliveries in force, or the passes that its positions make."""
+        return self.of([name]) if self.contract.sources[name].stream == stream else self.passes[name]
+
+    @cached_property
+    def passes(self) -> dict[str, list[Accepted]]:
+        """The passes of the located sources, by day; numbered in `labels` after all that was received."""
+        names = sorted(name for name, source in self.contract.sources.items() if source.locate)
+        found = {name: located(self.terms, self.lake, name, self.of([name]), self.sql, self.as_of) for name in names}
+        rows = [(str(self.lake.path(one.accepted_file)), one.label) for some in found.values() for one in some]
+        self.duck.execute(
+            "INSERT INTO labels SELECT (SELECT coalesce(max(number) + 1, 0) FROM labels) + i - 1, $files[i], "
+            "$labels[i], 0 FROM range(1, len($files::VARCHAR[]) + 1) r(i) "
+            "WHERE $files[i] NOT IN (SELECT file FROM labels) ORDER BY i",
+            {"files": [file for file, _ in rows], "labels": [label for _, label in rows]},
+        )
+        return found
+
     def arrived_by(self, instant: datetime) -> Evidence:
         """The same evidence as it had arrived at `instant`; an archive's file, whose arrival nobody knows, had."""
         kept = tuple(one for one in self.received if one.received_at is None or one.received_at <= instant)
@@ -92,7 +114,11 @@ class Evidence:
         parts: list[str] = []
         parameters: dict[str, Any] = {"as_of": self.as_of}
         for number, name in enumerate(self.contract.sources_of(asked.stream)):
-            files = [one for one in self.of([name]) if one.accepted and (asked.at != "at" or _within(one, over))]
+            files = [
+                one
+                for one in self.feeding(name, asked.stream)
+                if one.accepted and (asked.at != "at" or _within(one, over))
+            ]
             if files:
                 parameters[f"files{number}"] = [str(self.lake.path(one.accepted_file)) for one in files]
                 parts.append(self._source(name, asked, number, over))
@@ -141,7 +167,7 @@ class Evidence:
 
     def _source(self, name: str, asked: Selection, number: int, over: Interval | None) -> str:
         source = self.contract.sources[name]
-        has = self.columns_of(name)
+        has, derived = self.columns_of(name, asked.stream), source.stream != asked.stream
         at = _column(asked.at, has, source)
         shown = {own: _column(own, has, source) for own in (*_OWN, *asked.more)}
         key = [_column(one, has, source) for one in asked.key]
@@ -154,16 +180,18 @@ class Evidence:
             conditions.append(f"list_contains($kinds, {shown['kind']})")
         if asked.where is not None:
             conditions.append(f"({asked.where.sql})" if asked.where.columns <= has else "false")
-        files = f"read_parquet($files{number}, filename = true, union_by_name = true)"
+        numbered = ", file_row_number = true" if derived else ""
+        line = "file_row_number + 1" if derived else "line"
+        files = f"read_parquet($files{number}, filename = true, union_by_name = true{numbered})"
         read = f"{files} e JOIN labels l ON l.file = e.filename"
         if asked.versions and "record" in has:
             read = f"(SELECT * FROM {read} QUALIFY {_latest(('record',))})"
-        if source.key:
+        if source.key and not derived:
             read = f"(SELECT * FROM {read} QUALIFY {_latest(source.key)})"
         columns = ", ".join(f'{value} AS "{column}"' for column, value in shown.items())
         return (
             f'SELECT {_joined(key)} AS key, {columns}, {at} AS "at", {earlier} AS earlier, {source.rank:d} AS rank, '
-            f"{self._party(source, shown['actor'])} AS party, number * 4294967296 + line AS ref "
+            f"{self._party(source, shown['actor'])} AS party, number * 4294967296 + {line} AS ref "
             f"FROM {read} WHERE {' AND '.join(conditions)}"
         )
 
@@ -176,16 +204,17 @@ class Evidence:
         cases = " ".join(f"WHEN {literal(a)} THEN {literal(party)}" for a, party in sorted(known.items()))
         return f"CASE {actor} {cases} ELSE {otherwise} END"
 
-    def columns_of(self, name: str) -> frozenset[str]:
-        """The columns that the accepted files of a source have, whatever they are."""
-        if name not in self.columns:
-            files = [str(self.lake.path(one.accepted_file)) for one in self.of([name]) if one.accepted]
+    def columns_of(self, name: str, stream: str) -> frozenset[str]:
+        """The columns that the accepted files of a source have, or its passes where these are what `stream` reads."""
+        key = (name, self.contract.sources[name].stream == stream)
+        if key not in self.columns:
+            files = [str(self.lake.path(one.accepted_file)) for one in self.feeding(name, stream) if one.accepted]
             if not files:
                 return frozenset()
             query = "DESCRIBE SELECT * FROM read_parquet($files, union_by_name = true)"
             found = self.duck.execute(query, {"files": files}).fetchall()
-            self.columns[name] = frozenset(str(row[0]) for row in found)
-        return self.columns[name]
+            self.columns[key] = frozenset(str(row[0]) for row in found)
+        return self.columns[key]
 
     def _none(self, asked: Selection) -> str:
         own = ", ".join(f'NULL::{"TIMESTAMPTZ" if c == "until" else "VARCHAR"} AS "{c}"' for c in _OWN)
@@ -242,7 +271,7 @@ def received(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted
 
 
 def in_force(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted, ...]:
-    """The deliveries that speak for their intervals, none of which a later one replaced."""
+    """The deliveries that speak for their intervals, sorted; none of them was replaced by a later one."""
     chosen: dict[tuple[object, ...], Accepted] = {}
     for one in received(contract, accepted):
         source = contract.sources[one.source]

@@ -29,6 +29,7 @@ from dutywatch.judge.obligations import PATTERNS
 from dutywatch.judge.suspensions import Pause, pauses
 from dutywatch.lake import Lake, connect
 from dutywatch.ledger.decisions import Decision
+from dutywatch.ledger.deliveries import Accepted
 from dutywatch.terms import Terms
 from dutywatch.terms.obligation import Owed
 from dutywatch.terms.patterns import Attain, Keep, Recur, Respond
@@ -80,7 +81,7 @@ class Explanation:
 
     `row`: the duty's verdict row, by the columns of `judge.sheets`. `recorded`: it stands in the ledger (otherwise it
     was judged as known at `known_at` to be explained). `terms_changed`: the contract's file is no longer the one that
-    the recorded judgement was made under. `parties` name ids.
+    the recorded judgement was made under. `parties` name ids. `illustrative`: a third party's page gives the clause.
     """
 
     duty_id: str
@@ -102,6 +103,7 @@ class Explanation:
     flips: tuple[Flip, ...]
     decisions: tuple[Decision, ...]
     predecessors: tuple[str, ...] = ()
+    illustrative: bool = False
 
 
 def explain(
@@ -122,13 +124,13 @@ def explain(
     with connect(lake) as duck:
         deliveries = received(terms.contract, inputs.accepted)
         known_on = local_date(inputs.known_at, terms.contract.zone)
-        evidence = Evidence(terms, lake, duck, deliveries, inputs.as_of, known_on)
+        evidence = Evidence(terms, lake, duck, deliveries, inputs.as_of, patterns.parent, known_on)
         evidence.label()
         clock = _clock(Case(terms, name, owed, evidence, patterns, inputs.decisions), row) if owed else None
         timing = _timing(terms, name, owed, evidence, inputs, clock, row) if owed else None
         counted = _counted(evidence, clock, inputs, name, row)
         lacking = tuple(_lacking(terms, counted, owed, clock, row)) if owed else ()
-        speaking = counted.in_force if owed else sorted(inputs.accepted, key=arrival)
+        speaking = _speaking(counted) if owed else sorted(inputs.accepted, key=arrival)
         cited = tuple(citations.cited(lake, duck, speaking, row["evidence"] or ""))
     return Explanation(
         duty_id=duty_id,
@@ -150,6 +152,7 @@ def explain(
         flips=tuple(flips),
         decisions=tuple(one for one in inputs.decisions if one.about(name, row["unit"], row["trigger"])),
         predecessors=tuple(dict.fromkeys(one.duty_id for one in flips if one.duty_id != duty_id)),
+        illustrative=owed.clause.illustrative if owed else False,
     )
 
 
@@ -277,6 +280,11 @@ def _period(owed: Owed) -> str:
 def _calendar(owed: Owed) -> str:
     found = getattr(owed, "period", None) or getattr(owed, "window", None)
     return str(getattr(found, "calendar", "always"))
+
+
+def _speaking(evidence: Evidence) -> list[Accepted]:
+    """What a verdict may cite: the deliveries in force, and the passes that follow from them."""
+    return [*evidence.in_force, *(one for some in evidence.passes.values() for one in some)]
 
 
 def _counted(evidence: Evidence, clock: Clock | None, inputs: Known, name: str, row: Mapping[str, Any]) -> Evidence:

@@ -17,6 +17,8 @@ def lines(e: Explanation) -> Iterator[str]:
     yield f"Duty      {e.duty_id}"
     yield f"Owed      {e.title}"
     yield f"Clause    {e.clause}" + (f" ({e.url})" if e.url else "")
+    if e.illustrative:
+        yield "          illustrative: read on a third party's page, not in a law, a contract or its owner's own words"
     yield f"Unit      {row['unit']}" + (f", class {row['unit_class']}" if row["unit_class"] else "")
     yield f"Party     {_name(e, row['party'])} owes it; {_name(e, e.supervisor)} answers for it"
     yield f"Judged    as of {_at(e, e.as_of)}, as known at {_at(e, e.known_at)}{'' if e.recorded else '; not recorded'}"

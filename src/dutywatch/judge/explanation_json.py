@@ -28,7 +28,7 @@ def text(e: Explanation) -> str:
         "duty_id": e.duty_id,
         "obligation": e.obligation,
         "title": e.title.en,
-        "clause": {"text": e.clause, "url": e.url},
+        "clause": {"text": e.clause, "url": e.url, "illustrative": e.illustrative},
         "supervisor": e.supervisor,
         "as_of": e.as_of,
         "known_at": e.known_at,

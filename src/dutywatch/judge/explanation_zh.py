@@ -37,6 +37,8 @@ def lines(e: Explanation, reasons: Reasons) -> Iterator[str]:
     yield f"应履事项　{e.duty_id}"
     yield f"义务　　　{e.title.zh or e.title.en}"
     yield f"条款　　　{e.clause}" + (f"（{e.url}）" if e.url else "")
+    if e.illustrative:
+        yield "　　　　　示例：出自第三方网页，非法规、合同或制定者原文"
     yield f"作业单元　{row['unit']}" + (f"，{row['unit_class']}类" if row["unit_class"] else "")
     yield f"责任方　　{_name(e, row['party'])}；督办人：{_name(e, e.supervisor)}"
     recorded = "" if e.recorded else "；未入台账"

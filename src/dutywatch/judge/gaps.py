@@ -154,7 +154,7 @@ def _unshown(evidence: Evidence, name: str) -> Iterator[Gap]:
 def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[Gap]:
     """A local time with two readings: the act was at one of them, so that either instant may hide it."""
     for name in evidence.contract.sources_of(asked.stream):
-        if asked.at != "at" or "at_earlier" not in evidence.columns_of(name):
+        if asked.at != "at" or "at_earlier" not in evidence.columns_of(name, evidence.contract.sources[name].stream):
             continue
         run_by = evidence.contract.sources[name].run_by
         query, parameters = evidence.events(asked, (over[0], over[1] + _APART))

@@ -59,7 +59,7 @@ def judge(
     """
     known_on = local_date(known_at or as_of, terms.contract.zone)
     with connect(lake, threads=threads) as duck:
-        evidence = Evidence(terms, lake, duck, received(terms.contract, accepted), as_of, known_on)
+        evidence = Evidence(terms, lake, duck, received(terms.contract, accepted), as_of, patterns.parent, known_on)
         evidence.label()
         old: dict[str, dict[date, Sheet]] = {}
         for sheet in recorded:

@@ -7,9 +7,11 @@ which sheets stand.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,9 +19,11 @@ import dutywatch
 from dutywatch.clock import local_date, midnight
 from dutywatch.judge import attain, keep, recur, respond
 from dutywatch.judge.case import Case
+from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock
 from dutywatch.judge.evidence import Evidence, touches
-from dutywatch.judge.read import read
+from dutywatch.judge.located import reach
+from dutywatch.judge.read import read, starting
 from dutywatch.judge.sheets import Judged, Plan, digest_of, judge_sheets, prepare, woken
 from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.deliveries import Accepted
@@ -43,7 +47,8 @@ class Pattern(Protocol):
 
 
 PATTERNS: Mapping[str, Pattern] = {"respond": respond, "recur": recur, "attain": attain, "keep": keep}
-MOST_DUTIES = 1_500_000  # judged at once where the sheets know nothing of one another, so that memory stays bounded
+MOST_ROWS = 500_000  # duties and events judged at once where sheets know nothing of one another: memory stays bounded
+MOST_TRIGGERED = 100_000  # duties of triggers judged at once, each of which lasts for days
 CURED = frozenset({"respond"})  # a breach of the other patterns is not undone by later acts
 
 
@@ -71,7 +76,7 @@ def judge(
     pattern = PATTERNS[terms.contract.obligations[name].pattern]
     items = read(evidence, counted)
     cases = [
-        Case(terms, name, words, evidence, patterns, decisions, known_on, since, until, items)
+        Case(terms, name, words, evidence, patterns, decisions, known_on, since, until, items, starting(terms, words))
         for since, until, words in terms.words(name, known_on)
     ]
     found = [(case, clock) for case in cases for clock in pattern.clocks(case, breaches) if case.holds(clock.day)]
@@ -88,7 +93,7 @@ def judge(
         due = plans
     files = {day: sheet.file for day, sheet in recorded.items()}
     judged: list[Judged] = []
-    for some in _batches(cases, due, by_date):
+    for some in _batches(pattern, cases, due, by_date):
         prepare(evidence.duck)
         dates = {plan.date for plan in some}
         for case in cases:
@@ -128,22 +133,54 @@ def _by_evidence(case: Case[Any], clocks: Sequence[Clock]) -> list[tuple[Case[An
 
 
 def _batches(
-    cases: Sequence[Case[Any]], due: Sequence[Plan], found: Mapping[date, Sequence[tuple[Case[Any], Clock]]]
+    pattern: Pattern,
+    cases: Sequence[Case[Any]],
+    due: Sequence[Plan],
+    found: Mapping[date, Sequence[tuple[Case[Any], Clock]]],
 ) -> list[list[Plan]]:
-    """The sheets that are judged together: all, but those of periods, which know nothing of one another, in turns."""
+    """The sheets that are judged together: those that know of one another at once, all others in turns.
+
+    Sheets of triggers know of one another where acts are consumed, and where a duty of a recorded sheet may find its
+    successor in another. What is open at an instant may have begun long before: turns would read it again and again.
+    """
     words = [getattr(case.obligation, "period", getattr(case.obligation, "window", None)) for case in cases]
-    if any(word is None or word.while_ is not None for word in words):
+    triggered = any(word is None or word.while_ is not None for word in words)
+    if triggered and (_competes(cases) or any(plan.previous for plan in due)):
         return [list(due)] if due else []
+    units, events = max(1, len(cases[-1].terms.units.rows)), Arrivals.of(pattern, cases)
     batches: list[list[Plan]] = []
     left = 0
     for plan in due:
-        duties = len(found.get(plan.date, ())) * max(1, len(cases[-1].terms.units.rows))
-        if not batches or duties > left:
+        clocks = [clock for _, clock in found.get(plan.date, ())]
+        rows = len(clocks) * units
+        if not triggered and clocks and clocks[0].lower > BEGINNING:
+            rows += events.between(min(c.lower for c in clocks), max(c.due or c.ends for c in clocks))
+        if not batches or rows > left:
             batches.append([])
-            left = MOST_DUTIES
+            left = MOST_TRIGGERED if triggered else MOST_ROWS
         batches[-1].append(plan)
-        left -= duties
+        left -= rows
     return batches
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """How many events deliveries hold, by the time of their first: about how many lie in a stretch of time."""
+
+    times: Sequence[datetime]
+    sums: Sequence[int]
+
+    @classmethod
+    def of(cls, pattern: Pattern, cases: Sequence[Case[Any]]) -> Arrivals:
+        """Of the streams that these cases read."""
+        streams = {stream for case in cases for stream in pattern.streams(case.obligation)}
+        sources = {name for stream in streams for name in cases[-1].terms.contract.sources_of(stream)}
+        given = sorted((one.first_at, one.accepted) for one in cases[-1].evidence.of(sources) if one.first_at)
+        return cls([at for at, _ in given], list(accumulate((rows for _, rows in given), initial=0)))
+
+    def between(self, begins: datetime, ends: datetime) -> int:
+        """The events of the deliveries that begin in [begins, ends)."""
+        return self.sums[bisect_left(self.times, ends)] - self.sums[bisect_left(self.times, begins)]
 
 
 def _following(pattern: Pattern, cases: Sequence[Case[Any]]) -> datetime | None:
@@ -182,6 +219,7 @@ def _plan(
     begins = min((c.lower for c in clocks), default=recorded.window_from if recorded else case.evidence.as_of)
     said = [one.obligation for one, _ in found] or [case.obligation]
     streams = {stream for words in said for stream in pattern.streams(words)}
+    streams |= {one.stream for one in case.starting if one.stream is not None}
     sources = sorted(s for stream in streams for s in case.terms.contract.sources_of(stream))
     declared = [
         dutywatch.__version__,
@@ -204,7 +242,7 @@ def _plan(
 
     def inputs(window_to: datetime | None) -> str:
         named = (one for one in case.evidence.received if one.source in sources)  # what was replaced may speak again
-        read = [_key(one) for one in named if touches(one, begins, window_to)]
+        read = [_key(one) for one in named if _concerns(case, one, begins, window_to)]
         asked = [_asked(case.evidence, source, window_to) for source in sources]
         return digest_of([*declared, *read, *asked])
 
@@ -222,6 +260,12 @@ def _asked(evidence: Evidence, name: str, window_to: datetime | None) -> str:
         return ""
     last = max(asked) if window_to is None else min(max(asked), window_to + polls.max_lag)
     return f"{name} asked {min(asked)} {last}"
+
+
+def _concerns(case: Case[Any], one: Accepted, begins: datetime, window_to: datetime | None) -> bool:
+    """Whether a delivery says anything about a window; positions a little before or after it may make its passes."""
+    margin = reach(case.terms.contract.sources[one.source])
+    return touches(one, begins if begins == BEGINNING else begins - margin, window_to + margin if window_to else None)
 
 
 def _key(one: Accepted) -> str:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dutywatch.judge.evidence import Evidence
+from dutywatch.terms import Terms
+from dutywatch.terms.patterns import Attain, Obligation, Respond
+from dutywatch.terms.trigger import Trigger
 
 _START = "coalesce(clock_start, trigger_from)"
 
@@ -22,6 +25,24 @@ class Read:
     def touches(self, begins: datetime, ends: datetime | None) -> bool:
         """Whether a duty of the sheet may start in [begins, ends)."""
         return self.last >= begins and (ends is None or self.first < ends)
+
+
+def starting(terms: Terms, counting: Obligation) -> tuple[Trigger, ...]:
+    """What starts the clocks of the duties that `counting` counts: where that may be missing, duties may.
+
+    In all wordings that these ever have. A breach hangs on what starts the clocks of its own obligation.
+    """
+    found: list[Trigger] = []
+    left = [counting.items.duties] if isinstance(counting, Attain) and counting.items.duties else []
+    for name in left:
+        for _, _, words in terms.words(name):
+            period = getattr(words, "period", getattr(words, "window", None))
+            trigger = words.trigger if isinstance(words, Respond) else period.while_ if period else None
+            if trigger is not None and trigger.breach is not None:
+                left.append(trigger.breach)  # a contract's breaches make no circle
+            elif trigger is not None and trigger not in found:
+                found.append(trigger)
+    return tuple(found)
 
 
 def read(evidence: Evidence, files: Sequence[str]) -> tuple[Read, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dutywatch.clock import local_date
-from dutywatch.judge import consumed, firsts, triggers
+from dutywatch.judge import consumed, firsts, shares, triggers
 from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock, in_scope, lay_out, window
@@ -229,13 +229,16 @@ def run(case: Case[Respond], found: Sequence[Clock]) -> None:
     served = "NULL::INTEGER AS duty"
     refutations(evidence, obligation.refuted_by, over)
     firsts.see(case)
-    firsts.find(case, asked, over)
+    (firsts if action.share is None else shares).find(case, asked, over)
     firsts.entangle(case, asked, over, ("key", kind, '"at"', "earlier", "rank", "party", "ref", *located, served))
     if action.consume is not None:
         consumed.assign(duck)
     else:
         consumed.forget(duck)
-    duck.register("gaps_given", gaps_table(every_gap(evidence, asked, window(found), action.min_duration)))
+    first, last = window(found)
+    if any(clock.suspended for clock in found):
+        last = max(last, evidence.as_of)
+    duck.register("gaps_given", gaps_table(every_gap(evidence, asked, (first, last), action.min_duration)))
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
     duck.execute(
         f"INSERT INTO verdicts BY NAME {case.statement}",

@@ -8,7 +8,7 @@ of the digest, because they are history, not judgement; they name the duty that 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +22,7 @@ from pyarrow import parquet
 
 from dutywatch.judge.telling import level
 from dutywatch.lake import Lake
+from dutywatch.lake.duck import copy
 from dutywatch.ledger.evaluations import Sheet
 from dutywatch.ledger.verdicts import Standing
 
@@ -76,6 +77,7 @@ _SAID = _text([c for c in COLUMNS if c not in _UNSAID])
 _REST = _text(["duty_id", *_UNSAID])
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BATCH = 100_000  # rows read at once
+_LARGE = 10_000  # rows from which on DuckDB writes a sheet itself, with all its threads
 _NOTHING: tuple[Any, ...] = ("", "", 0, None, True)  # what a sheet without duties sums up to
 
 
@@ -155,12 +157,16 @@ def judge_sheets(
     ).fetchall()
     found = dict.fromkeys((plan.date for plan in plans), _NOTHING) | {row[0]: row[1:] for row in sums}
     files = {day: lake.sheet(contract, plans[0].obligation, day, digest_of([one[1]])) for day, one in found.items()}
-    _write(duck, lake, files)
-    none = duck.sql("FROM flips LIMIT 0").to_arrow_table().drop_columns("sheet")
-    changes: dict[date, list[pa.Table]] = {plan.date: [none] for plan in plans}
-    for sheet, some in _by_sheet(duck.sql("FROM flips ORDER BY sheet, duty_id")):
-        changes[sheet].append(some.drop_columns("sheet"))
-    return [_judged(plan, files[plan.date], found[plan.date], pa.concat_tables(changes[plan.date])) for plan in plans]
+    _write(duck, lake, files, {day for day, one in found.items() if one[2] >= _LARGE})
+    changes = _changes(duck, lake)
+    none = changes.slice(0, 0)
+    dates = changes.column("sheet").to_numpy()
+    first, last = (np.searchsorted(dates, [np.datetime64(plan.date) for plan in plans], s) for s in ("left", "right"))
+    turned = [changes.slice(a, b - a) if a < b else none for a, b in zip(first, last, strict=True)]
+    return [
+        _judged(plan, files[plan.date], found[plan.date], some.drop_columns("sheet"))
+        for plan, some in zip(plans, turned, strict=True)
+    ]
 
 
 def woken(newest: Judged, at_latest: datetime | None) -> Judged:
@@ -237,11 +243,28 @@ def _flip(duck: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _write(duck: duckdb.DuckDBPyConnection, lake: Lake, files: Mapping[date, str]) -> None:
-    """Write each sheet's rows, in order of duties, to its file; all sheets in one pass, however many and small."""
-    rows = duck.sql(f"SELECT sheet, {_NAMES} FROM verdicts ORDER BY sheet, duty_id")
+def _changes(duck: duckdb.DuckDBPyConnection, lake: Lake) -> pa.Table:
+    """The flips in order of sheets and duties. Many of them lie in a file without a name, not in memory."""
+    rows = duck.sql("FROM flips ORDER BY sheet, duty_id")
+    if duck.execute("SELECT count(*) FROM flips").fetchall()[0][0] < _LARGE:
+        return rows.to_arrow_table()
+    with lake.spilling() as path:
+        reader = rows.to_arrow_reader(_BATCH)
+        with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, reader.schema) as writer:
+            for batch in reader:
+                writer.write_batch(batch)
+        return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+
+
+def _write(duck: duckdb.DuckDBPyConnection, lake: Lake, files: Mapping[date, str], large: Set[date]) -> None:
+    """Write each sheet's rows, in order of duties, to its file: large ones by DuckDB, all small ones in one pass."""
+    for one in sorted(large):
+        with lake.writing(files[one]) as partial:
+            copy(duck, f"SELECT {_NAMES} FROM verdicts WHERE sheet = DATE '{one}' ORDER BY duty_id", partial)
+    duck.register("large_given", pa.table({"sheet": pa.array(sorted(large), pa.date32())}))
+    rows = duck.sql(f"SELECT sheet, {_NAMES} FROM verdicts ANTI JOIN large_given USING (sheet) ORDER BY sheet, duty_id")
     schema = rows.limit(0).to_arrow_table().schema.remove(0)
-    left = set(files)
+    left = set(files) - large
     with ExitStack() as opened:
         day, writer = None, None
         for sheet, some in _by_sheet(rows):

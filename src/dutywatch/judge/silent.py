@@ -18,6 +18,7 @@ from dutywatch.terms import Rostered, Source, Unit
 from dutywatch.terms.contract import Assignment
 
 Span = tuple[datetime, datetime]
+_NAMED = 5  # so many silent vehicles are named in a reason
 
 
 def silent_gaps(evidence: Evidence, name: str, over: Span) -> Iterator[Gap]:
@@ -35,12 +36,23 @@ def silent_gaps(evidence: Evidence, name: str, over: Span) -> Iterator[Gap]:
     for day, spans in sorted(days.items()):
         whole = min(start for start, _ in spans.values()), max(end for _, end in spans.values())
         proof_due = due.due(day, zone) if due else midnight(day + timedelta(days=1), zone)
+        silent: dict[tuple[Span, tuple[str | None, ...]], list[str]] = {}
         for key, units in _expected(evidence, name, day, reach):
             own = [span for file, span in spans.items() if key in named[file]]
-            missing = f"{name} of {day} says nothing of {key}"
-            for start, end in holes(whole, own):
-                for unit in units:
-                    yield Gap(start, end, source.run_by, missing, proof_due, unit=unit, undelivered=True)
+            for hole in holes(whole, own):
+                silent.setdefault((hole, units), []).append(key)
+        for ((start, end), units), keys in silent.items():
+            missing = f"{name} of {day} says nothing of {_of(source, keys)}"
+            for unit in units:
+                yield Gap(start, end, source.run_by, missing, proof_due, unit=unit, undelivered=True)
+
+
+def _of(source: Source, keys: Sequence[str]) -> str:
+    """Of whom nothing is said: short, however many they are."""
+    if source.by == "unit":
+        return "the unit"
+    more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
+    return ", ".join(keys[:_NAMED]) + more
 
 
 def _named(evidence: Evidence, source: Source, some: Sequence[Accepted]) -> dict[str, set[str]]:
@@ -61,17 +73,17 @@ def _named(evidence: Evidence, source: Source, some: Sequence[Accepted]) -> dict
     return found
 
 
-def _expected(evidence: Evidence, name: str, day: date, reach: _Reach) -> Iterator[tuple[str, Sequence[str | None]]]:
+def _expected(evidence: Evidence, name: str, day: date, reach: _Reach) -> Iterator[tuple[str, tuple[str | None, ...]]]:
     """Whom the log of a day must name, and on which units (None: on all) silence about them leaves a gap."""
     source = evidence.contract.sources[name]
     if source.by == "unit":
-        yield from ((unit, [unit]) for unit in sorted({unit.id for unit in evidence.terms.units.rows}))
+        yield from ((unit, (unit,)) for unit in sorted({unit.id for unit in evidence.terms.units.rows}))
         return
     if roster := evidence.terms.rosters.get(name):
         register = evidence.terms.units.rows
         for one in roster.on(day):
             served = [unit.id for unit in register if _serves(one, unit)]
-            yield one.actor, [None] if len(served) == len(register) else sorted(set(served))
+            yield one.actor, (None,) if len(served) == len(register) else tuple(sorted(set(served)))
         return
     for party in evidence.contract.keepers(source):
         yield from ((actor, reach.units(party.id, day)) for actor in sorted(party.actors))
@@ -83,19 +95,19 @@ class _Reach:
     def __init__(self, evidence: Evidence) -> None:
         self._contract, self._rows = evidence.contract, evidence.terms.units.rows
         self._known = [one for one in self._contract.assignments if one.known(evidence.known_on)]
-        self._found: dict[tuple[str, tuple[Assignment, ...]], list[str | None]] = {}
+        self._found: dict[tuple[str, tuple[Assignment, ...]], tuple[str | None, ...]] = {}
 
-    def units(self, party: str, day: date) -> list[str | None]:
+    def units(self, party: str, day: date) -> tuple[str | None, ...]:
         """The units, or None for all of them; whoever answers for nothing in the contract may work anywhere."""
         valid = tuple(one for one in self._known if one.valid(day))
         if (party, valid) not in self._found:
             self._found[party, valid] = self._serving(party, valid)
         return self._found[party, valid]
 
-    def _serving(self, party: str, valid: Sequence[Assignment]) -> list[str | None]:
+    def _serving(self, party: str, valid: Sequence[Assignment]) -> tuple[str | None, ...]:
         owing = {one.party for one in self._contract.obligations.values()}
         if party not in {*owing, *(one.contractor for one in self._known)}:
-            return [None]
+            return (None,)
         every = {unit.id for unit in self._rows}
         served = {
             unit.id
@@ -103,7 +115,7 @@ class _Reach:
             for name, obligation in self._contract.obligations.items()
             if party == next((one.contractor for one in valid if _given(one, name, unit)), obligation.party)
         }
-        return [None] if served == every else [*sorted(served)]
+        return (None,) if served == every else tuple(sorted(served))
 
 
 def _serves(one: Rostered, unit: Unit) -> bool:

@@ -80,8 +80,8 @@ def following(case: Case[Any], word: Period) -> datetime | None:
     zone, term, as_of = case.terms.contract.zone, case.terms.contract.term, case.evidence.as_of
     today = max(local_date(as_of, zone), term.from_)
     last = term.to if word.plan is not None else min(term.to, today + _YEAR)
-    running = _sliced(_periods(case, word, term.from_, min(today, term.to))[-1:], word)
-    coming = _sliced(_periods(case, word, today, last)[:2], word) if today <= last else []
+    running = _sliced(case, _periods(case, word, term.from_, min(today, term.to))[-1:], word)
+    coming = _sliced(case, _periods(case, word, today, last)[:2], word) if today <= last else []
     return min((one.start for one in [*running, *coming] if one.start > as_of), default=None)
 
 
@@ -92,7 +92,7 @@ def _spans(case: Case[Any], word: Period) -> list[Span]:
     last = min(term.to, local_date(case.evidence.as_of, zone))
     if last < term.from_:
         return []
-    found = _sliced(_periods(case, word, term.from_, last), word)
+    found = _sliced(case, _periods(case, word, term.from_, last), word)
     return [Span(one.label, one.start, one.end, one.end) for one in found]
 
 
@@ -113,9 +113,20 @@ def _season(word: SeasonDays) -> calendars.Season:
     return calendars.Season((first[0], first[1]), (last[0], last[1]))
 
 
-def _sliced(found: Sequence[calendars.Period], word: Period) -> list[calendars.Period]:
+def _sliced(case: Case[Any], found: Sequence[calendars.Period], word: Period) -> list[calendars.Period]:
+    """The slices of some periods in which the window's calendar is open at all (docs/decisions/0020)."""
     length = word.slice if isinstance(word, Window) else None
-    return [part for one in found for part in slices(one, length)] if length else list(found)
+    if not length:
+        return list(found)
+    calendar = case.calendar(word.calendar)
+    parts = [part for one in found for part in slices(one, length)]
+    return parts if calendar.never_closes else [part for part in parts if _opens(calendar, part)]
+
+
+def _opens(calendar: calendars.Calendar, part: calendars.Period) -> bool:
+    first, last = local_date(part.start, calendar.zone), local_date(part.end - _TICK, calendar.zone)
+    days = (first + _DAY * n for n in range((last - first).days + 1))
+    return any(start < part.end and stop > part.start for day in days for start, stop in calendar.opening(day))
 
 
 def _lasting(case: Case[Any], word: Period) -> list[Span]:

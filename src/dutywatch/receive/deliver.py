@@ -14,6 +14,7 @@ from dutywatch.lake import Lake, connect
 from dutywatch.lake.duck import copy, literal
 from dutywatch.receive import parse, records, workbook
 from dutywatch.receive.columns import typed
+from dutywatch.receive.joined import canonical
 from dutywatch.receive.parse import Tally
 from dutywatch.receive.text import Dialect
 from dutywatch.receive.unwrap import unwrap
@@ -62,7 +63,7 @@ def deliver(lake: Lake, contract: str, source_name: str, source: Source, name: s
 
 
 def _batches(source: Source, content: bytes, tally: Tally) -> Iterator[pa.RecordBatch]:
-    wanted = [source.columns[column] for column in sorted(source.columns)]
+    wanted = source.given
     encoding = source.encoding or "utf-8"
     if source.format in DELIMITERS:
         dialect = Dialect(source.delimiter or DELIMITERS[source.format], source.quote or None)
@@ -92,13 +93,12 @@ class _Stream:
 def _stream(lake: Lake, source: Source, content: bytes, rows_file: str) -> tuple[Tally, tuple[str, ...]]:
     tally = Tally()
     stream = _Stream(_batches(source, content, tally))
-    canonical = sorted(source.columns)
-    reader = pa.RecordBatchReader.from_batches(parse.schema(len(canonical)), iter(stream))
-    renamed = ", ".join(f'c{place} AS "{column}"' for place, column in enumerate(canonical))
+    reader = pa.RecordBatchReader.from_batches(parse.schema(len(source.given)), iter(stream))
+    shown = canonical(source, {name: f"c{place}" for place, name in enumerate(source.given)})
     with connect(lake, ordered=True) as duck:
         duck.register("strings", reader)
         columns = _store(
-            lake, duck, source, f"(SELECT line, raw, fault, {renamed} FROM strings)", rows_file, stream, tally
+            lake, duck, source, f"(SELECT line, raw, fault, {shown} FROM strings)", rows_file, stream, tally
         )
     return tally, columns
 
@@ -111,11 +111,11 @@ def _parquet(lake: Lake, source: Source, kept: str, rows_file: str) -> tuple[Tal
             types = {str(row[0]): str(row[1]) for row in duck.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()}
         except duckdb.Error as error:
             raise DeliveryRefused(f"this is not a readable Parquet file: {_first_line(error)}") from error
-        missing = [column for column in source.columns.values() if column not in types]
+        missing = [column for column in source.given if column not in types]
         if missing:
             raise DeliveryRefused(f"the file lacks the columns {', '.join(missing)}; it has {', '.join(types)[:200]}")
-        strings = ", ".join(f"{_as_text(given, types[given])} AS {name}" for name, given in source.columns.items())
-        raws = ", ".join(f'{name} := "{given}"' for name, given in source.columns.items())
+        strings = canonical(source, {name: _as_text(name, types[name]) for name in source.given})
+        raws = ", ".join(f'"{name}" := "{name}"' for name in source.given)
         relation = (
             f"(SELECT (file_row_number + 1)::INTEGER AS line, to_json(struct_pack({raws}))::VARCHAR AS raw, "
             f"NULL::VARCHAR AS fault, {strings} FROM {reader})"

@@ -1,8 +1,10 @@
 """What was promised: the contract model, its loader and its units. Imports nothing of the engine but the clock."""
 
+from dutywatch.terms.binding import load_pack
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.heads import Head, head, heads
 from dutywatch.terms.loader import load
+from dutywatch.terms.pack import Pack
 from dutywatch.terms.patterns import Obligation
 from dutywatch.terms.roster import Roster, Rostered
 from dutywatch.terms.source import Source
@@ -10,6 +12,6 @@ from dutywatch.terms.terms import Terms
 from dutywatch.terms.units import Unit, Units
 
 __all__ = [
-    "Contract", "Head", "Obligation", "Roster", "Rostered", "Source", "Terms", "Unit", "Units",
-    "head", "heads", "load",
+    "Contract", "Head", "Obligation", "Pack", "Roster", "Rostered", "Source", "Terms", "Unit", "Units",
+    "head", "heads", "load", "load_pack",
 ]  # fmt: skip

@@ -36,6 +36,14 @@ def check(contract: Contract, units: Units) -> Iterator[Finding]:
     for word in ("people", "sources", "obligations"):
         if not getattr(contract, word):
             yield (word,), f"`{word}` names none: a contract needs at least one"
+    parties = {contract.authority.id, *(party.id for party in contract.contractors)}
+    for name, person in contract.people.items():
+        if person.works_for not in (None, *parties):
+            known = ", ".join(sorted(parties))
+            yield (
+                ("people", name, "works_for"),
+                f"`{person.works_for}` is no party: name one of {known}, or leave it out",
+            )
     for index, step in enumerate(contract.escalation):
         yield from _person(contract, step.to, ("escalation", index, "to"))
     for name, source in contract.sources.items():
@@ -84,11 +92,23 @@ def _source(source: Source) -> Iterator[Finding]:
     for column, given in source.columns.items():
         if '"' in given:
             yield ("columns", column), f"{given!r} holds a quotation mark, which no column name may"
+        made = source.made_of(column)
+        if any("{" in text or "}" in text for text in made[0::2]) or not all(made[1::2]):
+            yield ("columns", column), f"{given!r}: each column stands in braces of its own, such as {{date}} {{time}}"
+    yield from _covers(source)
     for column in source.values:
         if column not in source.columns:
             yield ("values", column), f"`{column}` is not among this source's columns"
         elif column not in ("unit", "zone", "actor", "kind", "note"):
             yield ("values", column), f"`{column}` is a time or a number: only texts can be mapped"
+
+
+def _covers(source: Source) -> Iterator[Finding]:
+    """Findings of the word `covers`, which speaks for files that no other word says the coverage of."""
+    if source.covers and source.dated:
+        yield ("covers",), "a file that is named for its day covers that day: leave `covers` or {service_date} out"
+    if source.covers and source.polls:
+        yield ("covers",), "a source covers what its polls show or what `covers` says: write one of them"
 
 
 def _locate(contract: Contract, source: Source) -> Iterator[Finding]:
@@ -171,7 +191,7 @@ def _kept(contract: Contract, source: Source) -> Iterator[Finding]:
     if source.by not in source.columns:
         yield ("by",), f"the log is kept by {source.by}, but has no column `{source.by}`"
     if source.by == "actor" and not source.roster and not any(party.actors for party in contract.keepers(source)):
-        yield ("by",), "nobody's vehicles are known that it must speak of: give a `roster`, or a contractor's `actors`"
+        yield ("by",), "nobody's vehicles are known that it must speak of: give a `roster` or `actors`"
 
 
 def _path(source: Source) -> Iterator[Finding]:
@@ -221,7 +241,7 @@ def _obligation(contract: Contract, units: Units, name: str, obligation: Obligat
     parties = {contract.authority.id, *(party.id for party in contract.contractors)}
     if obligation.party not in parties:
         yield (*at, "party"), f"`{obligation.party}` is no party: name one of {', '.join(sorted(parties))}"
-    for word, asked in _asked(obligation):
+    for word, asked in parts(obligation):
         kinds = asked.kinds if isinstance(asked, Action) else asked.kind
         yield from _prefixed((*at, *word), _stream(contract, asked.stream or "", kinds or ()))
         yield from _prefixed((*at, *word), _columns(contract, asked.stream or "", asked.where))
@@ -245,20 +265,20 @@ def _prefixed(at: Path_, found: Iterator[tuple[Path_, str]]) -> Iterator[Finding
 Asked = Observed | Action | Items | Trigger
 
 
-def _asked(obligation: Obligation) -> Iterator[tuple[Path_, Asked]]:
+def parts(obligation: Obligation) -> Iterator[tuple[Path_, Asked]]:
     """The parts of an obligation that ask for events of a stream, and where they stand."""
-    parts: list[tuple[Path_, Asked | None]] = []
+    found: list[tuple[Path_, Asked | None]] = []
     if isinstance(obligation, Respond):
-        parts = [(("trigger",), obligation.trigger), (("action",), obligation.action)]
-        parts += [(("refuted_by",), obligation.refuted_by), (("suspended_by",), obligation.suspended_by)]
+        found = [(("trigger",), obligation.trigger), (("action",), obligation.action)]
+        found += [(("refuted_by",), obligation.refuted_by), (("suspended_by",), obligation.suspended_by)]
     elif isinstance(obligation, Recur):
-        parts = [(("period", "while"), obligation.period.while_), (("action",), obligation.action)]
-        parts.append((("refuted_by",), obligation.refuted_by))
+        found = [(("period", "while"), obligation.period.while_), (("action",), obligation.action)]
+        found.append((("refuted_by",), obligation.refuted_by))
     elif isinstance(obligation, Attain):
-        parts = [(("window", "while"), obligation.window.while_), (("items",), obligation.items)]
+        found = [(("window", "while"), obligation.window.while_), (("items",), obligation.items)]
     else:
-        parts = [(("window", "while"), obligation.window.while_), (("level",), obligation.level)]
-    yield from ((where, asked) for where, asked in parts if asked is not None and asked.stream is not None)
+        found = [(("window", "while"), obligation.window.while_), (("level",), obligation.level)]
+    yield from ((where, asked) for where, asked in found if asked is not None and asked.stream is not None)
 
 
 def _stream(contract: Contract, stream: str, kinds: tuple[str, ...]) -> Iterator[tuple[Path_, str]]:
@@ -266,8 +286,9 @@ def _stream(contract: Contract, stream: str, kinds: tuple[str, ...]) -> Iterator
     if not sources:
         yield ("stream",), f"no source feeds the stream `{stream}`: add one under `sources`"
         return
-    known = {kind for source in sources for kind in source.values.get("kind", {}).values()}
-    if all("kind" in source.values for source in sources):
+    stated = [source.kinds_in(stream) for source in sources]
+    known = {kind for one in stated for kind in one or ()}
+    if None not in stated:
         for kind in sorted(set(kinds) - known):
             yield ("kind",), f"no source gives the kind `{kind}`: their `values` know {', '.join(sorted(known))}"
 
@@ -280,8 +301,8 @@ def _columns(contract: Contract, stream: str, where: Predicate | None) -> Iterat
 def _has(contract: Contract, stream: str, column: str, at: Path_) -> Iterator[tuple[Path_, str]]:
     """A column that none of the stream's sources has can never be read."""
     sources = [contract.sources[source] for source in contract.sources_of(stream)]
-    if sources and not any(column in source.columns for source in sources):
-        known = sorted({name for source in sources for name in source.columns})
+    if sources and not any(column in source.columns_in(stream) for source in sources):
+        known = sorted({name for source in sources for name in source.columns_in(stream)})
         yield at, f"no source of `{stream}` has a column `{column}`: they have {', '.join(known)}"
 
 
@@ -344,7 +365,7 @@ def _attained(contract: Contract, obligation: Attain) -> Iterator[tuple[Path_, s
 def _measure(contract: Contract, at: Path_, obligation: Respond) -> Iterator[Finding]:
     measure = obligation.trigger.measure
     for source in contract.sources_of(obligation.trigger.stream or ""):
-        if measure and measure not in contract.sources[source].columns:
+        if measure and measure not in contract.sources[source].columns_in(obligation.trigger.stream or ""):
             yield (*at, "trigger", "measure"), f"source `{source}` has no column `{measure}`"
     if measure is None and any(isinstance(rung, Rung) and rung.at_least is not None for rung in obligation.within):
         yield (*at, "within"), "a table by magnitude needs `measure` and `at_least` in the trigger"

@@ -15,8 +15,10 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, model_validator
 
 from dutywatch.terms.calendar import CalendarWord
+from dutywatch.terms.obligation import ClauseGiven
+from dutywatch.terms.pack import Use
 from dutywatch.terms.patterns import Obligation
-from dutywatch.terms.source import Source
+from dutywatch.terms.source import PASSES, Source
 from dutywatch.terms.words import Duration, Identifier, Strings, Word, Words, Zone
 
 
@@ -28,9 +30,13 @@ class Party(Word):
 
 
 class Contractor(Party):
-    """A contractor; `actors` are the vehicles and persons that logs name and whose acts are its own."""
+    """A contractor; `actors` are the vehicles and persons that logs name and whose acts are its own.
+
+    `qualified`: the day on which its qualification was reviewed.
+    """
 
     actors: tuple[str, ...] = ()
+    qualified: date | None = None
 
 
 class Term(Word):
@@ -53,10 +59,21 @@ class Money(Word):
     currency: str = Field(pattern=r"^[A-Z]{3}$")
 
 
+class Award(Word):
+    """How the contract was awarded: how many bid, and how many years the law or the tender allows it to run."""
+
+    bidders: int | None = Field(default=None, ge=1)
+    max_years: int | None = Field(default=None, ge=1)
+
+
 class Person(Word):
-    """Someone who answers for duties; `slack` is a member id (U…) or a channel id (C…)."""
+    """Someone who answers for duties; `slack` is a member id (U…) or a channel id (C…).
+
+    `works_for`: the party that employs them, so that nobody is found to supervise their own employer's work.
+    """
 
     name: Words
+    works_for: Identifier | None = None
     slack: str | None = Field(default=None, pattern=r"^[UCWG][A-Z0-9]{6,}$")
 
 
@@ -132,6 +149,17 @@ class Amendment(Decided):
     change: dict[str, Any]
 
 
+class Explained(Word):
+    """A finding of the linter that stands for a reason: its kind, the clause (default: all that have it), the reason.
+
+    `clause` is the dotted path that the finding shows, or the beginning of one, such as obligations.clear-class-a.
+    """
+
+    finding: Identifier
+    clause: str | None = None
+    reason: str = Field(min_length=1)
+
+
 class Contract(Word):
     """What an authority bought from contractors, as it can be judged."""
 
@@ -142,6 +170,8 @@ class Contract(Word):
     contractors: Annotated[tuple[Contractor, ...], Field(min_length=1)]
     term: Term
     value: Money | None = None
+    award: Award = Award()
+    documents: tuple[ClauseGiven, ...] = ()
     timezone: Zone
     languages: Annotated[tuple[Literal["en", "zh"], ...], Field(min_length=1)] = ("en",)
     people: dict[Identifier, Person]
@@ -149,9 +179,11 @@ class Contract(Word):
     units: UnitsFile
     calendars: dict[Identifier, CalendarWord] = Field(default_factory=dict)
     sources: dict[Identifier, Source]
+    uses: dict[str, Use] = Field(default_factory=dict)
     assignments: tuple[Assignment, ...] = ()
     obligations: dict[Identifier, Obligation]
     amendments: tuple[Amendment, ...] = ()
+    explained: tuple[Explained, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -159,8 +191,10 @@ class Contract(Word):
         return ZoneInfo(self.timezone)
 
     def sources_of(self, stream: str) -> tuple[str, ...]:
-        """The names of the sources that feed `stream`, sorted."""
-        return tuple(sorted(name for name, source in self.sources.items() if source.stream == stream))
+        """The names of the sources that feed `stream`, sorted; located positions feed `service` with their passes."""
+        fed = {name for name, source in self.sources.items() if source.stream == stream}
+        passing = {name for name, source in self.sources.items() if source.locate and stream == PASSES}
+        return tuple(sorted(fed | passing))
 
     def next_recorded(self, day: date) -> date | None:
         """The first day after `day` on which something dated is recorded, so that the contract may read otherwise."""

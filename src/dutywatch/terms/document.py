@@ -1,4 +1,4 @@
-"""A YAML document with the line of every key, so that a fault can say where it stands."""
+"""A YAML document with the place of every key, so that a fault can say where it stands."""
 
 from __future__ import annotations
 
@@ -16,19 +16,36 @@ Path_ = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
+class Place:
+    """A line (from 1) of a file."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
 class Document:
-    """Parsed values, the line of every path in them, and the faults of the YAML itself."""
+    """Parsed values, the place of every path in them, and the faults of the YAML itself.
+
+    The places of a contract that uses packs lie in several files; `file` is the document's own.
+    """
 
     values: Any
-    lines: dict[Path_, int]
+    places: dict[Path_, Place]
     faults: tuple[Fault, ...]
+    file: str
 
-    def line(self, path: Path_) -> int:
-        """The line (from 1) of the nearest known ancestor of `path`."""
+    def place(self, path: Path_) -> Place:
+        """The place of the nearest known ancestor of `path`."""
         for end in range(len(path), -1, -1):
-            if path[:end] in self.lines:
-                return self.lines[path[:end]]
-        return 1
+            if path[:end] in self.places:
+                return self.places[path[:end]]
+        return Place(self.file, 1)
+
+    def fault(self, path: Path_, message: str) -> Fault:
+        """What is wrong at `path`."""
+        at = self.place(path)
+        return Fault(at.file, at.line, ".".join(map(str, path)), message)
 
 
 def parse(text: str, file: str) -> Document:
@@ -36,20 +53,20 @@ def parse(text: str, file: str) -> Document:
     loader = SafeLoader(text)
     try:
         node = loader.get_single_node()
-        lines: dict[Path_, int] = {}
+        places: dict[Path_, Place] = {}
         faults: list[Fault] = []
         if node is not None:
-            _walk(node, (), lines, faults, file)
+            _walk(node, (), places, faults, file)
         values = loader.construct_document(node) if node is not None else None
     except yaml.YAMLError as error:
-        return Document(None, {}, (_broken(error, file),))
+        return Document(None, {}, (_broken(error, file),), file)
     finally:
         loader.dispose()
-    return Document(values, lines, tuple(faults))
+    return Document(values, places, tuple(faults), file)
 
 
-def _walk(node: yaml.Node, path: Path_, lines: dict[Path_, int], faults: list[Fault], file: str) -> None:
-    lines.setdefault(path, node.start_mark.line + 1)
+def _walk(node: yaml.Node, path: Path_, places: dict[Path_, Place], faults: list[Fault], file: str) -> None:
+    places.setdefault(path, Place(file, node.start_mark.line + 1))
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
@@ -58,11 +75,11 @@ def _walk(node: yaml.Node, path: Path_, lines: dict[Path_, int], faults: list[Fa
                 message = f"`{name}` is written twice: keep one"
                 faults.append(Fault(file, key.start_mark.line + 1, ".".join(map(str, path)), message))
             seen.add(name)
-            lines[(*path, name)] = key.start_mark.line + 1
-            _walk(value, (*path, name), lines, faults, file)
+            places[(*path, name)] = Place(file, key.start_mark.line + 1)
+            _walk(value, (*path, name), places, faults, file)
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
-            _walk(item, (*path, index), lines, faults, file)
+            _walk(item, (*path, index), places, faults, file)
 
 
 def _broken(error: yaml.YAMLError, file: str) -> Fault:

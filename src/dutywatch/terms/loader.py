@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
 from dutywatch.errors import ContractFaults, Fault, SettingsError
-from dutywatch.terms import document, units
+from dutywatch.terms import binding, document, units
 from dutywatch.terms import roster as rosters
 from dutywatch.terms.check import check
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.terms import Terms
-from dutywatch.terms.words import Word
+from dutywatch.terms.wording import PATTERNS, readable
 
 FILE = "contract.yaml"
-PATTERNS = ("respond", "recur", "attain", "keep")
+TO_BE_FILLED = "to be filled"  # what a draft writes where it does not know
 
 
-def load(folder: Path) -> Terms:
-    """Load the contract in `folder`. Raises ContractFaults with all faults, SettingsError where there is none."""
+def load(folder: Path, packs: Path | None = None) -> Terms:
+    """Load the contract in `folder`. Raises ContractFaults with all faults, SettingsError where there is none.
+
+    `packs`: the folder of the packs that `uses` names by name alone; by default the one beside the contract's.
+    """
     path = folder / FILE
     if not path.is_file():
         raise SettingsError(f"{folder} is no contract: it holds no {FILE}")
@@ -36,11 +37,12 @@ def load(folder: Path) -> Terms:
     if parsed.values is None:
         faults = parsed.faults or (Fault(FILE, 1, "", "this file is empty"),)
         raise ContractFaults(folder.name, faults)
-    return _terms(folder, raw, parsed)
+    bound = binding.bind(parsed, folder, packs or folder.parent / binding.LIBRARY)
+    return _terms(folder, raw + bound.raw, bound)
 
 
-def _terms(folder: Path, raw: bytes, parsed: document.Document) -> Terms:
-    faults = list(parsed.faults)
+def _terms(folder: Path, raw: bytes, bound: binding.Bound) -> Terms:
+    parsed, faults = bound.document, list(bound.document.faults)
     contract, pruned = _model(parsed, faults)
     if contract is None:
         raise ContractFaults(folder.name, tuple(faults))
@@ -50,16 +52,16 @@ def _terms(folder: Path, raw: bytes, parsed: document.Document) -> Terms:
         faults.extend(unit_faults)
     listed = _rosters(folder, contract, register, faults)
     for path, message in check(contract, register):
-        if not _follows(path, message, pruned):
-            faults.append(Fault(FILE, parsed.line(path), ".".join(map(str, path)), message))
+        if not _follows(path, message, pruned) and not (bound.incomplete and _lacks(message)):
+            faults.append(parsed.fault(path, message))
     if contract.contract != folder.name and ("contract",) not in pruned:
         message = f"the contract is named `{contract.contract}` but its folder `{folder.name}`: name them alike"
-        faults.append(Fault(FILE, parsed.line(("contract",)), "contract", message))
+        faults.append(parsed.fault(("contract",), message))
     if faults:
         raise ContractFaults(folder.name, tuple(faults))
     files = [register.digest, *(listed[name].digest for name in sorted(listed))]
     digest = hashlib.sha256(raw + "".join(files).encode()).hexdigest()
-    return Terms(contract, register, folder, digest, rosters=listed)
+    return Terms(contract, register, folder, digest, rosters=listed, document=parsed)
 
 
 def _rosters(folder: Path, contract: Contract, register: units.Units, faults: list[Fault]) -> dict[str, rosters.Roster]:
@@ -83,12 +85,16 @@ def _unknown_zones(file: str, roster: rosters.Roster, register: units.Units) -> 
 def _model(parsed: document.Document, faults: list[Fault]) -> tuple[Contract | None, set[document.Path_]]:
     """The contract's model. Clauses with faults in their wording are reported and left out, so that the rules
     that tie clauses together can still be asked of the others: all faults come at once."""
-    values, pruned = _patterned(parsed, faults), set[document.Path_]()
+    unfilled = dict(_unfilled(parsed.values))
+    faults.extend(parsed.fault(path, said) for path, said in unfilled.items())
+    pruned = {_entry(path) for path in unfilled}
+    values = parsed.values if not isinstance(parsed.values, dict) else _without(parsed.values, pruned)
+    values = _patterned(values, parsed, faults)
     for _ in range(3):  # leaving one clause out can leave another without what it needs
         try:
             return Contract.model_validate(values), pruned
         except ValidationError as error:
-            faults.extend(_readable(item, parsed) for item in error.errors() if not _inside(item["loc"], pruned))
+            faults.extend(readable(item, parsed) for item in error.errors() if not _inside(item["loc"], pruned))
             broken = {_entry(item["loc"]) for item in error.errors()}
             if broken <= pruned or not isinstance(values, dict):
                 break
@@ -97,10 +103,22 @@ def _model(parsed: document.Document, faults: list[Fault]) -> tuple[Contract | N
     return None, pruned
 
 
-def _patterned(parsed: document.Document, faults: list[Fault]) -> Any:
+def _unfilled(value: Any, path: document.Path_ = ()) -> Iterator[tuple[document.Path_, str]]:
+    """Where a draft says "to be filled", and with what."""
+    if isinstance(value, str) and value.strip().lower().startswith(TO_BE_FILLED):
+        hint = value.strip()[len(TO_BE_FILLED) :].lstrip(": ")
+        yield path, f"still {TO_BE_FILLED}" + (f": {hint}" if hint else "")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _unfilled(inner, (*path, str(name)))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _unfilled(inner, (*path, index))
+
+
+def _patterned(values: Any, parsed: document.Document, faults: list[Fault]) -> Any:
     """The values, where an obligation of no known pattern is read as one of the pattern that its words fit, so that
     its other faults are found too."""
-    values = parsed.values
     obligations = values.get("obligations") if isinstance(values, dict) else None
     if not isinstance(obligations, dict):
         return values
@@ -111,13 +129,13 @@ def _patterned(parsed: document.Document, faults: list[Fault]) -> Any:
             path = ("obligations", str(name), "pattern")
             said = f"{words['pattern']!r} is not possible here" if "pattern" in words else "`pattern` is missing"
             message = f"{said}: this version knows {', '.join(PATTERNS)}"
-            faults.append(Fault(FILE, parsed.line(path), ".".join(path), message))
+            faults.append(parsed.fault(path, message))
             read[name] = {**words, "pattern": next((p for word, p in _SIGNS.items() if word in words), "respond")}
     return {**values, "obligations": read}
 
 
 _SIGNS = {"period": "recur", "slot": "keep", "items": "attain"}
-_NAMED = ("sources", "obligations", "people")
+_NAMED = ("sources", "obligations", "people", "uses")
 _STAND_INS: dict[str, Any] = {
     "contract": "unnamed",
     "title": {"en": "untitled"},
@@ -166,53 +184,6 @@ def _follows(path: document.Path_, message: str, pruned: set[document.Path_]) ->
     )
 
 
-def _readable(item: ErrorDetails, parsed: document.Document) -> Fault:
-    path = tuple(part for place, part in enumerate(item["loc"]) if _is_key(part) and not _is_tag(item["loc"], place))
-    at = parsed.line(path)
-    clause = ".".join(str(part) for part in path)
-    return Fault(FILE, at, clause, _advice(item))
-
-
-def _is_key(part: int | str) -> bool:
-    """Whether a part of a location is the author's; pydantic adds the names of its own validators."""
-    return isinstance(part, int) or not part.startswith(("function-", "constrained-", "[", "tuple["))
-
-
-def _is_tag(loc: tuple[int | str, ...], place: int) -> bool:
-    """Whether a part of a location is the pattern's name, by which pydantic chose the obligation's model."""
-    return loc[0] == "obligations" and place == 2 and loc[place] in PATTERNS
-
-
-def _advice(item: ErrorDetails) -> str:
-    kind, value = item["type"], item.get("input")
-    name = str(item["loc"][-1]) if item["loc"] else ""
-    if kind == "missing":
-        return f"`{name}` is missing: add it"
-    if kind == "extra_forbidden":
-        near = difflib.get_close_matches(name, sorted(_vocabulary()), n=1, cutoff=0.7)
-        return f"`{name}` is not a word of the contract" + (f": did you mean `{near[0]}`?" if near else ": remove it")
-    if kind == "literal_error":
-        expected = item.get("ctx", {}).get("expected", "")
-        return f"{value!r} is not possible here: this version knows {expected}"
-    if kind in ("model_type", "dict_type", "model_attributes_type"):
-        return f"write a mapping here, such as {{key: value}}; found {_short(value)}"
-    if kind == "value_error":
-        return item["msg"].removeprefix("Value error, ")
-    if kind == "string_pattern_mismatch":
-        return f"{value!r} is not written as it must be: pattern {item['ctx']['pattern']}"
-    return f"{item['msg']}; found {_short(value)}"
-
-
-def _vocabulary() -> set[str]:
-    return {field.alias or name for model in _models() for name, field in model.model_fields.items()}
-
-
-def _models(root: type[BaseModel] = Word) -> Iterator[type[BaseModel]]:
-    for model in root.__subclasses__():
-        yield model
-        yield from _models(model)
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+def _lacks(message: str) -> bool:
+    """Whether a finding only says that something is not there that a faulty pack may have brought."""
+    return any(text in message for text in ("names none", "is no obligation of this", "is no calendar of this"))

@@ -164,17 +164,25 @@ def rungs(value: Any) -> Any:
 
 
 class Clause(Word):
-    """Where an obligation stands in the contract or the law."""
+    """Where an obligation stands in the contract or the law.
+
+    `illustrative`: it was read on a third party's page, not in a law, a contract or its owner's own words.
+    """
 
     text: str
     url: str | None = Field(default=None, pattern=r"^https?://")
+    illustrative: bool = False
 
     def __str__(self) -> str:
         return f"{self.text} ({self.url})" if self.url else self.text
 
 
-def _clause(value: Any) -> Any:
+def a_clause(value: Any) -> Any:
+    """The short form of a clause: its text alone."""
     return {"text": value} if isinstance(value, str) else value
+
+
+ClauseGiven = Annotated[Clause, BeforeValidator(a_clause, json_schema_input_type=str | Clause)]
 
 
 class Owed(Word):
@@ -182,14 +190,16 @@ class Owed(Word):
 
     `party` owes the duty where no assignment says otherwise. `at_risk`: the share of the allowance after which
     a pending duty is at risk. `silence`: what a gap means that the duty's own party left. `proof_until`: how long
-    after the due time evidence may arrive and still count.
+    after the due time evidence may arrive and still count. `remedy`: what the contract attaches to a lapse, in its
+    own words; on record, nothing is charged.
     """
 
     title: Words
-    clause: Annotated[Clause, BeforeValidator(_clause, json_schema_input_type=str | Clause)]
+    clause: ClauseGiven
     party: Identifier
     scope: Scope = Scope()
     silence: Literal["unproven", "breached"] = "unproven"
     at_risk: float = Field(default=0.75, gt=0, le=1)
     proof_until: Duration | None = None
+    remedy: ClauseGiven | None = None
     supervisor: str

@@ -150,7 +150,10 @@ class Percentile(Word):
 
 
 class Window(Period):
-    """What an attain duty is measured over: a period, its slices, or rolling windows tested at every item."""
+    """What an attain duty is measured over: a period, its slices, or rolling windows tested at every item.
+
+    Slices are owed while `calendar` is open; the other windows on the days on which it is.
+    """
 
     slice: Duration | None = None
     rolling: Duration | None = None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 
 from dutywatch.clock import DeliveryDue
 from dutywatch.terms.connector import Http, Open311, SecretName, Weather
@@ -13,6 +14,7 @@ from dutywatch.terms.roster import RosterFile
 from dutywatch.terms.words import ColumnName, Duration, Identifier, Stream, Word, Words, Zone, a_text
 
 Type = Literal["time", "text", "number"]
+_PART = re.compile(r"\{([^{}]*)\}")
 
 
 class TimeFormat(Word):
@@ -32,6 +34,23 @@ class Polls(Word):
 
     max_lag: Duration
     shows: Literal["last", "all"]
+
+
+class Covered(Word):
+    """A span of time of which an archive's file is complete: [from, to), two instants.
+
+    For files whose names state no day. Who states it is cited beside it; what no span covers is a gap.
+    """
+
+    file: str
+    from_: AwareDatetime = Field(alias="from")
+    to: AwareDatetime
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Covered:
+        if self.to <= self.from_:
+            raise ValueError(f"the span ends ({self.to.isoformat()}) before it begins ({self.from_.isoformat()})")
+        return self
 
 
 class Bridge(Word):
@@ -63,8 +82,12 @@ class Locate(Word):
 class Source(Word):
     """Where a stream of events comes from, how it is written, who runs it and when it is due.
 
+    `columns`: of each canonical column the file's column, or a text made of several, "{date} {time}".
+    `covers`: of which spans an archive's files are complete.
     `acts_by`: whose acts the log records, where that is not simply the party that owes the duty. `by`: a day's log
-    is complete for each of these by itself, so that a silent actor is a gap and not a quiet day.
+    is complete for each of these by itself, so that a silent actor is a gap and not a quiet day. `resolution`: the
+    least difference that a column tells apart, a duration of times and a number of measures; `daily_rows`: about
+    how many rows a usual day has. Both are for the linter: no verdict rests on them.
     """
 
     title: Words | None = None
@@ -94,16 +117,21 @@ class Source(Word):
     due: Annotated[str | None, BeforeValidator(a_text, json_schema_input_type=str | None)] = None
     redelivery: Literal["replace", "append"] = "replace"
     polls: Polls | None = None
+    covers: tuple[Covered, ...] = ()
     locate: Locate | None = None
     roster: RosterFile | None = None
     rank: int = Field(default=0, ge=0)
     acts_by: Identifier | None = None
     by: Literal["source", "actor", "unit"] = "source"
+    resolution: dict[ColumnName, Duration | Annotated[float, Field(gt=0)]] = Field(
+        default_factory=dict, examples=[{"at": "PT1H", "depth_cm": 0.5}]
+    )
+    daily_rows: float | None = Field(default=None, gt=0)
     expects: Identifier | Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 
     @property
     def reading(self) -> str:
-        """All that decides what its bytes mean, as text: how it is asked, and for whom, does not."""
+        """All that decides what its bytes mean, as text: how it is asked, and what is said for the linter, does not."""
         return self.model_dump_json(exclude=_ASKING)
 
     @property
@@ -143,6 +171,26 @@ class Source(Word):
         """When a day's delivery is due; None where none is owed."""
         return DeliveryDue.parse(self.due) if self.due else None
 
+    def columns_in(self, stream: str) -> tuple[str, ...]:
+        """The columns that its events have in `stream`: passes have columns of their own."""
+        return tuple(self.columns) if stream == self.stream else PASS_COLUMNS
+
+    def kinds_in(self, stream: str) -> frozenset[str] | None:
+        """The kinds that its events in `stream` may have; None: any."""
+        if self.locate and stream != self.stream:
+            return frozenset({self.locate.kind})
+        return frozenset(self.values["kind"].values()) if "kind" in self.values else None
+
+    def made_of(self, column: str) -> tuple[str, ...]:
+        """What a canonical column is made of: texts and columns of the file in turn, a text first and last."""
+        given = self.columns[column]
+        return tuple(_PART.split(given)) if "{" in given else ("", given, "")
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The columns of the file that are read, each once, sorted."""
+        return tuple(sorted({name for column in self.columns for name in self.made_of(column)[1::2]}))
+
     @property
     def times(self) -> tuple[str, ...]:
         """The columns that are instants: the relation's own, and all whose names end in `_at`."""
@@ -167,7 +215,12 @@ class Source(Word):
         return "text" if column in EVENT_TEXTS else "number"
 
 
+PASSES = "service"  # the stream that located positions feed
+PASS_COLUMNS = (
+    "at", "until", "unit", "actor", "kind", "from_m", "to_m", "length_m", "speed_kmh", "distance_m", "angle_deg",
+    "positions", "ambiguous",
+)  # fmt: skip
 EVENT_TIMES = ("at", "until", "seen_at")
 EVENT_TEXTS = ("unit", "zone", "actor", "kind", "note", "record")
 EVENT_COLUMNS = frozenset({*EVENT_TIMES, *EVENT_TEXTS})
-_ASKING = {"http", "open311", "weather", "secret", "every", "roster"}
+_ASKING = {"http", "open311", "weather", "secret", "every", "roster", "resolution", "daily_rows"}

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from dutywatch.clock import Calendar
 from dutywatch.terms.calendar import resolve
 from dutywatch.terms.contract import Amendment, Contract
+from dutywatch.terms.document import Document
 from dutywatch.terms.patterns import Obligation
 from dutywatch.terms.roster import Roster
 from dutywatch.terms.units import Units
@@ -24,7 +25,10 @@ _OBLIGATION: TypeAdapter[Obligation] = TypeAdapter(Obligation)
 
 @dataclass(frozen=True)
 class Terms:
-    """A contract with its units and rosters; `digest` identifies this very version of all."""
+    """A contract with its units and rosters; `digest` identifies this very version of all.
+
+    `document`: what the contract was read from, its packs included; it tells where every word stands.
+    """
 
     contract: Contract
     units: Units
@@ -32,6 +36,7 @@ class Terms:
     digest: str
     _calendars: dict[str, Calendar] = field(default_factory=dict, compare=False, repr=False)
     rosters: Mapping[str, Roster] = field(default_factory=dict)  # by source
+    document: Document = field(default=Document(None, {}, (), "contract.yaml"), compare=False, repr=False)
 
     @property
     def id(self) -> str:

@@ -5,6 +5,7 @@ SEMANTICS section 3. Reading triggers out of the evidence is the business of `ju
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -34,9 +35,9 @@ class Trigger(Word):
     """What starts a clock; exactly one of four shapes.
 
     An *episode*: observations of one zone, merged by `merge_gap`, from the instant at which `measure`
-    reaches `at_least`. A *record* (`each: record`): every record by itself, such as a case, of which the latest
-    row speaks; or every row (`each: event`), such as a closing, whatever rows of its record follow. A *quorum*
-    of reports on one unit. The *breach* of another obligation, on the same unit.
+    reaches `at_least`, or exceeds `above`. A *record* (`each: record`): every record by itself, such as a case, of
+    which the latest row speaks; or every row (`each: event`), such as a closing, whatever rows of its record follow.
+    A *quorum* of reports on one unit. The *breach* of another obligation, on the same unit.
     """
 
     stream: Stream | None = None
@@ -44,10 +45,16 @@ class Trigger(Word):
     where: Where = None
     measure: ColumnName | None = None
     at_least: float | None = None
+    above: float | None = None
     merge_gap: Duration | None = None
     each: Literal["record", "event"] | None = None
     quorum: Quorum | None = None
     breach: Identifier | None = None
+
+    @property
+    def threshold(self) -> float | None:
+        """The least value of `measure` that crosses: `at_least`, or the next number above `above`."""
+        return math.nextafter(self.above, math.inf) if self.above is not None else self.at_least
 
     @property
     def shape(self) -> Literal["episode", "record", "quorum", "breach"]:
@@ -60,8 +67,10 @@ class Trigger(Word):
 
     @model_validator(mode="after")
     def _of_one_shape(self) -> Trigger:
-        if (self.measure is None) != (self.at_least is None):
-            raise ValueError("`measure` and `at_least` belong together: give both or neither")
+        if self.at_least is not None and self.above is not None:
+            raise ValueError("write one threshold: `at_least` counts the number itself, `above` does not")
+        if (self.measure is None) != (self.threshold is None):
+            raise ValueError("`measure` and `at_least` (or `above`) belong together: give both or neither")
         if self.shape == "breach":
             if self.model_fields_set != {"breach"}:
                 raise ValueError("`breach` names another obligation and stands alone: leave the other words out")
@@ -71,7 +80,7 @@ class Trigger(Word):
         if self.shape == "record" and {"quorum", "merge_gap", "measure"} & self.model_fields_set:
             raise ValueError(f"`each: {self.each}` starts a clock for each: nothing is merged, measured or counted")
         if self.shape == "quorum" and self.measure is not None:
-            raise ValueError("a quorum counts households: leave `measure` and `at_least` out")
+            raise ValueError("a quorum counts households: leave `measure` and its threshold out")
         if self.shape == "episode" and self.merge_gap is None:
             raise ValueError("`merge_gap` is missing: say how long a pause ends an episode, such as PT6H")
         return self

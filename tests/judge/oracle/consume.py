@@ -49,8 +49,9 @@ class Shared(Histories):
         return super().outcome(self.served(acts))
 
     def ends(self, acts: Sequence[Act]) -> tuple[Outcome, datetime | None]:
-        """The outcome, and when the duty was complete."""
-        return super().ends(self.served(acts))
+        """The outcome, and when the duty was complete: by the act that serves it, which is served once."""
+        mine = self.served(acts)
+        return super().outcome(mine), self.completion(mine)
 
     def hidden(self, gaps: Sequence[Gap]) -> list[Hidden]:
         """Hidden acts may serve any: also one of another duty, which leaves a known act to this one."""

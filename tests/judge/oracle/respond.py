@@ -138,12 +138,13 @@ def _verdict(evidence: Evidence, name: str, one: Clock, started: Sequence[Starte
         return replace(base, standing="met")
     if "breached" not in outcomes or _excused(evidence, name, one):
         return replace(base, standing="excused")
-    if one.d is None:
-        return replace(base, standing="pending.suspended")
-    gaps = _gaps(given, one, histories)
-    owing = histories.matter(gaps)
+    until = one.d or evidence.as_of  # while nobody knows when it falls due, what is done by now is in time
+    gaps = _gaps(given, one, histories, until)
+    owing = replace(histories, d=until).matter(gaps)
     if one.reset_at is not None and outcomes == {"breached"} and not owing:
         return replace(base, standing="void.reset")
+    if one.d is None:
+        return replace(base, standing="pending.suspended")
     if evidence.as_of < one.d:
         assert one.risky is not None
         return replace(base, standing="pending.at_risk" if evidence.as_of >= one.risky else "pending.running")
@@ -244,20 +245,19 @@ def _certain(event: Event, first: datetime, refutations: Sequence[No]) -> bool:
     return earlier >= first and not any(earlier <= no.at < event.row.at for no in refutations)
 
 
-def _gaps(given: Evidence, one: Clock, histories: Histories) -> list[Gap]:
+def _gaps(given: Evidence, one: Clock, histories: Histories, until: datetime) -> list[Gap]:
     action = one.words.action
-    assert one.d is not None
     if action.stream == one.words.trigger.stream and "record" in action.match and histories.completion(histories.acts):
         return []  # the record states its own end
     least = action.min_duration or timedelta()
-    around = histories.first - least, one.d + least
+    around = histories.first - least, until + least
     mine = [
         gap for gap in given.gaps(action.stream, action.kinds, *around, action.at, action.where) if gap.on(one.unit.id)
     ]
     return [
         gap
         for gap in mine
-        if gap.start < one.d and gap.end > histories.first and (gap.row or _lasting(gap, mine) >= least)
+        if gap.start < until and gap.end > histories.first and (gap.row or _lasting(gap, mine) >= least)
     ]
 
 

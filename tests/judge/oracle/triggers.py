@@ -84,7 +84,7 @@ def reaching(rows: Sequence[Row], quorum: Quorum) -> set[datetime]:
 
 
 def _crosses(trigger: Trigger, row: Row) -> bool:
-    return trigger.at_least is None or (row.value is not None and row.value >= trigger.at_least)
+    return trigger.threshold is None or (row.value is not None and row.value >= trigger.threshold)
 
 
 def _runs(rows: Sequence[Row], gap: timedelta) -> Iterator[list[Row]]:

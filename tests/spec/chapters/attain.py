@@ -91,7 +91,8 @@ obligations: {answer: {good: null, at_least: null, at_most: 1}}
             text="""
 situation                        | calls days | calls                                    | as of   | verdict       | lapsed  | measured | low | high | items
 one is allowed                   | 8          | 8T09:00 call wait:1                      | 9T05:00 | met           |         | 1        | 1   | 1    | 1
-two are too many, before the end | 8@8T12:00  | 8T09:00 call wait:1, 8T10:00 call wait:1 | 8T12:00 | breached.open | 9T00:00 | 2        | 2   |      | 2
+two are too many, before the end | 8@8T12:00  | 8T09:00 call wait:1, 8T10:00 call wait:1 | 8T12:00 | breached.open | 8T10:00 | 2        | 2   |      | 2
+it lapsed when the second came   | 8          | 8T09:00 call wait:1, 8T10:00 call wait:1, 8T11:00 call wait:1 | 9T05:00 | breached.open | 8T10:00 | 3 | 3 | 3 | 3
 """,
         ),
         Table(
@@ -110,6 +111,9 @@ it is bad until the bad one has left      | 7..8        | 7T23:00 call wait:30, 
 no window is tested                       | 7..8        |                                                                  | 9T05:00 | void.unassessed |         |          |        |        | 0
 a gap within the window                   | 8           | 8T00:30 call wait:10                                             | 9T05:00 | unproven        |         | 1        |        |        | 1
 a log that comes late, but whole                | 7, 8@9T04:00 | 8T09:00 call wait:10 | 9T05:00 | met | | 1 | 1 | 1 | 1
+a gap that no known call's window touches | 7, 8@8T20:00 | 8T09:00 call wait:10 | 9T07:00 | unproven |  | 1 |  |  | 1
+nor is it due yet                         | 7, 8@8T20:00 | 8T09:00 call wait:10 | 9T05:59 | pending.overdue |  | 1 |  |  | 1
+a bad window that is complete, all the same | 7, 8@8T20:00 | 8T09:00 call wait:30 | 9T07:00 | breached.open | 8T09:00 | 0 |  |  | 1
 """,
         ),
         Table(
@@ -120,6 +124,38 @@ a log that comes late, but whole                | 7, 8@9T04:00 | 8T09:00 call wa
 situation                             | calls days | calls             | as of    | verdict  | coverage | measured | low | high
 three quarters of the day are covered | 8@8T18:00  | 8T09:00 call wait:10 | 9T06:00 | met      | 0.75     | 1        | 1   | 1
 a little less: no range               | 8@8T17:59  | 8T09:00 call wait:10 | 9T06:00 | unproven | 0.7493   | 1        |     |
+""",
+        ),
+        Table(
+            heading="Where enough of a rolling day is covered",
+            tells="6.18 6.20",
+            change="obligations: {answer: {window: {each: day, rolling: PT2H}, min_coverage: 0.75}}",
+            note="The day and the two hours that its windows look back on, 26 hours, are covered but for what is missing.",
+            text="""
+situation                               | calls days   | calls                | as of   | verdict         | coverage
+four of 26 hours are missing            | 7, 8@8T20:00 | 8T09:00 call wait:10 | 9T07:00 | met             | 0.8462
+seven of them are                       | 7, 8@8T17:00 | 8T09:00 call wait:10 | 9T07:00 | unproven        | 0.7308
+four are, and nobody called             | 7, 8@8T20:00 |                      | 9T07:00 | void.unassessed | 0.8462
+seven are, and nobody is known to       | 7, 8@8T17:00 |                      | 9T07:00 | unproven        | 0.7308
+""",
+        ),
+        Table(
+            heading="A call that nobody can read",
+            tells="2.4 6.20",
+            note="It is missing, however short a time it took: the known ones decide where the contract asks for less than all.",
+            text="""
+situation                       | calls                                 | as of   | verdict         | coverage
+it may have waited long         | 8T09:00 call wait:10, ?8T10:00 call   | 9T05:59 | pending.overdue | 1
+and nobody sent it again        | 8T09:00 call wait:10, ?8T10:00 call   | 9T06:00 | unproven        | 1
+""",
+        ),
+        Table(
+            heading="A call that nobody can read, where nearly all is enough",
+            tells="2.4 6.20",
+            change="obligations: {answer: {min_coverage: 0.99}}",
+            text="""
+situation                       | calls                                 | as of   | verdict | coverage
+an instant is nothing of a day  | 8T09:00 call wait:10, ?8T10:00 call   | 9T06:00 | met     | 1
 """,
         ),
         Table(
@@ -144,6 +180,21 @@ an empty half is not assessed | 8T11:59 call wait:1                        | 9T0
 """,
         ),
         Table(
+            heading="Slices within opening hours",
+            tells="6.17 4.5",
+            change="""
+calendars: {counter: {hours: {mon-fri: "08:30-12:00"}}}
+obligations: {answer: {window: {each: day, slice: PT6H, calendar: counter}}}
+""",
+            given={"period": ""},
+            note="Decided (docs/decisions/0020): a slice in which the calendar is open at all is judged, with all its calls; the others are not owed.",
+            text="""
+situation                                       | calls                                     | as of    | verdict             | trigger
+open from half past eight to noon: one slice    | 8T08:00 call wait:1, 8T11:00 call wait:30 | 9T05:00  | met                 | 2024-01-08T06:00:00+08:00
+a call after closing time is no one's           | 8T13:00 call wait:30                      | 9T05:00  | void.unassessed     | 2024-01-08T06:00:00+08:00
+""",
+        ),
+        Table(
             heading="While a storm lasts",
             tells="6.17 A11",
             change="""
@@ -155,6 +206,7 @@ situation                               | weather               | calls         
 the calls of the storm                  | 8T08:00..8T12:00 storm | 8T09:00 call wait:1, 8T13:00 call wait:30, 8T14:00 call wait:30 | 9T05:00 | met
 too many waited in it                   | 8T08:00..8T12:00 storm | 8T09:00 call wait:30, 8T13:00 call wait:1   | 9T05:00 | breached.open
 while it may go on nothing is decided   | 8T18:00..8T22:00 storm | 8T19:00 call wait:30                        | 9T05:00 | pending.running
+seen once, it lasted no time            | 8T08:00 storm          | 8T08:00 call wait:30                        | 9T05:00 | void.unassessed
 """,
         ),
         Table(
@@ -176,6 +228,30 @@ three of seven days            | 8T09:00 sweep, 9T09:00 sweep, 10T09:00 sweep   
 three, and of one it is not known | 8T09:00 sweep, 9T09:00 sweep, 10T09:00 sweep                           |  | 8..13             | 15T07:00 | unproven      | 7     | 0.5      | 0.4286 | 0.5714
 two days are excused, and leave  | 8T09:00 sweep, 9T09:00 sweep, 10T09:00 sweep | excuse 13T12:00 A for sweep | 8..14 | 15T07:00 | met | 5 | 0.6 | 0.6 | 0.6
 all are excused: nothing is left |                                             | excuse 8T12:00 A for sweep  | 8..14 | 15T07:00 | void.unassessed | 0 | | |
+""",
+        ),
+        Table(
+            heading="Duties that may have been owed",
+            tells="3.5 6.19 6.20",
+            change="""
+obligations:
+  answer: {items: {stream: null, duties: clear}, good: null, at_least: 0.5}
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT4H}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT6H
+""",
+            given={"log days": "7..9"},
+            note="A weather station that is silent does not say that it did not snow.",
+            text="""
+situation                          | weather days | weather   | log          | as of   | verdict         | measured | low | high | owed by
+it snowed once, and was cleared    | 7, 8         | 8T08:00 snow | 8T10:00 plow | 9T07:00 | met             | 1 | 1 | 1 |
+it did not snow                    | 7, 8         |           |              | 9T07:00 | void.unassessed |   |   |   |
+nobody told of the weather         | 7            |           |              | 9T07:00 | unproven        |   |   |   | weather-service
+nobody told of it yet              | 7            |           |              | 9T05:00 | pending.overdue |   |   |   | weather-service
+of half the day, and one is known  | 7, 8@8T14:00 | 8T08:00 snow | 8T10:00 plow | 9T07:00 | unproven     | 1 |   |   | weather-service
 """,
         ),
     ),

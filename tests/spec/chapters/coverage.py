@@ -200,13 +200,13 @@ without it                                 | 10, 11   |                | 12T07:0
             text="""
 situation                                               | log days        | log                                  | as of    | verdict         | coverage | owed by | reason
 the log of both days names the street, not plowed       | 10, 11          | 10T18:00 sweep, 11T09:00 sweep       | 12T07:00 | breached.open   | 1        |         |
-the log of the 11th says nothing of it                  | 10, 11          | 10T18:00 sweep                       | 12T07:00 | unproven        | 0.3333   | firm    | log of 2024-01-11 says nothing of U2
-neither log does                                        | 10, 11          |                                      | 12T07:00 | unproven        | 0        | firm    | log of 2024-01-10 says nothing of U3
+the log of the 11th says nothing of it                  | 10, 11          | 10T18:00 sweep                       | 12T07:00 | unproven        | 0.3333   | firm    | log of 2024-01-11 says nothing of the unit
+neither log does                                        | 10, 11          |                                      | 12T07:00 | unproven        | 0        | firm    | log of 2024-01-10 says nothing of the unit
 it names it after the due time only: on that day still  | 10, 11          | 10T18:00 sweep, 11T18:00 sweep       | 12T07:00 | breached.open   | 1        |         |
-a row that nobody can read says nothing                 | 10, 11          | 10T18:00 sweep, ?11T20:00 sweep      | 12T07:00 | unproven        | 0.3333   | firm    | log of 2024-01-11 says nothing of U5
+a row that nobody can read says nothing                 | 10, 11          | 10T18:00 sweep, ?11T20:00 sweep      | 12T07:00 | unproven        | 0.3333   | firm    | log of 2024-01-11 says nothing of the unit
 one act is enough                                       | 10, 11          | 11T09:00 plow                        | 12T07:00 | met             | 0.6667   |         |
-the day's log may still be corrected until it is due    | 10, 11          | 10T18:00 sweep                       | 12T05:30 | pending.overdue | 0.3333   | firm    | log of 2024-01-11 says nothing of U7
-it came at noon, and says nothing of it                 | 10, 11@11T12:00 | 10T18:00 sweep                       | 12T07:00 | unproven        | 0.3333   | firm    | log of 2024-01-11; log of 2024-01-11 says nothing of U8
+the day's log may still be corrected until it is due    | 10, 11          | 10T18:00 sweep                       | 12T05:30 | pending.overdue | 0.3333   | firm    | log of 2024-01-11 says nothing of the unit
+it came at noon, and says nothing of it                 | 10, 11@11T12:00 | 10T18:00 sweep                       | 12T07:00 | unproven        | 0.3333   | firm    | log of 2024-01-11; log of 2024-01-11 says nothing of the unit
 it came at noon, and names it: the morning is covered   | 10, 11@11T12:00 | 10T18:00 sweep, 11T09:00 sweep       | 12T07:00 | unproven        | 0.8333   | firm    | log of 2024-01-11
 """,
         ),
@@ -219,8 +219,8 @@ obligations: {clear: {silence: breached}}
 """,
             text="""
 situation                             | log days | log                            | as of    | verdict         | reason
-of the debtor's own log, once overdue | 10, 11   | 10T18:00 sweep                 | 12T07:00 | breached.open   | counts silence as breach: log of 2024-01-11 says nothing of U1
-it is not overdue yet                 | 10, 11   | 10T18:00 sweep                 | 12T05:30 | pending.overdue | awaited: log of 2024-01-11 says nothing of U2
+of the debtor's own log, once overdue | 10, 11   | 10T18:00 sweep                 | 12T07:00 | breached.open   | counts silence as breach: log of 2024-01-11 says nothing of the unit
+it is not overdue yet                 | 10, 11   | 10T18:00 sweep                 | 12T05:30 | pending.overdue | awaited: log of 2024-01-11 says nothing of the unit
 """,
         ),
         Table(
@@ -247,7 +247,7 @@ sources: {log: {by: actor}}
 situation                                        | log                                                            | as of    | verdict         | coverage | owed by | reason
 both vehicles are named on both days             | 10T18:00 sweep by F1, 10T18:00 sweep by F2, 11T09:00 sweep by F1, 11T09:00 sweep by F2 on U9 | 12T07:00 | breached.open | 1 | |
 one is silent on the 11th: it may have plowed    | 10T18:00 sweep by F1, 10T18:00 sweep by F2, 11T09:00 sweep by F1 | 12T07:00 | unproven      | 0.3333   | firm    | log of 2024-01-11 says nothing of F2
-a row without a vehicle names none               | 10T18:00 sweep by F1, 10T18:00 sweep by F2, 11T09:00 sweep     | 12T07:00 | unproven        | 0.3333   | firm    | log of 2024-01-11 says nothing of F1
+a row without a vehicle names none               | 10T18:00 sweep by F1, 10T18:00 sweep by F2, 11T09:00 sweep     | 12T07:00 | unproven        | 0.3333   | firm    | log of 2024-01-11 says nothing of F1, F2
 it plowed in time, the other is silent           | 11T09:00 plow by F1                                            | 12T07:00 | met             | 0        |         |
 """,
         ),
@@ -278,6 +278,29 @@ sources: {log: {path: "{part}.csv", due: null, redelivery: append}}
 situation                          | log           | as of    | verdict  | owed by | reason
 nothing came                       |               | 12T07:00 | unproven | firm    | promises no complete record
 an act is positive evidence        | 11T09:00 plow | 12T07:00 | met      |         |
+""",
+        ),
+        Table(
+            heading="An archive's files cover what the source says",
+            tells="2.1 2.8 2.10",
+            change="""
+sources:
+  log:
+    path: "{part}.csv"
+    due: null
+    redelivery: append
+    covers:
+      - {file: log/0, from: 2024-01-10T00:00:00+08:00, to: 2024-01-11T12:00:00+08:00}
+      - {file: log/0, from: 2024-01-11T14:00:00+08:00, to: 2024-01-12T00:00:00+08:00}
+      - {file: log/1, from: 2024-01-11T12:00:00+08:00, to: 2024-01-11T14:00:00+08:00}
+""",
+            note="Decided (docs/decisions/0018): for files whose names state no day, once they are there. The first act of a log comes in its file 0, the second in its file 1.",
+            text="""
+situation                                      | log                                           | as of    | verdict       | coverage | owed by
+two hours are in neither of its spans          | 10T15:00 plow came 12T05:00                   | 12T08:00 | unproven      | 0.9167   | firm
+the file of the two hours is there too         | 10T15:00 plow came 12T05:00, 11T13:00 sweep came 12T05:00 | 12T09:00 | breached.open | 1 |
+it came when they were half over               | 10T15:00 plow came 12T05:00, 11T12:30 sweep came 11T13:00 | 12T10:00 | unproven | 0.9583 | firm
+an act that a file holds is proof all the same | 10T15:00 plow came 12T05:00, 11T13:00 plow came 12T05:00 | 12T07:00 | met           | 1        |
 """,
         ),
         Table(

@@ -94,6 +94,39 @@ it is too late for both                            | ?11T21:00 plow, 11T09:00 pl
 """,
         ),
         Table(
+            heading="An act that serves one only, and comes late",
+            tells="5.5 6.6",
+            change="obligations: {clear: {action: {consume: once}}}",
+            given={
+                "weather": "10T10:00..10T12:00 snow, 10T18:00..10T20:00 snow, 11T18:00..11T20:00 snow",
+                "weather days": "9, 10, 11@11T21:00, 11",
+                "log days": "10, 11@11T21:00, 11",
+            },
+            note="The three fall due on the 11th at 12:00 and at 20:00 and on the 12th at 20:00 (docs/decisions/0018).",
+            text="""
+situation                                               | log                           | as of    | verdict                                         | fulfilled
+late for the first, in time for the second              | 11T13:00 plow                 | 12T07:00 | breached.open / met / pending.running           | / 11T13:00 /
+late for both: it cures the one that is overdue longer  | 11T20:30 plow                 | 11T21:30 | breached.cured / breached.open / pending.running | 11T20:30 /  /
+once the third clock runs, the act is in time for it    | 11T20:30 plow                 | 12T07:00 | breached.open / breached.open / met             | /  / 11T20:30
+two of them: in time for the third, a cure of the first | 11T20:30 plow, 11T20:40 plow  | 12T07:00 | breached.cured / breached.open / met            | 11T20:40 /  / 11T20:30
+""",
+        ),
+        Table(
+            heading="What a refutation excludes frees no act",
+            tells="5.5 2.13",
+            change="""
+obligations: {clear: {action: {consume: once}, refuted_by: {stream: inspection, kind: covered}}}
+""",
+            given={"weather": "10T10:00..10T12:00 snow, 10T18:00..10T20:00 snow", "log days": "10, 11"},
+            note="The first street's row that nobody can read may have been the first duty's act; the second was seen covered after it.",
+            text="""
+situation                       | log                           | seen             | as of    | verdict             | fulfilled
+it may have freed the act       | ?10T15:00 plow, 11T09:00 plow |                  | 12T07:00 | met / unproven      | 11T09:00 /
+seen covered after it           | ?10T15:00 plow, 11T09:00 plow | 10T16:00 covered | 12T07:00 | met / breached.open | 11T09:00 /
+seen covered before it          | ?10T15:00 plow, 11T09:00 plow | 10T14:00 covered | 12T07:00 | met / unproven      | 11T09:00 /
+""",
+        ),
+        Table(
             heading="One act may satisfy several duties",
             tells="5.5",
             given={"weather": "10T10:00..10T12:00 snow, 10T18:00..10T20:00 snow", "log days": "10, 11"},

@@ -69,6 +69,61 @@ what was decided early stays decided             | 8..12            | 14T09:00 s
 """,
         ),
         Table(
+            heading="On so many days, and others were there too",
+            tells="1.4 5.3 6.12",
+            change="""
+obligations: {sweep: {times: null, on_days: 3}}
+""",
+            note="While the days of both together may still be enough, and the duty be excused, the debtor's own failure is no breach.",
+            text="""
+situation                                  | log days | log                                                    | as of    | verdict         | lapsed   | owed by
+five days are gone, on one of them a rival | 8..12    | 9T09:00 sweep by R1                                    | 13T05:00 | pending.running |          |
+six are                                    | 8..13    | 9T09:00 sweep by R1                                    | 14T05:00 | breached.open   | 13T00:00 |
+both together did it                       | 8..12    | 9T09:00 sweep by R1, 10T09:00 sweep, 11T09:00 sweep by R1 | 13T05:00 | excused      |          |
+the last log is missing                    | 8..13    | 9T09:00 sweep by R1, 10T09:00 sweep by R1              | 15T06:00 | unproven        |          | firm
+""",
+        ),
+        Table(
+            heading="On so many days, where silence counts as breach",
+            tells="2.9 6.12",
+            change="""
+obligations: {sweep: {times: null, on_days: 3, silence: breached}}
+""",
+            note="A day without log counts as one without act: the duty lapsed with the day after which too few were left.",
+            text="""
+situation                              | log days    | log                          | as of    | verdict       | lapsed
+the fifth day without proof            | 8..11, 13..14 | 8T09:00 sweep, 14T09:00 sweep | 15T06:00 | breached.open | 14T00:00
+""",
+        ),
+        Table(
+            heading="How many days, and how long a break: what the gaps leave open",
+            tells="1.1 6.12",
+            change="""
+obligations: {sweep: {times: null, on_days: 2}}
+""",
+            text="""
+situation                           | log days | log                          | as of    | verdict         | measured | low | high
+all is known                        | 8..14    | 8T09:00 sweep, 9T09:00 sweep | 15T05:00 | met             | 2        | 2   | 2
+two more days may have been swept   | 8..12    | 8T09:00 sweep, 9T09:00 sweep | 15T05:00 | met             | 2        | 2   | 4
+the day of the log that is missing  | 8..13    | 8T09:00 sweep                | 15T05:00 | pending.overdue | 1        | 1   | 2
+""",
+        ),
+        Table(
+            heading="How long a break: what the gaps leave open",
+            tells="1.1 6.12",
+            change="""
+obligations: {sweep: {times: null, max_gap: PT96H}}
+""",
+            note="In seconds. The longest break is at least what lies between known acts and gaps, and at most what the known acts leave.",
+            text="""
+situation                               | log days        | log                           | as of    | verdict         | measured | low    | high
+all is known: from the 9th to the 12th  | 8..14           | 9T00:00 sweep, 12T00:00 sweep | 15T05:00 | met             | 259200   | 259200 | 259200
+the 10th is missing, the last is longest | 8..9, 11..14   | 9T00:00 sweep, 12T00:00 sweep | 16T05:00 | met             | 259200   | 259200 | 259200
+the 10th and the 13th are               | 8..9, 11..12, 14 | 9T00:00 sweep, 12T00:00 sweep | 16T05:00 | met            | 259200   | 86400  | 259200
+too long, but for what is missing       | 8..10           | 9T00:00 sweep                 | 15T05:00 | pending.overdue | 518400   | 172800 | 518400
+""",
+        ),
+        Table(
             heading="With no longer break",
             tells="6.12 C3 C7",
             change="""
@@ -88,6 +143,8 @@ a missing log does not fill two breaks        | 8, 10..14                  | 8T1
 a missing log where the known acts are enough | 8..9, 11..14               | 9T12:00 sweep, 11T00:00 sweep, 13T00:00 sweep       | 16T05:00 | met             |           |          |
 the last log is not due yet                   | 8..13                      | 9T00:00 sweep, 11T00:00 sweep, 12T12:00 sweep       | 15T05:00 | pending.overdue |           |          | firm
 others came between                           | 8..14                      | 9T00:00 sweep, 11T00:00 sweep by R1, 13T00:00 sweep | 15T05:00 | excused         |           |          |
+others came, and the week may end excused     | 8..11                      | 9T00:00 sweep, 11T00:00 sweep by R1                 | 12T05:00 | pending.running |           |          |
+others came, and it did not                   | 8..14                      | 9T00:00 sweep, 11T00:00 sweep by R1                 | 15T05:00 | breached.open   |           | 11T00:00 |
 """,
         ),
         Table(
@@ -118,6 +175,8 @@ seen undone before the day plays no part          | 8        | 8T09:00 sweep | 7
 seen undone, the log is missing                   | -        |               | 8T12:00 dirty | 9T06:00 | unproven      |           |         | firm
 seen undone at the end: what is missing is no gap | -        |               | 8T23:59 dirty | 9T06:00 | unproven      |           |         | firm
 nothing was done                                  | 8        |               |               | 9T05:00 | breached.open |           | 9T00:00 |
+seen undone, then others did it                   | 8        | 8T15:00 sweep by R1 | 8T12:00 dirty | 9T05:00 | excused  | 8T15:00   |         |
+others did it, then it was seen undone            | 8        | 8T09:00 sweep by R1 | 8T12:00 dirty | 9T05:00 | breached.open |      | 9T00:00 |
 """,
         ),
         Table(
@@ -145,6 +204,7 @@ situation                                               | log days | log        
 it may still snow: two hours without an act are certain | 8        | 8T08:30 sweep                | 8T08:00 snow, 8T10:00 snow, 8T12:00 snow | 9T05:00 | breached.open   | 8T10:30
 every two hours                                         | 8        | 8T09:30 sweep, 8T11:00 sweep | 8T08:00 snow, 8T10:00 snow, 8T12:00 snow | 9T05:00 | met             |
 nobody knows yet that it is over                        | 8        | 8T21:30 sweep                | 8T20:30 snow, 8T22:00 snow               | 9T05:00 | pending.running |
+seen once: it lasted no time in which a sweep was owed  | 8        |                              | 8T08:00 snow                             | 9T05:00 | void.unassessed |
 """,
         ),
         Table(

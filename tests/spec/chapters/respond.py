@@ -121,6 +121,9 @@ what overlaps counts once                       | 100    | 11T09:00 plow metres 
 decided: the direction of travel does not matter | 100   | 11T09:00 plow metres 95-0                               |      | 12T05:00 | met           | 11T09:00
 unlocated work never adds                       | 100    | 11T09:00 plow metres 0-80, 11T11:00 plow, 11T12:00 plow |      | 12T05:00 | breached.open |
 of the unit's own length                        | 200    | 11T09:00 plow metres 0-100                              |      | 12T05:00 | breached.open |
+decided: what lies beyond its end is none of it | 100    | 11T09:00 plow metres 0-85, 11T11:00 plow metres 120-150 |      | 12T05:00 | breached.open |
+neither where it was seen undone before         | 100    | 11T09:00 plow metres 0-85, 11T11:00 plow metres 95-150  | 11T05:00 covered | 12T05:00 | met | 11T11:00
+nor where only the end is beyond                | 100    | 11T09:00 plow metres 0-85, 11T11:00 plow metres 97-150  | 11T05:00 covered | 12T05:00 | breached.open |
 the rest was done too late                      | 100    | 11T09:00 plow metres 0-50, 11T17:00 plow metres 50-100  |      | 12T05:00 | breached.cured | 11T17:00
 decided: seen undone, half of it done anew: which half was missing is not known | 100 | 11T02:00 plow metres 0-100, 11T09:00 plow metres 50-100 | 11T05:00 covered | 12T05:00 | unproven |
 """,

@@ -140,6 +140,24 @@ the third comes 37 hours after it                | 10T10:00..10T16:00 snow, 11T1
 """,
         ),
         Table(
+            heading="While a suspension stands open",
+            tells="4.10 4.12 1.1",
+            change="obligations: {clear: {suspended_by: {stream: notice, kind: storm, lifted_by: [lift]}}}",
+            given={
+                "weather": "10T10:00..10T16:00 snow, 11T02:00..11T06:00 snow",
+                "weather days": "9, 10, 11@12T00:00",
+                "log days": "9, 10, 11@12T00:00",
+                "notices": "10T20:00 storm",
+            },
+            note="Nobody knows when the first duty falls due, but the new snow came before; a log may hide that it was done.",
+            text="""
+situation                                | log           | as of    | verdict
+the logs are complete, and show no act   |               | 12T00:00 | void.reset / pending.suspended
+the log of the 12th may still show one   |               | 12T05:00 | pending.suspended / pending.suspended
+it was done                              | 10T21:00 plow | 12T05:00 | met / pending.suspended
+""",
+        ),
+        Table(
             heading="Where it is not declared",
             tells="4.12",
             change="obligations: {clear: {reset: null}}",

@@ -38,6 +38,16 @@ decided: a depth that is not known crosses none    | 10T10:00 snow              
             given={"weather days": "9, 10@10T11:30, 10, 11, 12, 13"},
         ),
         Table(
+            heading="More than a threshold",
+            tells="3.2",
+            change="obligations: {clear: {trigger: {at_least: null, above: 2.5}}}",
+            text="""
+situation                        | weather                                                | as of    | trigger           | due      | verdict
+the depth itself is allowed      | 10T10:00 snow =2.5, 10T12:00 snow =2.5                 | 11T05:00 |                   |          | none
+more than it is not              | 10T10:00 snow =2.5, 10T12:00 snow =2.6, 10T14:00 snow =2 | 11T05:00 | 2024-01-10T04:00Z | 11T14:00 | pending.running
+""",
+        ),
+        Table(
             heading="Each zone has its own",
             tells="3.1 3.6",
             text="""

@@ -1,0 +1,247 @@
+"""The questions of `dutywatch new`: what flags gave is not asked, what a file suggests is the default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dutywatch.errors import DraftRefused
+
+if TYPE_CHECKING:
+    from dutywatch.terms.draft import Draft, Register, Sample
+
+Ask = Callable[[str, str | None], str | None]
+
+
+@dataclass(frozen=True)
+class Files:
+    """What lies beside the contract: the register, and the sample as a file a day."""
+
+    register: Register | None = None
+    sample: Sample | None = None
+    days: tuple[date, ...] = ()
+    deliveries: tuple[tuple[str, bytes], ...] = ()
+
+
+class Interview:
+    """Questions to whoever drafts; what flags gave is not asked, what a file suggests is the default.
+
+    `ask` answers a question with the default where there is nobody to ask. `say` tells why an answer cannot be; then
+    the question is put again.
+    """
+
+    def __init__(self, given: dict[str, str | None], ask: Ask, say: Callable[[str], None]) -> None:
+        self._given = given
+        self._ask = ask
+        self._say = say
+        self.notes: list[str] = []
+
+    def answer(
+        self,
+        name: str,
+        question: str,
+        default: str | None = None,
+        guess: str | None = None,
+        read: Callable[[str], object] = str,
+    ) -> str | None:
+        """The flag, else what is answered. `guess`: a sentence to note where the default stands.
+
+        `read` raises DraftRefused where the answer cannot be; then so does this for a flag.
+        """
+        stated = self._given.get(name)
+        if stated is not None:
+            read(stated)
+            return stated
+        while True:
+            found = self._ask(question, default)
+            try:
+                if found is not None:
+                    read(found)
+            except DraftRefused as error:
+                self._say(str(error))
+                continue
+            if guess and found is not None and found == default:
+                self.notes.append(guess)
+            return found
+
+    def draft(
+        self, name: str, units: Path | None, log: Path | None, ocds: Path | None, pick: str | None
+    ) -> tuple[Draft, Files]:
+        """The draft, and the files that belong to it. Raises DraftRefused."""
+        from dutywatch.terms import draft as drafting
+
+        begun = drafting.read_ocds(ocds, name, pick) if ocds else drafting.Draft(name)
+        units = units or self._file("units", "The register of units, CSV or GeoJSON (empty: later)")
+        log = log or self._file("log", "A sample of the log of work, CSV (empty: later)")
+        register = drafting.Register.read(units) if units else None
+        sample = drafting.Sample.read(log, self._encoding(log)) if log else None
+        found = self._parties(begun)
+        joined = (sample.joined(register) if sample and register else None) or (None, None)
+        found = self._units(found, register, joined[0]) if register else found
+        found = self._log(found, sample, joined[1]) if sample else found
+        files = self._deliveries(found, register, sample)
+        found = self._term(found, files.days)
+        sources = (*begun.sources, *(path.name for path in (units, log) if path))
+        return replace(found, sources=sources, notes=(*begun.notes, *self.notes)), files
+
+    def _file(self, name: str, question: str) -> Path | None:
+        answer = self.answer(name, question, read=_path)
+        return _path(answer) if answer else None
+
+    def _encoding(self, log: Path) -> str | None:
+        """The log's encoding, asked for where it is not UTF-8; it is never guessed."""
+        from dutywatch.terms.draft import Sample
+
+        def reads(encoding: str) -> object:
+            return Sample.read(log, encoding)
+
+        try:
+            Sample.read(log, "utf-8")
+        except DraftRefused:
+            return self.answer("encoding", f"{log.name} is not UTF-8: which encoding, such as gb18030?", read=reads)
+        return self.answer("encoding", "", None) if self._given.get("encoding") else None
+
+    def _parties(self, draft: Draft) -> Draft:
+        from dutywatch.terms.draft import Party
+
+        title = self.answer("title", "What do people call the contract?", draft.title)
+        buyer = draft.authority
+        authority = self.answer("authority", "Who bought the service?", buyer.name if buyer else None)
+        known = draft.contractors[0].name if len(draft.contractors) == 1 else None
+        sellers = draft.contractors
+        if len(draft.contractors) < 2:
+            seller = self.answer("contractor", "Who sold it?", known)
+            sellers = (Party(seller, draft.language if seller == known else "en"),) if seller else ()
+        if authority != (buyer and buyer.name):
+            buyer = Party(authority) if authority else None
+        zone = self.answer("timezone", "In which time zone, such as Europe/Helsinki?", read=zone_of)
+        return replace(
+            draft,
+            title=title,
+            language=draft.language if title == draft.title else "en",
+            authority=buyer,
+            contractors=sellers,
+            supervisor=self.answer("supervisor", "Who is told of a lapse?"),
+            timezone=zone,
+        )
+
+    def _column(self, name: str, file: Register | Sample, question: str, means: str, guess: str | None) -> str | None:
+        """A column of the file; `means`: what it is for, in the note of a guess."""
+
+        def known(column: str) -> str:
+            if column not in file.columns:
+                raise DraftRefused(f"{file.path.name} has no column {column!r}: it has {', '.join(file.columns)}")
+            return column
+
+        note = f"Guessed: `{guess}` of {file.path.name} {means}."
+        return self.answer(name, question, guess, note, known)
+
+    def _units(self, draft: Draft, register: Register, named: str | None) -> Draft:
+        """The draft with its register; `named`: the key that the log's units point to."""
+        from dutywatch.terms.draft import Units
+
+        guess = named or (register.keys[0] if len(register.keys) == 1 else None)
+        question = f"Which column of {register.path.name} is the unit's id?"
+        key = self._column("key", register, question, "is the unit's id", guess)
+        columns = {what: register.named(what) for what in ("class", "zone", "length")}
+        if any(columns.values()):
+            said = ", ".join(f"`{column}` the {what}" for what, column in columns.items() if column)
+            self.notes.append(f"Guessed by their names: {said} of a unit.")
+        if key is None:
+            return draft
+        return replace(draft, units=Units(register.name, key, columns["class"], columns["zone"], columns["length"]))
+
+    def _log(self, draft: Draft, sample: Sample, named: str | None) -> Draft:
+        """The draft with its log and what is owed; `named`: the log's column whose values are units."""
+        from dutywatch.terms.draft import Log
+
+        first = next(iter(sample.times), None)
+        at = self._column("at", sample, "Which column tells when it was done?", "tells when it was done", first)
+        written = self._written(sample, at) if at else None
+        unit = self._column("unit", sample, "Which column names the unit?", "names the unit", named)
+        looks = sample.kind([one for one in (at, unit, *sample.times) if one])
+        kind = self._column("kind", sample, "Which column tells what was done?", "tells what was done", looks)
+        kinds = sample.kinds(kind) if kind else []
+        most = next(iter(kinds), None)
+        if kinds:
+            self.notes.append(f"The sample knows the acts {', '.join(kinds)}.")
+        task = self.answer("task", "Which act is owed?", most, f"`{most}`, the most frequent act, is what is owed.")
+        often = "How often on each unit: day, week or month?"
+        every = self.answer("every", often, "day", "It is owed every day.", read=_period) or "day"
+        log = Log(sample.delimiter, sample.encoding, at, written, unit, kind)
+        clause = self.answer("clause", "Where does that stand in the agreement?")
+        return replace(draft, log=log, task=task, every=every, clause=clause)
+
+    def _written(self, sample: Sample, at: str) -> str | None:
+        """How the column's times are written: guessed where one format alone reads them all."""
+
+        def reads(written: str) -> str:
+            if not sample.reads(at, written):
+                raise DraftRefused(f"no time of `{at}` is written as {written}: the first is {sample.columns[at][0]!r}")
+            return written
+
+        formats = sample.formats(at)
+        guess = formats[0] if len(formats) == 1 else None
+        if len(formats) > 1:
+            self.notes.append(f"`{at}` can be read as {' and as '.join(formats)}: say which.")
+        question = "How is it written?" if guess else f"How is it written: {' or '.join(formats) or 'such as %H:%M'}?"
+        return self.answer("at_format", question, guess, f"`{at}` is read as {guess}.", reads)
+
+    def _deliveries(self, draft: Draft, register: Register | None, sample: Sample | None) -> Files:
+        log = draft.log
+        if sample is None or log is None or log.at is None or log.time is None or draft.timezone is None:
+            return Files(register, sample)
+        from dutywatch.terms.draft.skeleton import LOG
+
+        days = sample.by_day(log.at, log.time, zone_of(draft.timezone))
+        deliveries = tuple((f"{LOG}/{day}.{log.format}", raw) for day, raw in days.items())
+        return Files(register, sample, tuple(days), deliveries)
+
+    def _term(self, draft: Draft, days: Sequence[date]) -> Draft:
+        first = draft.term_from or (min(days) if days else None)
+        begins = _day(self.answer("from", "The term's first day?", str(first) if first else None, read=_day))
+        later = draft.term_to or (_a_year_after(begins) if begins else None)
+        ends = _day(self.answer("to", "Its last day?", str(later) if later else None, read=_day))
+        if draft.term_from is None and self._given.get("from") is None and begins == first and begins is not None:
+            self.notes.append("The term begins with the sample.")
+        if draft.term_to is None and self._given.get("to") is None and ends == later and ends is not None:
+            self.notes.append("The term is assumed to last a year.")
+        log = draft.log and replace(draft.log, first_day=min(days) if days else None)
+        return replace(draft, term_from=begins, term_to=ends, log=log)
+
+
+def _path(answer: str) -> Path:
+    path = Path(answer).expanduser()
+    if not path.is_file():
+        raise DraftRefused(f"{path} is no file")
+    return path
+
+
+def zone_of(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError, ValueError) as error:
+        raise DraftRefused(f"{name!r} is not a time zone of the IANA database, such as Europe/Helsinki") from error
+
+
+def _period(text: str) -> str:
+    if text not in ("day", "week", "month"):
+        raise DraftRefused(f"{text!r} is no period: write day, week or month")
+    return text
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise DraftRefused(f"{text!r} is not a day such as 2025-01-31") from error
+
+
+def _a_year_after(day: date) -> date:
+    """The last day of the year that begins on `day`."""
+    following = date(day.year + 1, 3, 1) if (day.month, day.day) == (2, 29) else day.replace(year=day.year + 1)
+    return following - timedelta(days=1)

@@ -1,0 +1,67 @@
+"""What pydantic finds wrong with a document's words, said as advice to its author, where it stands."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from dutywatch.errors import Fault
+from dutywatch.terms.document import Document
+from dutywatch.terms.words import Word
+
+PATTERNS = ("respond", "recur", "attain", "keep")
+
+
+def readable(item: ErrorDetails, parsed: Document) -> Fault:
+    """One finding as a fault of `parsed`, whose values were validated."""
+    path = tuple(part for place, part in enumerate(item["loc"]) if _is_key(part) and not _is_tag(item["loc"], place))
+    return parsed.fault(path, _advice(item))
+
+
+def _is_key(part: int | str) -> bool:
+    """Whether a part of a location is the author's; pydantic adds the names of its own validators."""
+    return isinstance(part, int) or not part.startswith(("function-", "constrained-", "[", "tuple["))
+
+
+def _is_tag(loc: tuple[int | str, ...], place: int) -> bool:
+    """Whether a part of a location is the pattern's name, by which pydantic chose the obligation's model."""
+    return loc[0] == "obligations" and place == 2 and loc[place] in PATTERNS
+
+
+def _advice(item: ErrorDetails) -> str:
+    kind, value = item["type"], item.get("input")
+    name = str(item["loc"][-1]) if item["loc"] else ""
+    if kind == "missing":
+        return f"`{name}` is missing: add it"
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(name, sorted(_vocabulary()), n=1, cutoff=0.7)
+        return f"`{name}` is not a word of the contract" + (f": did you mean `{near[0]}`?" if near else ": remove it")
+    if kind == "literal_error":
+        expected = item.get("ctx", {}).get("expected", "")
+        return f"{value!r} is not possible here: this version knows {expected}"
+    if kind in ("model_type", "dict_type", "model_attributes_type"):
+        return f"write a mapping here, such as {{key: value}}; found {_short(value)}"
+    if kind == "value_error":
+        return item["msg"].removeprefix("Value error, ")
+    if kind == "string_pattern_mismatch":
+        return f"{value!r} is not written as it must be: pattern {item['ctx']['pattern']}"
+    return f"{item['msg']}; found {_short(value)}"
+
+
+def _vocabulary() -> set[str]:
+    return {field.alias or name for model in _models() for name, field in model.model_fields.items()}
+
+
+def _models(root: type[BaseModel] = Word) -> Iterator[type[BaseModel]]:
+    for model in root.__subclasses__():
+        yield model
+        yield from _models(model)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,162 @@
+"""`dutywatch new`: from a units file and a sample log to a judged day, by flags or by answers; never over anything."""
+
+from __future__ import annotations
+
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from dutywatch import terms
+from dutywatch.cli import app
+from dutywatch.errors import DraftRefused
+from tests.conftest import HOME
+
+EXAMPLE = HOME / "docs" / "examples" / "first-contract"
+RELEASES = HOME / "tests" / "terms" / "draft" / "snow_releases.json"
+FILES = ("--units", str(EXAMPLE / "units.csv"), "--log", str(EXAMPLE / "landing" / "work" / "2025-01-10.csv"))
+PARTIES = (
+    *("--title", "Street clearing", "--authority", "Exampletown", "--contractor", "The snow firm"),
+    *("--supervisor", "Street desk", "--timezone", "Europe/Helsinki"),
+)
+
+
+def new(folder: Path, *arguments: str, answers: str | None = None) -> Result:
+    return CliRunner().invoke(app, ["new", str(folder), *arguments], input=answers)
+
+
+def test_flags_and_files_give_a_contract_and_a_judged_day(tmp_path: Path) -> None:
+    """Harbour Road and Market Street were plowed on the 10th. Mill Lane's row is misspelt and Old Track has none: a
+    whole log without them is their breach. The 11th is under way on all four."""
+    folder = tmp_path / "streets"
+    result = new(folder, *FILES, *PARTIES, "--task", "plowed", "--no-ask")
+    assert result.exit_code == 0, result.output
+    contract = terms.load(folder).contract
+    assert (contract.contract, contract.title.en, contract.timezone) == (
+        "streets",
+        "Street clearing",
+        "Europe/Helsinki",
+    )
+    assert (contract.units.key, contract.units.class_) == ("street", "class")
+    assert contract.sources["work-log"].columns == {"at": "time", "unit": "street", "kind": "task"}
+    assert contract.sources["work-log"].time.format == "%Y-%m-%d %H:%M"
+    assert list(contract.obligations) == ["plowed-every-day"]
+    table = [line.split() for line in result.output.splitlines() if line.startswith("  plowed-every-day ")]
+    assert table == [
+        ["plowed-every-day", "A", "2", "0", "2", "0", "0"],
+        ["plowed-every-day", "B", "0", "1", "1", "0", "0"],
+        ["plowed-every-day", "–", "0", "1", "1", "0", "0"],
+    ]
+    assert "as of 2025-01-11T12:00+02:00" in result.output
+    assert "1 row of the sample is in quarantine: unit is in the contract's register" in result.output
+    assert "1.  no-qualification" in result.output
+
+
+def test_answers_give_the_same_contract_as_flags(tmp_path: Path) -> None:
+    """Each question once; an empty line takes what the file suggests."""
+    flags, asked = tmp_path / "flags" / "streets", tmp_path / "asked" / "streets"
+    new(flags, *FILES, *PARTIES[:-2], "--no-ask")  # without a time zone nothing is judged yet
+    answers = ["Street clearing", "Exampletown", "The snow firm", "", "Street desk", *[""] * 20]
+    result = new(asked, *FILES, "--ask", answers="\n".join(answers))
+    assert result.exit_code == 0, result.output
+    assert (asked / "contract.yaml").read_text() == (flags / "contract.yaml").read_text()
+    assert "still to be filled: whose civil days the logs speak about" in result.output
+
+
+def test_an_answer_that_cannot_be_is_asked_for_again(tmp_path: Path) -> None:
+    """A file that is not there, an encoding that is not the log's, a period that is none."""
+    log = tmp_path / "log.csv"
+    log.write_bytes("时间,路段,作业\n2025-01-10 07:00,平山,除雪\n".encode("gb18030"))
+    units = tmp_path / "units.csv"
+    units.write_text("路段\n平山\n", encoding="utf-8")
+    answers = [
+        *("nowhere.csv", str(units), str(log), "utf-8", "gb18030"),
+        *("除雪", "市政府", "公司", "", "督查", "", "", "", "", "", "", "fortnight", "week", "", "", ""),
+    ]
+    result = new(tmp_path / "streets", "--ask", answers="\n".join(answers) + "\n")
+    assert result.exit_code == 0, result.output
+    for said in ("nowhere.csv is no file", "log.csv is not utf-8", "'fortnight' is no period"):
+        assert said in result.output
+    text = (tmp_path / "streets" / "contract.yaml").read_text(encoding="utf-8")
+    assert 'columns: {at: "时间", unit: "路段", kind: "作业"}' in text
+    assert "encoding: gb18030" in text and "period: week" in text
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    folder = tmp_path / "streets"
+    folder.mkdir()
+    (folder / "contract.yaml").write_text("mine", encoding="utf-8")
+    result = new(folder, *FILES, *PARTIES, "--no-ask")
+    assert isinstance(result.exception, DraftRefused) and "nothing is overwritten" in str(result.exception)
+    assert [path.name for path in folder.iterdir()] == ["contract.yaml"]
+    assert (folder / "contract.yaml").read_text(encoding="utf-8") == "mine"
+
+
+def test_what_is_ambiguous_is_left_to_be_filled_and_named(tmp_path: Path) -> None:
+    """The third of April, or the fourth of March: no guess, no judgement."""
+    log = tmp_path / "log.csv"
+    log.write_text("time,street,task\n03/04/2025 11:40,Harbour Road,plowed\n", encoding="utf-8")
+    result = new(tmp_path / "streets", FILES[0], FILES[1], "--log", str(log), *PARTIES, "--no-ask")
+    assert result.exit_code == 0
+    assert "`time` can be read as %d/%m/%Y %H:%M and as %m/%d/%Y %H:%M: say which." in result.output
+    assert "sources.work-log.time.format: still to be filled: how times are written" in result.output
+    assert "First judgement" not in result.output
+
+
+def test_an_ocds_document_becomes_a_skeleton(tmp_path: Path) -> None:
+    result = new(tmp_path / "snow", "--ocds", str(RELEASES), "--no-ask")
+    assert result.exit_code == 0, result.output
+    clauses = [line.split(": ")[1] for line in result.output.splitlines() if "still to be filled" in line]
+    assert clauses == ["timezone", "people.supervisor.name.en", "units", "sources", "obligations"]
+
+
+def test_a_skeleton_with_units_and_a_log_is_a_whole_contract(tmp_path: Path) -> None:
+    """The term is the document's, the sample of January lies within it; the log is owed from its own first day."""
+    folder = tmp_path / "snow"
+    given = (*FILES, "--supervisor", "Street desk", "--timezone", "Asia/Shanghai")
+    result = new(folder, "--ocds", str(RELEASES), *given, "--no-ask")
+    assert result.exit_code == 0, result.output
+    contract = terms.load(folder).contract
+    assert str(contract.term.from_) == "2024-11-15" and str(contract.sources["work-log"].from_) == "2025-01-10"
+    assert contract.value and contract.value.amount == Decimal("1860000.10")
+    assert [one.text for one in contract.documents][:2] == ["Tender notice", "Bidding documents"]
+    assert "single-bidder" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--every", "fortnight"), "'fortnight' is no period"),
+        (("--timezone", "Helsinki"), "'Helsinki' is not a time zone"),
+        (("--at", "moment"), "no column 'moment'"),
+        (("--from", "tomorrow"), "'tomorrow' is not a day"),
+        (("--at-format", "%d/%m/%Y"), "no time of `time` is written as %d/%m/%Y: the first is '2025-01-10 11:40'"),
+        (("--encoding", "utf-99"), "is not utf-99"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_written(
+    tmp_path: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    result = new(tmp_path / "streets", *FILES, *PARTIES, *arguments, "--no-ask")
+    assert isinstance(result.exception, DraftRefused) and message in str(result.exception)
+    assert not (tmp_path / "streets").exists()
+
+
+def test_a_name_that_no_contract_can_have_is_refused(tmp_path: Path) -> None:
+    result = new(tmp_path / "My Streets", *FILES, "--no-ask")
+    assert "lower-case letters, digits and hyphens" in str(result.exception)
+
+
+def test_a_geojson_register_is_kept_as_one(tmp_path: Path) -> None:
+    source = HOME / "contracts" / "benxi-sanitation" / "units.geojson"
+    units = tmp_path / "units.json"
+    shutil.copyfile(source, units)
+    result = new(tmp_path / "streets", "--units", str(units), "--no-ask")
+    assert result.exit_code == 0, result.output
+    text = (tmp_path / "streets" / "contract.yaml").read_text(encoding="utf-8")
+    assert (
+        'file: "units.geojson", key: "segment_id", class: "maintenance_class", zone: "ward", length: "length_m"' in text
+    )
+    assert (tmp_path / "streets" / "units.geojson").read_bytes() == source.read_bytes()

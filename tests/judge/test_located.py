@@ -1,0 +1,136 @@
+"""Located positions as evidence: a plow's passes fulfil duties, are cited, and follow what is delivered later."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from dutywatch import pipeline, terms
+from dutywatch.errors import ContractFaults
+from dutywatch.settings import Settings
+from tests.conftest import HOME, installation
+from tests.locate.town import degrees, track
+
+NOON = datetime(2020, 2, 20, 12, tzinfo=UTC)
+STREETS = {"high": [(0, 0), (300, 0)], "side": [(0, 200), (300, 200)], "lane": [(0, 400), (300, 400)]}
+CONTRACT = """
+contract: town
+title: {en: A town}
+authority: {id: city, name: {en: City}}
+contractors: [{id: plows, name: {en: Plows}}]
+term: {from: 2020-02-20, to: 2020-02-20}
+timezone: UTC
+people: {desk: {name: {en: Desk}}}
+units: {file: units.geojson, key: id, length: length_m}
+sources:
+  gps: {stream: position, run_by: plows, owner: desk, path: "{service_date}.csv", encoding: utf-8, from: 2020-02-20,
+        due: 06:00 next day, columns: {at: time, actor: truck, lat: lat, lon: lon}, expects: position_log,
+        locate: {kind: plowed}}
+obligations:
+  daily: &daily {title: {en: Plowed once a day}, clause: ours, party: plows, pattern: recur, period: day, times: 1,
+          supervisor: desk, action: {stream: service, kind: plowed}}
+  surely:
+    <<: *daily
+    action: {stream: service, kind: plowed, where: "ambiguous = 0 AND to_m - from_m >= 200"}
+"""
+ALONG = [(x, 0) for x in range(0, 301, 75)]  # 18 km/h
+HALF = [(x, 200) for x in range(0, 151, 75)]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    folder = tmp_path / "home" / "contracts" / "town"
+    folder.mkdir(parents=True)
+    for name in ("sql", "expectations"):
+        (tmp_path / "home" / name).symlink_to(HOME / name)
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"id": name, "length_m": 300},
+            "geometry": {"type": "LineString", "coordinates": [degrees(*place) for place in line]},
+        }
+        for name, line in STREETS.items()
+    ]
+    (folder / "units.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    (folder / "contract.yaml").write_text(CONTRACT)
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, home: Path, database: Callable[[], str]) -> Settings:
+    made = installation(tmp_path, database(), home)
+    pipeline.migrate(made, "replay", datetime(2020, 2, 20, tzinfo=UTC))
+    return made
+
+
+def land(settings: Settings, arrives: datetime, *ways: list[tuple[float, float]]) -> None:
+    """The day's file as it is at `arrives`: truck a goes these ways, one an hour from noon on."""
+    lines = ["time,truck,lat,lon"]
+    for hour, way in enumerate(ways):
+        rows = track(way, since=NOON.replace(hour=12 + hour))
+        lines += [f"{row['at'].isoformat()},a,{row['lat']},{row['lon']}" for row in rows]
+    path = settings.landing / "town" / "2020-02-20.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    os.utime(path, (arrives.timestamp(), arrives.timestamp()))
+
+
+def judged(settings: Settings, at: datetime) -> dict[str, str]:
+    """Receive, validate and judge at `at`: obligation and street to verdict, the same as judged anew from nothing."""
+    pipeline.advance(settings, at)
+    pipeline.receive(settings, "town", "gps")
+    pipeline.validate(settings, "town")
+    pipeline.judge(settings, "town")
+    anew = pipeline.judge_as_known(settings, "town", at).to_pylist()
+    found = {row["duty_id"].removeprefix("town/").rsplit("/", 1)[0]: row["verdict"] for row in anew}
+    counts = {one.obligation: (one.met, one.breached) for one in pipeline.measure(settings, "town").outcomes}
+    for name in ("daily", "surely"):
+        mine = [verdict for key, verdict in found.items() if key.startswith(name)]
+        assert counts[name] == (mine.count("met"), mine.count("breached"))
+    return {key: verdict for key, verdict in found.items() if not key.startswith("deliver")}
+
+
+def test_passes_fulfil_duties_and_follow_a_later_delivery(settings: Settings) -> None:
+    land(settings, datetime(2020, 2, 21, 5, tzinfo=UTC), ALONG)
+    early = judged(settings, datetime(2020, 2, 21, 5, 30, tzinfo=UTC))
+    assert early == {
+        "daily/high": "met",
+        "daily/side": "breached",
+        "daily/lane": "breached",
+        "surely/high": "met",
+        "surely/side": "breached",
+        "surely/lane": "breached",
+    }
+    land(settings, datetime(2020, 2, 21, 8, tzinfo=UTC), ALONG, HALF)
+    assert judged(settings, datetime(2020, 2, 21, 9, tzinfo=UTC)) == {**early, "daily/side": "met"}
+
+
+def test_an_explanation_shows_the_pass(settings: Settings) -> None:
+    land(settings, datetime(2020, 2, 21, 5, tzinfo=UTC), ALONG)
+    judged(settings, datetime(2020, 2, 21, 5, 30, tzinfo=UTC))
+    told = json.loads(pipeline.explain(settings, "town/daily/high/2020-02-20", language="json"))
+    (cited,) = told["cited"]
+    assert (cited["source"], cited["name"], cited["line"]) == ("gps", "passes of 2020-02-20", 1)
+    assert (cited["row"]["unit"], cited["row"]["actor"], cited["row"]["kind"]) == ("high", "a", "plowed")
+    assert "gps passes of 2020-02-20:1" in pipeline.explain(settings, "town/daily/high/2020-02-20")
+
+
+def test_without_a_log_nothing_is_breached(settings: Settings) -> None:
+    found = judged(settings, datetime(2020, 2, 21, 7, tzinfo=UTC))
+    assert set(found.values()) == {"unproven"} and len(found) == 6
+
+
+def test_what_passes_do_not_have_is_a_fault(home: Path) -> None:
+    folder = home / "contracts" / "town"
+    text = CONTRACT.replace("kind: plowed}}\n  surely", "kind: gritted}}\n  surely").replace("ambiguous", "lat")
+    (folder / "contract.yaml").write_text(text)
+    with pytest.raises(ContractFaults) as caught:
+        terms.load(folder)
+    said = [fault.message for fault in caught.value.faults]
+    assert any("no source gives the kind `gritted`: their `values` know plowed" in one for one in said)
+    assert any("no source of `service` has a column `lat`" in one for one in said)

@@ -1,0 +1,184 @@
+"""A draft says what its sources say, guesses only what can be told apart, and leaves the rest to be filled."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dutywatch import terms
+from dutywatch.errors import ContractFaults, DraftRefused
+from dutywatch.terms.draft import Draft, Register, Sample, read_ocds
+from tests.conftest import DATA
+
+RELEASES = Path(__file__).parent / "draft" / "snow_releases.json"
+
+
+def unfilled(draft: Draft, tmp_path: Path) -> list[str]:
+    """The clauses that the loader names, which must all be still to be filled."""
+    folder = tmp_path / draft.contract
+    folder.mkdir()
+    (folder / "contract.yaml").write_text(draft.text(), encoding="utf-8")
+    with pytest.raises(ContractFaults) as caught:
+        terms.load(folder)
+    assert all(fault.message.startswith("still to be filled") for fault in caught.value.faults), str(caught.value)
+    return [fault.clause for fault in caught.value.faults]
+
+
+def log(tmp_path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path = tmp_path / "log.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def test_ocds_gives_parties_term_value_bidders_and_documents(tmp_path: Path) -> None:
+    """The contract's own period and value go before the award's, and both before the tender's estimate."""
+    draft = read_ocds(RELEASES, "snow")
+    assert draft.title == "Snow clearing of the inner city"
+    assert draft.authority and draft.authority.name == "Invented city, Bureau of Streets"
+    assert [party.name for party in draft.contractors] == ["Winter Services Ltd"], "named in `parties` alone"
+    assert (draft.term_from, draft.term_to) == (date(2024, 11, 15), date(2027, 11, 14))
+    assert draft.value == ("1860000.10", "CNY"), "money is never a binary fraction"
+    assert draft.bidders == 1
+    assert draft.documents == (
+        ("Tender notice", "https://example.org/tender.html"),
+        ("Bidding documents", None),
+        ("Signed contract", "https://example.org/signed.pdf"),
+        ("Annex 2, levels of service", None),
+    )
+    assert any("extended to 2029-11-14" in note for note in draft.notes)
+    assert unfilled(draft, tmp_path) == ["timezone", "people.supervisor.name.en", "units", "sources", "obligations"]
+
+
+def test_an_award_without_a_contract_gives_its_own_period_and_value(tmp_path: Path) -> None:
+    package = json.loads(RELEASES.read_text(encoding="utf-8"))
+    del package["releases"][0]["contracts"]
+    path = tmp_path / "award.json"
+    path.write_text(json.dumps(package), encoding="utf-8")
+    draft = read_ocds(path, "snow")
+    assert draft.title == "Award of snow clearing"
+    assert (draft.term_from, draft.term_to) == (date(2024, 11, 1), date(2026, 3, 31))
+    assert draft.value == ("1900000.5", "CNY")
+
+
+def test_of_several_processes_or_contracts_one_is_picked(tmp_path: Path) -> None:
+    first = json.loads(RELEASES.read_text(encoding="utf-8"))["releases"][0]
+    second = {**first, "ocid": "ocds-aaaaaa-snow-2", "contracts": [{"id": "contract-2", "title": "Second"}]}
+    records = [{"ocid": one["ocid"], "compiledRelease": one} for one in (first, second)]
+    path = tmp_path / "records.json"
+    path.write_text(json.dumps({"note": "invented", "records": records}), encoding="utf-8")
+    with pytest.raises(DraftRefused, match="pick one of ocds-aaaaaa-snow-1, ocds-aaaaaa-snow-2"):
+        read_ocds(path, "snow")
+    assert read_ocds(path, "snow", "ocds-aaaaaa-snow-2").title == "Second"
+    assert read_ocds(path, "snow", "contract-2").title == "Second"
+    first["contracts"][1]["status"] = "active"
+    path.write_text(json.dumps({"note": "invented", "releases": [first]}), encoding="utf-8")
+    with pytest.raises(DraftRefused, match="pick one of contract-1, contract-0"):
+        read_ocds(path, "snow")
+    assert read_ocds(path, "snow", "contract-0").title == "Withdrawn"
+
+
+def test_chinese_names_are_kept_and_english_ones_asked_for(tmp_path: Path) -> None:
+    package = json.loads(RELEASES.read_text(encoding="utf-8"))
+    contract, tender = package["releases"]
+    contract["language"] = tender["language"] = "zh"
+    contract["contracts"][0]["title"] = "城区除雪"
+    path = tmp_path / "zh.json"
+    path.write_text(json.dumps(package), encoding="utf-8")
+    draft = read_ocds(path, "snow")
+    assert 'zh: "城区除雪"' in draft.text()
+    assert {"title.en", "authority.name.en", "contractors.0.name.en"} <= set(unfilled(draft, tmp_path))
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"releases": []}', "not json"])
+def test_what_is_no_package_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "other.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DraftRefused):
+        read_ocds(path, "snow")
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="real data lies beside the checkout")
+def test_published_documents_are_read(tmp_path: Path) -> None:
+    """The standard's fictional process in its two packages, and a real one of Jalisco."""
+    folder = DATA / "ocds_samples"
+    fictional = "fictional-example__1.1__"
+    for name in ("ocds-213czf-000-00001", "record__ocds-213czf-000-00001"):
+        draft = read_ocds(folder / f"{fictional}{name}.json", "cycle-lanes")
+        assert draft.authority and draft.authority.name == "London Borough of Barnet"
+        assert [party.name for party in draft.contractors] == ["AnyCorp Cycle Provision"]
+        assert (draft.term_from, draft.term_to) == (date(2010, 7, 1), date(2011, 6, 30))
+        assert (draft.value, draft.bidders, len(draft.documents)) == (("11000000", "GBP"), 2, 6)
+    (real,) = folder.glob("real-examples__mexico__jalisco__*.json")
+    draft = read_ocds(real, "software")
+    assert [party.name for party in draft.contractors] == ["COMPUCAD, S.A. DE C.V."]
+    assert any("(es)" in note for note in draft.notes)
+    assert unfilled(draft, tmp_path) == ["timezone", "people.supervisor.name.en", "units", "sources", "obligations"]
+
+
+def test_the_key_is_what_the_log_names(tmp_path: Path) -> None:
+    """Both columns of the register tell units apart; the log names streets."""
+    units = tmp_path / "units.csv"
+    units.write_text("no,street,ward\n1,Mill Lane,North\n2,Hill Road,North\n", encoding="utf-8")
+    sample = Sample.read(log(tmp_path, "when,driver,road\n2025-01-10 07:00,1,Mill Lane\n"), None)
+    register = Register.read(units)
+    assert register.keys == ["no", "street"]
+    only = Sample.read(log(tmp_path, "when,road\n2025-01-10 07:00,Mill Lane\n2025-01-10 08:00,Mil Lane\n"), None)
+    assert only.joined(register) == ("street", "road")
+    assert sample.joined(Register.read(units)) == ("no", "driver"), "a guess, which the draft says it is"
+    assert (register.named("zone"), register.named("class")) == ("ward", None)
+
+
+@pytest.mark.parametrize(
+    ("written", "formats"),
+    [
+        ("2025-01-10 07:00", ["%Y-%m-%d %H:%M"]),
+        ("2025-01-10T07:00+02:00", ["iso"]),
+        ("13/04/2025 07:00", ["%d/%m/%Y %H:%M"]),
+        ("03/04/2025 07:00", ["%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M"]),
+        ("2025-01-10", ["%Y-%m-%d"]),
+        ("soon", []),
+    ],
+)
+def test_a_format_is_known_only_where_no_other_reads_it(tmp_path: Path, written: str, formats: list[str]) -> None:
+    assert Sample.read(log(tmp_path, f"when,unit\n{written},U1\n"), None).formats("when") == formats
+
+
+def test_the_column_of_acts_has_few_words_that_repeat(tmp_path: Path) -> None:
+    rows = "".join(f"2025-01-10 0{i}:00,driver {i},{'plow' if i % 2 else 'grit'},{i}\n" for i in range(9))
+    sample = Sample.read(log(tmp_path, "when,driver,task,load\n" + rows), None)
+    assert sample.kind(["when"]) == "task"
+    assert sample.kinds("task") == ["grit", "plow"], "five of nine, then four"
+
+
+def test_a_log_is_cut_into_its_civil_days_and_loses_no_row(tmp_path: Path) -> None:
+    """23:30Z is the next day in Helsinki; what has no time stays with the row before it."""
+    text = "at,unit\nlost,U0\n2025-01-10T08:00Z,U1\nnonsense,U2\n2025-01-10T23:30Z,U3\n"
+    days = Sample.read(log(tmp_path, text), None).by_day("at", "iso", ZoneInfo("Europe/Helsinki"))
+    assert days == {
+        date(2025, 1, 10): b"at,unit\nlost,U0\n2025-01-10T08:00Z,U1\nnonsense,U2\n",
+        date(2025, 1, 11): b"at,unit\n2025-01-10T23:30Z,U3\n",
+    }
+
+
+def test_an_encoding_is_never_guessed(tmp_path: Path) -> None:
+    path = log(tmp_path, "时间,路段\n2025-01-10 07:00,平山\n", "gb18030")
+    with pytest.raises(DraftRefused, match="name the encoding"):
+        Sample.read(path, None)
+    sample = Sample.read(path, "gb18030")
+    (day,) = sample.by_day("时间", "%Y-%m-%d %H:%M", ZoneInfo("Asia/Shanghai")).values()
+    assert day == path.read_bytes()
+
+
+def test_a_log_may_be_split_by_semicolons(tmp_path: Path) -> None:
+    sample = Sample.read(log(tmp_path, "when;unit\n2025-01-10 07:00;U1, north\n"), None)
+    assert (sample.delimiter, sample.columns["unit"]) == (";", ("U1, north",))
+
+
+@pytest.mark.parametrize("text", ["", "when,unit\n"])
+def test_a_log_without_rows_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(DraftRefused):
+        Sample.read(log(tmp_path, text), None)
