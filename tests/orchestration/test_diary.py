@@ -68,10 +68,10 @@ def test_a_source_that_cannot_be_received_stops_nothing_else_and_the_run_is_red(
 ) -> None:
     receive = pipeline.receive
 
-    def refuse(settings: Settings, contract: str, source: str) -> Any:
+    def refuse(settings: Settings, contract: str, source: str, *progress: Any) -> Any:
         if source == "snow-depth":
             raise DeliveryRefused("this is a picture, not a table")
-        return receive(settings, contract, source)
+        return receive(settings, contract, source, *progress)
 
     monkeypatch.setattr(pipeline, "receive", refuse)
     found = run()

@@ -111,7 +111,7 @@ DIRTY = [
     Dirty("an unterminated quote before 1,500 rows", H + b'"2024-01-05 09:00:00,A,1\n' + MANY, (1502, 1, 0), ["an open quote", *[OK] * 1500]),
     Dirty("ragged rows", H + A + b"2024-01-05 10:00:00,A\n" + B + b"x,y,z,1\n", (5, 1, 0), [OK, "2 fields instead of 3", OK, "4 fields instead of 3"]),
     Dirty("undecodable bytes", H + A + b"2024-01-05 10:00:00,\xff\xfe,1\n" + B, (4, 1, 0), [OK, "not utf-8", OK]),
-    Dirty("no header", A + B, refused="lacks time, depth, unit"),
+    Dirty("no header", A + B, refused="lacks depth, time, unit"),
     Dirty("an offset in the time", H + b"2024-01-05T10:00:00+08:00,A,1\n", (2, 1, 0), [OK], values={"at": ["2024-01-05T02:00:00+00:00"]}),
     Dirty("12.6 is not 13", H + b"2024-01-05 10:00:00,A,12.6\n", (2, 1, 0), [OK], values={"depth_cm": [12.6]}),
     Dirty("1e400 is not infinite", H + b"2024-01-05 10:00:00,A,1e400\n", (2, 1, 0), ["unreadable depth_cm"]),
@@ -140,7 +140,7 @@ DIRTY = [
     Dirty("quotes within quotes", H + b'2024-01-05 10:00:00,"the ""A"", east",1\n', (2, 1, 0), [OK], values={"unit": ['the "A", east']}),
     Dirty("text behind a closing quote", H + b'2024-01-05 10:00:00,"A"x,1\n' + B, (3, 1, 0), ["an open quote", OK]),
     Dirty("a quotation mark within a word", H + b'2024-01-05 10:00:00,6" pipe,1\n', (2, 1, 0), [OK], values={"unit": ['6" pipe']}),
-    Dirty("semicolons, undeclared", (H + A).replace(b",", b";"), refused="lacks time, depth, unit"),
+    Dirty("semicolons, undeclared", (H + A).replace(b",", b";"), refused="lacks depth, time, unit"),
     Dirty("semicolons, declared", (H + A).replace(b",", b";"), (2, 1, 0), [OK], declared={"delimiter": ";"}),
     Dirty("single quotes, declared", H + b"2024-01-05 10:00:00,'A, east',1\n", (2, 1, 0), [OK], declared={"quote": "'"}, values={"unit": ["A, east"]}),
     Dirty("no quotes, declared", H + b'2024-01-05 10:00:00,"A,1\n', (2, 1, 0), [OK], declared={"quote": ""}, values={"unit": ['"A']}),
@@ -200,7 +200,7 @@ DIRTY = [
     Dirty("a workbook without the sheet", sheet(cells(1, "time", "unit", "depth")), refused="no sheet 'may'", name="log.xlsx", declared={**XLSX, "sheet": "may"}),
     Dirty("a workbook that is none", H + A, refused="not a readable workbook", name="log.xlsx", declared=XLSX),
     Dirty("Parquet", parquet(time=["2024-01-05 10:00:00", "soon"], unit=["A", "B"], depth=[1.5, None]), (2, 0, 0), [OK, "unreadable at"], name="log.parquet", declared=PARQUET),
-    Dirty("Parquet without a column", parquet(time=["x"]), refused="lacks the columns unit, depth", name="log.parquet", declared=PARQUET),
+    Dirty("Parquet without a column", parquet(time=["x"]), refused="lacks the columns depth, unit; it has time", name="log.parquet", declared=PARQUET),
     Dirty("Parquet cut short", parquet(time=["x"], unit=["A"], depth=[1.0])[:-6], refused="Parquet", name="log.parquet", declared=PARQUET),
 ]  # fmt: skip
 

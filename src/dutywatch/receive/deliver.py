@@ -108,7 +108,8 @@ def _parquet(lake: Lake, source: Source, kept: str, rows_file: str) -> tuple[Tal
     with connect(lake, ordered=True) as duck:
         reader = f"read_parquet({literal(str(lake.path(kept)))}, file_row_number = true)"
         try:
-            types = {str(row[0]): str(row[1]) for row in duck.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()}
+            described = duck.execute(f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {reader}").fetchall()
+            types = {str(row[0]): str(row[1]) for row in described}
         except duckdb.Error as error:
             raise DeliveryRefused(f"this is not a readable Parquet file: {_first_line(error)}") from error
         missing = [column for column in source.given if column not in types]
