@@ -20,14 +20,6 @@ HOME = Path(__file__).resolve().parents[1]
 DATA = HOME.parent / "shared" / "data"
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which tests one process runs, where several share the work: those of a file, and all that start Airflow."""
-    for item in items:
-        airflow = item.path.parent.name == "orchestration" or item.get_closest_marker("airflow") is not None
-        item.add_marker(pytest.mark.xdist_group("airflow" if airflow else str(item.path.relative_to(HOME))))
-
-
 @pytest.fixture(scope="session")
 def server() -> Iterator[embedded.Server]:
     """The embedded PostgreSQL of this test run (or the server that DUTYWATCH_POSTGRES names)."""
