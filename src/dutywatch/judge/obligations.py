@@ -254,8 +254,9 @@ def _plan(
 
 def _asked(evidence: Evidence, name: str, window_to: datetime | None) -> str:
     """From when until when a connector asked source `name`, as far as that tells of what was before `window_to`."""
-    polls = evidence.contract.sources[name].polls
-    asked = [one.polled_at for one in evidence.of([name]) if one.polled_at is not None]
+    source = evidence.contract.sources[name]
+    polls = source.polls if source.asks else None
+    asked = [one.polled_at for one in evidence.of([name]) if one.polled_at is not None] if polls else []
     if polls is None or not asked:
         return ""
     last = max(asked) if window_to is None else min(max(asked), window_to + polls.max_lag)

@@ -80,22 +80,31 @@ def _expected(evidence: Evidence, name: str, day: date, reach: _Reach) -> Iterat
         yield from ((unit, (unit,)) for unit in sorted({unit.id for unit in evidence.terms.units.rows}))
         return
     if roster := evidence.terms.rosters.get(name):
-        register = evidence.terms.units.rows
-        for one in roster.on(day):
-            served = [unit.id for unit in register if _serves(one, unit)]
-            yield one.actor, (None,) if len(served) == len(register) else tuple(sorted(set(served)))
+        yield from ((one.actor, reach.of(one)) for one in roster.on(day))
         return
     for party in evidence.contract.keepers(source):
         yield from ((actor, reach.units(party.id, day)) for actor in sorted(party.actors))
 
 
 class _Reach:
-    """The units that each party's vehicles may serve on a day: those that it answers for, under any obligation."""
+    """The units that a vehicle may serve on a day; None for all of them.
+
+    Where a roster says so, those of its zone and class; else those that its party answers for, under any obligation.
+    """
 
     def __init__(self, evidence: Evidence) -> None:
         self._contract, self._rows = evidence.contract, evidence.terms.units.rows
         self._known = [one for one in self._contract.assignments if one.known(evidence.known_on)]
         self._found: dict[tuple[str, tuple[Assignment, ...]], tuple[str | None, ...]] = {}
+        self._rostered: dict[tuple[str | None, str | None], tuple[str | None, ...]] = {}
+
+    def of(self, one: Rostered) -> tuple[str | None, ...]:
+        """The units that the roster lets an actor serve: what it does not narrow, it leaves open."""
+        narrowed = (one.zone, one.class_)
+        if narrowed not in self._rostered:
+            served = [u.id for u in self._rows if one.zone in (None, u.zone) and one.class_ in (None, u.class_)]
+            self._rostered[narrowed] = (None,) if len(served) == len(self._rows) else tuple(sorted(set(served)))
+        return self._rostered[narrowed]
 
     def units(self, party: str, day: date) -> tuple[str | None, ...]:
         """The units, or None for all of them; whoever answers for nothing in the contract may work anywhere."""
@@ -116,11 +125,6 @@ class _Reach:
             if party == next((one.contractor for one in valid if _given(one, name, unit)), obligation.party)
         }
         return (None,) if served == every else tuple(sorted(served))
-
-
-def _serves(one: Rostered, unit: Unit) -> bool:
-    """Whether a rostered actor may serve a unit: what the roster does not narrow, it leaves open."""
-    return one.zone in (None, unit.zone) and one.class_ in (None, unit.class_)
 
 
 def _given(one: Assignment, obligation: str, unit: Unit) -> bool:
