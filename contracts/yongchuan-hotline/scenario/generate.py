@@ -8,13 +8,8 @@ invented.
 
 from __future__ import annotations
 
-import argparse
-import csv
-import io
-import os
 import random
-import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -22,6 +17,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
+
+from dutywatch.scenario import Cells, Delivery, Form, StoryError, command
 
 HERE = Path(__file__).resolve().parent
 EXAMPLES = """\
@@ -35,45 +32,8 @@ examples:
 arrivals.csv: arrives_at (ISO, with offset), file (below OUT_DIR), lands_as (below the landing folder).
 --land gives each file the modification time at which it arrived; start with an empty folder.
 """
-Cells = Mapping[str, str]
 HALF_HOUR = timedelta(minutes=30)
 HANDLED = ("signed", "acted", "closed", "decided")  # the steps that the departments log; the operator logs the others
-
-
-class StoryError(Exception):
-    """The story contradicts itself; whoever edits story.yaml must act."""
-
-
-@dataclass(frozen=True)
-class Form:
-    """How one source writes; a column is (the relation's name, the file's name), in file order."""
-
-    columns: tuple[tuple[str, str], ...]
-    kinds: Mapping[str, str]
-    encoding: str
-    time_format: str
-    path: str
-
-    def write(self, rows: Iterable[Cells]) -> bytes:
-        """A file of these rows under its header; a cell that a row does not have is empty."""
-        text = io.StringIO()
-        lines = csv.writer(text, lineterminator="\n")
-        lines.writerow([theirs for _, theirs in self.columns])
-        lines.writerows([row.get(ours, "") for ours, _ in self.columns] for row in rows)
-        return text.getvalue().encode(self.encoding)
-
-    def at(self, when: datetime) -> str:
-        """A local time as this source writes it."""
-        return when.strftime(self.time_format)
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """One file as it arrives: `lands_as` is its path below the contract's landing folder."""
-
-    arrives: datetime
-    lands_as: str
-    content: bytes
 
 
 @dataclass(frozen=True)
@@ -113,7 +73,7 @@ class World:
         contract = yaml.safe_load((HERE.parent / "contract.yaml").read_text(encoding="utf-8"))
         return World(
             story=story,
-            forms={name: _form(source) for name, source in contract["sources"].items()},
+            forms={name: Form.of(source) for name, source in contract["sources"].items()},
             zone=ZoneInfo(contract["timezone"]),
             seed=story["seed"] if seed is None else seed,
         )
@@ -132,17 +92,6 @@ class World:
         """The days of the story."""
         first, last = (date.fromisoformat(self.story[name]) for name in ("first", "last"))
         return [first + timedelta(days=n) for n in range((last - first).days + 1)]
-
-
-def _form(source: Mapping[str, Any]) -> Form:
-    kinds = source.get("values", {}).get("kind", {})
-    return Form(
-        columns=tuple(source["columns"].items()),
-        kinds={ours: theirs for theirs, ours in kinds.items()},
-        encoding=source["encoding"],
-        time_format=source["time"]["format"],
-        path=source["path"],
-    )
 
 
 def kind_of_day(day: date) -> str:
@@ -326,67 +275,15 @@ def deliveries(world: World) -> list[Delivery]:
     return sorted(found, key=lambda one: (one.arrives, one.lands_as))
 
 
-def write(arriving: Iterable[Delivery], folder: Path) -> None:
-    """arrivals.csv, and each delivery in a folder of its own, so that a correction replaces nothing."""
-    lines = ["arrives_at,file,lands_as"]
-    for number, delivery in enumerate(arriving, start=1):
-        file = f"files/{number:03d}/{delivery.lands_as}"
-        target = folder / file
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(delivery.content)
-        lines.append(f"{delivery.arrives.isoformat()},{file},{delivery.lands_as}")
-    (folder / "arrivals.csv").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-
-
-def land(arriving: Iterable[Delivery], folder: Path, until: datetime | None) -> None:
-    """The landing folder at `until` (None: the end); a watcher never sees half a file or a wrong time."""
-    for delivery in arriving:
-        if until is not None and delivery.arrives > until:
-            continue
-        target = folder / delivery.lands_as
-        target.parent.mkdir(parents=True, exist_ok=True)
-        hidden = target.with_name(f".{target.name}.part")
-        hidden.write_bytes(delivery.content)
-        os.utime(hidden, (delivery.arrives.timestamp(),) * 2)
-        hidden.replace(target)
-
-
-def _aware(text: str) -> datetime:
-    try:
-        when = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no ISO time such as 2023-12-09T00:00+08:00") from error
-    if when.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{text!r} has no offset: write {text}+08:00")
-    return when
-
-
 def main(arguments: list[str] | None = None) -> int:
-    """The command line; 2 where it was called wrongly or the story is at fault."""
-    parser = argparse.ArgumentParser(
-        description="Write the deliveries of the hotline's month, December 2023 (all of it invented).",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    """The command line."""
+    return command(
+        lambda seed: deliveries(World.read(seed)),
+        writes="the hotline's month, December 2023 (all of it invented)",
+        seeds="seconds",
+        examples=EXAMPLES,
+        arguments=arguments,
     )
-    parser.add_argument("out", metavar="OUT_DIR", nargs="?", type=Path, help="for arrivals.csv and files/")
-    parser.add_argument("--seed", type=int, help="of the seconds; default: the story's own")
-    parser.add_argument("--land", metavar="DIR", type=Path, help="write the landing folder, instead or too")
-    parser.add_argument("--until", metavar="ISO", type=_aware, help="with --land: what had arrived by then")
-    asked = parser.parse_args(arguments)
-    if asked.out is None and asked.land is None:
-        parser.error("say where to write: OUT_DIR, or --land DIR, or both")
-    if asked.until is not None and asked.land is None:
-        parser.error("--until belongs to --land")
-    try:
-        arriving = deliveries(World.read(asked.seed))
-    except StoryError as fault:
-        print(f"story.yaml: {fault}", file=sys.stderr)
-        return 2
-    if asked.out is not None:
-        write(arriving, asked.out)
-    if asked.land is not None:
-        land(arriving, asked.land, asked.until)
-    return 0
 
 
 if __name__ == "__main__":
