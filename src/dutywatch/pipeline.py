@@ -265,14 +265,9 @@ def rings(settings: Settings) -> list[Ring]:
 
 def _asking(settings: Settings, contract: str, now: datetime) -> tuple[str, str] | None:
     """Why a contract with sources elsewhere is rung: once a turn, whether or not the last one was answered."""
-    try:
-        named = load(settings, contract).contract.sources
-    except ContractFaults:
-        return None  # its own diary shows the faults
-    turns = [source.asked_every for source in named.values() if source.asked_every]
-    if not turns:
+    every = promised.asked_every(settings.contracts / contract)
+    if every is None:
         return None
-    every = min(turns)
     turn = datetime.fromtimestamp(now.timestamp() // every.total_seconds() * every.total_seconds(), UTC)
     return f"its sources are asked every {every}", f"ask~{compact(turn)}"
 

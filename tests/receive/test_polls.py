@@ -208,3 +208,12 @@ def test_a_what_if_asks_nobody(tmp_path: Path, database: Callable[[], str]) -> N
             arrivals=False,
         )
     assert site.asked == [] and [one.source for one in found.received] == ["work"]
+
+
+@pytest.mark.parametrize("flow", [False, True])
+def test_how_often_sources_are_asked_is_read_without_units_and_past_a_faulty_source(tmp_path: Path, flow: bool) -> None:
+    sources = {"snow": polled("https://data.city.example/snow.csv", every="PT15M"), "odd": {"stream": "weather?"}}
+    text = yaml.safe_dump({"contract": "town", "sources": sources}, default_flow_style=flow)
+    (tmp_path / "contract.yaml").write_text(text, encoding="utf-8")
+    assert terms.asked_every(tmp_path) == timedelta(minutes=15)
+    assert terms.asked_every(tmp_path / "nowhere") is None

@@ -1,7 +1,7 @@
 """What was promised: the contract model, its loader and its units. Imports nothing of the engine but the clock."""
 
 from dutywatch.terms.contract import Contract
-from dutywatch.terms.heads import Head, head, heads
+from dutywatch.terms.heads import Head, asked_every, head, heads
 from dutywatch.terms.library import load_pack
 from dutywatch.terms.loader import load
 from dutywatch.terms.pack import Pack
@@ -13,5 +13,5 @@ from dutywatch.terms.units import Unit, Units
 
 __all__ = [
     "Contract", "Head", "Obligation", "Pack", "Roster", "Rostered", "Source", "Terms", "Unit", "Units",
-    "head", "heads", "load", "load_pack",
+    "asked_every", "head", "heads", "load", "load_pack",
 ]  # fmt: skip
