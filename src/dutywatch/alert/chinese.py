@@ -51,6 +51,8 @@ REASONS = {
     "the target was missed in rolling windows": "滚动时段内未达到约定指标",
     "too few items to be assessed": "样本不足，不予评定",
     "the trigger lasted no time": "起算事件没有持续时间，不予评定",
+    "none of the rates that it weighs was assessed": "所计各项比率均未评定，不予评定",
+    "some of the rates that it weighs are not proven": "所计部分比率无法证实",
     "some of its duties are not decided yet": "所含部分事项尚未认定",
     "the window is running": "考核时段尚未结束",
     "the window is over, its evidence is incomplete; awaited": "考核时段已结束，证据尚不完整",
