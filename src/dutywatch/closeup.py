@@ -1,8 +1,9 @@
 """A close-up of one attain obligation: which of its finer windows fail although the coarser one may pass.
 
 Why: a month of good calls hides a morning in which nobody got through. The same target is held against days, against
-slices of them and against rolling windows. A what-if: nothing is recorded, nobody is told. Where it stops: which
-windows a party owes is the contract's to say; what is found here is no breach.
+slices of them and against rolling windows, while the contract says that it is open (docs/decisions/0020). A what-if:
+nothing is recorded, nobody is told. Where it stops: which windows a party owes is the contract's to say; what is found
+here is no breach.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dutywatch.errors import SettingsError
 from dutywatch.lake import Lake
 from dutywatch.terms import Terms
 from dutywatch.terms.patterns import Attain, Window
+from dutywatch.terms.terms import ALWAYS
 from dutywatch.whatif import taken_in
 
 VERDICTS = ("met", "breached", "unproven", "pending", "void")
@@ -80,7 +82,7 @@ def _kinds(terms: Terms, name: str, part: timedelta, rolling: timedelta) -> dict
     owed = terms.contract.obligations.get(name)
     if not isinstance(owed, Attain) or owed.items.stream is None:
         raise SettingsError(f"contract {terms.id}: `{name}` attains no share of events: it has no finer windows")
-    calendar = owed.window.calendar
+    calendar = opening(terms, name).calendar
     finer = {
         "day": Window(each="day", calendar=calendar),
         f"{_said(part)} of a day": Window(each="day", slice=part, calendar=calendar),
@@ -88,6 +90,35 @@ def _kinds(terms: Terms, name: str, part: timedelta, rolling: timedelta) -> dict
     }
     others = {kind: owed.model_copy(update={"window": w, "min_coverage": 1.0}) for kind, w in finer.items()}
     return {"as owed": owed, **others}
+
+
+@dataclass(frozen=True)
+class Opening:
+    """In which calendar days and slices are looked at, and the obligation that states it (None: none does)."""
+
+    calendar: str
+    stated_by: str | None
+
+
+def opening(terms: Terms, name: str) -> Opening:
+    """The opening hours for the finer windows of `name`: its own, else those that others state.
+
+    A month needs no hours, and whoever wrote it stated none. Another obligation that counts items of the same stream,
+    on the same units, may: what is closed then is closed for the month too. Where several state different hours,
+    nobody knows which hold here, and none are taken.
+    """
+    obligations = terms.contract.obligations
+    owed = obligations[name]
+    if not isinstance(owed, Attain) or owed.window.calendar != ALWAYS:
+        return Opening(owed.window.calendar if isinstance(owed, Attain) else ALWAYS, name)
+    stated = {
+        one.window.calendar: other
+        for other, one in reversed(obligations.items())
+        if isinstance(one, Attain)
+        and one.window.calendar != ALWAYS
+        and (one.items.stream, one.scope) == (owed.items.stream, owed.scope)
+    }
+    return Opening(*stated.popitem()) if len(stated) == 1 else Opening(ALWAYS, None)
 
 
 def _said(length: timedelta) -> str:

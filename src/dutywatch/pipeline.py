@@ -163,7 +163,7 @@ def measure(settings: Settings, contract_id: str) -> Measured:
         with engine.begin() as connection:
             files = [sheet.file for sheet in evaluations.current_sheets(connection, contract_id)]
         found = measuring.outcomes(Lake(settings.lake), settings.home / "sql" / "indicators", files)
-    return Measured(tuple(found), terms.units.unclassified())
+    return Measured(tuple(found), terms.unclassified)
 
 
 def acknowledge(settings: Settings, contract_id: str, message: str, person: str, text: str = "") -> None:

@@ -83,7 +83,7 @@ def what_if(
         fates=taken.fates,
         outcomes=tuple(measuring.outcomes(lake, home / "sql" / "indicators", files)),
         duties=duties,
-        unclassified=terms.units.unclassified(),
+        unclassified=terms.unclassified,
         idle=tuple(name for name in terms.contract.obligations if name not in judged),
         strangers=tuple(receiving.strangers(landing, list(terms.contract.sources.values()))),
     )

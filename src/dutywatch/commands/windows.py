@@ -69,6 +69,9 @@ def windows(
             rolling=rolling,
             progress=status.update,
         )
+    hours = closeup.opening(loaded, obligation)
+    if hours.stated_by not in (None, obligation):
+        typer.echo(f"opening hours: the calendar `{hours.calendar}`, which `{hours.stated_by}` states")
     report(looks)
     if out is not None:
         write(looks, out)

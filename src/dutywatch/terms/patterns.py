@@ -295,3 +295,11 @@ def depends_on(obligation: Obligation) -> list[str]:
     if isinstance(obligation, Attain):
         return [*(obligation.items.rates or ()), *([obligation.items.duties] if obligation.items.duties else [])]
     return []
+
+
+def names_class(obligation: Obligation) -> bool:
+    """Whether what it asks of a unit hangs on the unit's class."""
+    if obligation.scope.class_ is not None or getattr(obligation, "per", None) == "class":
+        return True
+    within = obligation.within if isinstance(obligation, Respond) else ()
+    return any(isinstance(rung, Rung) and rung.class_ is not None for rung in within)

@@ -15,7 +15,7 @@ from dutywatch.clock import Calendar
 from dutywatch.terms.calendar import resolve
 from dutywatch.terms.contract import Amendment, Contract
 from dutywatch.terms.document import Document
-from dutywatch.terms.patterns import Obligation
+from dutywatch.terms.patterns import Obligation, names_class
 from dutywatch.terms.roster import Roster
 from dutywatch.terms.units import Units
 
@@ -51,6 +51,12 @@ class Terms:
             found = Calendar.always(zone) if word is None else resolve(word, zone, term.from_, term.to)
             self._calendars[name] = found
         return self._calendars[name]
+
+    @cached_property
+    def unclassified(self) -> int:
+        """How many units lack the class that some obligation names; 0 where none names any."""
+        wordings = (words for name in self.contract.obligations for _, _, words in self.words(name))
+        return self.units.unclassified() if any(map(names_class, wordings)) else 0
 
     @cached_property
     def calendars_digest(self) -> str:
