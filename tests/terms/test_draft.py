@@ -12,7 +12,8 @@ import pytest
 from dutywatch import terms
 from dutywatch.errors import ContractFaults, DraftRefused
 from dutywatch.terms.draft import Draft, Register, Sample, read_ocds
-from tests.conftest import DATA
+from dutywatch.terms.draft.packs import streams
+from tests.conftest import DATA, HOME
 
 RELEASES = Path(__file__).parent / "draft" / "snow_releases.json"
 
@@ -182,3 +183,11 @@ def test_a_log_may_be_split_by_semicolons(tmp_path: Path) -> None:
 def test_a_log_without_rows_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(DraftRefused):
         Sample.read(log(tmp_path, text), None)
+
+
+def test_a_pack_needs_the_streams_of_its_defaults_unless_others_are_bound() -> None:
+    """What citizens answered is a stream of its own by default; signing and closing are read from the case."""
+    pack = terms.load_pack(HOME / "contracts" / "packs" / "hotline-three-rates.yaml")
+    assert streams(pack) == ("case", "report")
+    signed = {"stream": "service", "kind": "signed", "match": "record"}
+    assert streams(pack, {"answers": {"stream": "case"}, "sign": signed}) == ("case", "service")

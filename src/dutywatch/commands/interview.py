@@ -254,7 +254,8 @@ class Interview:
         unknown = sorted(set(files.bound) - set(pack.parameters))
         if unknown:
             raise DraftRefused(f"{unknown[0]!r} is no parameter of {pack.pack}: it has {', '.join(pack.parameters)}")
-        return replace(draft, pack=Taken(pack.pack, tuple(bound.items()), tuple(unbound), files.without, streams(pack)))
+        needed = streams(pack, bound)
+        return replace(draft, pack=Taken(pack.pack, tuple(bound.items()), tuple(unbound), files.without, needed))
 
     def _written(self, sample: Sample, name: str, at: str) -> str | None:
         """How the column's times are written: guessed where one format alone reads them all."""

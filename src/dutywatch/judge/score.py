@@ -2,9 +2,9 @@
 
 Why: contracts that pay by one number weigh several rates in it, such as response 30, resolution 35, satisfaction 35.
 A rate that is not proven lies anywhere in its range, from nothing to all where nothing is known of it, and so does the
-score: it is decided only where the whole range is. A rate that was not assessed, or is excused, leaves the weights
-(docs/decisions/0023). Fractions are computed with as such, so that no rounding decides. Where it stops: what a rate is
-worth in money is the contract's remedy.
+score: it is decided only where the whole range is. A rate that is breached by silence is worth nothing; one that was
+not assessed, or is excused, leaves the weights (docs/decisions/0023). Fractions are computed with as such, so that no
+rounding decides. Where it stops: what a score is worth in money is the contract's remedy.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ class Rate:
         """Between which shares it lies, as its evidence stands."""
         row = self.row
         if row is None or row["measured_low"] is None or row["measured_high"] is None:
-            return Fraction(0), Fraction(1)
+            silent = row is not None and row["verdict"] == "breached"  # the contract counts silence as breach
+            return Fraction(0), Fraction(0 if silent else 1)
         # the row has quotients of whole numbers: of how many items, and how many of these are good
         low, high = (
             Fraction(round(row[name] * row["items"]), row["items"]) for name in ("measured_low", "measured_high")

@@ -261,6 +261,38 @@ the score itself is excused                        | 8          | 8T09:00 answer
 """,
         ),
         Table(
+            heading="A score of rates whose silence is a breach",
+            tells="2.9 6.15",
+            change="""
+obligations:
+  answer: {items: {stream: null, rates: {reached: 30, quick: 70}}, good: null, at_least: 65}
+  reached: {pattern: attain, window: day, items: {stream: call}, good: "kind = 'answered'", at_least: 0.5, silence: breached}
+  quick: {pattern: attain, window: day, items: {stream: call, kind: answered}, good: wait <= 20, at_least: 0.5}
+""",
+            note="The rate of 30 points is breached by silence and worth nothing; that of 70 is unproven. With 70 points 65 could be reached.",
+            text="""
+situation                    | calls days | calls                    | as of   | verdict         | measured | low | high | items | owed by
+the log is not due yet       | -          |                          | 9T05:59 | pending.running |          | 0   | 100  | 2     |
+the log is overdue           | -          |                          | 9T06:00 | unproven        |          | 0   | 70   | 2     | firm
+it comes after all           | 8@9T07:00  | 8T09:00 answered wait:10 | 9T07:00 | met             | 100      | 100 | 100  | 2     |
+""",
+        ),
+        Table(
+            heading="A score that is out of reach without a silent rate",
+            tells="1.2 2.9 6.15",
+            change="""
+obligations:
+  answer: {items: {stream: null, rates: {reached: 40, quick: 60}}, good: null, at_least: 65}
+  reached: {pattern: attain, window: day, items: {stream: call}, good: "kind = 'answered'", at_least: 0.5, silence: breached}
+  quick: {pattern: attain, window: day, items: {stream: call, kind: answered}, good: wait <= 20, at_least: 0.5}
+""",
+            note="60 points are left at most, and 65 are owed.",
+            text="""
+situation          | calls days | calls | as of   | verdict       | lapsed  | measured | low | high | items
+the log is overdue | -          |       | 9T06:00 | breached.open | 9T00:00 |          | 0   | 60   | 2
+""",
+        ),
+        Table(
             heading="A score whose weights add up to 1",
             tells="6.15",
             change="""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from dutywatch.errors import DraftRefused
@@ -24,9 +25,13 @@ def find(library: Path, name: str) -> Pack:
     return load_pack(path)
 
 
-def streams(pack: Pack) -> tuple[str, ...]:
-    """The streams that the pack's obligations name, in their order; what a parameter names is not known here."""
-    found = (value for obligation in pack.obligations.values() for value in _values(obligation, "stream"))
+def streams(pack: Pack, bound: Mapping[str, Any] = MappingProxyType({})) -> tuple[str, ...]:
+    """The streams that the pack's obligations name, in their order, then those of its parameters' values.
+
+    `bound`: what the contract states for parameters; the others have their defaults.
+    """
+    stated = [bound.get(name, parameter.default) for name, parameter in pack.parameters.items()]
+    found = (value for part in (*pack.obligations.values(), *stated) for value in _values(part, "stream"))
     return tuple(dict.fromkeys(value for value in found if not value.startswith("$")))
 
 
