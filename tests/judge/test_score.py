@@ -5,6 +5,9 @@ Its verdicts are tables of tests/spec/chapters/attain.py.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import combinations_with_replacement, product
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,7 @@ from dutywatch.judge.explanation import Explanation, explain
 from dutywatch.judge.known import Known
 from dutywatch.terms.check import check
 from dutywatch.terms.contract import Contract
-from dutywatch.terms.units import Units
+from dutywatch.terms.units import Unit, Units
 from tests.judge.bench import PATTERNS
 from tests.spec.town import UNITS, at, bench, contract, daily, row
 
@@ -84,6 +87,40 @@ def test_it_says_what_is_missing_and_who_owes_it(tmp_path: Path) -> None:
 def test_what_a_score_does_not_say(score: dict[str, Any], says: str) -> None:
     with pytest.raises(ValidationError, match=says):
         town(score)
+
+
+LOST, QUICKLY, SLOWLY, UNKNOWN = (
+    "kind=lost,wait=9",
+    "kind=answered,wait=10",
+    "kind=answered,wait=30",
+    "kind=answered,wait=",
+)
+
+
+def in_every_history(calls: Sequence[str]) -> str:
+    """The rule itself: the score in each history that the unknown waits leave, held against 65 (SEMANTICS 1)."""
+    if not calls:
+        return "void.unassessed"
+    found = set()
+    for history in product(*([QUICKLY, SLOWLY] if call == UNKNOWN else [call] for call in calls)):
+        answered = [call for call in history if call != LOST]
+        reached = Fraction(len(answered), len(history))
+        quick = Fraction(answered.count(QUICKLY), len(answered)) if answered else None
+        found.add((30 * reached + 70 * quick if quick is not None else 100 * reached) >= 65)
+    return "unproven" if len(found) == 2 else "met" if found.pop() else "breached.open"
+
+
+def test_a_score_is_what_every_history_says(tmp_path: Path) -> None:
+    """All days of up to five calls, each on a line of its own, judged at once."""
+    kinds = (LOST, QUICKLY, SLOWLY, UNKNOWN)
+    days = [day for count in range(6) for day in combinations_with_replacement(kinds, count)]
+    units = [Unit(f"L{number}", "A", "north", 1.0) for number in range(len(days))]
+    calls = [f"8T09:{m:02},unit=L{n},{call}" for n, day in enumerate(days) for m, call in enumerate(day)]
+    one = bench(tmp_path, town(), daily("calls", "8", [row(call) for call in calls]), units)
+    found = one.rows(one.judge(at("9T05:00")))
+    said = {day: found[f"town/score/L{number}/2024-01-08"]["standing"] for number, day in enumerate(days)}
+    assert said == {day: in_every_history(day) for day in days}
+    assert len(said) == 126 and set(said.values()) == {"met", "breached.open", "unproven", "void.unassessed"}
 
 
 def faults(terms: Contract) -> list[str]:

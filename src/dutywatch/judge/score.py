@@ -22,14 +22,16 @@ from dutywatch.judge.groups import groups
 from dutywatch.terms.patterns import Attain, exactly
 
 _INCOMPLETE = "the evidence is incomplete: "  # how the pattern begins a reason that lists what is missing
-_COLUMNS = {
-    "unit": pa.string(),
-    "trigger": pa.string(),
-    "rates": pa.int64(),
-    **dict.fromkeys(["passes", "fails", "undecided"], pa.bool_()),
-    **dict.fromkeys(["measured", "low", "high", "coverage"], pa.float64()),
-    **dict.fromkeys(["owed_by", "missing", "evidence"], pa.string()),
-}
+_SCHEMA = pa.schema(
+    {
+        "unit": pa.string(),
+        "trigger": pa.string(),
+        "rates": pa.int64(),
+        **dict.fromkeys(["passes", "fails", "undecided"], pa.bool_()),
+        **dict.fromkeys(["measured", "low", "high", "coverage"], pa.float64()),
+        **dict.fromkeys(["owed_by", "missing", "evidence"], pa.string()),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -86,17 +88,23 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
     """Append the verdict rows of the scores in the windows `found` to the table `verdicts`."""
     evidence, duck = case.evidence, case.evidence.duck
     lay_out(case, found, groups(case, case.obligation.per))
-    scores = list(_scores(case, found))
-    table = {name: pa.array([one[name] for one in scores], kind) for name, kind in _COLUMNS.items()}
-    duck.register("scores_given", pa.table(table))
-    duck.execute("CREATE OR REPLACE TEMP TABLE scores AS SELECT * FROM scores_given")
+    duck.register("scores_given", _SCHEMA.empty_table())
+    duck.execute("CREATE OR REPLACE TEMP TABLE scores AS FROM scores_given")
+    for day in sorted({clock.sheet for clock in found}):  # sheet by sheet, so that memory stays bounded
+        scores = list(_scores(case, [clock for clock in found if clock.sheet == day]))
+        duck.register("scores_given", pa.Table.from_pylist(scores, _SCHEMA))
+        duck.execute("INSERT INTO scores FROM scores_given")
     statement = (case.patterns / "score.sql").read_text(encoding="utf-8")
     duck.execute(f"INSERT INTO verdicts BY NAME {statement}", {"as_of": evidence.as_of})
 
 
 def _scores(case: Case[Attain], found: Sequence[Clock]) -> Iterator[dict[str, Any]]:
+    """The scores of one sheet's duties, by the columns of `scores`."""
     rows = _rows(case, found)
-    owed = case.evidence.rows("SELECT DISTINCT unit, trigger FROM duties JOIN clocks USING (clock)", {})
+    owed = case.evidence.rows(
+        "SELECT DISTINCT unit, trigger FROM duties JOIN clocks USING (clock) WHERE sheet = $day",
+        {"day": found[0].sheet},
+    )
     weights = {name: exactly(weight) for name, weight in (case.obligation.items.rates or {}).items()}
     for duty in owed:
         key = (duty["unit"], duty["trigger"])
