@@ -47,7 +47,7 @@ FAULTS = (
     Fault("whoever holds a gap counts as having withheld it", RESPOND, "u.all_undelivered AND u.holding = [k.party]", "u.holding = [k.party]"),
     Fault("the first of several proofs ends the waiting", RESPOND, "max(proof_due) FILTER (matters)", "min(proof_due) FILTER (matters)"),
     Fault("an act at the due time is late", RESPOND, "k.fulfilled_at <= k.due_at, k.suspended", "k.fulfilled_at < k.due_at, k.suspended"),
-    Fault("a gap on one street is one on all others", RESPOND, "ON g.unit = k.unit AND g.gap_from < k.due_at", "ON g.unit <> k.unit AND g.gap_from < k.due_at"),
+    Fault("a gap on one street is one on all others", RESPOND, "ON g.unit = k.unit AND g.gap_from < k.hidden_to", "ON g.unit <> k.unit AND g.gap_from < k.hidden_to"),
     Fault("a doubtful time before the period counts", RECUR, "WHERE a.earlier >= t.t0", "WHERE a.at >= t.t0"),
     Fault("the longest pause allowed is too long", RECUR, "l.longest_us <= $max_gap), false) AS is_met", "l.longest_us < $max_gap), false) AS is_met"),
     Fault("a week is given up one day too soon", RECUR, "y.days - y.idle < $on_days", "y.days - y.idle <= $on_days"),
