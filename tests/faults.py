@@ -55,6 +55,7 @@ FAULTS = (
     Fault("a share is reached only when it is passed", ATTAIN, "good::HUGEINT * $whole >= $part", "good::HUGEINT * $whole > $part"),
     Fault("items that nobody knows count as good", ATTAIN, "(good + unsure)::HUGEINT * $whole <= $part", "good::HUGEINT * $whole <= $part"),
     Fault("a group keeps the units that left it", ATTAIN, "t.unit = o.grp AND t.day BETWEEN o.since AND o.until", "t.unit = o.grp"),
+    Fault("a row that nobody can read counts for nothing", ATTAIN, "coalesce(at_most, 0) AS hidden", "0 AS hidden"),
     Fault("a call stays in the rolling window a second too long", ATTAIN, "entered + to_microseconds($rolling)", "entered + to_microseconds($rolling) + INTERVAL 1 SECOND"),
     Fault("a helper's crew fills the debtor's post", KEEP, "coalesce(v.party = t.party, true)", "true"),
     Fault("the lapse is dated from a slot that was allowed", KEEP, "min(part_to) FILTER (bad AND nth = $max_bad + 1) AS fails_at", "min(part_to) FILTER (bad AND nth = greatest($max_bad, 1)) AS fails_at"),

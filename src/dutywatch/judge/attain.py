@@ -7,6 +7,7 @@ against a fraction. A percentile is within its target where enough values are; i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -60,7 +61,8 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
     over = (min(c.lower for c in found), min(evidence.as_of, max(c.due or c.ends for c in found)))
     if obligation.items.duties is not None:
         lay_items(evidence, case.read, over)
-        gaps = [gap for one in case.starting for gap in every_gap(evidence, selection(one), window(found))]
+        starts = [gap for one in case.starting for gap in every_gap(evidence, selection(one), window(found))]
+        gaps = [replace(gap, row=False) for gap in starts]  # one row may start the clocks of many duties
     else:
         gaps = every_gap(evidence, _events(case, over), window(found))
     duck.register("gaps_given", gaps_table(gaps))

@@ -141,12 +141,78 @@ seven are, and nobody is known to       | 7, 8@8T17:00 |                      | 
         ),
         Table(
             heading="A call that nobody can read",
-            tells="2.4 6.20",
-            note="It is missing, however short a time it took: the known ones decide where the contract asks for less than all.",
+            tells="1.1 2.4 6.19 6.20",
+            note="It is one call at most, good or bad, and takes no time: what it may be makes the range.",
             text="""
-situation                       | calls                                 | as of   | verdict         | coverage
-it may have waited long         | 8T09:00 call wait:10, ?8T10:00 call   | 9T05:59 | pending.overdue | 1
-and nobody sent it again        | 8T09:00 call wait:10, ?8T10:00 call   | 9T06:00 | unproven        | 1
+situation                              | calls                                                          | as of   | verdict         | coverage | measured | low    | high
+at worst half were in time             | 8T09:00 call wait:10, ?8T10:00 call                            | 9T05:00 | met             | 1        | 1        | 0.5    | 1
+at best half were                      | 8T09:00 call wait:30, ?8T10:00 call                            | 9T05:59 | pending.overdue | 1        | 0        | 0      | 0.5
+and nobody sent it again               | 8T09:00 call wait:30, ?8T10:00 call                            | 9T06:00 | unproven        | 1        | 0        | 0      | 0.5
+at best a third                        | 8T09:00 call wait:30, 8T09:10 call wait:31, ?8T10:00 call      | 9T05:00 | breached.open   | 1        | 0        | 0      | 0.3333
+two of three may have waited long      | 8T09:00 call wait:10, ?8T10:00 call, ?8T10:01 call             | 9T06:00 | unproven        | 1        | 1        | 0.3333 | 1
+nor is it known when that day it was    | 8T09:00 call wait:10, ?8 call                                  | 9T05:00 | met             | 1        | 1        | 0.5    | 1
+there may have been none               | ?8T10:00 call                                                  | 9T06:00 | unproven        | 1        |          |        |
+""",
+        ),
+        Table(
+            heading="A call that nobody can read, and more that is missing",
+            tells="2.4 6.20",
+            given={"calls days": "8@8T20:00"},
+            text="""
+situation                       | calls                                 | as of   | verdict  | coverage | low | high
+what is missing has no number   | 8T09:00 call wait:10, ?8T10:00 call   | 9T06:00 | unproven | 0.8333   |     |
+""",
+        ),
+        Table(
+            heading="A call that nobody can read, which may replace another",
+            tells="2.4 6.20",
+            change="sources: {calls: {key: [at, unit]}}",
+            text="""
+situation                       | calls                                                     | as of   | verdict  | low | high
+it may take away a good one too | 8T09:00 call wait:10, 8T10:00 call wait:10, ?8T10:00 call | 9T06:00 | unproven |     |
+""",
+        ),
+        Table(
+            heading="A call that nobody can read, and too few items",
+            tells="6.20 6.21",
+            change="obligations: {answer: {min_items: 2}}",
+            text="""
+situation                   | calls                                                    | as of   | verdict
+it may be the second        | 8T09:00 call wait:10, ?8T10:00 call                      | 9T06:00 | unproven
+it is one at most           | ?8T10:00 call                                            | 9T06:00 | void.unassessed
+two are known               | 8T09:00 call wait:10, 8T09:30 call wait:9, ?8T10:00 call | 9T05:00 | met
+""",
+        ),
+        Table(
+            heading="A call that nobody can read, where calls are counted",
+            tells="6.15 6.20",
+            change="obligations: {answer: {good: null, at_least: 2}}",
+            text="""
+situation                   | calls                               | as of   | verdict       | measured | low | high
+it may be the second        | 8T09:00 call wait:10, ?8T10:00 call | 9T06:00 | unproven      | 1        | 1   | 2
+it is one at most           | ?8T10:00 call                       | 9T05:00 | breached.open | 0        | 0   | 1
+""",
+        ),
+        Table(
+            heading="A call that nobody can read, where calls are limited",
+            tells="6.15 6.20",
+            change="obligations: {answer: {good: null, at_least: null, at_most: 1}}",
+            text="""
+situation                   | calls                               | as of   | verdict       | measured | low | high
+it may be one too many      | 8T09:00 call wait:10, ?8T10:00 call | 9T06:00 | unproven      | 1        | 1   | 2
+it is one at most           | ?8T10:00 call                       | 9T05:00 | met           | 0        | 0   | 1
+""",
+        ),
+        Table(
+            heading="A call that nobody can read, and a percentile",
+            tells="6.15 6.20",
+            change="""
+obligations: {answer: {good: null, percentile: {of: wait, rank: 0.5}, at_least: null, at_most: 30}}
+""",
+            text="""
+situation                             | calls                                                    | as of   | verdict  | measured | low | high
+however long it waited                | 8T09:00 call wait:1, 8T09:30 call wait:2, ?8T10:00 call  | 9T05:00 | met      | 1        | 1   | 2
+it may be the one in the middle       | 8T09:00 call wait:1, 8T09:30 call wait:31, ?8T10:00 call | 9T06:00 | unproven | 1        | 1   | 31
 """,
         ),
         Table(
@@ -154,8 +220,9 @@ and nobody sent it again        | 8T09:00 call wait:10, ?8T10:00 call   | 9T06:0
             tells="2.4 6.20",
             change="obligations: {answer: {min_coverage: 0.99}}",
             text="""
-situation                       | calls                                 | as of   | verdict | coverage
-an instant is nothing of a day  | 8T09:00 call wait:10, ?8T10:00 call   | 9T06:00 | met     | 1
+situation                                   | calls                                 | as of   | verdict | coverage | low | high
+decided: the known ones decide              | 8T09:00 call wait:10, ?8T10:00 call   | 9T06:00 | met     | 1        | 1   | 1
+decided: whatever it may be                 | 8T09:00 call wait:30, 8T09:10 call wait:10, ?8T10:00 call | 9T06:00 | met | 1 | 0.5 | 0.5
 """,
         ),
         Table(
