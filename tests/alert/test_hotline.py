@@ -12,10 +12,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import func, select
 
 from dutywatch import terms as promised
 from dutywatch.alert import tell
 from dutywatch.alert.folder import Folder
+from dutywatch.ledger import escalations, tables
 from dutywatch.terms import Terms
 from tests.alert.conftest import Ledger
 
@@ -102,6 +104,30 @@ def hotline_decision(ledger: Ledger, folder: Folder) -> None:
     tell(ledger.engine, ledger.terms, now + DAY, folder)
 
 
+def turned(ledger: Ledger, now: datetime, numbers: range, to: str, level: str, **more: object) -> None:
+    """Cases that turn at one instant, each registered on the 4th and forgotten by the water or the roads department."""
+    for number in numbers:
+        case: dict[str, object] = {
+            "obligation": "sign",
+            "trigger": f"S-1204-{number:02}@2023-12-04T01:{number:02}Z",
+            "person": "case-supervisor",
+            "unit": "water" if number % 2 else "roads",
+            "unit_class": "department",
+            "due_at": local(f"2023-12-05T09:{number:02}"),
+        }
+        flip(ledger, now, to, level, "complete logs show no act until the deadline", **(case | more))
+
+
+def hotline_midnight(ledger: Ledger, folder: Folder) -> None:
+    """Thirty cases are breached at one midnight; at the next two are signed for; nobody answers meanwhile."""
+    now = local("2023-12-06T00:00")
+    turned(ledger, now, range(1, 31), "breached.open", "breached")
+    tell(ledger.engine, ledger.terms, now, folder)
+    done: dict[str, object] = {"before": "breached.open", "fulfilled_at": local("2023-12-06T15:00")}
+    turned(ledger, now + DAY, range(1, 3), "breached.cured", "cured", **done)
+    tell(ledger.engine, ledger.terms, now + DAY, folder)
+
+
 def hotline_late(ledger: Ledger, folder: Folder) -> None:
     """Signed for three hours late, and known only when both are known."""
     now = local("2023-12-06T00:00")
@@ -113,10 +139,81 @@ def hotline_late(ledger: Ledger, folder: Folder) -> None:
 
 
 @pytest.mark.parametrize(
-    "story", [hotline_day, hotline_outage, hotline_month, hotline_case, hotline_decision, hotline_late]
+    "story",
+    [
+        hotline_day,
+        hotline_outage,
+        hotline_month,
+        hotline_case,
+        hotline_midnight,
+        hotline_decision,
+        hotline_late,
+    ],
 )
 def test_reads_as_expected(ledger: Ledger, tmp_path: Path, story: Callable[[Ledger, Folder], None]) -> None:
     story(ledger, Folder(tmp_path))
     found = sorted(tmp_path.rglob("*.md"), key=lambda path: path.name)
     said = "\n".join(f"<!-- {path.name} -->\n{path.read_text(encoding='utf-8')}" for path in found)
     assert said == (EXPECTED / f"{story.__name__}.md").read_text(encoding="utf-8")
+
+
+def told(ledger: Ledger) -> list[tuple[str, str, str, int]]:
+    """Of every message, oldest first: about what, to whom, which level, and how many duties it tells."""
+    counts = func.count(tables.flips.c.duty_id.distinct())
+    columns = [tables.messages.c[name] for name in ("trigger", "person", "level")]
+    query = select(*columns, counts).outerjoin(tables.flips, tables.flips.c.message == tables.messages.c.id)
+    with ledger.engine.connect() as connection:
+        rows = connection.execute(query.group_by(tables.messages.c.id).order_by(tables.messages.c.id)).all()
+    return [tuple(row) for row in rows]
+
+
+def test_cases_that_turn_at_one_instant_share_a_message(ledger: Ledger, tmp_path: Path) -> None:
+    hotline_midnight(ledger, Folder(tmp_path))
+    assert told(ledger) == [
+        ("at 2023-12-05T16:00Z", "case-supervisor", "breached", 30),
+        ("at 2023-12-06T16:00Z", "case-supervisor", "cured", 2),
+        ("at 2023-12-05T16:00Z", "hotline-office", "breached", 0),  # repeats what the first message tells
+    ]
+
+
+def test_a_case_that_turns_alone_has_a_message_of_its_own(ledger: Ledger, tmp_path: Path) -> None:
+    first, second = local("2023-12-06T00:00"), local("2023-12-06T06:00")
+    turned(ledger, first, range(1, 2), "breached.open", "breached")
+    turned(ledger, second, range(2, 4), "breached.open", "breached")
+    tell(ledger.engine, ledger.terms, second, Folder(tmp_path))
+    assert told(ledger) == [
+        ("S-1204-01@2023-12-04T01:01Z", "case-supervisor", "breached", 1),
+        ("at 2023-12-05T22:00Z", "case-supervisor", "breached", 2),
+    ]
+
+
+def test_no_case_is_told_twice_and_none_is_lost(ledger: Ledger, tmp_path: Path) -> None:
+    """A later round finds nothing; more cases of the same instant join the message; an answer ends it for all."""
+    now, folder = local("2023-12-06T00:00"), Folder(tmp_path)
+    turned(ledger, now, range(1, 11), "breached.open", "breached")
+    assert tell(ledger.engine, ledger.terms, now, folder).changes == 10
+    assert str(tell(ledger.engine, ledger.terms, now, folder)) == "nothing to tell"
+    turned(ledger, now, range(11, 15), "breached.open", "breached")
+    again = tell(ledger.engine, ledger.terms, now, folder)
+    assert (again.changes, again.opened, again.revised) == (4, 0, 1)
+    assert told(ledger) == [("at 2023-12-05T16:00Z", "case-supervisor", "breached", 14)]
+    with ledger.engine.begin() as connection:
+        escalations.record_answer(connection, 1, "case-supervisor", "acknowledged", "", now)
+    assert str(tell(ledger.engine, ledger.terms, now + DAY, folder)) == "nothing to tell"
+    with ledger.engine.connect() as connection:
+        untold = select(func.count()).select_from(tables.flips).where(tables.flips.c.message.is_(None))
+        assert connection.execute(untold).scalar_one() == 0
+
+
+def test_of_cases_that_one_person_need_not_hear_others_do(ledger: Ledger, tmp_path: Path) -> None:
+    """Messages are a person's: cases of one instant under two obligations, or two persons, are not mixed."""
+    now = local("2023-12-06T00:00")
+    turned(ledger, now, range(1, 4), "breached.open", "breached")
+    turned(ledger, now, range(4, 7), "breached.open", "breached", person="hotline-supervisor")
+    turned(ledger, now, range(1, 4), "breached.open", "breached", obligation="close")
+    tell(ledger.engine, ledger.terms, now, Folder(tmp_path))
+    assert sorted((person, duties) for _, person, _, duties in told(ledger)) == [
+        ("case-supervisor", 3),
+        ("case-supervisor", 3),
+        ("hotline-supervisor", 3),
+    ]

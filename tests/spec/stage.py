@@ -255,7 +255,8 @@ def cited(trace: Trace, evidence: str) -> tuple[Row, ...]:
     """The events that a verdict's evidence names, by their file and line."""
     files = {f"{file.source} {file.name}": file for file in trace.files}
     places = [text.rpartition(":") for text in evidence.split("; ") if text]
-    return tuple(files[label].rows[int(line) - 2] for label, _, line in places)
+    # a score's evidence are its rates, of which none is an event: they hold no colon
+    return tuple(files[label].rows[int(line) - 2] for label, colon, line in places if colon)
 
 
 def scenes(chapter: Chapter, table: Table) -> list[Scene]:

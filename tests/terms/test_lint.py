@@ -62,6 +62,25 @@ def test_thirty_contracts_are_bad() -> None:
     assert len(NAMES) >= 30 + 2, "two of them are good: `sound` and `explained`"
 
 
+@pytest.mark.parametrize(
+    ("begins", "ends", "shortest"),
+    [("2023-01-01", "2023-01-31", None), ("2024-02-01", "2024-02-29", "2024-02 has 29 days")],
+)
+def test_a_wording_is_impossible_only_while_it_holds(
+    tmp_path: Path, begins: str, ends: str, shortest: str | None
+) -> None:
+    """Each of 31 days, in January only, can be done; the February of a leap year has 29."""
+    folder = folder_of(tmp_path, "impossible")
+    words: dict[str, Any] = yaml.safe_load((folder / "contract.yaml").read_text(encoding="utf-8"))
+    words["obligations"] = {"every-day": words["obligations"]["every-day"] | {"on_days": 28}}
+    words["amendments"] = [
+        {"obligation": "every-day", "from": begins, "to": ends, "clause": "A1", "change": {"on_days": 31}}
+    ]
+    (folder / "contract.yaml").write_text(yaml.safe_dump(words), encoding="utf-8")
+    said = [one.reason for one in findings(terms.load(folder)) if one.kind in ("impossible", "never-breached")]
+    assert len(said) == (1 if shortest else 0) and (shortest or "") in "".join(said), said
+
+
 def test_what_stands_in_benxis_contract_is_explained() -> None:
     """Its remedies, the firm's qualification and the logs before the storm are not public; nothing else is open."""
     said = lint(HOME / "contracts" / "benxi-sanitation", "--json")

@@ -25,6 +25,7 @@ FIRST, LAST = date(2023, 12, 1), date(2023, 12, 31)
 OPERATOR = "hotline-operator"
 CONNECTED, ANSWERED_IN_TIME, SECONDS = 0.95, 0.9, 15
 RATES = {"response-rate": (5, 0.95), "resolution-rate": (6, 0.85), "satisfaction-rate": (7, 0.85)}  # column, threshold
+WEIGHTS, SCORE = {"response-rate": 30, "resolution-rate": 35, "satisfaction-rate": 35}, 85
 
 
 @dataclass(frozen=True)
@@ -201,11 +202,14 @@ def _month(folder: Path) -> Iterator[dict[str, str]]:
 
 
 def _rates(folder: Path) -> Iterator[dict[str, str]]:
-    """The three rates of the month, of all call-backs."""
+    """The three rates of the month, of all call-backs, and the points that they come to."""
     rows = [row for log in logs(folder, "cases").values() for row in log.rows if row[3] == "回访"]
+    points = 0
     for name, (column, threshold) in RATES.items():
-        failed = _fails(len(rows), sum(row[column] == "1" for row in rows), threshold)
-        yield _whole_month(name, "breached.open" if failed else "met")
+        good = sum(row[column] == "1" for row in rows)
+        points += WEIGHTS[name] * good
+        yield _whole_month(name, "breached.open" if _fails(len(rows), good, threshold) else "met")
+    yield _whole_month("three-rates", "met" if points >= SCORE * len(rows) else "breached.open")
 
 
 def _whole_month(obligation: str, standing: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from dutywatch.terms.words import Words
 
 _SHOWN = 10
 ANSWERS = {"acknowledged": "确认收到", "disputed": "提出异议"}
-ACKNOWLEDGE, UNITS, OTHERS, HISTORY, TO = "确认收到", "涉及对象", "其余", "历次更新", "收件人"
+ACKNOWLEDGE, UNITS, CASES, OTHERS, HISTORY, TO = "确认收到", "涉及对象", "涉及事项", "其余", "历次更新", "收件人"
 
 REASONS = {
     "the trigger is still open": "起算事件尚未结束",
@@ -51,6 +51,8 @@ REASONS = {
     "the target was missed in rolling windows": "滚动时段内未达到约定指标",
     "too few items to be assessed": "样本不足，不予评定",
     "the trigger lasted no time": "起算事件没有持续时间，不予评定",
+    "none of the rates that it weighs was assessed": "所计各项比率均未评定，不予评定",
+    "some of the rates that it weighs are not proven": "所计部分比率无法证实",
     "some of its duties are not decided yet": "所含部分事项尚未认定",
     "the window is running": "考核时段尚未结束",
     "the window is over, its evidence is incomplete; awaited": "考核时段已结束，证据尚不完整",
@@ -90,7 +92,7 @@ def _headline(f: Facts) -> str:
     if f.level is Level.OVERDUE:
         return f"已到期，尚无证明：{said(f.title)}（{_subject(f, f.count.total)}）{_log_due(f)}"
     word = {
-        Level.BREACHED: "违约" if f.open else f"违约，现已{'办理' if f.record else '补做'}",
+        Level.BREACHED: "违约" if f.open else f"违约，现已{'办理' if f.cases else '补做'}",
         Level.CURED: "逾期后已完成",
         Level.WITHDRAWN: "违约撤销",
         Level.UNPROVEN: "无法证实",
@@ -113,14 +115,14 @@ def change(f: Facts) -> str:
     """What the latest revision added, for those who read the earlier one."""
     if f.day or not f.added.total:
         return f"有更新：{title(f)}。"
-    now = f"共{f.count.total}处" + (f"，其中未完成{f.open}处" if f.level is Level.BREACHED else "")
-    return f"有更新：新增{f.added.total}处{_classes(f.added)}：{_list(f.added_units)}。现{now}。"
+    now = f"共{f.count.total}{_of(f)}" + (f"，其中未完成{f.open}{_of(f)}" if f.level is Level.BREACHED else "")
+    return f"有更新：新增{f.added.total}{_of(f)}{_classes(f, f.added)}：{_list(f, f.added_units)}。现{now}。"
 
 
 def revision(f: Facts, at: datetime, duties: int, first: bool) -> str:
     """One line of the history."""
     single = f.day or f.record or (f.window and duties == 1)
-    return _when(f, at) if single else f"{_when(f, at)}：{'' if first else '新增'}{duties}处"
+    return _when(f, at) if single else f"{_when(f, at)}：{'' if first else '新增'}{duties}{_of(f)}"
 
 
 def _delivery(f: Facts) -> Iterator[str]:
@@ -139,7 +141,7 @@ def _delivery(f: Facts) -> Iterator[str]:
 
 def _duties(f: Facts) -> Iterator[str]:
     if not f.count.total:
-        yield f"本消息所列{f.told}处均已无须处理。"
+        yield f"本消息所列{f.told}{_of(f)}均已无须处理。"
         return
     if f.window:
         yield from _over_a_window(f)
@@ -185,9 +187,9 @@ def _overdue(f: Facts) -> Iterator[str]:
 def _breached(f: Facts) -> Iterator[str]:
     yield f"{_were_due(f)}，未按时完成。认定时间：{_when(f, f.decided[1])}。"
     if f.late:
-        yield "此后已逾期办理。" if f.record else f"逾期后已完成{f.late}处，仍未完成{f.open}处。"
+        yield "此后已逾期办理。" if f.record else f"逾期后已完成{f.late}{_of(f)}，仍未完成{f.open}{_of(f)}。"
     if f.told > f.count.total:
-        yield f"此前所列{f.told - f.count.total}处已不再认定为违约。"
+        yield f"此前所列{f.told - f.count.total}{_of(f)}已不再认定为违约。"
     yield f"原因：{_because(f)}。责任方：{_owed(f)}。"
     yield from _named(f)
     if not f.open:
@@ -198,14 +200,14 @@ def _breached(f: Facts) -> Iterator[str]:
 
 
 def _cured(f: Facts) -> Iterator[str]:
-    yield f"{_were_due(f)}，现已逾期{'办理' if f.record else '补做完成'}。"
+    yield f"{_were_due(f)}，现已逾期{'办理' if f.cases else '补做完成'}。"
     yield from _named(f)
-    rest = f"此项另有{f.elsewhere_open}处仍未完成。" if f.elsewhere_open else "此项已无未完成。"
+    rest = f"此项另有{f.elsewhere_open}{_of(f)}仍未完成。" if f.elsewhere_open else "此项已无未完成。"
     yield f"{rest}违约记录保留。"
 
 
 def _withdrawn(f: Facts) -> Iterator[str]:
-    yield f"{f.record or f'{f.count.total}处{_classes(f.count)}'}此前认定为违约，现予撤销。"
+    yield f"{f.record or f'{f.count.total}{_of(f)}{_classes(f, f.count)}'}此前认定为违约，现予撤销。"
     yield f"原因：{_because(f)}。"
     yield from _missing(f, "尚缺")
     yield from _named(f)
@@ -222,8 +224,8 @@ def _unproven(f: Facts) -> Iterator[str]:
 def _subject(f: Facts, count: int) -> str:
     """What a headline is about: a record, a window, or so many units."""
     if f.window:
-        return _during(f) + (f"，{count}处" if count > 1 else "")
-    return f.record or f"{count}处"
+        return _during(f) + (f"，{count}{_of(f)}" if count > 1 else "")
+    return f.record or f"{count}{_of(f)}"
 
 
 def _during(f: Facts) -> str:
@@ -236,7 +238,7 @@ def _during(f: Facts) -> str:
 
 
 def _were_due(f: Facts) -> str:
-    head = f.record or f"{f.count.total}处{_classes(f.count)}"
+    head = f.record or f"{f.count.total}{_of(f)}{_classes(f, f.count)}"
     if not f.due:
         return f"{head}应完成"
     first, last = _when(f, f.due[0]), _when(f, f.due[1])
@@ -257,7 +259,7 @@ def _item(f: Facts, one: Missing) -> str:
     elif one.title:
         name = f"{one.text} 中无法读取的行"
     due = f"截止{_when(f, one.due)}" if one.due else ""
-    some = f"涉及{one.duties}处" if one.duties < f.count.total else ""
+    some = f"涉及{one.duties}{_of(f)}" if one.duties < f.count.total else ""
     notes = "，".join(note for note in (due, some) if note)
     return f"{name}（{notes}）" if notes else name
 
@@ -275,29 +277,34 @@ def _log_due(f: Facts) -> str:
 def _because(f: Facts) -> str:
     if len(f.because) == 1:
         return _reason(f, f.because[0])
-    return "；".join(f"{_reason(f, one)}（{one.duties}处）" for one in f.because[:3])
+    return "；".join(f"{_reason(f, one)}（{one.duties}{_of(f)}）" for one in f.because[:3])
 
 
 def _reason(f: Facts, one: Because) -> str:
-    return (OF_RECORDS if f.record else REASONS).get(one.text) or REASONS.get(one.text, one.text)
+    return (OF_RECORDS if f.cases else REASONS).get(one.text) or REASONS.get(one.text, one.text)
 
 
 def _named(f: Facts) -> Iterator[str]:
     if f.listed:
-        yield f"{UNITS}：{_list(f.listed)}。"
+        yield f"{CASES if f.cases and not f.record else UNITS}：{_list(f, f.listed)}。"
 
 
-def _list(names: tuple[str, ...]) -> str:
-    more = f"等{len(names)}处" if len(names) > _SHOWN else ""
+def _of(f: Facts) -> str:
+    """The word with which duties are counted: matters, or places."""
+    return "件" if f.cases else "处"
+
+
+def _list(f: Facts, names: tuple[str, ...]) -> str:
+    more = f"等{len(names)}{_of(f)}" if len(names) > _SHOWN else ""
     return "、".join(names[:_SHOWN]) + more
 
 
-def _classes(count: Count) -> str:
+def _classes(f: Facts, count: Count) -> str:
     if [name for name, _ in count.by_class] == [""]:
         return ""
     if len(count.by_class) == 1:
         return f"（{count.by_class[0][0]}类）"
-    parts = [f"{name + '类' if name else '未分类'}{n}处" for name, n in count.by_class]
+    parts = [f"{name + '类' if name else '未分类'}{n}{_of(f)}" for name, n in count.by_class]
     return f"（{'、'.join(parts)}）"
 
 

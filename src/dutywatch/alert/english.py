@@ -15,7 +15,8 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _SHOWN = 10
-ACKNOWLEDGE, UNITS, OTHERS, HISTORY, TO = "To acknowledge", "Units", "Others", "History", "To"
+ACKNOWLEDGE, UNITS, CASES, OTHERS = "To acknowledge", "Units", "Cases", "Others"
+HISTORY, TO = "History", "To"
 
 
 def said(words: Words) -> str:
@@ -37,7 +38,7 @@ def _headline(f: Facts) -> str:
         return f"{word}: {_name(f.title)} of {_date(f, f.day)}"
     if not f.count.total:
         return f"settled: {f.title.en} ({_subject(f, f.told)})"
-    if f.level is Level.OVERDUE and (f.record or f.window):
+    if f.level is Level.OVERDUE and (f.cases or f.window):
         return f"no proof yet: {f.title.en} ({_subject(f, f.count.total)}){_log_due(f)}"
     if f.level is Level.OVERDUE:
         return f"deadline passed: {_of_class(f)} without proof{_log_due(f)}"
@@ -239,7 +240,7 @@ def _because(f: Facts) -> str:
 
 def _named(f: Facts) -> Iterator[str]:
     if f.listed:
-        yield f"{UNITS}: {_list(f.listed)}."
+        yield f"{CASES if f.cases and not f.record else UNITS}: {_list(f.listed)}."
 
 
 def _list(names: tuple[str, ...]) -> str:
@@ -248,7 +249,7 @@ def _list(names: tuple[str, ...]) -> str:
 
 
 def _units(f: Facts, count: int) -> str:
-    many = f.called.en if f.called else "units"
+    many = "cases" if f.cases else f.called.en if f.called else "units"
     return f"{count} {many.removesuffix('s') if count == 1 else many}"
 
 

@@ -73,7 +73,8 @@ class Facts:
     title: Words
     called: Words | None  # what the contract calls its units
     day: date | None  # of a delivery; None: the duty is on a unit
-    record: str | None  # the case, or other single record, that started the clock
+    cases: bool  # each duty is about a case, or another record, that started its clock
+    record: str | None  # the case, where the message is about one
     window: Window | None  # what it is counted over, where it is no act after a trigger
     zone: ZoneInfo
     year: int
@@ -116,6 +117,8 @@ def facts(
     acting = [d for d in holding if d.standing == OPEN] if level is Level.BREACHED else holding
     added = _added(message, original, duties)
     title, day, party = _subject(contract, message)
+    cases = message.obligation in singly(contract)
+    several = cases and len({duty.trigger for duty in duties}) > 1
     owing = sorted({name for duty in about for name in duty.owed_by.split(", ") if name} or {party})
     return Facts(
         level=level,
@@ -124,7 +127,8 @@ def facts(
         title=title,
         called=contract.units.called,
         day=day,
-        record=_record(contract, message),
+        cases=cases,
+        record=None if several or not cases else _record(duties[0]),
         window=_window(contract, message),
         zone=contract.zone,
         year=message.opened_at.astimezone(contract.zone).year,
@@ -138,10 +142,10 @@ def facts(
         arrived=min((duty.fulfilled_at for duty in about if duty.fulfilled_at), default=None),
         because=_because(about),
         missing=missing(contract, about),
-        listed=_units(acting),
-        others=_units(set(duties) - set(acting)),
+        listed=_named(acting, several),
+        others=_named(set(duties) - set(acting), several),
         added=Count.of(added),
-        added_units=_units(added),
+        added_units=_named(added, several),
         elsewhere_open=elsewhere_open,
         original=Step(person(contract, original.person), original.opened_at) if original else None,
         next=Step(person(contract, following[0]), following[1]) if following else None,
@@ -156,8 +160,16 @@ def person(contract: Contract, name: str) -> Words:
     return known.name if known else Words(en=name)
 
 
-def _units(duties: Iterable[Told]) -> tuple[str, ...]:
-    return tuple(sorted({clean(duty.unit) for duty in duties}))
+def singly(contract: Contract) -> frozenset[str]:
+    """The obligations of which each case, or other record, starts a clock of its own."""
+    owed = contract.obligations.items()
+    return frozenset(name for name, one in owed if isinstance(one, Respond) and one.trigger.each is not None)
+
+
+def _named(duties: Iterable[Told], several: bool) -> tuple[str, ...]:
+    """The units to go to; of several cases each with the unit that it is about."""
+    names = {f"{_record(duty)} ({clean(duty.unit)})" if several else clean(duty.unit) for duty in duties}
+    return tuple(sorted(names))
 
 
 def _party(contract: Contract, name: str) -> Words:
@@ -177,11 +189,8 @@ def _subject(contract: Contract, message: Message) -> tuple[Words, date | None, 
     return obligation.title, None, obligation.party
 
 
-def _record(contract: Contract, message: Message) -> str | None:
-    owed = contract.obligations.get(message.obligation)
-    if not isinstance(owed, Respond) or owed.trigger.each is None:
-        return None
-    return clean(message.trigger.partition("@")[0])  # an event's key says when it was, too
+def _record(duty: Told) -> str:
+    return clean(duty.trigger.partition("@")[0])  # an event's key says when it was, too
 
 
 def _window(contract: Contract, message: Message) -> Window | None:

@@ -27,6 +27,7 @@ class Language(Protocol):
 
     ACKNOWLEDGE: str
     UNITS: str
+    CASES: str
     OTHERS: str
     HISTORY: str
     TO: str
@@ -138,7 +139,10 @@ def write(contract: Contract, message: Message, found: Facts) -> Letter:
         contract=" / ".join(one.said(contract.title) for one in spoken),
         at=f"{at.astimezone(contract.zone):%Y-%m-%d %H:%M} {contract.timezone}",
         acknowledge=_acknowledge(spoken, message, found),
-        units=Section(" / ".join(one.UNITS for one in spoken), found.listed if units else ()),
+        units=Section(
+            " / ".join(one.CASES if found.cases and not found.record else one.UNITS for one in spoken),
+            found.listed if units else (),
+        ),
         others=Section(" / ".join(one.OTHERS for one in spoken), found.others if units else ()),
         history=_history(spoken, found),
     )

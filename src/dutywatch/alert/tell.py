@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from dutywatch.alert.channels import Channel
 from dutywatch.alert.deadlines import ahead
+from dutywatch.alert.facts import singly
 from dutywatch.alert.letter import Envelope, Letter, envelope
 from dutywatch.alert.letter import compose as composed
 from dutywatch.errors import MessageNotSent
@@ -105,7 +106,7 @@ def recall(round_: Round) -> Round:
 def claim(round_: Round) -> Round:
     """Give every untold flip its message, in one transaction."""
     with round_.engine.begin() as connection:
-        done = messages.claim(connection, round_.terms.id, round_.now)
+        done = messages.claim(connection, round_.terms.id, round_.now, singly(round_.terms.contract))
     alerted = replace(round_.alerted, changes=done.flips, opened=done.opened, revised=done.revised)
     return replace(round_, alerted=alerted)
 

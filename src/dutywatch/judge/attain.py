@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from dutywatch.judge import windows
+from dutywatch.judge import score, windows
 from dutywatch.judge.case import Case
 from dutywatch.judge.duties import Clock, lay_out, window
 from dutywatch.judge.evidence import Interval, Selection
@@ -53,6 +53,9 @@ def following(case: Case[Attain]) -> datetime | None:
 def run(case: Case[Attain], found: Sequence[Clock]) -> None:
     """Append the verdict rows of all duties in the windows `found` to the table `verdicts`."""
     if not found:
+        return
+    if case.obligation.measure == "score":
+        score.run(case, found)
         return
     evidence, obligation, duck = case.evidence, case.obligation, case.evidence.duck
     lay_out(case, found, groups(case, obligation.per))

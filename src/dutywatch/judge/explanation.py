@@ -82,6 +82,7 @@ class Explanation:
     `row`: the duty's verdict row, by the columns of `judge.sheets`. `recorded`: it stands in the ledger (otherwise it
     was judged as known at `known_at` to be explained). `terms_changed`: the contract's file is no longer the one that
     the recorded judgement was made under. `parties` name ids. `illustrative`: a third party's page gives the clause.
+    `weighs`: the duty is a score, whose items are rates.
     """
 
     duty_id: str
@@ -104,6 +105,7 @@ class Explanation:
     decisions: tuple[Decision, ...]
     predecessors: tuple[str, ...] = ()
     illustrative: bool = False
+    weighs: bool = False
 
 
 def explain(
@@ -153,6 +155,7 @@ def explain(
         decisions=tuple(one for one in inputs.decisions if one.about(name, row["unit"], row["trigger"])),
         predecessors=tuple(dict.fromkeys(one.duty_id for one in flips if one.duty_id != duty_id)),
         illustrative=owed.clause.illustrative if owed else False,
+        weighs=isinstance(owed, Attain) and owed.measure == "score",
     )
 
 
@@ -302,15 +305,15 @@ def _lacking(
     terms: Terms, evidence: Evidence, owed: Owed, clock: Clock | None, row: Mapping[str, Any]
 ) -> Iterator[Lacking]:
     """The gaps that the verdict's reason names, each once, cut to the time in which an act would have counted."""
-    asked = _asked(owed)
+    asked = _asked(terms, owed)
     start = (clock.lower if clock else row["clock_start"]) or row["trigger_from"]
     start = max(start, midnight(terms.contract.term.from_, terms.contract.zone))
     end = min(row["due_at"] or END, evidence.as_of)
-    if asked is None or start >= end or row["verdict"] == "met":
+    if start >= end or row["verdict"] == "met":
         return
     least = getattr(getattr(owed, "action", None), "min_duration", None)
     named: dict[tuple[str, str], list[Gap]] = {}
-    for gap in every_gap(evidence, asked, (start, end), least):
+    for gap in (gap for one in asked for gap in every_gap(evidence, one, (start, end), least)):
         on_unit = gap.unit in (None, row["unit"]) or not any(one.id == row["unit"] for one in terms.units.rows)
         if on_unit and gap.start < end and gap.end > start and gap.missing in row["reason"]:
             named.setdefault((gap.missing, gap.holder), []).append(gap)
@@ -327,15 +330,18 @@ def _due(gaps: Sequence[Gap], duty_due: datetime | None) -> datetime | None:
     return max((due for due in dues if due is not None and due > BEGINNING), default=None)
 
 
-def _asked(owed: Owed) -> Selection | None:
-    """The events that the obligation is judged from; None: it is judged from other duties."""
+def _asked(terms: Terms, owed: Owed) -> list[Selection]:
+    """The events that the obligation, or the rates that it weighs, are judged from; none: it counts other duties."""
     if isinstance(owed, Respond | Recur):
-        return respond.acts(owed.action, owed.trigger if isinstance(owed, Respond) else None)
+        return [respond.acts(owed.action, owed.trigger if isinstance(owed, Respond) else None)]
     if isinstance(owed, Attain) and owed.items.stream is not None:
-        return Selection(owed.items.stream, owed.items.kind, owed.items.where, owed.items.at)
+        return [Selection(owed.items.stream, owed.items.kind, owed.items.where, owed.items.at)]
+    if isinstance(owed, Attain):
+        rates = (terms.contract.obligations[name] for name in owed.items.rates or ())
+        return list(dict.fromkeys(asked for rate in rates for asked in _asked(terms, rate)))
     if isinstance(owed, Keep):
-        return Selection(owed.level.stream, owed.level.kind, owed.level.where)
-    return None
+        return [Selection(owed.level.stream, owed.level.kind, owed.level.where)]
+    return []
 
 
 def _utc(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def _measured(e: Explanation) -> Iterator[str]:
         least, most = ("unknown" if one is None else f"{one:g}" for one in (low, high))
         parts.append(f"between {least} and {most}, as the missing evidence may be")
     if e.row["items"] is not None:
-        parts.append(f"of {e.row['items']} items")
+        parts.append(f"of {e.row['items']} {'rates' if e.weighs else 'items'}")
     yield f"Measured  {', '.join(parts)}"
 
 

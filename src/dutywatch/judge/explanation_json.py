@@ -18,7 +18,7 @@ from dutywatch.ledger.decisions import Decision
 _ROW = (
     "unit", "unit_class", "trigger", "trigger_from", "trigger_to", "party", "clock_start", "due_at", "verdict",
     "standing", "reason", "coverage", "fulfilled_at", "lapsed_at", "owed_by", "proof_due", "measured", "measured_low",
-    "measured_high", "items", "successor",
+    "measured_high", "items", "evidence", "successor",
 )  # fmt: skip
 
 

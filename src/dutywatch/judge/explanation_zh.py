@@ -108,7 +108,7 @@ def _measured(e: Explanation) -> Iterator[str]:
         least, most = ("不明" if one is None else f"{one:g}" for one in (low, high))
         parts.append(f"视所缺证据，介于{least}与{most}之间")
     if e.row["items"] is not None:
-        parts.append(f"共{e.row['items']}项")
+        parts.append(f"共{e.row['items']}项{'比率' if e.weighs else ''}")
     yield f"计量　　　{'，'.join(parts)}"
 
 

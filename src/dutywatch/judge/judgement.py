@@ -85,11 +85,11 @@ def ordered(contract: Contract) -> list[str]:
 
 
 def _counted(terms: Terms, name: str, found: Mapping[str, obligations.Considered]) -> tuple[str, ...]:
-    """The sheet files in force of the obligation whose duties `name` counts."""
+    """The sheet files in force of the obligations whose duties `name` counts, or whose rates it weighs."""
     obligation = terms.contract.obligations[name]
-    if not isinstance(obligation, Attain) or obligation.items.duties is None:
+    if not isinstance(obligation, Attain):
         return ()
-    return found[obligation.items.duties].files
+    return tuple(file for other in depends_on(obligation) for file in found[other].files)
 
 
 def _breaches(evidence: Evidence, terms: Terms, name: str, found: Mapping[str, obligations.Considered]) -> list[Breach]:

@@ -20,10 +20,10 @@ from dutywatch.clock import local_date, midnight, share_of, slices
 from dutywatch.judge import triggers
 from dutywatch.judge.case import Case
 from dutywatch.judge.duties import INSTANT, Clock
-from dutywatch.terms.patterns import Period, SeasonDays, Window
+from dutywatch.terms.patterns import Period, Window
+from dutywatch.terms.periods import periods
 
 _DAY, _TICK = timedelta(days=1), timedelta(microseconds=1)
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _YEAR = timedelta(days=400)  # within which the next period of every kind but a plan's begins
 _WIDTHS = (timedelta(days=1), timedelta(hours=1), timedelta(minutes=5), timedelta(seconds=10))
 
@@ -98,19 +98,7 @@ def _spans(case: Case[Any], word: Period) -> list[Span]:
 
 def _periods(case: Case[Any], word: Period, first: date, last: date) -> list[calendars.Period]:
     """The whole periods that start on the local dates `first` to `last`."""
-    calendar, zone = case.calendar(word.calendar), case.terms.contract.zone
-    if word.season is not None:
-        return calendars.seasons(_season(word.season), first, last, zone)
-    if word.plan is not None:
-        weekdays = frozenset(_WEEKDAYS.index(name) for name in word.plan.weekdays)
-        return calendars.plan(weekdays, frozenset(word.plan.dates), first, last, calendar)
-    assert word.each is not None  # noqa: S101 - the model asks for one of the four
-    return calendars.periods(word.each, first, last, calendar)
-
-
-def _season(word: SeasonDays) -> calendars.Season:
-    (first, last) = (tuple(int(part) for part in text.split("-")) for text in (word.from_, word.to))
-    return calendars.Season((first[0], first[1]), (last[0], last[1]))
+    return periods(word, first, last, case.calendar(word.calendar))
 
 
 def _sliced(case: Case[Any], found: Sequence[calendars.Period], word: Period) -> list[calendars.Period]:

@@ -123,12 +123,21 @@ def escalate(connection: Connection, escalation: Escalation, now: datetime) -> b
 
 
 def still_open(connection: Connection, message: Message) -> int:
-    """How many lapses of the message's (obligation, trigger) are open, whoever was told of them."""
+    """How many lapses of the message's (obligation, trigger) are open, whoever was told of them.
+
+    Of a message about several cases: of those that were told together with one of them.
+    """
+    own, told = flips.alias("own"), flips.alias("told")
+    beside = (
+        select(told.c.message)
+        .join_from(own, told, and_(told.c.contract == own.c.contract, told.c.duty_id == own.c.duty_id))
+        .where(own.c.message == message.id, own.c.trigger != message.trigger)
+    )
     breached = select(messages.c.id).where(
         messages.c.contract == message.contract,
         messages.c.obligation == message.obligation,
-        messages.c.trigger == message.trigger,
         messages.c.level == BREACHED,
+        or_(messages.c.trigger == message.trigger, messages.c.id.in_(beside)),
     )
     count = select(func.count()).select_from(flips).where(flips.c.message.in_(breached), _open())
     return int(connection.execute(count).scalar_one())

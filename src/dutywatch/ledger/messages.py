@@ -1,17 +1,18 @@
 """The messages of a ledger: which flips each one tells, how often it was revised, what was told for certain.
 
-A flip is its own outbox row: it is untold while it has a level and no message. Nothing here knows words
-or channels, that is `alert`; who is told next stands in `ledger.escalations`.
+A message is about one trigger, such as a snowfall with its streets; or, where every case is a trigger of its own, about
+all cases that turned at one instant (docs/decisions/0024). A flip is its own outbox row: it is untold while it has a
+level and no message. Nothing here knows words or channels, that is `alert`; who is told next stands in
+`ledger.escalations`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
-from itertools import groupby
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -30,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from dutywatch.clock import compact
 from dutywatch.errors import LedgerError
 from dutywatch.ledger.tables import flips, messages, revisions
 
@@ -60,6 +62,7 @@ class Told:
 
     message: int
     told_in: int
+    trigger: str
     unit: str
     unit_class: str | None
     reason: str
@@ -109,13 +112,22 @@ def _untold(contract: str) -> ColumnElement[bool]:
     return and_(flips.c.contract == contract, flips.c.level.is_not(None), flips.c.message.is_(None))
 
 
-def claim(connection: Connection, contract: str, now: datetime) -> Claimed:
-    """Give every untold flip its message: one a (obligation, trigger, person, level), opened or revised."""
-    columns = [flips.c[name] for name in ("obligation", "trigger", "person", "level", "id", "duty_id")]
+def claim(connection: Connection, contract: str, now: datetime, singly: Collection[str] = ()) -> Claimed:
+    """Give every untold flip its message: one a (obligation, trigger, person, level), opened or revised.
+
+    `singly`: the obligations of which each case starts a clock of its own. Their cases that turned at one instant share
+    a message, whose trigger is that instant; a case that turned alone has its own.
+    """
+    columns = [flips.c[name] for name in ("obligation", "trigger", "person", "level", "id", "duty_id", "decided_at")]
     rows = connection.execute(select(*columns).where(_untold(contract)).order_by(flips.c.id).with_for_update()).all()
-    key = attrgetter("obligation", "trigger", "person", "level")
+    together = defaultdict[tuple[str, ...], list[Any]](list)
+    for row in rows:
+        about = f"at {compact(row.decided_at)}" if row.obligation in singly else row.trigger
+        together[row.obligation, about, row.person, row.level].append(row)
     found = Claimed()
-    for group, members in groupby(sorted(rows, key=key), key=key):
+    for (obligation, about, *whom), members in sorted(together.items()):
+        alone_ = {row.trigger for row in members} if obligation in singly else {about}
+        group = (obligation, alone_.pop() if len(alone_) == 1 else about, *whom)
         some = {row.id: row.duty_id for row in members}
         revised = _claim(connection, contract, group, some, now)
         found = Claimed(found.flips + len(some), found.opened + (revised == 0), found.revised + revised)

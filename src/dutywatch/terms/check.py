@@ -253,6 +253,9 @@ def _obligation(contract: Contract, units: Units, name: str, obligation: Obligat
     if isinstance(obligation, Attain):
         yield from _other(contract, (*at, "items", "duties"), name, obligation.items.duties)
         yield from _prefixed(at, _attained(contract, obligation))
+        for rate in obligation.items.rates or ():
+            place: Path_ = (*at, "items", "rates", rate)
+            yield from list(_other(contract, place, name, rate)) or _prefixed(place, _rate(contract, obligation, rate))
     if isinstance(obligation, Keep) and obligation.level.value:
         yield from _prefixed(at, _has(contract, obligation.level.stream, obligation.level.value, ("level", "value")))
     yield from _scope(units, at, obligation)
@@ -360,6 +363,19 @@ def _attained(contract: Contract, obligation: Attain) -> Iterator[tuple[Path_, s
         yield from _has(contract, stream, column, ("good",))
     if obligation.percentile:
         yield from _has(contract, stream, obligation.percentile.of, ("percentile", "of"))
+
+
+def _rate(contract: Contract, score: Attain, name: str) -> Iterator[tuple[Path_, str]]:
+    """A score weighs shares that are measured over its own windows, of what is good."""
+    rate = contract.obligations[name]
+    if not isinstance(rate, Attain) or rate.measure != "share" or rate.window.rolling is not None:
+        yield (), f"`{name}` measures no share of a window: a score weighs `attain` with `good`, or with `duties`"
+    elif rate.at_most is not None:
+        yield (), f"`{name}` is a share of what is bad (`at_most`): a score adds up what is good, so weigh its opposite"
+    elif (rate.window, rate.per) != (score.window, score.per):
+        yield (), f"`{name}` is measured over other windows: give it the `window` and `per` of the score"
+    elif rate.scope != score.scope and score.per != "contract":
+        yield (), f"`{name}` is owed on other units: give it the `scope` of the score, or measure both `per: contract`"
 
 
 def _measure(contract: Contract, at: Path_, obligation: Respond) -> Iterator[Finding]:

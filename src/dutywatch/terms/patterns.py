@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
@@ -133,13 +134,43 @@ class Recur(Owed):
 
 
 class Items(Word):
-    """What an attain duty counts: events, or the duties of another obligation. They belong where they start (`at`)."""
+    """What an attain duty counts: events, or the duties of another obligation. They belong where they start (`at`).
+
+    Or what it weighs into one score: `rates`, the shares that other obligations measure over the same window, each with
+    its weight. The weights add up to 100, or to 1, and the score and its target are numbers up to that.
+    """
 
     stream: Stream | None = None
     kind: Strings | None = None
     where: Where = None
     duties: Identifier | None = None
+    rates: dict[Identifier, Annotated[float, Field(gt=0)]] | None = None
     at: ColumnName = "at"
+
+    @model_validator(mode="after")
+    def _one_of_three(self) -> Items:
+        if sum(one is not None for one in (self.stream, self.duties, self.rates)) != 1:
+            raise ValueError(
+                "`items` are events of a `stream`, the `duties` of another obligation, "
+                "or the `rates` of several others: write one"
+            )
+        if self.rates is None:
+            return self
+        if len(self.rates) < 2:
+            raise ValueError("`rates` weighs two obligations at least: of one, hold its own share against the target")
+        if self.total not in (1, 100):
+            raise ValueError(f"the weights of `rates` add up to {float(self.total):g}: make it 100, or 1")
+        return self
+
+    @property
+    def total(self) -> Fraction:
+        """What the weights add up to, and a perfect score is: 100, or 1."""
+        return sum(map(exactly, (self.rates or {}).values()), Fraction())
+
+
+def exactly(number: float) -> Fraction:
+    """A number of the contract as it is written there, so that no rounding decides."""
+    return Fraction(str(number))
 
 
 class Percentile(Word):
@@ -172,7 +203,7 @@ Per = Literal["unit", "zone", "class", "contract"]
 
 
 class Attain(Owed):
-    """Over a window, a share (`good`), a percentile or a count of items is `at_least` or `at_most` the target."""
+    """Over a window, a share (`good`), percentile, count or score of items is `at_least` or `at_most` the target."""
 
     pattern: Literal["attain"]
     window: WindowGiven
@@ -186,8 +217,10 @@ class Attain(Owed):
     per: Per = "unit"
 
     @property
-    def measure(self) -> Literal["share", "percentile", "count"]:
+    def measure(self) -> Literal["share", "percentile", "count", "score"]:
         """What is compared with the target."""
+        if self.items.rates is not None:
+            return "score"
         if self.percentile is not None:
             return "percentile"
         return "share" if self.good is not None or self.items.duties is not None else "count"
@@ -198,10 +231,24 @@ class Attain(Owed):
             raise ValueError("write one target: `at_least` or `at_most`")
         if self.good is not None and self.percentile is not None:
             raise ValueError("write `good` for a share or `percentile`, not both")
-        if (self.items.stream is None) == (self.items.duties is None):
-            raise ValueError("`items` are events of a `stream` or the `duties` of another obligation: write one")
         if self.items.duties is not None and (self.good is not None or self.percentile is not None):
             raise ValueError("of duties the share that is met is measured: leave `good` and `percentile` out")
+        return self
+
+    @model_validator(mode="after")
+    def _score_of_rates(self) -> Attain:
+        """What a score takes over from its rates, it does not say again."""
+        if self.items.rates is None:
+            return self
+        own = self.model_fields_set & {"good", "percentile", "min_items", "min_coverage", "at_most", "proof_until"}
+        if said := sorted(name for name in own if getattr(self, name) is not None):
+            raise ValueError(f"a score must be `at_least` so high, and its rates say the rest: leave `{said[0]}` out")
+        if self.silence == "breached":
+            raise ValueError("what silence means, the rates of a score say: leave `silence` out")
+        if self.window.rolling is not None:
+            raise ValueError("a score weighs whole windows, not rolling ones: leave `rolling` out")
+        if self.at_least is not None and not 0 <= exactly(self.at_least) <= self.items.total:
+            raise ValueError(f"the score is a number from 0 to {float(self.items.total):g}: so is its target")
         return self
 
 
@@ -246,5 +293,5 @@ def depends_on(obligation: Obligation) -> list[str]:
     if isinstance(obligation, Respond):
         return [obligation.trigger.breach] if obligation.trigger.breach else []
     if isinstance(obligation, Attain):
-        return [obligation.items.duties] if obligation.items.duties else []
+        return [*(obligation.items.rates or ()), *([obligation.items.duties] if obligation.items.duties else [])]
     return []

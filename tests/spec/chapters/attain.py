@@ -298,6 +298,52 @@ all are excused: nothing is left |                                             |
 """,
         ),
         Table(
+            heading="A score of weighted rates",
+            tells="1.2 6.15 6.19 6.20",
+            change="""
+obligations:
+  answer: {items: {stream: null, rates: {reached: 30, quick: 70}}, good: null, at_least: 65}
+  reached: {pattern: attain, window: day, items: {stream: call}, good: "kind = 'answered'", at_least: 0}
+  quick: {pattern: attain, window: day, items: {stream: call, kind: answered}, good: wait <= 20, at_least: 0.5}
+""",
+            note="""Of the calls that were answered (30 points) and of these, of how many within 20 seconds (70): 65 of 100 points are owed. A rate that is not
+proven lies anywhere in its range; one that is excused, or was not assessed, leaves the weights to the others.""",
+            text="""
+situation                                          | calls days | calls                                                                            | decisions                    | as of   | verdict         | lapsed  | measured | low | high | items | owed by
+all answered, half of them quickly: 30 + 35        | 8          | 8T09:00 answered wait:10, 8T10:00 answered wait:30                               |                              | 9T05:00 | met             |         | 65    | 65    | 65    | 2 |
+two of three answered, one of them quickly: 20 + 35 | 8         | 8T09:00 answered wait:10, 8T10:00 answered wait:30, 8T11:00 lost wait:9          |                              | 9T05:00 | breached.open   | 9T00:00 | 55    | 55    | 55    | 2 |
+a rate that misses its own target may be made up for | 8        | 8T09:00 answered wait:10, 8T10:00 lost wait:9, 8T11:00 lost wait:9               |                              | 9T05:00 | met             |         | 80    | 80    | 80    | 2 |
+one wait is not known: 65 at least                 | 8          | 8T09:00 answered wait:10, 8T10:00 answered                                       |                              | 9T05:00 | met             |         | 100   | 65    | 100   | 2 |
+one wait is not known: 50 at most                  | 8          | 8T09:00 answered wait:30, 8T10:00 answered, 8T11:00 lost wait:9, 8T12:00 lost wait:9 |                          | 9T05:00 | breached.open   | 9T00:00 | 15    | 15    | 50    | 2 |
+the only wait is not known: 30 or 100              | 8          | 8T09:00 answered                                                                 |                              | 9T05:00 | unproven        |         |       | 30    | 100   | 2 |
+the log is overdue: any score is possible          | -          |                                                                                  |                              | 9T06:00 | unproven        |         |       | 0     | 100   | 2 | firm
+so it is where a part of it is known               | 8@8T20:00  | 8T09:00 answered wait:30                                                         |                              | 9T06:00 | unproven        |         | 30    | 0     | 100   | 2 | firm
+the log is not due yet                             | -          |                                                                                  |                              | 9T05:59 | pending.running |         |       | 0     | 100   | 2 |
+nothing is decided before the end                  | 8@8T12:00  | 8T09:00 answered wait:30                                                         |                              | 8T12:00 | pending.running |         | 30    |       |       | 2 |
+three quarters of the day are gone                 | -          |                                                                                  |                              | 8T18:00 | pending.at_risk |         |       |       |       | 2 |
+nobody was answered: how quickly is not assessed   | 8          | 8T09:00 lost wait:9                                                              |                              | 9T05:00 | breached.open   | 9T00:00 | 0     | 0     | 0     | 1 |
+nobody called: there is no score                   | 8          |                                                                                  |                              | 9T05:00 | void.unassessed |         |       |       |       | 0 |
+an excused rate leaves its points to the other     | 8          | 8T09:00 answered wait:30                                                         | excuse 8T12:00 A for quick   | 9T05:00 | met             |         | 100   | 100   | 100   | 1 |
+the score itself is excused                        | 8          | 8T09:00 answered wait:30                                                         | excuse 8T12:00 A for answer  | 9T05:00 | excused         |         | 30    | 30    | 30    | 2 |
+""",
+        ),
+        Table(
+            heading="A score whose weights add up to 1",
+            tells="6.15",
+            change="""
+obligations:
+  answer: {items: {stream: null, rates: {reached: 0.3, quick: 0.7}}, good: null, at_least: 0.65}
+  reached: {pattern: attain, window: day, items: {stream: call}, good: "kind = 'answered'", at_least: 0}
+  quick: {pattern: attain, window: day, items: {stream: call, kind: answered}, good: wait <= 20, at_least: 0}
+""",
+            note="0.3 + 0.35 is 0.65, also where a computer's decimals make less of it.",
+            text="""
+situation                  | calls days | calls                                                                                                       | as of   | verdict       | lapsed  | measured | low    | high   | items
+all, and half of them      | 8          | 8T09:00 answered wait:10, 8T10:00 answered wait:30                                                          | 9T05:00 | met           |         | 0.65     | 0.65   | 0.65   | 2
+all, and a third of them   | 8          | 8T09:00 answered wait:10, 8T10:00 answered wait:30, 8T11:00 answered wait:30                                | 9T05:00 | breached.open | 9T00:00 | 0.5333   | 0.5333 | 0.5333 | 2
+""",
+        ),
+        Table(
             heading="Duties that may have been owed",
             tells="3.5 6.19 6.20",
             change="""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dutywatch.terms.contract import Explained
-from dutywatch.terms.lint import award, clocks, evidence, people, remedies, scopes, silence, windows
+from dutywatch.terms.lint import award, clocks, evidence, extremes, people, remedies, scopes, silence, windows
 from dutywatch.terms.lint.finding import Finding, Kind, Remark
 from dutywatch.terms.terms import Terms
 
@@ -30,6 +30,8 @@ _FUNCTIONS: tuple[Kind, ...] = (
     clocks.no_early,
     clocks.endless_reset,
     windows.too_few_items,
+    extremes.impossible,
+    extremes.never_breached,
     award.long_term,
     award.no_qualification,
     award.single_bidder,

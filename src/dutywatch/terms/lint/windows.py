@@ -67,8 +67,8 @@ def _days(window: Window) -> float | None:
 
 
 def _meaningful(obligation: Attain) -> int:
-    """From how many items on the target allows one to fail; 0 where it is a count or allows none whatever happens."""
-    if obligation.measure == "count":
+    """From how many items on the target allows one to fail; 0 where it is no share or allows none whatever happens."""
+    if obligation.measure in ("count", "score"):
         return 0
     if obligation.percentile is not None:
         failing = 1 - obligation.percentile.rank

@@ -1,0 +1,143 @@
+"""A score of an *attain* duty: the shares that other obligations measured over its window, weighed into one number.
+
+Why: contracts that pay by one number weigh several rates in it, such as response 30, resolution 35, satisfaction 35.
+A rate that is not proven lies anywhere in its range, from nothing to all where nothing is known of it, and so does the
+score: it is decided only where the whole range is. A rate that was not assessed, or is excused, leaves the weights
+(docs/decisions/0023). Fractions are computed with as such, so that no rounding decides. Where it stops: what a rate is
+worth in money is the contract's remedy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import pyarrow as pa
+
+from dutywatch.judge.case import Case
+from dutywatch.judge.duties import Clock, lay_out
+from dutywatch.judge.groups import groups
+from dutywatch.terms.patterns import Attain, exactly
+
+_INCOMPLETE = "the evidence is incomplete: "  # how the pattern begins a reason that lists what is missing
+_COLUMNS = {
+    "unit": pa.string(),
+    "trigger": pa.string(),
+    "rates": pa.int64(),
+    **dict.fromkeys(["passes", "fails", "undecided"], pa.bool_()),
+    **dict.fromkeys(["measured", "low", "high", "coverage"], pa.float64()),
+    **dict.fromkeys(["owed_by", "missing", "evidence"], pa.string()),
+}
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A rate in one window: its weight, and the verdict row of the duty that measures it (None: there is none)."""
+
+    name: str
+    weight: Fraction
+    row: Mapping[str, Any] | None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it has a share in the score: the excused and the void have none."""
+        return self.row is None or self.row["verdict"] not in ("excused", "void")
+
+    @property
+    def range(self) -> tuple[Fraction, Fraction]:
+        """Between which shares it lies, as its evidence stands."""
+        row = self.row
+        if row is None or row["measured_low"] is None or row["measured_high"] is None:
+            return Fraction(0), Fraction(1)
+        # the row has quotients of whole numbers: of how many items, and how many of these are good
+        low, high = (
+            Fraction(round(row[name] * row["items"]), row["items"]) for name in ("measured_low", "measured_high")
+        )
+        return low, high
+
+    @property
+    def known(self) -> Fraction | None:
+        """What was measured of its known items; None: nothing is known."""
+        if self.row is None or self.row["measured"] is None:
+            return None
+        low, high = self.range
+        return low if low == high else Fraction(self.row["measured"])
+
+    @property
+    def lacks(self) -> list[str]:
+        """What is missing to prove it."""
+        reason = self.row["reason"] if self.row else ""
+        return reason.removeprefix(_INCOMPLETE).split("; ") if reason.startswith(_INCOMPLETE) else [self.name]
+
+    def __str__(self) -> str:
+        low, high = self.range
+        share = f"{_said(low)}" if low == high else f"{_said(low)}..{_said(high)}"
+        return f"{self.name} {_said(self.weight)} x {share if self.counts else '-'}"
+
+
+def _said(number: Fraction) -> str:
+    return f"{round(float(number), 4):g}"
+
+
+def run(case: Case[Attain], found: Sequence[Clock]) -> None:
+    """Append the verdict rows of the scores in the windows `found` to the table `verdicts`."""
+    evidence, duck = case.evidence, case.evidence.duck
+    lay_out(case, found, groups(case, case.obligation.per))
+    scores = list(_scores(case, found))
+    table = {name: pa.array([one[name] for one in scores], kind) for name, kind in _COLUMNS.items()}
+    duck.register("scores_given", pa.table(table))
+    duck.execute("CREATE OR REPLACE TEMP TABLE scores AS SELECT * FROM scores_given")
+    statement = (case.patterns / "score.sql").read_text(encoding="utf-8")
+    duck.execute(f"INSERT INTO verdicts BY NAME {statement}", {"as_of": evidence.as_of})
+
+
+def _scores(case: Case[Attain], found: Sequence[Clock]) -> Iterator[dict[str, Any]]:
+    rows = _rows(case, found)
+    owed = case.evidence.rows("SELECT DISTINCT unit, trigger FROM duties JOIN clocks USING (clock)", {})
+    weights = {name: exactly(weight) for name, weight in (case.obligation.items.rates or {}).items()}
+    for duty in owed:
+        key = (duty["unit"], duty["trigger"])
+        rates = [Rate(name, weight, rows.get((name, *key))) for name, weight in weights.items()]
+        yield {"unit": key[0], "trigger": key[1], **_weighed(case.obligation, rates)}
+
+
+def _rows(case: Case[Attain], found: Sequence[Clock]) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """The verdict rows of the rates, by obligation, group and window; those that revised data unmade are none."""
+    over = (min(c.begins for c in found), max(c.due or c.ends for c in found))
+    paths = [str(case.evidence.lake.path(one.file)) for one in case.read if one.touches(*over)]
+    if not paths:
+        return {}
+    rows = case.evidence.rows(
+        "SELECT split_part(duty_id, '/', 2) AS rate, unit, trigger, verdict, reason, coverage, owed_by, items, "
+        "measured, measured_low, measured_high FROM read_parquet($paths) WHERE standing <> 'void'",
+        {"paths": paths},
+    )
+    return {(row["rate"], row["unit"], row["trigger"]): row for row in rows}
+
+
+def _weighed(obligation: Attain, rates: Sequence[Rate]) -> dict[str, Any]:
+    """The score of one window, by the columns of `scores`."""
+    counting = [one for one in rates if one.counts]
+    share = sum((one.weight for one in counting), Fraction())
+    scale = obligation.items.total / share if share else Fraction()
+    low, high = (scale * sum((one.weight * one.range[end] for one in counting), Fraction()) for end in (0, 1))
+    target = exactly(obligation.at_least or 0)
+    open_ = [one for one in counting if one.range[0] < one.range[1]]
+    known = [one.weight * one.known for one in counting if one.known is not None]
+    coverages = [one.row["coverage"] for one in counting if one.row and one.row["coverage"] is not None]
+    owing = {name for one in open_ if one.row for name in (one.row["owed_by"] or "").split(", ") if name}
+    return {
+        "rates": len(counting),
+        "passes": low >= target,
+        "fails": high < target,
+        "undecided": any(one.row is not None and one.row["verdict"] == "pending" for one in counting),
+        "measured": float(scale * sum(known, Fraction())) if known and len(known) == len(counting) else None,
+        "low": float(low),
+        "high": float(high),
+        "coverage": min(coverages, default=None),
+        "owed_by": ", ".join(sorted(owing)),
+        "missing": "; ".join(dict.fromkeys(lack for one in open_ for lack in one.lacks)),
+        "evidence": "; ".join(map(str, rates)),
+    }

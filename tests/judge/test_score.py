@@ -1,0 +1,117 @@
+"""A score of weighted rates: why it stands, in both languages, and what its words refuse.
+
+Its verdicts are tables of tests/spec/chapters/attain.py.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from dutywatch.alert.chinese import REASONS
+from dutywatch.judge import explanation_en, explanation_json, explanation_zh
+from dutywatch.judge.coverage import BEGINNING
+from dutywatch.judge.explanation import Explanation, explain
+from dutywatch.judge.known import Known
+from dutywatch.terms.check import check
+from dutywatch.terms.contract import Contract
+from dutywatch.terms.units import Units
+from tests.judge.bench import PATTERNS
+from tests.spec.town import UNITS, at, bench, contract, daily, row
+
+DAY = {"pattern": "attain", "window": "day"}
+REACHED = {**DAY, "items": {"stream": "call"}, "good": "kind = 'answered'", "at_least": 0.5}
+QUICK = {**DAY, "items": {"stream": "call", "kind": "answered"}, "good": "wait <= 20", "at_least": 0.5}
+SCORE: dict[str, Any] = {**DAY, "items": {"rates": {"reached": 30, "quick": 70}}, "at_least": 65}
+TERM = {"from": "2024-01-08", "to": "2024-01-08"}
+
+
+def town(score: dict[str, Any] | None = None, **others: dict[str, Any]) -> Contract:
+    return contract({"score": {**SCORE, **(score or {})}, "reached": REACHED, "quick": QUICK, **others}, term=TERM)
+
+
+def explained(folder: Path, calls: str, logs: str, as_of: str) -> Explanation:
+    """The explanation of U1's score of the 8th."""
+    one = bench(folder, town(), daily("calls", logs, [row(call) for call in calls.split()]))
+    duty = "town/score/U1/2024-01-08"
+    found = one.rows(one.judge(at(as_of)))[duty]
+    known = tuple(a for a in one.accepted if a.received_at is None or a.received_at <= at(as_of))
+    inputs = Known(at(as_of), at(as_of), known, (), BEGINNING)
+    return explain(one.terms, one.lake, PATTERNS, inputs, found, (), recorded=True)
+
+
+def test_an_explanation_shows_every_rate_with_its_weight(tmp_path: Path) -> None:
+    calls = "8T09:00,kind=answered,wait=10 8T10:00,kind=answered,wait=30 8T11:00,kind=lost,wait=9"
+    told = explained(tmp_path, calls, "8", "9T05:00")
+    en, zh = "\n".join(explanation_en.lines(told)), "\n".join(explanation_zh.lines(told, REASONS))
+    # two of three answered: 20 points; one of these two within 20 s: 35
+    assert "Verdict   breached (breached.open)\nBecause   the target is missed" in en
+    assert "Measured  55, of 2 rates\nEvidence  reached 30 x 0.6667; quick 70 x 0.5" in en
+    assert "原因　　　未达到约定指标" in zh
+    assert "计量　　　55，共2项比率\n证据　　　reached 30 x 0.6667; quick 70 x 0.5" in zh
+    assert '"evidence": "reached 30 x 0.6667; quick 70 x 0.5"' in explanation_json.text(told)
+
+
+def test_it_says_what_is_missing_and_who_owes_it(tmp_path: Path) -> None:
+    told = explained(tmp_path, "", "", "9T06:00")
+    en, zh = "\n".join(explanation_en.lines(told)), "\n".join(explanation_zh.lines(told, REASONS))
+    assert "Because   some of the rates that it weighs are not proven: calls of 2024-01-08" in en
+    assert "Measured  not to be told, between 0 and 100, as the missing evidence may be, of 2 rates" in en
+    assert "Missing   calls of 2024-01-08 (2024-01-08 00:00:00 CST to 2024-01-09 00:00:00 CST); Firm (firm) owes" in en
+    assert "原因　　　所计部分比率无法证实: calls of 2024-01-08" in zh
+    assert "计量　　　无法得出，视所缺证据，介于0与100之间，共2项比率" in zh
+
+
+@pytest.mark.parametrize(
+    ("score", "says"),
+    [
+        ({"items": {"rates": {"reached": 100}}}, "weighs two obligations at least"),
+        ({"items": {"rates": {"reached": 30, "quick": 35}}}, "add up to 65: make it 100, or 1"),
+        ({"items": {"rates": {"reached": 130, "quick": -30}}}, "greater than 0"),
+        ({"items": {**SCORE["items"], "stream": "call"}}, "write one"),
+        ({"at_least": 101}, "a number from 0 to 100"),
+        ({"at_least": None, "at_most": 65}, "leave `at_most` out"),
+        ({"min_items": 10}, "leave `min_items` out"),
+        ({"min_coverage": 0.9}, "leave `min_coverage` out"),
+        ({"proof_until": "P7D"}, "leave `proof_until` out"),
+        ({"silence": "breached"}, "leave `silence` out"),
+        ({"window": {"each": "day", "rolling": "PT2H"}}, "leave `rolling` out"),
+    ],
+)
+def test_what_a_score_does_not_say(score: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValidationError, match=says):
+        town(score)
+
+
+def faults(terms: Contract) -> list[str]:
+    """What is wrong with its obligations."""
+    return [message for path, message in check(terms, Units(UNITS, "units")) if path[0] == "obligations"]
+
+
+@pytest.mark.parametrize(
+    ("score", "quick", "says"),
+    [
+        ({"items": {"rates": {"reached": 30, "score": 70}}}, {}, "needs `score` itself"),
+        ({}, {"percentile": {"of": "wait", "rank": 0.9}, "good": None}, "`quick` measures no share of a window"),
+        ({}, {"window": {"each": "day", "rolling": "PT2H"}}, "`quick` measures no share of a window"),
+        ({}, {"at_least": None, "at_most": 0.5}, "`quick` is a share of what is bad"),
+        ({}, {"window": "week"}, "`quick` is measured over other windows"),
+        ({}, {"per": "zone"}, "`quick` is measured over other windows"),
+        ({}, {"scope": {"class": ["A"]}}, "`quick` is owed on other units"),
+    ],
+)
+def test_what_cannot_be_weighed(score: dict[str, Any], quick: dict[str, Any], says: str) -> None:
+    found = faults(town(score, quick={**QUICK, **quick}))
+    assert len(found) == 1 and says in found[0], found
+
+
+def test_of_the_whole_contract_rates_of_other_units_are_weighed() -> None:
+    terms = town(
+        {"per": "contract"},
+        reached={**REACHED, "per": "contract"},
+        quick={**QUICK, "per": "contract", "scope": {"class": ["A"]}},
+    )
+    assert faults(terms) == []
