@@ -21,39 +21,29 @@ WITH timed AS MATERIALIZED (
 owned AS MATERIALIZED (
     SELECT unit, grp, coalesce(valid_from, '-infinity'::DATE) AS since, coalesce(valid_to, 'infinity'::DATE) AS until FROM members
 ),
--- items once for each window that they lie in, by unit: a doubtful time counts where both its readings lie within
-by_unit AS MATERIALIZED (
-    SELECT i.key, p.clock, CASE WHEN $rolling IS NOT NULL THEN i.at END AS entered,
-           count(*) AS n, count(*) FILTER (i.good) AS good, count(*) FILTER (i.good IS NULL) AS unsure,
-           count(*) FILTER (i.pending) AS undecided, min(i.ref) FILTER (NOT i.good) AS bad_ref, min(i.ref) FILTER (i.good) AS good_ref
-    FROM items i JOIN places p ON p.bucket = epoch_us(i.at) // $width AND i.at >= p.part_from AND i.at < p.part_to
-    WHERE coalesce(i.earlier >= p.part_from, true)
-    GROUP BY ALL
-),
-by_duty AS MATERIALIZED (
-    SELECT t.duty, b.entered, sum(n)::BIGINT AS n, sum(good)::BIGINT AS good, sum(unsure)::BIGINT AS unsure,
-           sum(undecided)::BIGINT AS undecided, min(bad_ref) AS bad_ref, min(good_ref) AS good_ref
-    FROM by_unit b JOIN owned o ON o.unit IS NOT DISTINCT FROM b.key
-    JOIN timed t ON t.clock = b.clock AND t.unit = o.grp AND t.day BETWEEN o.since AND o.until
-    GROUP BY ALL
-),
--- a percentile's own value, its unknown values once as the smallest and once as the greatest
-histogram AS (
-    SELECT t.duty, i.value, count(*) AS n
+-- items once for each duty in whose window they lie: a doubtful time counts where both its readings lie within
+lying AS MATERIALIZED (
+    SELECT t.duty, i.at, i.good, i.value, i.pending, i.ref
     FROM items i JOIN places p ON p.bucket = epoch_us(i.at) // $width AND i.at >= p.part_from AND i.at < p.part_to
     JOIN owned o ON o.unit IS NOT DISTINCT FROM i.key
     JOIN timed t ON t.clock = p.clock AND t.unit = o.grp AND t.day BETWEEN o.since AND o.until
-    WHERE $measure = 'percentile' AND $rolling IS NULL AND i.value IS NOT NULL AND coalesce(i.earlier >= p.part_from, true)
-    GROUP BY ALL
+    WHERE coalesce(i.earlier >= p.part_from, true)
+),
+by_duty AS MATERIALIZED (
+    SELECT duty, count(*) AS n, count(*) FILTER (good) AS good, count(*) FILTER (good IS NULL) AS unsure,
+           count(*) FILTER (pending) AS undecided, min(ref) FILTER (NOT good) AS bad_ref, min(ref) FILTER (good) AS good_ref
+    FROM lying GROUP BY duty
+),
+-- a percentile's own value, its unknown values once as the smallest and once as the greatest
+histogram AS (
+    SELECT duty, value, count(*) AS n FROM lying
+    WHERE $measure = 'percentile' AND $rolling IS NULL AND value IS NOT NULL GROUP BY ALL
 ),
 -- a count of at most so many: when there was one too many
 exceeded AS (
-    SELECT duty, min("at") FILTER (nth::HUGEINT * $whole > $part) AS exceeded_at FROM (
-        SELECT t.duty, i.at, row_number() OVER (PARTITION BY t.duty ORDER BY i.at) AS nth
-        FROM items i JOIN places p ON p.bucket = epoch_us(i.at) // $width AND i.at >= p.part_from AND i.at < p.part_to
-        JOIN owned o ON o.unit IS NOT DISTINCT FROM i.key
-        JOIN timed t ON t.clock = p.clock AND t.unit = o.grp AND t.day BETWEEN o.since AND o.until
-        WHERE $measure = 'count' AND $test = 'le' AND $rolling IS NULL AND coalesce(i.earlier >= p.part_from, true))
+    SELECT duty, min("at") FILTER (nth::HUGEINT * $whole > $part) AS exceeded_at
+    FROM (SELECT duty, "at", row_number() OVER (PARTITION BY duty ORDER BY "at") AS nth FROM lying
+          WHERE $measure = 'count' AND $test = 'le' AND $rolling IS NULL)
     GROUP BY duty
 ),
 -- what is not covered: on all units once a window, else once a duty
@@ -124,17 +114,17 @@ ranked AS (
     GROUP BY duty
 ),
 -- rolling windows: what lies in each of them when an item enters or has left
-turns AS (
-    SELECT duty, entered AS test_at, n, good, unsure FROM by_duty WHERE $rolling IS NOT NULL
-    UNION ALL
-    SELECT duty, entered + to_microseconds($rolling), -n, -good, -unsure FROM by_duty WHERE $rolling IS NOT NULL
+-- (three sums in one integer, 40 bits each: what is within a window is never negative, and nothing after the last one)
+entered AS (
+    SELECT duty, "at" AS test_at, (1::HUGEINT << 80) + CASE WHEN good THEN 1099511627776 WHEN good IS NULL THEN 1 ELSE 0 END AS item
+    FROM lying WHERE $rolling IS NOT NULL
 ),
 rolled AS (
-    -- three sums in one integer, 40 bits each: what is within a window is never negative
     SELECT duty, test_at, sums >> 80 AS n, (sums >> 40) & 1099511627775 AS good, sums & 1099511627775 AS unsure
-    FROM (SELECT duty, test_at, sum(sums) OVER (PARTITION BY duty ORDER BY test_at ROWS UNBOUNDED PRECEDING) AS sums
-          FROM (SELECT duty, test_at, sum((n::HUGEINT * 1099511627776 + good) * 1099511627776 + unsure) AS sums
-                FROM turns GROUP BY duty, test_at))
+    FROM (SELECT duty, test_at, sum(items) OVER (ORDER BY duty, test_at ROWS UNBOUNDED PRECEDING) AS sums
+          FROM (SELECT duty, test_at, sum(item) AS items
+                FROM (FROM entered UNION ALL SELECT duty, test_at + to_microseconds($rolling), -item FROM entered)
+                GROUP BY duty, test_at))
 ),
 tested AS MATERIALIZED (
     SELECT r.duty, r.test_at, r.n::BIGINT AS n, r.good::BIGINT AS good, r.unsure::BIGINT AS unsure
@@ -225,7 +215,7 @@ weighed AS (
     LEFT JOIN runs r USING (duty)
     LEFT JOIN ranked q USING (duty)
     LEFT JOIN exceeded e USING (duty)
-    LEFT JOIN (SELECT duty, min(bad_ref) AS bad_ref, min(good_ref) AS good_ref, sum(undecided) AS undecided FROM by_duty GROUP BY duty) b USING (duty)
+    LEFT JOIN by_duty b USING (duty)
 ),
 standing AS MATERIALIZED (
     SELECT *, CASE
