@@ -352,7 +352,7 @@ def test_allowances_stop_at_the_end_of_a_season_and_go_on_in_the_next() -> None:
 
 @pytest.mark.parametrize("allowance", [Allowance(HOUR), Allowance(DAY, Days.WORKING), Allowance(DAY, Days.CIVIL)])
 def test_a_calendar_that_never_opens_is_refused(allowance: Allowance) -> None:
-    with pytest.raises(ValueError, match="^the calendar has no open weekday, .*: give it hours$"):
+    with pytest.raises(ValueError, match=r"^the calendar has no open weekday, .*: give it hours$"):
         allowance.due(at("2024-01-04T09:00Z"), Calendar(BERLIN, ((),) * 7, rolls=True))
 
 

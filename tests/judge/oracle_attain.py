@@ -36,7 +36,6 @@ from tests.judge.oracle_windows import (
     windows,
 )
 
-
 # What an item that nobody can read may be.
 _ANY: dict[str, tuple[float, ...]] = {"share": (0.0, 1.0), "percentile": (-inf, inf), "count": (1.0,)}
 
@@ -98,8 +97,8 @@ def _duty(trace: Trace, obligation: Attain, group: Group, window: Window, as_of:
     if window.open or as_of < window.end:
         return waiting(obligation, window, as_of)
     gaps = _gaps(trace, obligation, group, window.start, window.end)
-    rows = len(gaps) if all(_a_row(obligation, one) for one in gaps) else None
-    found = _result(obligation, items, gaps, window.start, window.end, rows)
+    countable = all(_a_row(obligation, one) for one in gaps)
+    found = _result(obligation, items, gaps, window.start, window.end, countable)
     return _said(obligation, group, window, found, as_of)
 
 
@@ -201,12 +200,17 @@ def _figure(obligation: Attain, values: Sequence[float]) -> Fraction | float:
 
 
 def _result(
-    obligation: Attain, items: Sequence[Item], gaps: Sequence[Gap], start: datetime, end: datetime, rows: int | None = None
+    obligation: Attain,
+    items: Sequence[Item],
+    gaps: Sequence[Gap],
+    start: datetime,
+    end: datetime,
+    countable: bool = False,
 ) -> Result:
-    """What the items come to in every history; `rows`: how many rows may be one more each, where nothing else is missing."""
+    """What the items come to in every history; where the gaps are `countable`, each is a row that is one more or none."""
     decides = _decide(obligation, gaps, start, end)
-    hidden = rows or 0 if not decides else 0
-    decides = decides or rows is not None
+    hidden = len(gaps) if countable and not decides else 0
+    decides = decides or countable
     pending = any(one.pending for one in items)
     unknown = any(len(one.may_be) > 1 for one in items)
     histories = [
