@@ -207,7 +207,7 @@ def _result(
     end: datetime,
     countable: bool = False,
 ) -> Result:
-    """What the items come to in every history; where the gaps are `countable`, each is a row that is one more or none."""
+    """What the items come to in every history; `countable` gaps are rows: each is one more or none."""
     decides = _decide(obligation, gaps, start, end)
     hidden = len(gaps) if countable and not decides else 0
     decides = decides or countable
