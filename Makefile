@@ -11,7 +11,7 @@ READY  := $(VENV)/.ready
 # A caller's settings must not reach the environment that is made here.
 unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help demo up down test check lint bench fuzz crash oracle faults kill docs lock hook clean
+.PHONY: help demo up down test check lint bench fuzz crash oracle faults mutants kill docs lock hook clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -61,6 +61,9 @@ oracle: $(READY)  ## hold the engine against its oracles on 10,000 cases a patte
 
 faults: $(READY)  ## put 24 faults into SQL and clock.py, one at a time: the tests must catch each (40 minutes)
 	@$(PY) -m tests.faults
+
+mutants: $(READY)  ## change clock.py in every small way, one at a time: what do its tests let pass? (MODULE=dutywatch.judge.gaps takes another)
+	@$(PY) -m tests.mutants $(MODULE)
 
 kill: $(READY)  ## kill receive and validate at 50 random instants and compare with an undisturbed run (8 minutes)
 	@$(PY) -m benchmarks.kill

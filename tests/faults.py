@@ -10,17 +10,15 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import HOME
+from tests.tree import copied
 
 CLOCK = "src/dutywatch/clock.py"
 RESPOND, RECUR, ATTAIN, KEEP = (f"sql/patterns/{name}.sql" for name in ("respond", "recur", "attain", "keep"))
@@ -71,12 +69,7 @@ FAULTS = (
 @contextmanager
 def faulty(fault: Fault | None) -> Iterator[Path]:
     """A copy of the tree with the fault in it. Raises LookupError where the line is not there."""
-    with tempfile.TemporaryDirectory(prefix="dutywatch-fault-") as folder:
-        tree = Path(folder) / "tree"
-        unread = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis")
-        shutil.copytree(HOME, tree, ignore=unread)
-        if (HOME.parent / "shared").exists():
-            (Path(folder) / "shared").symlink_to((HOME.parent / "shared").resolve())
+    with copied() as tree:
         if fault:
             path = tree / fault.file
             text = path.read_text(encoding="utf-8")
