@@ -4,6 +4,22 @@ from datetime import date
 
 from tests.spec.chapter import Chapter, Table
 
+_MADE_GOOD = """
+obligations:
+  answer: {items: {stream: null, duties: make-good}, good: null, at_least: 0.5}
+  make-good:
+    pattern: respond
+    trigger: {breach: clear}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT2H
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT4H}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT2H
+"""
 ATTAIN = Chapter(
     title="Attain: a share, a percentile, a count",
     story="""
@@ -390,28 +406,26 @@ nobody told of the weather | 7            |                            |        
         Table(
             heading="Duties that breaches may have started",
             tells="3.5 3.10 6.20",
-            change="""
-obligations:
-  answer: {items: {stream: null, duties: make-good}, good: null, at_least: 0.5}
-  make-good:
-    pattern: respond
-    trigger: {breach: clear}
-    clock: {from: trigger.start}
-    action: {stream: service, kind: plow}
-    within: PT2H
-  clear:
-    pattern: respond
-    trigger: {stream: condition, kind: snow, merge_gap: PT4H}
-    clock: {from: trigger.start}
-    action: {stream: service, kind: plow}
-    within: PT2H
-""",
+            change=_MADE_GOOD,
             given={"log days": "7..9"},
             text="""
 situation                                | weather days | weather      | log          | as of   | verdict         | owed by
 too late, but made good within two hours | 7, 8         | 8T08:00 snow | 8T11:00 plow | 9T07:00 | met             |
 cleared in time: there is nothing to do  | 7, 8         | 8T08:00 snow | 8T09:00 plow | 9T07:00 | void.unassessed |
 nobody told of the weather               | 7            |              |              | 9T07:00 | unproven        | weather-service
+""",
+        ),
+        Table(
+            heading="Duties that breaches may have started, where nobody knows of these",
+            tells="1.1 3.5 6.20",
+            change=_MADE_GOOD,
+            given={"weather days": "7, 8", "weather": "8T08:00 snow"},
+            note="Whether the street was cleared by 10:00 the log of the 8th would tell, which is due at 06:00 of the 9th.",
+            text="""
+situation                              | log days | log          | as of   | verdict         | owed by
+the log is missing: it may be a breach | 7        |              | 9T07:00 | unproven        | firm
+it is not due yet                      | 7        |              | 9T05:30 | pending.overdue | firm
+the log shows that nothing was breached | 7, 8@9T05:00 | 8T09:00 plow | 9T07:00 | void.unassessed |
 """,
         ),
     ),
