@@ -137,7 +137,7 @@ def _history(e: Explanation) -> Iterator[str]:
         whose = "" if flip.duty_id == e.duty_id else f" ({flip.duty_id})"
         yield f"  {_at(e, flip.decided_at)}  {flip.from_standing} -> {flip.to_standing}: {flip.reason}{whose}"
     if not e.flips:
-        yield "  pending since its trigger; nothing has changed"
+        yield "  pending since its trigger; nothing has changed" if e.recorded else "  no change was recorded"
 
 
 def _name(e: Explanation, party: str | None) -> str:

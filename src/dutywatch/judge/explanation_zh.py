@@ -166,7 +166,7 @@ def _history(e: Explanation, reasons: Reasons) -> Iterator[str]:
         before, after = (STANDINGS.get(one, one) for one in (flip.from_standing, flip.to_standing))
         yield f"　{_at(e, flip.decided_at)}　{before} -> {after}：{reason(flip.reason, reasons)}{whose}"
     if not e.flips:
-        yield "　自起算事件起待定，尚无变更"
+        yield "　自起算事件起待定，尚无变更" if e.recorded else "　尚无变更记录"
 
 
 def _name(e: Explanation, party: str | None) -> str:
