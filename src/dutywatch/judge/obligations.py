@@ -78,12 +78,11 @@ def judge(
     `counted`: the sheet files whose duties are its items; `causes`: those of the duties whose breaches start these.
     """
     pattern = PATTERNS[terms.contract.obligations[name].pattern]
-    items, doubts = read(evidence, counted), read(evidence, causes, "due_at")
+    items, doubted = read(evidence, counted), read(evidence, causes, "due_at")
     cases = [
-        Case(
-            terms, name, words, evidence, patterns, decisions, known_on, since, until, items, starting(terms, words), doubts
-        )
+        Case(terms, name, words, evidence, patterns, decisions, known_on, since, until, items, begun, doubted)
         for since, until, words in terms.words(name, known_on)
+        for begun in [starting(terms, words)]
     ]
     found = [(case, clock) for case in cases for clock in pattern.clocks(case, breaches) if case.holds(clock.day)]
     by_date: dict[date, list[tuple[Case[Any], Clock]]] = {}
