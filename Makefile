@@ -11,10 +11,13 @@ READY  := $(VENV)/.ready
 # A caller's settings must not reach the environment that is made here.
 unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help demo up down test check lint bench fuzz crash oracle faults kill docs lock hook clean
+.PHONY: help install demo up down test check lint bench fuzz crash oracle faults mutants kill docs lock hook clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+install: $(READY)  ## make the environment, and nothing else: about two minutes, 1.2 GB
+	@echo "dutywatch is installed: $(VENV)/bin/dutywatch"
 
 demo: $(READY)  ## replay the Benxi storm of December 2023 through the real DAGs, then print what was decided
 	@$(PY) -m dutywatch.orchestration.demo
@@ -62,6 +65,9 @@ oracle: $(READY)  ## hold the engine against its oracles on 10,000 cases a patte
 faults: $(READY)  ## put 24 faults into SQL and clock.py, one at a time: the tests must catch each (40 minutes)
 	@$(PY) -m tests.faults
 
+mutants: $(READY)  ## change clock.py in every small way, one at a time: what do its tests let pass? (MODULE=dutywatch.judge.gaps takes another)
+	@$(PY) -m tests.mutants $(MODULE)
+
 kill: $(READY)  ## kill receive and validate at 50 random instants and compare with an undisturbed run (8 minutes)
 	@$(PY) -m benchmarks.kill
 
@@ -77,7 +83,9 @@ lock: $(READY)  ## compile requirements.txt anew from pyproject.toml
 	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
 		--no-header pyproject.toml -o requirements.txt
 
-clean:  ## remove the environment and all that was made here
+clean:  ## remove the environment, var/ and this checkout's embedded databases (refused while one of them runs)
+	@if [ -x $(PY) ]; then $(PY) -m dutywatch.embedded --remove; \
+		else echo "without $(VENV) the embedded databases, if there are any, stay: see src/dutywatch/embedded.py"; fi
 	rm -rf $(VENV) var
 
 $(READY): requirements.txt pyproject.toml

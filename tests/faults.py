@@ -10,17 +10,15 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import HOME
+from tests.tree import copied
 
 CLOCK = "src/dutywatch/clock.py"
 RESPOND, RECUR, ATTAIN, KEEP = (f"sql/patterns/{name}.sql" for name in ("respond", "recur", "attain", "keep"))
@@ -47,7 +45,7 @@ FAULTS = (
     Fault("whoever holds a gap counts as having withheld it", RESPOND, "u.all_undelivered AND u.holding = [k.party]", "u.holding = [k.party]"),
     Fault("the first of several proofs ends the waiting", RESPOND, "max(proof_due) FILTER (matters)", "min(proof_due) FILTER (matters)"),
     Fault("an act at the due time is late", RESPOND, "k.fulfilled_at <= k.due_at, k.suspended", "k.fulfilled_at < k.due_at, k.suspended"),
-    Fault("a gap on one street is one on all others", RESPOND, "ON g.unit = k.unit AND g.gap_from < k.due_at", "ON g.unit <> k.unit AND g.gap_from < k.due_at"),
+    Fault("a gap on one street is one on all others", RESPOND, "ON g.unit = k.unit AND g.gap_from < k.hidden_to", "ON g.unit <> k.unit AND g.gap_from < k.hidden_to"),
     Fault("a doubtful time before the period counts", RECUR, "WHERE a.earlier >= t.t0", "WHERE a.at >= t.t0"),
     Fault("the longest pause allowed is too long", RECUR, "l.longest_us <= $max_gap), false) AS is_met", "l.longest_us < $max_gap), false) AS is_met"),
     Fault("a week is given up one day too soon", RECUR, "y.days - y.idle < $on_days", "y.days - y.idle <= $on_days"),
@@ -55,6 +53,7 @@ FAULTS = (
     Fault("a share is reached only when it is passed", ATTAIN, "good::HUGEINT * $whole >= $part", "good::HUGEINT * $whole > $part"),
     Fault("items that nobody knows count as good", ATTAIN, "(good + unsure)::HUGEINT * $whole <= $part", "good::HUGEINT * $whole <= $part"),
     Fault("a group keeps the units that left it", ATTAIN, "t.unit = o.grp AND t.day BETWEEN o.since AND o.until", "t.unit = o.grp"),
+    Fault("a row that nobody can read counts for nothing", ATTAIN, "coalesce(at_most, 0) AS hidden", "0 AS hidden"),
     Fault("a call stays in the rolling window a second too long", ATTAIN, "entered + to_microseconds($rolling)", "entered + to_microseconds($rolling) + INTERVAL 1 SECOND"),
     Fault("a helper's crew fills the debtor's post", KEEP, "coalesce(v.party = t.party, true)", "true"),
     Fault("the lapse is dated from a slot that was allowed", KEEP, "min(part_to) FILTER (bad AND nth = $max_bad + 1) AS fails_at", "min(part_to) FILTER (bad AND nth = greatest($max_bad, 1)) AS fails_at"),
@@ -70,12 +69,7 @@ FAULTS = (
 @contextmanager
 def faulty(fault: Fault | None) -> Iterator[Path]:
     """A copy of the tree with the fault in it. Raises LookupError where the line is not there."""
-    with tempfile.TemporaryDirectory(prefix="dutywatch-fault-") as folder:
-        tree = Path(folder) / "tree"
-        unread = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis")
-        shutil.copytree(HOME, tree, ignore=unread)
-        if (HOME.parent / "shared").exists():
-            (Path(folder) / "shared").symlink_to((HOME.parent / "shared").resolve())
+    with copied() as tree:
         if fault:
             path = tree / fault.file
             text = path.read_text(encoding="utf-8")

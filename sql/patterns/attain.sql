@@ -7,7 +7,8 @@
 --         places   (bucket, clock, part, part_from, part_to)   where to look a window up: bucket = epoch_us // $width
 --         items    (key, at, earlier, good, value, ref, pending)   key: the unit; none after $as_of, identical ones once;
 --                  good: counts for the share, NULL: not known; of a percentile, whether its value is within the target
---         gaps     (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered)
+--         gaps     (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, row)
+--                  row: a row that nobody can read, which hides one item at most
 --         labels   (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $as_of, $width, $measure (share, percentile, count), $test (how good / items is compared with the share
 --             $part / $whole: ge, le, lt; of a count, ge and le compare the items with it), $rank / $ranks (of the
@@ -20,83 +21,65 @@ WITH timed AS MATERIALIZED (
 owned AS MATERIALIZED (
     SELECT unit, grp, coalesce(valid_from, '-infinity'::DATE) AS since, coalesce(valid_to, 'infinity'::DATE) AS until FROM members
 ),
--- items once for each window that they lie in, by unit: a doubtful time counts where both its readings lie within
-by_unit AS MATERIALIZED (
-    SELECT i.key, p.clock, CASE WHEN $rolling IS NOT NULL THEN i.at END AS entered,
-           count(*) AS n, count(*) FILTER (i.good) AS good, count(*) FILTER (i.good IS NULL) AS unsure,
-           count(*) FILTER (i.pending) AS undecided, min(i.ref) FILTER (NOT i.good) AS bad_ref, min(i.ref) FILTER (i.good) AS good_ref
-    FROM items i JOIN places p ON p.bucket = epoch_us(i.at) // $width AND i.at >= p.part_from AND i.at < p.part_to
-    WHERE coalesce(i.earlier >= p.part_from, true)
-    GROUP BY ALL
-),
-by_duty AS MATERIALIZED (
-    SELECT t.duty, b.entered, sum(n)::BIGINT AS n, sum(good)::BIGINT AS good, sum(unsure)::BIGINT AS unsure,
-           sum(undecided)::BIGINT AS undecided, min(bad_ref) AS bad_ref, min(good_ref) AS good_ref
-    FROM by_unit b JOIN owned o ON o.unit IS NOT DISTINCT FROM b.key
-    JOIN timed t ON t.clock = b.clock AND t.unit = o.grp AND t.day BETWEEN o.since AND o.until
-    GROUP BY ALL
-),
--- a percentile's own value, its unknown values once as the smallest and once as the greatest
-histogram AS (
-    SELECT t.duty, i.value, count(*) AS n
+-- items once for each duty in whose window they lie: a doubtful time counts where both its readings lie within
+lying AS MATERIALIZED (
+    SELECT t.duty, i.at, i.good, i.value, i.pending, i.ref
     FROM items i JOIN places p ON p.bucket = epoch_us(i.at) // $width AND i.at >= p.part_from AND i.at < p.part_to
     JOIN owned o ON o.unit IS NOT DISTINCT FROM i.key
     JOIN timed t ON t.clock = p.clock AND t.unit = o.grp AND t.day BETWEEN o.since AND o.until
-    WHERE $measure = 'percentile' AND $rolling IS NULL AND i.value IS NOT NULL AND coalesce(i.earlier >= p.part_from, true)
-    GROUP BY ALL
+    WHERE coalesce(i.earlier >= p.part_from, true)
 ),
-ranked AS (
-    SELECT duty, min(value) FILTER (upto >= known) AS known_value,
-           min(value) FILTER (upto >= wanted - unsure) AS low_value, min(value) FILTER (upto >= wanted) AS high_value,
-           any_value(wanted <= unsure) AS no_floor
-    FROM (SELECT h.duty, h.value, b.unsure, sum(h.n) OVER (PARTITION BY h.duty ORDER BY h.value) AS upto,
-                 ($rank * b.n::HUGEINT + $ranks - 1) // $ranks AS wanted, ($rank * (b.n - b.unsure)::HUGEINT + $ranks - 1) // $ranks AS known
-          FROM histogram h JOIN by_duty b USING (duty))
-    GROUP BY duty
+by_duty AS MATERIALIZED (
+    SELECT duty, count(*) AS n, count(*) FILTER (good) AS good, count(*) FILTER (good IS NULL) AS unsure,
+           count(*) FILTER (pending) AS undecided, min(ref) FILTER (NOT good) AS bad_ref, min(ref) FILTER (good) AS good_ref
+    FROM lying GROUP BY duty
+),
+-- a percentile's own value, its unknown values once as the smallest and once as the greatest
+histogram AS (
+    SELECT duty, value, count(*) AS n FROM lying
+    WHERE $measure = 'percentile' AND $rolling IS NULL AND value IS NOT NULL GROUP BY ALL
 ),
 -- a count of at most so many: when there was one too many
 exceeded AS (
-    SELECT duty, min("at") FILTER (nth::HUGEINT * $whole > $part) AS exceeded_at FROM (
-        SELECT t.duty, i.at, row_number() OVER (PARTITION BY t.duty ORDER BY i.at) AS nth
-        FROM items i JOIN places p ON p.bucket = epoch_us(i.at) // $width AND i.at >= p.part_from AND i.at < p.part_to
-        JOIN owned o ON o.unit IS NOT DISTINCT FROM i.key
-        JOIN timed t ON t.clock = p.clock AND t.unit = o.grp AND t.day BETWEEN o.since AND o.until
-        WHERE $measure = 'count' AND $test = 'le' AND $rolling IS NULL AND coalesce(i.earlier >= p.part_from, true))
+    SELECT duty, min("at") FILTER (nth::HUGEINT * $whole > $part) AS exceeded_at
+    FROM (SELECT duty, "at", row_number() OVER (PARTITION BY duty ORDER BY "at") AS nth FROM lying
+          WHERE $measure = 'count' AND $test = 'le' AND $rolling IS NULL)
     GROUP BY duty
 ),
 -- what is not covered: on all units once a window, else once a duty
 whole_gaps AS MATERIALIZED (
-    SELECT c.clock, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered,
+    SELECT c.clock, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row,
            coalesce(g.proof_due, c.due_at + to_microseconds(g.proof_after)) AS proof_due
     FROM clocks c JOIN gaps g ON g.unit IS NULL AND g.gap_from < c.due_at AND g.gap_to > c.lower
 ),
 unit_gaps AS MATERIALIZED (
-    SELECT DISTINCT t.duty, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered,
+    SELECT DISTINCT t.duty, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row,
            coalesce(g.proof_due, t.due_at + to_microseconds(g.proof_after)) AS proof_due
     FROM gaps g JOIN owned o ON o.unit = g.unit
     JOIN timed t ON t.unit = o.grp AND t.day BETWEEN o.since AND o.until AND g.gap_from < t.due_at AND g.gap_to > t.lower
 ),
 gapped AS MATERIALIZED (
-    SELECT clock, NULL::INTEGER AS duty, gap_from, gap_to, holder, missing, undelivered, proof_due, true AS on_all FROM whole_gaps
+    SELECT clock, NULL::INTEGER AS duty, gap_from, gap_to, holder, missing, undelivered, "row", proof_due, true AS on_all FROM whole_gaps
     UNION ALL
-    SELECT NULL, duty, gap_from, gap_to, holder, missing, undelivered, proof_due, $of_units FROM unit_gaps
+    SELECT NULL, duty, gap_from, gap_to, holder, missing, undelivered, "row", proof_due, $of_units FROM unit_gaps
     UNION ALL
-    SELECT NULL, t.duty, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.proof_due, true
+    SELECT NULL, t.duty, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row, g.proof_due, true
     FROM (SELECT DISTINCT duty FROM unit_gaps) u JOIN timed t USING (duty) JOIN whole_gaps g ON g.clock = t.clock
 ),
 missed AS MATERIALIZED (
     SELECT clock, duty, max(proof_due) AS proof_due, list(DISTINCT holder ORDER BY holder) AS holding,
-           bool_and(undelivered) AS all_undelivered, string_agg(DISTINCT missing, '; ' ORDER BY missing) AS missing
+           bool_and(undelivered) AS all_undelivered, string_agg(DISTINCT missing, '; ' ORDER BY missing) AS missing,
+           CASE WHEN bool_and("row") THEN count(DISTINCT missing) END AS unread
     FROM gapped GROUP BY clock, duty
 ),
--- a gap of one instant hides an item and takes no time; what several sources leave uncovered counts once
+-- a row hides an item and takes no time; what several sources leave uncovered counts once
 cut AS MATERIALIZED (
     SELECT clock, duty, greatest(cut_from, coalesce(laid_to, cut_from)) AS cut_from, cut_to
     FROM (SELECT g.clock, g.duty, greatest(g.gap_from, c.lower) AS cut_from, least(g.gap_to, c.due_at) AS cut_to,
                  max(least(g.gap_to, c.due_at)) OVER (PARTITION BY g.clock, g.duty ORDER BY greatest(g.gap_from, c.lower), g.gap_to
                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS laid_to
           FROM gapped g LEFT JOIN timed t ON t.duty = g.duty JOIN clocks c ON c.clock = coalesce(g.clock, t.clock)
-          WHERE g.on_all AND g.gap_to - g.gap_from > INTERVAL 1 MICROSECOND)
+          WHERE g.on_all AND NOT g.row AND g.gap_to - g.gap_from > INTERVAL 1 MICROSECOND)
     WHERE cut_to > greatest(cut_from, coalesce(laid_to, cut_from))
 ),
 uncovered AS (
@@ -110,25 +93,38 @@ covered AS MATERIALIZED (
                 THEN 1.0 - coalesce(CASE WHEN m.duty IS NOT NULL THEN u.uncovered_us ELSE v.uncovered_us END, 0)
                            / (epoch_us(t.due_at) - epoch_us(t.lower))
                 WHEN t.due_at IS NOT NULL THEN 1.0 END AS coverage,
-           NOT gaps OR $min_coverage < 1 AND coverage >= $min_coverage AS whole
+           NOT gaps OR $min_coverage < 1 AND coverage >= $min_coverage AS whole,
+           -- how many items are hidden at most, where that can be said and is not let go: they make the range
+           CASE WHEN NOT whole AND $rolling IS NULL THEN CASE WHEN m.duty IS NULL THEN w.unread ELSE m.unread END END AS at_most,
+           coalesce(at_most, 0) AS hidden, whole OR at_most IS NOT NULL AS decides
     FROM timed t
     LEFT JOIN (FROM missed WHERE duty IS NOT NULL) m ON m.duty = t.duty
     LEFT JOIN (FROM missed WHERE duty IS NULL) w ON w.clock = t.clock
     LEFT JOIN (FROM uncovered WHERE duty IS NOT NULL) u ON u.duty = t.duty
     LEFT JOIN (FROM uncovered WHERE duty IS NULL) v ON v.clock = t.clock
 ),
+ranked AS (
+    SELECT duty, min(value) FILTER (upto >= known) AS known_value,
+           min(value) FILTER (upto >= wanted - unsure) AS low_value, min(value) FILTER (upto >= wanted) AS high_value,
+           any_value(wanted <= unsure) AS no_floor
+    FROM (SELECT h.duty, h.value, b.unsure + c.hidden AS unsure, sum(h.n) OVER (PARTITION BY h.duty ORDER BY h.value) AS upto,
+                 ($rank * (b.n + c.hidden)::HUGEINT + $ranks - 1) // $ranks AS wanted,
+                 ($rank * (b.n - b.unsure)::HUGEINT + $ranks - 1) // $ranks AS known
+          FROM histogram h JOIN by_duty b USING (duty) JOIN covered c USING (duty))
+    GROUP BY duty
+),
 -- rolling windows: what lies in each of them when an item enters or has left
-turns AS (
-    SELECT duty, entered AS test_at, n, good, unsure FROM by_duty WHERE $rolling IS NOT NULL
-    UNION ALL
-    SELECT duty, entered + to_microseconds($rolling), -n, -good, -unsure FROM by_duty WHERE $rolling IS NOT NULL
+-- (three sums in one integer, 40 bits each: what is within a window is never negative, and nothing after the last one)
+entered AS (
+    SELECT duty, "at" AS test_at, (1::HUGEINT << 80) + CASE WHEN good THEN 1099511627776 WHEN good IS NULL THEN 1 ELSE 0 END AS item
+    FROM lying WHERE $rolling IS NOT NULL
 ),
 rolled AS (
-    -- three sums in one integer, 40 bits each: what is within a window is never negative
     SELECT duty, test_at, sums >> 80 AS n, (sums >> 40) & 1099511627775 AS good, sums & 1099511627775 AS unsure
-    FROM (SELECT duty, test_at, sum(sums) OVER (PARTITION BY duty ORDER BY test_at ROWS UNBOUNDED PRECEDING) AS sums
-          FROM (SELECT duty, test_at, sum((n::HUGEINT * 1099511627776 + good) * 1099511627776 + unsure) AS sums
-                FROM turns GROUP BY duty, test_at))
+    FROM (SELECT duty, test_at, sum(items) OVER (ORDER BY duty, test_at ROWS UNBOUNDED PRECEDING) AS sums
+          FROM (SELECT duty, test_at, sum(item) AS items
+                FROM (FROM entered UNION ALL SELECT duty, test_at + to_microseconds($rolling), -item FROM entered)
+                GROUP BY duty, test_at))
 ),
 tested AS MATERIALIZED (
     SELECT r.duty, r.test_at, r.n::BIGINT AS n, r.good::BIGINT AS good, r.unsure::BIGINT AS unsure
@@ -158,29 +154,29 @@ lost AS (
 ),
 counted AS MATERIALIZED (
     -- the whole window, or each rolling one
-    SELECT c.duty, NULL::TIMESTAMPTZ AS test_at, coalesce(b.n, 0) AS n, coalesce(b.good, 0) AS good, coalesce(b.unsure, 0) AS unsure,
-           c.whole AS complete
+    SELECT c.duty, NULL::TIMESTAMPTZ AS test_at, coalesce(b.n, 0) AS n, coalesce(b.good, 0) AS good, coalesce(b.unsure, 0) AS unsure, c.hidden,
+           c.decides AS complete
     FROM covered c LEFT JOIN by_duty b USING (duty) WHERE $rolling IS NULL
     UNION ALL
-    SELECT t.duty, t.test_at, t.n, t.good, t.unsure,
+    SELECT t.duty, t.test_at, t.n, t.good, t.unsure, 0,
            o.duty IS NULL OR $min_coverage < 1 AND 1.0 - coalesce(l.lost_us, 0) / $rolling >= $min_coverage
     FROM tested t LEFT JOIN open_tests o ON o.duty = t.duty AND o.test_at = t.test_at
     LEFT JOIN lost l ON l.duty = t.duty AND l.test_at = t.test_at
 ),
 compared AS MATERIALIZED (
     SELECT *, CASE WHEN $measure = 'count' AND $test = 'ge' THEN n::HUGEINT * $whole >= $part
-                   WHEN $measure = 'count' THEN complete AND n::HUGEINT * $whole <= $part
+                   WHEN $measure = 'count' THEN complete AND most * $whole <= $part
                    WHEN NOT complete THEN false
-                   WHEN $test = 'ge' THEN good::HUGEINT * $whole >= $part * n::HUGEINT
-                   WHEN $test = 'le' THEN (good + unsure)::HUGEINT * $whole <= $part * n::HUGEINT
-                   ELSE (good + unsure)::HUGEINT * $whole < $part * n::HUGEINT END AS passes,
-              CASE WHEN $measure = 'count' AND $test = 'ge' THEN complete AND n::HUGEINT * $whole < $part
+                   WHEN $test = 'ge' THEN good::HUGEINT * $whole >= $part * most
+                   WHEN $test = 'le' THEN best * $whole <= $part * most
+                   ELSE best * $whole < $part * most END AS passes,
+              CASE WHEN $measure = 'count' AND $test = 'ge' THEN complete AND most * $whole < $part
                    WHEN $measure = 'count' THEN n::HUGEINT * $whole > $part
                    WHEN NOT complete THEN false
-                   WHEN $test = 'ge' THEN (good + unsure)::HUGEINT * $whole < $part * n::HUGEINT
-                   WHEN $test = 'le' THEN good::HUGEINT * $whole > $part * n::HUGEINT
-                   ELSE good::HUGEINT * $whole >= $part * n::HUGEINT END AS fails
-    FROM counted
+                   WHEN $test = 'ge' THEN best * $whole < $part * most
+                   WHEN $test = 'le' THEN good::HUGEINT * $whole > $part * most
+                   ELSE good::HUGEINT * $whole >= $part * most END AS fails
+    FROM (SELECT *, n::HUGEINT + hidden AS most, good::HUGEINT + unsure + hidden AS best FROM counted)
 ),
 runs AS (
     SELECT duty, count(*) AS lapses FROM (
@@ -219,7 +215,7 @@ weighed AS (
     LEFT JOIN runs r USING (duty)
     LEFT JOIN ranked q USING (duty)
     LEFT JOIN exceeded e USING (duty)
-    LEFT JOIN (SELECT duty, min(bad_ref) AS bad_ref, min(good_ref) AS good_ref, sum(undecided) AS undecided FROM by_duty GROUP BY duty) b USING (duty)
+    LEFT JOIN by_duty b USING (duty)
 ),
 standing AS MATERIALIZED (
     SELECT *, CASE
@@ -231,7 +227,7 @@ standing AS MATERIALIZED (
         WHEN $measure = 'count' AND $test = 'le' AND $rolling IS NULL AND fails AND n >= $min_items THEN 'breached.open'
         WHEN due_at IS NULL THEN 'pending.running'
         WHEN $as_of < due_at THEN CASE WHEN $as_of >= risk_at THEN 'pending.at_risk' ELSE 'pending.running' END
-        WHEN whole AND (untested OR $rolling IS NULL AND n < $min_items) THEN 'void.unassessed'
+        WHEN decides AND (untested OR $rolling IS NULL AND n + hidden < $min_items) THEN 'void.unassessed'
         WHEN fails AND n >= $min_items THEN 'breached.open'
         WHEN undecided > 0 THEN 'pending.running'
         WHEN gaps AND $as_of < proof_due THEN 'pending.overdue'
@@ -267,10 +263,10 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
        CASE WHEN standing IN ('pending.overdue', 'unproven') THEN coalesce(holders, '') ELSE '' END AS owed_by,
        CASE WHEN standing = 'pending.overdue' THEN proof_due END AS proof_due,
        CASE WHEN $measure = 'count' THEN n::DOUBLE WHEN $measure = 'percentile' THEN known_value WHEN n > unsure THEN good / (n - unsure) END AS measured,
-       CASE WHEN $measure = 'count' THEN n::DOUBLE WHEN NOT coalesce(shown_complete AND whole AND s.due_at <= $as_of, false) OR n = 0 THEN NULL
-            WHEN $measure = 'percentile' THEN CASE WHEN no_floor THEN NULL ELSE low_value END ELSE good / n END AS measured_low,
-       CASE WHEN NOT coalesce(shown_complete AND whole AND s.due_at <= $as_of, false) OR n = 0 AND $measure <> 'count' THEN NULL WHEN $measure = 'count' THEN n::DOUBLE
-            WHEN $measure = 'percentile' THEN high_value ELSE (good + unsure) / n END AS measured_high,
+       CASE WHEN $measure = 'count' THEN n::DOUBLE WHEN NOT coalesce(shown_complete AND decides AND s.due_at <= $as_of, false) OR n = 0 THEN NULL
+            WHEN $measure = 'percentile' THEN CASE WHEN no_floor THEN NULL ELSE low_value END ELSE good / (n + hidden) END AS measured_low,
+       CASE WHEN NOT coalesce(shown_complete AND decides AND s.due_at <= $as_of, false) OR n = 0 AND $measure <> 'count' THEN NULL WHEN $measure = 'count' THEN (n + hidden)::DOUBLE
+            WHEN $measure = 'percentile' THEN high_value ELSE (good + unsure + hidden) / (n + hidden) END AS measured_high,
        n AS items,
        NULL::VARCHAR AS successor,
        CASE standing

@@ -35,47 +35,41 @@ present AS (
     FROM events e JOIN places p ON p.bucket = epoch_us(e.at) // $width AND e.at >= p.part_from AND e.at < p.part_to
     WHERE $level = 'count' AND e.who IS NOT NULL AND coalesce(e.earlier >= p.window_from, true)
 ),
--- level: how many are open, from one change to the next; first by unit, then of all units that a group has by then
+-- level: how many are open, from one change to the next; what is open when a window begins, by unit
 changes AS MATERIALIZED (
-    SELECT key, "at" AS change_at, count(*) AS change FROM events
-    WHERE $level = 'open' AND coalesce("until" > "at", true) GROUP BY ALL
+    SELECT key, "at" AS change_at, 1 AS change FROM events WHERE $level = 'open' AND coalesce("until" > "at", true)
     UNION ALL
-    SELECT key, "until", -count(*) FROM events WHERE $level = 'open' AND "until" > "at" GROUP BY ALL
+    SELECT key, "until", -1 FROM events WHERE $level = 'open' AND "until" > "at"
 ),
-by_unit AS MATERIALIZED (
-    SELECT key, change_at, sum(change) OVER (PARTITION BY key ORDER BY change_at ROWS UNBOUNDED PRECEDING) AS open_now
-    FROM (SELECT key, change_at, sum(change)::BIGINT AS change FROM changes GROUP BY ALL)
+by_unit AS (
+    SELECT key, t0, sum(sum(change)) OVER (PARTITION BY key ORDER BY t0) AS open_now
+    FROM changes ASOF JOIN (SELECT DISTINCT t0 FROM timed) ON change_at <= t0
+    GROUP BY key, t0
 ),
 standing_open AS (
-    SELECT t.duty, t.t0 AS change_at, sum(b.open_now) AS change
+    SELECT t.duty, t.t0 AS change_at, sum(b.open_now)::BIGINT AS change
     FROM (SELECT t.duty, t.t0, o.unit AS key FROM timed t JOIN owned o ON o.grp = t.unit AND t.day BETWEEN o.since AND o.until
           WHERE $level = 'open') t
-    ASOF JOIN (SELECT coalesce(key, '') AS key, change_at, open_now FROM by_unit) b ON b.key = coalesce(t.key, '') AND t.t0 >= b.change_at
+    ASOF JOIN (SELECT coalesce(key, '') AS key, t0, open_now FROM by_unit) b ON b.key = coalesce(t.key, '') AND t.t0 >= b.t0
     GROUP BY t.duty, t.t0
 ),
--- each change beside its clock, once and for all: joined to the duties first, it would meet those of every day
+-- each change beside its slot, once and for all: joined to the duties first, it would meet those of every day
 clocked AS MATERIALIZED (
-    SELECT c.key, c.change_at, c.change, p.clock
+    SELECT c.key, c.change_at, c.change, p.clock, p.part
     FROM changes c JOIN places p ON p.bucket = epoch_us(c.change_at) // $width AND c.change_at >= p.part_from AND c.change_at < p.part_to
 ),
+-- a slot begins with what is open by then
 moves AS (
-    SELECT duty, change_at, change FROM standing_open
+    SELECT duty, NULL::INTEGER AS part, change_at, change FROM standing_open
     UNION ALL
-    SELECT t.duty, c.change_at, c.change
+    SELECT duty, part, part_from, 0 FROM slots WHERE $level = 'open'
+    UNION ALL
+    SELECT t.duty, c.part, c.change_at, c.change
     FROM clocked c JOIN owned o ON o.unit IS NOT DISTINCT FROM c.key
     JOIN timed t ON t.clock = c.clock AND t.unit = o.grp AND t.day BETWEEN o.since AND o.until AND c.change_at > t.t0
 ),
-steps AS MATERIALIZED (
-    SELECT duty, change_at, sum(change) OVER (PARTITION BY duty ORDER BY change_at ROWS UNBOUNDED PRECEDING) AS open_now
-    FROM (SELECT duty, change_at, sum(change)::BIGINT AS change FROM moves GROUP BY ALL)
-),
 heights AS (
-    SELECT s.duty, s.part, coalesce(b.open_now, 0) AS open_now
-    FROM (FROM slots WHERE $level = 'open') s ASOF LEFT JOIN steps b ON b.duty = s.duty AND s.part_from >= b.change_at
-    UNION ALL
-    SELECT t.duty, p.part, s.open_now
-    FROM steps s JOIN timed t USING (duty)
-    JOIN places p ON p.clock = t.clock AND p.bucket = epoch_us(s.change_at) // $width AND s.change_at >= p.part_from AND s.change_at < p.part_to
+    SELECT duty, part, sum(change) OVER (PARTITION BY duty ORDER BY change_at RANGE UNBOUNDED PRECEDING) AS open_now FROM moves
 ),
 levels AS MATERIALIZED (
     SELECT t.duty, v.part, min(v.least) AS least, max(v.most) AS most, sum(v.n) AS n, sum(v.unread) AS unread, min(v.bad_ref) AS bad_ref
@@ -88,7 +82,7 @@ levels AS MATERIALIZED (
     JOIN timed t ON t.clock = v.clock AND t.unit = o.grp AND t.day BETWEEN o.since AND o.until AND coalesce(v.party = t.party, true)
     GROUP BY ALL
     UNION ALL
-    SELECT duty, part, min(open_now), max(open_now), 1, 0, NULL FROM heights GROUP BY ALL
+    SELECT duty, part, min(open_now), max(open_now), 1, 0, NULL FROM heights WHERE part IS NOT NULL GROUP BY ALL
 ),
 -- gaps that touch a slot: those on all units once a window, the others once a duty
 over_all AS (
@@ -122,26 +116,28 @@ judged AS MATERIALIZED (
     LEFT JOIN hiding_all a ON a.clock = t.clock AND a.part = s.part
     LEFT JOIN hiding_one o ON o.duty = s.duty AND o.part = s.part
 ),
-placed AS (
-    SELECT *, count(*) FILTER (bad) OVER (PARTITION BY duty ORDER BY part) AS nth,
-           row_number() OVER (PARTITION BY duty ORDER BY part) - count(*) FILTER (bad) OVER (PARTITION BY duty ORDER BY part) AS run,
+failing AS MATERIALIZED (
+    SELECT *, row_number() OVER (PARTITION BY duty ORDER BY part) AS nth,
            greatest(coalesce($at_least - least, 0), coalesce(most - $at_most, 0)) AS far,
            CASE WHEN coalesce(least < $at_least, false) THEN least ELSE most END AS shown
-    FROM judged
+    FROM judged WHERE bad
 ),
 runs AS (
     SELECT duty, max(run_slots) AS longest, arg_max(run_from, (run_slots, -epoch_us(run_from))) AS longest_from
-    FROM (SELECT duty, run, count(*) AS run_slots, min(part_from) AS run_from FROM placed WHERE bad AND part_to <= $as_of GROUP BY ALL)
+    FROM (SELECT duty, part - nth AS run, count(*) AS run_slots, min(part_from) AS run_from FROM failing WHERE part_to <= $as_of GROUP BY ALL)
     GROUP BY duty
 ),
-summed AS MATERIALIZED (
+failed AS (
+    SELECT duty, min(part_to) FILTER (nth = $max_bad + 1) AS fails_at, min(bad_ref) FILTER (nth = $max_bad + 1) AS failed_ref,
+           arg_max(shown, (far, -part)) FILTER (part_to <= $as_of) AS worst
+    FROM failing GROUP BY duty
+),
+summed AS (
     SELECT duty, count(*) AS slots, count(*) FILTER (bad AND part_to <= $as_of) AS bad,
            count(*) FILTER (NOT (bad OR good) OR part_to > $as_of) AS unsure,
            count(*) FILTER (NOT (bad OR good) AND NOT touched) AS unmeasured,
-           min(part_to) FILTER (bad AND nth = $max_bad + 1) AS fails_at,
-           min(bad_ref) FILTER (bad AND nth = $max_bad + 1) AS failed_ref,
-           arg_max(shown, (far, -part)) FILTER (bad AND part_to <= $as_of) AS worst
-    FROM placed GROUP BY duty
+           count(*) FILTER (NOT touched) AS untouched
+    FROM judged GROUP BY duty
 ),
 hidden AS (
     SELECT duty, max(h.proof_due) AS proof_due, list(DISTINCT h.holder ORDER BY h.holder) AS holding,
@@ -154,16 +150,16 @@ hidden AS (
 ),
 weighed AS (
     SELECT t.*, coalesce(s.slots, 0) AS slots, coalesce(s.bad, 0) AS bad, coalesce(s.unsure, 0) AS unsure,
-           coalesce(s.unmeasured, 0) AS unmeasured, s.fails_at, s.failed_ref, s.worst, r.longest, r.longest_from,
+           coalesce(s.unmeasured, 0) AS unmeasured, f.fails_at, f.failed_ref, f.worst, r.longest, r.longest_from,
            h.proof_due, array_to_string(h.holding, ', ') AS holders,
            concat_ws('; ', h.missing, CASE WHEN s.unmeasured > 0 THEN s.unmeasured || ' slots without measurement' END) AS missing,
            coalesce(h.all_undelivered AND h.holding = [t.party], false) AND coalesce(s.unmeasured, 0) = 0 AS party_holds_all,
-           coalesce(g.untouched / s.slots, 1.0) AS coverage
+           coalesce(s.untouched / s.slots, 1.0) AS coverage
     FROM timed t
     LEFT JOIN summed s USING (duty)
+    LEFT JOIN failed f USING (duty)
     LEFT JOIN runs r USING (duty)
     LEFT JOIN hidden h USING (duty)
-    LEFT JOIN (SELECT duty, count(*) FILTER (NOT touched) AS untouched FROM judged GROUP BY duty) g USING (duty)
 ),
 standing AS MATERIALIZED (
     SELECT *, CASE

@@ -59,47 +59,44 @@ disputing AS (
     FROM sided a JOIN seen s ON s.duty = a.duty AND s.at >= a.at AND s.rank = a.rank
     WHERE a.side = 0 GROUP BY a.duty
 ),
--- what counts one: an act, or a day by its first act
+-- what counts one: an act, or a day by its first act; instant and ref are one number, of which the least is the first act
 counted AS MATERIALIZED (
-    SELECT s.duty, s.side, s.at, s.ref, g.against IS NULL OR g.against < s.rank AS proven,
-           g.against IS NULL OR g.against <= s.rank AS claimed
+    SELECT s.duty, s.side, s.part, epoch_us(s.at)::HUGEINT * 18446744073709551616 + s.ref AS act,
+           g.against IS NULL OR g.against < s.rank AS proven, g.against IS NULL OR g.against <= s.rank AS claimed
     FROM sided s LEFT JOIN against g ON g.duty = s.duty AND g.side = s.side AND g.ref = s.ref
     WHERE $times IS NOT NULL
     UNION ALL
-    SELECT duty, side, min("at"), arg_min(ref, ("at", ref)), true, true
+    SELECT duty, side, part, min(epoch_us("at")::HUGEINT * 18446744073709551616 + ref), true, true
     FROM sided WHERE $on_days IS NOT NULL GROUP BY duty, side, part
 ),
-counts AS MATERIALIZED (
-    SELECT duty, side, count(*) AS known, min("at") FILTER (proven) AS done_at,
-           arg_min(ref, ("at", ref)) FILTER (proven) AS done_ref, NULL::BIGINT AS first_ref,
-           min("at") FILTER (claimed) AS claimed_at, arg_min(ref, ("at", ref)) FILTER (claimed) AS claimed_ref
+reached AS (
+    SELECT duty, side, count(*) AS known, min(act) FILTER (proven) AS done, NULL::HUGEINT AS first, min(act) FILTER (claimed) AS claimed
     FROM counted WHERE coalesce($times, $on_days) = 1 GROUP BY duty, side
     UNION ALL
-    SELECT duty, side, count(*), max("at") FILTER (nth = coalesce($times, $on_days)),
-           max(ref) FILTER (nth = coalesce($times, $on_days)), max(ref) FILTER (nth = 1), NULL, NULL
-    FROM (SELECT duty, side, "at", ref, row_number() OVER (PARTITION BY duty, side ORDER BY "at", ref) AS nth FROM counted)
+    SELECT duty, side, count(*), max(act) FILTER (nth = coalesce($times, $on_days)), min(act), NULL
+    FROM (SELECT duty, side, act, row_number() OVER (PARTITION BY duty, side ORDER BY act) AS nth FROM counted)
     WHERE coalesce($times, $on_days) > 1 GROUP BY duty, side
 ),
--- the stretches between one act and the next, from the period's start and to its end
-steps AS MATERIALIZED (
-    SELECT s.duty, s.side, lag(s.at) OVER w AS step_from, lag(s.ref) OVER w AS from_ref, s.at AS step_to
-    FROM sided s WHERE $max_gap IS NOT NULL WINDOW w AS (PARTITION BY s.duty, s.side ORDER BY s.at, s.ref)
+counts AS MATERIALIZED (
+    SELECT duty, side, known, make_timestamptz((done >> 64)::BIGINT) AS done_at, (done & 18446744073709551615)::BIGINT AS done_ref,
+           (first & 18446744073709551615)::BIGINT AS first_ref, (claimed & 18446744073709551615)::BIGINT AS claimed_ref
+    FROM reached
 ),
 sides AS (
     SELECT duty, 0 AS side FROM timed WHERE $times IS NULL
     UNION ALL SELECT duty, 1 FROM others WHERE $times IS NULL
 ),
-lasts AS (
-    SELECT duty, side, max("at") AS last_at, arg_max(ref, ("at", ref)) AS last_ref FROM sided
-    WHERE $max_gap IS NOT NULL GROUP BY duty, side
+-- the stretches between one act and the next, from the period's start and to its end
+edges AS (
+    SELECT s.duty, s.side, unnest([t.t0, t.horizon]) AS "at", unnest([0, 2]) AS place
+    FROM sides s JOIN timed t USING (duty) WHERE $max_gap IS NOT NULL
 ),
 strides AS MATERIALIZED (
-    SELECT t.duty, s.side, coalesce(s.step_from, t.t0) AS step_from, s.from_ref, s.step_to, false AS ending
-    FROM steps s JOIN timed t USING (duty)
-    UNION ALL
-    SELECT t.duty, s.side, coalesce(l.last_at, t.t0), l.last_ref, t.horizon, true
-    FROM sides s JOIN timed t USING (duty) LEFT JOIN lasts l ON l.duty = s.duty AND l.side = s.side
-    WHERE $max_gap IS NOT NULL
+    SELECT duty, side, step_from, from_ref, step_to, place = 2 AS ending
+    FROM (SELECT duty, side, place, lag("at") OVER w AS step_from, lag(ref) OVER w AS from_ref, "at" AS step_to
+          FROM (SELECT duty, side, "at", 1 AS place, ref FROM sided WHERE $max_gap IS NOT NULL UNION ALL SELECT *, NULL FROM edges)
+          WINDOW w AS (PARTITION BY duty, side ORDER BY "at", place, ref))
+    WHERE place > 0
 ),
 longest AS (
     SELECT duty, side, max(epoch_us(step_to) - epoch_us(step_from)) AS longest_us,
@@ -107,11 +104,11 @@ longest AS (
     FROM strides GROUP BY duty, side
 ),
 fulfilled AS MATERIALIZED (
-    SELECT t.*, c.known, c.done_at, c.done_ref, c.first_ref, c.claimed_at, c.claimed_ref, l.longest_us, l.so_far_us,
+    SELECT t.*, c.known, c.done_at, c.done_ref, c.first_ref, c.claimed_ref, l.longest_us, l.so_far_us,
            o.done_at AS others_at, o.done_ref AS others_ref, w.by_others, r.refuted_at, r.refuted_ref, q.disputing_ref,
            coalesce(c.done_at IS NOT NULL OR (t.due_at <= $as_of AND l.longest_us <= $max_gap), false) AS is_met,
            coalesce(o.done_at IS NOT NULL OR (t.due_at <= $as_of AND m.longest_us <= $max_gap), false) AS by_others_met,
-           c.claimed_at IS NOT NULL AND c.done_at IS NULL AS disputed
+           c.claimed_ref IS NOT NULL AND c.done_at IS NULL AS disputed
     FROM timed t
     LEFT JOIN (FROM counts WHERE side = 0) c USING (duty)
     LEFT JOIN (FROM counts WHERE side = 1) o USING (duty)
@@ -152,7 +149,7 @@ lacking AS MATERIALIZED (
     UNION ALL
     SELECT f.duty, x.side, p.part, p.part_from, p.part_to, NULL, NOT f.is_met
     FROM covering f JOIN sides x USING (duty) JOIN parts p USING (clock)
-    ANTI JOIN sided s ON s.duty = f.duty AND s.part = p.part AND s.side = x.side
+    ANTI JOIN counted s ON s.duty = f.duty AND s.part = p.part AND s.side = x.side
     WHERE $on_days IS NOT NULL AND NOT (f.is_met AND f.gapless)
     UNION ALL
     SELECT s.duty, s.side, row_number() OVER (PARTITION BY s.duty, s.side ORDER BY s.step_from, s.step_to), s.step_from, s.step_to,

@@ -11,12 +11,12 @@ import typer
 
 import dutywatch
 from dutywatch.commands import decide
-from dutywatch.commands.landing import judged
+from dutywatch.commands.landing import explained, judged
 from dutywatch.commands.lint import lint
 from dutywatch.commands.new import new
 from dutywatch.commands.whatif import what_if
 from dutywatch.commands.windows import windows
-from dutywatch.commands.words import Contract, instant, said
+from dutywatch.commands.words import Arrivals, Contract, Landing, by_mtime, instant, said
 from dutywatch.errors import DutywatchError
 from dutywatch.settings import Settings
 
@@ -107,10 +107,7 @@ def validate(contract: Contract) -> None:
 @app.command()
 def judge(
     contract: Annotated[str, typer.Argument(help="A contract's name; with --landing, its folder.")],
-    landing: Annotated[
-        Path | None,
-        typer.Option(help="What-if: judge the files in this folder.", exists=True, file_okay=False),
-    ] = None,
+    landing: Landing = None,
     as_of: Annotated[
         datetime | None, typer.Option(parser=instant, metavar="ISO", help="What-if: the instant to judge at.")
     ] = None,
@@ -119,12 +116,7 @@ def judge(
         typer.Option(parser=instant, metavar="ISO", help="What-if on the ledger: what it knew at this instant."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="What-if: where to write one row a duty (CSV).")] = None,
-    arrivals: Annotated[
-        str,
-        typer.Option(
-            help="What-if: 'folder' (it is not known when the files came) or 'mtime' (when they were modified)."
-        ),
-    ] = "folder",
+    arrivals: Arrivals = "folder",
 ) -> None:
     """Judge a contract's duties: on the ledger, or as a what-if over a folder.
 
@@ -146,9 +138,9 @@ def judge(
         return
     if known_at is not None:
         raise typer.BadParameter("--known-at asks the ledger; with --landing, say --arrivals mtime")
-    if as_of is None or out is None or arrivals not in ("folder", "mtime"):
-        raise typer.BadParameter("a what-if needs --as-of ISO and --out FILE; --arrivals is 'folder' or 'mtime'")
-    _report(judged(Path(contract), landing, as_of, out, arrivals == "mtime"), out)
+    if as_of is None or out is None:
+        raise typer.BadParameter("a what-if needs --as-of ISO and --out FILE")
+    _report(judged(Path(contract), landing, as_of, out, by_mtime(arrivals)), out)
 
 
 def _as_known(contract: str, known_at: datetime | None, as_of: datetime | None, out: Path | None) -> None:
@@ -292,10 +284,26 @@ def explain(
     known_at: Annotated[
         datetime | None, typer.Option(parser=instant, metavar="ISO", help="From what was known at this instant.")
     ] = None,
+    landing: Landing = None,
+    contract: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --landing: the contract's folder; default: the id's first part, here or below contracts/.",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
+    arrivals: Arrivals = "folder",
 ) -> None:
     """Say why a duty stands as it does: clause, clock, evidence or what is missing, decisions, history.
 
+    By the ledger. An id with spaces is quoted:
     Example: `dutywatch explain benxi-sanitation/clear-class-a/BX-A-001/2023-12-14T07:00Z`
+
+    By a folder of files; it needs no server:
+    `dutywatch explain "first-contract/clear-streets/Market Street/2025-01-10T05:00Z"
+    --contract docs/examples/first-contract --landing docs/examples/first-contract/landing
+    --as-of 2025-01-11T08:00+02:00`
 
     As it stood when nobody knew of the inspection yet:
     `dutywatch explain benxi-sanitation/clear-class-a/BX-A-030/2023-12-14T07:00Z --known-at 2023-12-19T17:00+08:00`
@@ -305,7 +313,18 @@ def explain(
     if lang not in ("en", "zh"):
         raise typer.BadParameter("--lang is en or zh")
     language: judging.Language = "json" if as_json else "zh" if lang == "zh" else "en"
+    if landing is not None:
+        if as_of is None or known_at is not None:
+            raise typer.BadParameter("with --landing, say --as-of ISO (and --arrivals mtime, not --known-at)")
+        folder = contract or _folder(duty.split("/", 1)[0])
+        typer.echo(explained(folder, landing, as_of, duty, language, by_mtime(arrivals)))
+        return
     typer.echo(pipeline.explain(Settings.from_environment(), duty, as_of=as_of, known_at=known_at, language=language))
+
+
+def _folder(name: str) -> Path:
+    """The folder of a contract by its name: here, else below contracts/."""
+    return Path(name) if Path(name, "contract.yaml").is_file() else Settings.from_environment().contracts / name
 
 
 @app.command()

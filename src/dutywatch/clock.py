@@ -22,7 +22,7 @@ _DURATION = re.compile(
     r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
 )
-_DUE = re.compile(r"(?P<hour>\d{2}):(?P<minute>\d{2})(?: (?P<day>same day|next day|\+\d{1,3} days))?")
+_DUE = re.compile(r"(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)(?: (?P<day>same day|next day|\+\d{1,3} days))?")
 _DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
 _END = datetime(9999, 1, 1, tzinfo=UTC)  # instants beyond cannot be written in every zone
 

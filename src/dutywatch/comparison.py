@@ -2,7 +2,7 @@
 
 Both judgements are made from the ledger's own evidence and thrown away: nothing is recorded, nobody is told. Where
 the other contract reads its logs otherwise (mapping, suite, units), every delivery's bytes are received and accepted
-anew in a ledger that is thrown away, too. A what-if over a folder of files is `whatif`.
+anew in a ledger that is thrown away, too. `whatif` judges a folder of files once; `commands.landing` lets the two meet.
 """
 
 from __future__ import annotations
@@ -105,6 +105,21 @@ def compare(
     one another where one is missing. `scratch` gives an empty PostgreSQL database, where one is needed.
     """
     terms = promised.load(settings.contracts / contract_id, settings.packs)
+    return between(settings, terms, other, as_of=as_of, known_at=known_at, scratch=scratch, progress=progress)
+
+
+def between(
+    settings: Settings,
+    terms: Terms,
+    other: Path | None = None,
+    *,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+    scratch: Scratch,
+    progress: Progress = lambda _: None,
+) -> Difference:
+    """The same for a contract that is loaded already, wherever its folder lies."""
+    contract_id = terms.id
     engine = schema.engine(settings.ledger)
     try:
         with engine.connect() as connection:

@@ -11,6 +11,7 @@ root's home to everybody and does not quote its paths.
 
 from __future__ import annotations
 
+import argparse
 import fcntl
 import hashlib
 import importlib.util
@@ -21,8 +22,9 @@ import shlex
 import shutil
 import stat
 import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,18 +116,40 @@ def stop(name: str, *, remove: bool = False) -> bool:
     return ran
 
 
+def remove_all() -> list[str]:
+    """Remove the data of every server of this checkout; while some run nothing is removed, and they are returned."""
+    state = _state()
+    if not state.exists():
+        return []
+    _end_orphans("*")
+    places = [_Place.of(folder.name) for folder in sorted(state.iterdir()) if (folder / "data").exists()]
+    with (state / "lock").open("w") as file:  # no server starts meanwhile
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if running := [place.folder.name for place in places if place.running()]:
+            return running
+        for place in places:
+            shutil.rmtree(place.socket)
+        shutil.rmtree(state)
+    return []
+
+
 @contextmanager
 def temporary(kind: str) -> Iterator[Server]:
     """A server for the life of this process, for tests; also ends those whose process was killed."""
-    for folder in _state().glob(f"{kind}-*"):
-        owner = folder.name.removeprefix(f"{kind}-")
-        if owner.isdigit() and not psutil.pid_exists(int(owner)):
-            stop(folder.name, remove=True)
+    _end_orphans(kind)
     name = f"{kind}-{os.getpid()}"
     try:
         yield start(name, durable=False)
     finally:
         stop(name, remove=True)
+
+
+def _end_orphans(kind: str) -> None:
+    """End the temporary servers whose process was killed."""
+    for folder in _state().glob(f"{kind}-*"):
+        owner = folder.name.rpartition("-")[2]
+        if (folder / "data").exists() and owner.isdigit() and not psutil.pid_exists(int(owner)):
+            stop(folder.name, remove=True)
 
 
 @dataclass(frozen=True)
@@ -269,3 +293,19 @@ def _owner() -> int:
 def _given(address: str) -> URL:
     """The address of the operator's own server, in SQLAlchemy's form or in libpq's."""
     return make_url(address.replace("postgres://", "postgresql://", 1))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """`python -m dutywatch.embedded --remove`, for `make clean`: remove this checkout's data, unless a server runs."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--remove", action="store_true", required=True, help="remove the data")
+    parser.parse_args(arguments)
+    if running := remove_all():
+        print(f"Still running, so nothing is removed: {', '.join(running)}. End it first (`make down` ends `up`).")
+        return 1
+    print(f"removed the embedded databases below {_state()}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -23,7 +23,7 @@ from dutywatch import terms as promised
 from dutywatch import validate as validating
 from dutywatch.alert import chinese
 from dutywatch.clock import compact, local_date
-from dutywatch.errors import ContractFaults, DecisionRefused
+from dutywatch.errors import ContractFaults, DecisionRefused, SettingsError
 from dutywatch.lake import Lake
 from dutywatch.ledger import decisions, deliveries, evaluations, quality, schema, silence
 from dutywatch.ledger import dump as ledger_dump
@@ -71,8 +71,14 @@ def opened(settings: Settings) -> Iterator[Engine]:
 
 
 def load(settings: Settings, contract_id: str) -> Terms:
-    """The contract's terms. Raises ContractFaults with every fault."""
-    return promised.load(settings.contracts / contract_id, settings.packs)
+    """The contract's terms. Raises ContractFaults with every fault, SettingsError where there is no such contract."""
+    folder = settings.contracts / contract_id
+    if not folder.is_dir():
+        raise SettingsError(
+            f"there is no contract {contract_id} in {settings.contracts}: put its folder there; `judge`, `explain` and "
+            "`what-if` take it where it lies with --landing DIR --as-of ISO"
+        )
+    return promised.load(folder, settings.packs)
 
 
 def sources(settings: Settings, contract_id: str) -> list[str]:
@@ -340,6 +346,19 @@ def explain(
 ) -> str:
     """Why a duty stands as it does, or as it stood with what was known at any past instant. Raises UnknownDuty."""
     terms = load(settings, duty_id.split("/", 1)[0])
+    return explained(settings, terms, duty_id, as_of=as_of, known_at=known_at, language=language)
+
+
+def explained(
+    settings: Settings,
+    terms: Terms,
+    duty_id: str,
+    *,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+    language: judging.Language = "en",
+) -> str:
+    """The same for a contract that is loaded already, wherever its folder lies."""
     with opened(settings) as engine:
         return judging.explain(
             engine,

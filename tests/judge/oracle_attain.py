@@ -36,6 +36,9 @@ from tests.judge.oracle_windows import (
     windows,
 )
 
+# What an item that nobody can read may be.
+_ANY: dict[str, tuple[float, ...]] = {"share": (0.0, 1.0), "percentile": (-inf, inf), "count": (1.0,)}
+
 
 @dataclass(frozen=True)
 class Item:
@@ -50,8 +53,7 @@ class Item:
 class Result:
     """What the items of one stretch of time come to: which outcomes they allow, and between which figures."""
 
-    outcomes: frozenset[bool]
-    known: int
+    outcomes: frozenset[bool | None]  # None: too few to be assessed
     gaps: tuple[Gap, ...] = ()
     measured: float | None = None
     low: float | None = None
@@ -95,19 +97,19 @@ def _duty(trace: Trace, obligation: Attain, group: Group, window: Window, as_of:
     if window.open or as_of < window.end:
         return waiting(obligation, window, as_of)
     gaps = _gaps(trace, obligation, group, window.start, window.end)
-    found = _result(obligation, items, gaps, window.start, window.end)
+    countable = all(_a_row(obligation, one) for one in gaps)
+    found = _result(obligation, items, gaps, window.start, window.end, countable)
     return _said(obligation, group, window, found, as_of)
 
 
 def _said(obligation: Attain, group: Group, window: Window, found: Result, as_of: datetime) -> Said:
     figures: dict[str, Any] = {"measured": found.measured, "low": found.low, "high": found.high}
     silent = frozenset({"measured", "fulfilled"}) if found.unknown else frozenset({"fulfilled"})
-    few = _few(obligation, found.known)
-    if found.decides and few:
+    if found.decides and found.outcomes == {None}:
         return Said("void", window, silent=RANGE | silent)
-    if found.passes(obligation) and not few:
+    if found.passes(obligation):
         return Said("met", window, silent=silent, **figures)
-    if found.fails(obligation) and not few:
+    if found.fails(obligation):
         return Said("breached", window, lapsed_at=window.end, silent=silent, **figures)
     if not found.decides and not found.pending and silenced(obligation, group, window, found.gaps, as_of):
         return Said("breached", window, lapsed_at=window.end, silent=silent | {"measured"}, **figures)
@@ -197,20 +199,38 @@ def _figure(obligation: Attain, values: Sequence[float]) -> Fraction | float:
     )
 
 
-def _result(obligation: Attain, items: Sequence[Item], gaps: Sequence[Gap], start: datetime, end: datetime) -> Result:
+def _result(
+    obligation: Attain,
+    items: Sequence[Item],
+    gaps: Sequence[Gap],
+    start: datetime,
+    end: datetime,
+    countable: bool = False,
+) -> Result:
+    """What the items come to in every history; `countable` gaps are rows: each is one more or none."""
     decides = _decide(obligation, gaps, start, end)
+    hidden = len(gaps) if countable and not decides else 0
+    decides = decides or countable
     pending = any(one.pending for one in items)
     unknown = any(len(one.may_be) > 1 for one in items)
-    if not items and obligation.measure != "count":
-        return Result(frozenset(), 0, tuple(gaps), decides=decides)
-    figures = [_figure(obligation, values) for values in product(*(one.may_be for one in items))]
-    outcomes = frozenset(_hits(obligation, one) for one in figures)
+    histories = [
+        [value for value in values if value is not None]
+        for values in product(*(one.may_be for one in items), *[(None, *_ANY[obligation.measure])] * hidden)
+    ]
+    told = [one for one in histories if one or obligation.measure == "count"]
+    figures = [_figure(obligation, one) for one in told]
+    outcomes = {
+        None if _few(obligation, len(one)) else _hits(obligation, figure)
+        for one, figure in zip(told, figures, strict=True)
+    } | ({None} if len(told) < len(histories) else set())
     if not decides:
         counted = float(len(items)) if obligation.measure == "count" else None  # there may be more, never fewer
-        return Result(outcomes, len(items), tuple(gaps), None, counted, None, unknown, False, pending)
+        return Result(frozenset(outcomes), tuple(gaps), None, counted, None, unknown, False, pending)
+    if not items and obligation.measure != "count":
+        return Result(frozenset(outcomes), tuple(gaps), pending=pending)
     low, high = (_finite(one) for one in (min(figures), max(figures)))
-    measured = low if not unknown else None
-    return Result(outcomes, len(items), tuple(gaps), measured, low, high, unknown, pending=pending)
+    known = _finite(_figure(obligation, [one.may_be[0] for one in items]))
+    return Result(frozenset(outcomes), tuple(gaps), None if unknown else known, low, high, unknown, pending=pending)
 
 
 def _decide(obligation: Attain, gaps: Sequence[Gap], start: datetime, end: datetime) -> bool:
@@ -226,13 +246,20 @@ def _finite(figure: Fraction | float) -> float | None:
 def _coverage(obligation: Attain, gaps: Sequence[Gap], start: datetime, end: datetime) -> Fraction:
     """The share of [start, end) that no gap takes; of gaps on one unit only where the duty is that unit's own."""
     cuts = sorted(
-        span(gap, start, end) for gap in gaps if (gap.unit is None or obligation.per == "unit") and not _a_point(gap)
+        span(gap, start, end)
+        for gap in gaps
+        if (gap.unit is None or obligation.per == "unit") and not (_a_point(gap) or _a_row(obligation, gap))
     )
     taken, reach = timedelta(), start
     for low, high in cuts:
         taken += max(high, reach) - max(low, reach)
         reach = max(high, reach)
     return 1 - Fraction(taken // timedelta.resolution, max(1, (end - start) // timedelta.resolution))
+
+
+def _a_row(obligation: Attain, gap: Gap) -> bool:
+    """Whether the gap is a row that hides one item at most; of duties it may start many."""
+    return gap.row and obligation.items.duties is None
 
 
 def _a_point(gap: Gap) -> bool:

@@ -9,7 +9,7 @@ engine. It is exponential in the number of acts, so traces must be small.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations, pairwise
 from typing import Literal
@@ -82,6 +82,7 @@ class Gap:
     due: datetime | None
     lag: timedelta | None = None
     missing: bool = False  # a delivery did not come; otherwise one came and left this open, or none was ever owed
+    row: bool = False  # one row in quarantine: it hides one event, or none
 
     def on(self, unit: str) -> bool:
         """Whether an act on `unit` may hide here."""
@@ -232,7 +233,7 @@ def _quarantined(trace: Trace, name: str, source: Source, kinds: Sequence[str]) 
         for row in file.unreadable:
             if not _other_act(source, row.kind, kinds):
                 low, high = (row.at, row.at + TICK) if row.at else (start, end)
-                yield _gap(name, source, row.unit, low, high, due)
+                yield replace(_gap(name, source, row.unit, low, high, due), row=True)
 
 
 def _other_act(source: Source, kind: str | None, kinds: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 
 from dutywatch import pipeline
 from dutywatch.errors import UnknownDuty
-from dutywatch.judge import COLUMNS, Known, draft, explanation_en, explanation_zh, known
+from dutywatch.judge import COLUMNS, Known, chinese, draft, explanation_en, explanation_zh, known
 from dutywatch.judge.citations import cited
 from dutywatch.judge.explanation import Explanation
 from dutywatch.lake import Lake, connect
@@ -81,11 +82,85 @@ def test_what_is_missing_is_named_with_its_holder_and_since_when_it_is_due(setti
     }
     said = pipeline.explain(town.settings, DUTY)
     assert "no single event forces it" in said and "Firm (firm) owes it, due since 2024-01-12 06:00:00 CST" in said
-    assert "举证方：环卫公司（firm），自2024-01-12 06:00:00起逾期" in pipeline.explain(
-        town.settings, DUTY, language="zh"
-    )
+    zh = pipeline.explain(town.settings, DUTY, language="zh")
+    assert "所缺　　　2024-01-11的 log（2024-01-11 00:00:00 CST至2024-01-11 19:00:00 CST）" in zh
+    assert "举证方：环卫公司（firm），自2024-01-12 06:00:00 CST起逾期" in zh
     before = pipeline.explain(town.settings, DUTY, as_of=at(12, 2))
     assert "pending (pending.overdue)" in before and "owes it, due 2024-01-12 06:00:00 CST" in before
+
+
+def test_acts_that_do_not_count_are_shown_with_the_reason(settings: Settings) -> None:
+    """Acts count from the 10th 21:00 to the 11th 19:00. U1 was swept in that time and plowed an hour before and an hour
+    after; nine sweepings of U2 are shown as five, and the others counted; U0 was plowed in time and shows none."""
+    town = found(settings)
+    town.deliver("weather", 11, [SNOW])
+    town.deliver("log", 10, [{"at": at(10, 20), "unit": "U1", "kind": "plow"}])
+    swept = [{"at": at(11, 9), "unit": "U1", "kind": "sweep"}, {**PLOWED, "at": at(11, 20), "unit": "U1"}]
+    many = [{"at": at(11, 9 + n), "unit": "U2", "kind": "sweep"} for n in range(9)]
+    town.deliver("log", 11, [*swept, PLOWED, {**PLOWED, "kind": "sweep"}, *many])
+    town.judge(at(12, 7))
+    u1 = DUTY.replace("U0", "U1")
+    text = pipeline.explain(town.settings, u1)
+    assert "Uncounted log log/2024-01-10.csv:2, plow at 2024-01-10 20:00:00 CST: before acts count\n" in text
+    assert "          log log/2024-01-11.csv:2, sweep at 2024-01-11 09:00:00 CST: another kind than plow\n" in text
+    assert "2024-01-11.csv:3, plow" not in text  # it is the cure, and cited
+    zh = pipeline.explain(town.settings, u1, language="zh")
+    assert "未计入　　log log/2024-01-10.csv:2，2024-01-10 20:00:00 CST plow：早于可计入时间" in zh
+    assert "log log/2024-01-11.csv:2，2024-01-11 09:00:00 CST sweep：类别不符，所需为plow" in zh
+    assert [one["why"] for one in explained(town, u1)["uncounted"]] == ["early", "kind"]
+    crowded = pipeline.explain(town.settings, DUTY.replace("U0", "U2"))
+    assert crowded.count("another kind") == 5 and "and 4 more acts that do not count" in crowded
+    assert "Uncounted" not in pipeline.explain(town.settings, DUTY)
+
+
+def test_an_explanation_in_chinese_leaves_no_english_but_names(settings: Settings) -> None:
+    town = found(settings)
+    town.deliver("weather", 11, [SNOW])
+    town.deliver("log", 10, [])
+    town.deliver("log", 11, [{"at": at(11, 20), "unit": "U0", "kind": "plow"}])
+    town.judge(at(12, 7))
+    zh = pipeline.explain(town.settings, DUTY, language="zh")
+    for part in (
+        "期限　　　2024-01-11 01:00:00 CST至2024-01-11 19:00:00 CST",
+        "合同规定：18小时；日历：全天候",
+        "原因　　　完整的作业记录显示到期前未作业；逾期后已完成",
+        "时间 2024-01-11 20:00:00 CST，单元 U0，类别 plow",
+    ):
+        assert part in zh, zh
+    assert not re.search(r"done late|always|PT18H|\b(at|unit|kind)\b", zh)
+
+
+@pytest.mark.parametrize(
+    ("english", "said"),
+    [
+        ("the evidence is incomplete: log of 2024-01-11", "证据不完整：2024-01-11的 log"),
+        (
+            "the evidence is incomplete: log of 2024-01-11; quarantined row log a b.csv:7",
+            "证据不完整：2024-01-11的 log；已隔离的行 log a b.csv:7",
+        ),
+        (
+            "the evidence is incomplete: log of 2024-01-11 says nothing of the unit",
+            "证据不完整：2024-01-11的 log 未提及该单元",
+        ),
+        ("no such reason: log of 2024-01-11", "no such reason: log of 2024-01-11"),
+    ],
+)
+def test_a_reason_is_said_in_chinese_with_what_it_lists(english: str, said: str) -> None:
+    assert chinese.reason(english, {"the evidence is incomplete": "证据不完整"}) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (">= 5: P3D, >= 3: P2D elapsed, >= 1: P1D civil", "≥5：3天，≥3：2天（连续计时），≥1：1天（自然日）"),
+        ("PT6H", "6小时"),
+        ("P1DT30M working", "1天30分钟（工作日）"),
+        ("each: month", "每：月"),
+        ("each: day, rolling: PT24H, calendar: office", "每：日，滚动：24小时，日历：office"),
+    ],
+)
+def test_an_allowance_is_said_in_chinese(words: str, said: str) -> None:
+    assert chinese.allowance(words) == said
 
 
 def test_the_clock_shows_every_pause_with_its_notice_and_decisions_that_moved_it(settings: Settings) -> None:

@@ -23,6 +23,7 @@ from dutywatch.terms.check import check
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit, Units
 from tests.judge.bench import PATTERNS
+from tests.judge.oracle import Unreadable
 from tests.spec.town import UNITS, at, bench, contract, daily, row
 
 DAY = {"pattern": "attain", "window": "day"}
@@ -64,7 +65,7 @@ def test_it_says_what_is_missing_and_who_owes_it(tmp_path: Path) -> None:
     assert "Because   some of the rates that it weighs are not proven: calls of 2024-01-08" in en
     assert "Measured  not to be told, between 0 and 100, as the missing evidence may be, of 2 rates" in en
     assert "Missing   calls of 2024-01-08 (2024-01-08 00:00:00 CST to 2024-01-09 00:00:00 CST); Firm (firm) owes" in en
-    assert "原因　　　所计部分比率无法证实: calls of 2024-01-08" in zh
+    assert "原因　　　所计部分比率无法证实：2024-01-08的 calls" in zh
     assert "计量　　　无法得出，视所缺证据，介于0与100之间，共2项比率" in zh
 
 
@@ -97,30 +98,50 @@ LOST, QUICKLY, SLOWLY, UNKNOWN = (
 )
 
 
-def in_every_history(calls: Sequence[str]) -> str:
-    """The rule itself: the score in each history that the unknown waits leave, held against 65 (SEMANTICS 1)."""
-    if not calls:
-        return "void.unassessed"
+def in_every_history(calls: Sequence[str], torn: int, least: int) -> str:
+    """The rule itself: the score in each history that the evidence leaves, held against 65 (SEMANTICS 1).
+
+    A wait that is not known is either; a torn row is no call, or one of any kind. Quickness is assessed of `least`
+    answered calls.
+    """
+    maybe: list[list[str | None]] = [[QUICKLY, SLOWLY] if call == UNKNOWN else [call] for call in calls]
+    maybe += [[None, LOST, QUICKLY, SLOWLY]] * torn
     found = set()
-    for history in product(*([QUICKLY, SLOWLY] if call == UNKNOWN else [call] for call in calls)):
-        answered = [call for call in history if call != LOST]
-        reached = Fraction(len(answered), len(history))
-        quick = Fraction(answered.count(QUICKLY), len(answered)) if answered else None
-        found.add((30 * reached + 70 * quick if quick is not None else 100 * reached) >= 65)
-    return "unproven" if len(found) == 2 else "met" if found.pop() else "breached.open"
+    for history in product(*maybe):
+        happened = [call for call in history if call is not None]
+        answered = [call for call in happened if call != LOST]
+        shares = [(30, Fraction(len(answered), len(happened)))] if happened else []
+        if len(answered) >= least:
+            shares.append((70, Fraction(answered.count(QUICKLY), len(answered))))
+        weight = sum(one for one, _ in shares)
+        points = 100 * sum((one * share for one, share in shares), Fraction()) / weight if weight else None
+        found.add("void.unassessed" if points is None else "met" if points >= 65 else "breached.open")
+    return found.pop() if len(found) == 1 else "unproven"
 
 
-def test_a_score_is_what_every_history_says(tmp_path: Path) -> None:
-    """All days of up to five calls, each on a line of its own, judged at once."""
+@pytest.mark.parametrize("least", [1, 2])
+@pytest.mark.parametrize("torn", [0, 1])
+def test_a_score_is_what_every_history_says(tmp_path: Path, torn: int, least: int) -> None:
+    """All days of up to five calls, each on a line of its own, judged at once; each line with a torn row or none.
+
+    A verdict other than unproven is that of every history. Where all histories agree, it is found without torn rows;
+    with them the rates' ranges are weighed as if each could be at its end alone, so that some stay unproven.
+    """
     kinds = (LOST, QUICKLY, SLOWLY, UNKNOWN)
     days = [day for count in range(6) for day in combinations_with_replacement(kinds, count)]
     units = [Unit(f"L{number}", "A", "north", 1.0) for number in range(len(days))]
     calls = [f"8T09:{m:02},unit=L{n},{call}" for n, day in enumerate(days) for m, call in enumerate(day)]
-    one = bench(tmp_path, town(), daily("calls", "8", [row(call) for call in calls]), units)
-    found = one.rows(one.judge(at("9T05:00")))
+    bad = [Unreadable(unit.id, at("8T10:00")) for unit in units] * torn
+    terms = town(quick={**QUICK, "min_items": least})
+    one = bench(tmp_path, terms, daily("calls", "8", [row(call) for call in calls], bad), units)
+    found = one.rows(one.judge(at("9T06:00")))
     said = {day: found[f"town/score/L{number}/2024-01-08"]["standing"] for number, day in enumerate(days)}
-    assert said == {day: in_every_history(day) for day in days}
-    assert len(said) == 126 and set(said.values()) == {"met", "breached.open", "unproven", "void.unassessed"}
+    rule = {day: in_every_history(day, torn, least) for day in days}
+    wrong = {day: (said[day], rule[day]) for day in days if said[day] not in (rule[day], "unproven")}
+    assert not wrong
+    undecided = [day for day in days if said[day] != rule[day]]
+    assert len(days) == 126 and len(undecided) <= (len(days) // 10 if torn else 0), undecided
+    assert {"met", "breached.open", "unproven"} <= set(said.values())
 
 
 def faults(terms: Contract) -> list[str]:

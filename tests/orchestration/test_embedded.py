@@ -55,15 +55,20 @@ def test_a_note_of_a_process_that_is_somebody_elses_is_no_running_server() -> No
     assert ask(embedded.start(NAME), "postgres", "SELECT 1") == 1
 
 
+def keep_state_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this test's servers keep their data in `folder`, also where root runs it."""
+    monkeypatch.setattr(embedded, "_open_to_all", lambda _: True)
+    for one in folder.parents:
+        if one.owner() != "root":
+            break
+        one.chmod(one.stat().st_mode | 0o011)  # for root's PostgreSQL account to pass
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder))
+
+
 def test_odd_folders_and_a_callers_settings_do_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("PGPORT", "PGHOST", "PGDATABASE"):
         monkeypatch.setenv(name, "77")
-    monkeypatch.setattr(embedded, "_open_to_all", lambda _: True)
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.owner() != "root":
-            break
-        folder.chmod(folder.stat().st_mode | 0o011)  # for root's PostgreSQL account to pass
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / f"a b {'long' * 20} 状态"))
+    keep_state_in(tmp_path / f"a b {'long' * 20} 状态", monkeypatch)
     with embedded.temporary("odd") as server:
         assert ask(server, "postgres", "SELECT 1") == 1
         place = embedded._Place.of(f"odd-{os.getpid()}")
@@ -83,6 +88,21 @@ def test_the_servers_of_killed_test_runs_are_ended() -> None:
     embedded.start(dead)
     with embedded.temporary("dead"):
         assert not (embedded._state() / dead).exists()
+
+
+def test_what_a_checkout_keeps_is_removed_unless_a_server_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep_state_in(tmp_path / f"{'long' * 20}", monkeypatch)
+    embedded.start(NAME)
+    assert embedded.main(["--remove"]) == 1
+    assert f"Still running, so nothing is removed: {NAME}" in capsys.readouterr().out
+    place = embedded._Place.of(NAME)
+    assert place.data.exists() and place.socket.exists()
+    embedded.stop(NAME)
+    assert embedded.main(["--remove"]) == 0
+    assert not place.folder.parent.exists() and not place.socket.exists()
+    assert embedded.main(["--remove"]) == 0
 
 
 def test_a_server_of_the_operators_is_used_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

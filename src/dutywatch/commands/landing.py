@@ -1,8 +1,11 @@
-"""A contract judged over a folder of files, for the commands that do so: on a server and a lake of its own."""
+"""A contract and a folder of files, for the commands that judge one: on a server and a lake that are thrown away."""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,13 +14,54 @@ from dutywatch.commands.words import said
 from dutywatch.settings import Settings
 
 if TYPE_CHECKING:
+    from dutywatch.comparison import Difference
+    from dutywatch.embedded import Server
+    from dutywatch.judge import Language
+    from dutywatch.terms import Terms
     from dutywatch.whatif import WhatIf
 
 
-def judged(folder: Path, landing: Path, as_of: datetime, out: Path, arrivals: bool = False) -> WhatIf:
-    """The contract in `folder` over the files in `landing`, its duties written to `out`; see `whatif.what_if`."""
-    from dutywatch import embedded, terms, whatif
-    from dutywatch.lake import Lake
+@dataclass(frozen=True)
+class Ground:
+    """The contract, and the settings by which steps find the ledger and the lake that are thrown away."""
+
+    terms: Terms
+    settings: Settings
+    server: Server
+    progress: Callable[[str], None]
+
+    @property
+    def address(self) -> str:
+        """The empty ledger's address."""
+        return str(self.settings.ledger)
+
+    @contextmanager
+    def scratch(self) -> Iterator[str]:
+        """One more empty database."""
+        self.server.create("comparison")
+        yield self.server.address("comparison")
+
+    def take_in(self, landing: Path, as_of: datetime, arrivals: bool) -> None:
+        """Receive and validate the files in `landing`, as `whatif.taken_in` says."""
+        from dutywatch import whatif
+        from dutywatch.lake import Lake
+
+        whatif.taken_in(
+            self.terms,
+            self.settings.home,
+            landing,
+            as_of,
+            address=self.address,
+            lake=Lake(self.settings.lake),
+            arrivals=arrivals,
+            progress=self.progress,
+        )
+
+
+@contextmanager
+def ground(folder: Path) -> Iterator[Ground]:
+    """The contract in `folder`, on ground that is thrown away. Raises ContractFaults with every fault."""
+    from dutywatch import embedded, terms
 
     settings = Settings.from_environment()
     loaded = terms.load(folder.resolve(), settings.packs)
@@ -27,14 +71,45 @@ def judged(folder: Path, landing: Path, as_of: datetime, out: Path, arrivals: bo
         embedded.temporary("whatif") as server,
     ):
         server.create("ledger")
+        thrown_away = replace(settings, ledger=server.address("ledger"), lake=Path(scratch).resolve())
+        yield Ground(loaded, thrown_away, server, status.update)
+
+
+def judged(folder: Path, landing: Path, as_of: datetime, out: Path, arrivals: bool = False) -> WhatIf:
+    """The contract in `folder` over the files in `landing`, its duties written to `out`; see `whatif.what_if`."""
+    from dutywatch import whatif
+    from dutywatch.lake import Lake
+
+    with ground(folder) as on:
         return whatif.what_if(
-            loaded,
-            settings.home,
+            on.terms,
+            on.settings.home,
             landing,
             as_of,
             out,
-            address=server.address("ledger"),
-            lake=Lake(Path(scratch)),
+            address=on.address,
+            lake=Lake(on.settings.lake),
             arrivals=arrivals,
-            progress=status.update,
+            progress=on.progress,
         )
+
+
+def explained(
+    folder: Path, landing: Path, as_of: datetime, duty_id: str, language: Language, arrivals: bool = False
+) -> str:
+    """Why a duty of the contract in `folder` stands as it does, by the files in `landing`. Raises UnknownDuty."""
+    from dutywatch import pipeline
+
+    with ground(folder) as on:
+        on.take_in(landing, as_of, arrivals)
+        on.progress("judge")
+        return pipeline.explained(on.settings, on.terms, duty_id, as_of=as_of, language=language)
+
+
+def compared(folder: Path, landing: Path, as_of: datetime, other: Path, arrivals: bool = False) -> Difference:
+    """The files in `landing` judged under the contract in `folder` and under the file `other`."""
+    from dutywatch import comparison
+
+    with ground(folder) as on:
+        on.take_in(landing, as_of, arrivals)
+        return comparison.between(on.settings, on.terms, other, as_of=as_of, scratch=on.scratch, progress=on.progress)

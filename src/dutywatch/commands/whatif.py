@@ -13,7 +13,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from dutywatch.commands.words import Contract, instant, said
+from dutywatch.commands.landing import compared
+from dutywatch.commands.words import Arrivals, Landing, by_mtime, instant, said
 from dutywatch.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ COLUMNS = ("duty", "before", "after", "reason_before", "reason_after")
 
 
 def what_if(
-    contract: Contract,
+    contract: Annotated[str, typer.Argument(help="A contract's name; with --landing, its folder.")],
     terms: Annotated[
         Path | None, typer.Option(help="The other contract's file; the units beside it count, else the contract's own.")
     ] = None,
@@ -35,16 +36,26 @@ def what_if(
         datetime | None, typer.Option(parser=instant, metavar="ISO", help="From what was known at this instant.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Write every duty that changed to this file (CSV).")] = None,
+    landing: Landing = None,
+    arrivals: Arrivals = "folder",
 ) -> None:
-    """Judge the ledger's evidence once more, otherwise, and show what would differ. Nothing is recorded or told.
+    """Judge the same evidence once more, otherwise, and show what would differ. Nothing is recorded or told.
 
     Had class A been allowed 96 hours:
     Example: `dutywatch what-if benxi-sanitation --terms contract-96h.yaml --out changed.csv`
 
     As it was known on the evening of the 19th: `dutywatch what-if benxi-sanitation --known-at 2023-12-19T20:00+08:00`
+
+    Over a folder of files; it needs no server: `dutywatch what-if docs/examples/first-contract
+    --landing docs/examples/first-contract/landing --as-of 2025-01-11T08:00+02:00 --terms eight-hours.yaml`
     """
     from dutywatch import comparison
 
+    if landing is not None:
+        if as_of is None or terms is None or known_at is not None:
+            raise typer.BadParameter("with --landing, say --as-of ISO and --terms FILE (not --known-at)")
+        _tell(compared(Path(contract), landing, as_of, terms, by_mtime(arrivals)), out)
+        return
     with said.status("begin") as status:
         found = comparison.compare(
             Settings.from_environment(),
@@ -55,6 +66,10 @@ def what_if(
             scratch=_scratch,
             progress=status.update,
         )
+    _tell(found, out)
+
+
+def _tell(found: Difference, out: Path | None) -> None:
     report(found)
     if out is not None:
         write(found, out)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import tempfile
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dutywatch.clock import duration
-from dutywatch.commands.words import instant, said
-from dutywatch.settings import Settings
+from dutywatch.commands.landing import ground
+from dutywatch.commands.words import Arrivals, by_mtime, instant
 
 if TYPE_CHECKING:
     from dutywatch.closeup import Look
@@ -32,9 +31,7 @@ def windows(
     rolling: Annotated[
         timedelta, typer.Option(parser=duration, metavar="DURATION", help="The rolling windows, such as PT24H.")
     ] = "PT24H",  # type: ignore[assignment]
-    arrivals: Annotated[
-        str, typer.Option(help="'folder' (it is not known when the files came) or 'mtime' (when they were modified).")
-    ] = "folder",
+    arrivals: Arrivals = "folder",
     out: Annotated[Path | None, typer.Option(help="Write every failing window to this file (CSV).")] = None,
 ) -> None:
     """Hold an obligation's target against finer windows: which half hours and days fail although the month passes?
@@ -43,33 +40,25 @@ def windows(
     `dutywatch windows contracts/yongchuan-hotline connect-month --landing landing --arrivals mtime
     --as-of 2024-01-01T12:00+08:00`
     """
-    from dutywatch import closeup, embedded, terms
+    from dutywatch import closeup
     from dutywatch.lake import Lake
 
-    if arrivals not in ("folder", "mtime"):
-        raise typer.BadParameter("--arrivals is 'folder' or 'mtime'")
-    settings = Settings.from_environment()
-    loaded = terms.load(contract.resolve(), settings.packs)
-    with (
-        said.status("start a throw-away ledger") as status,
-        tempfile.TemporaryDirectory(prefix="dutywatch-") as scratch,
-        embedded.temporary("whatif") as server,
-    ):
-        server.create("ledger")
+    mtime = by_mtime(arrivals)
+    with ground(contract) as on:
         looks = closeup.close_up(
-            loaded,
+            on.terms,
             obligation,
-            settings.home,
+            on.settings.home,
             landing,
             as_of,
-            address=server.address("ledger"),
-            lake=Lake(Path(scratch)),
-            arrivals=arrivals == "mtime",
+            address=on.address,
+            lake=Lake(on.settings.lake),
+            arrivals=mtime,
             part=part,
             rolling=rolling,
-            progress=status.update,
+            progress=on.progress,
         )
-    hours = closeup.opening(loaded, obligation)
+        hours = closeup.opening(on.terms, obligation)
     if hours.stated_by not in (None, obligation):
         typer.echo(f"opening hours: the calendar `{hours.calendar}`, which `{hours.stated_by}` states")
     report(looks)

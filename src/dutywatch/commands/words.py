@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +12,24 @@ from rich.console import Console
 said = Console(stderr=True, highlight=False)
 
 Contract = Annotated[str, typer.Argument(help="A contract's name: its folder below contracts/.")]
+
+Landing = Annotated[
+    Path | None, typer.Option(help="No ledger: judge the files in this folder.", exists=True, file_okay=False)
+]
+
+Arrivals = Annotated[
+    str,
+    typer.Option(
+        help="With --landing: 'folder' (it is not known when the files came) or 'mtime' (when they were modified)."
+    ),
+]
+
+
+def by_mtime(arrivals: str) -> bool:
+    """Whether files came when they were modified. Raises typer.BadParameter."""
+    if arrivals not in ("folder", "mtime"):
+        raise typer.BadParameter("--arrivals is 'folder' or 'mtime'")
+    return arrivals == "mtime"
 
 
 def instant(text: str) -> datetime:

@@ -7,6 +7,7 @@ against a fraction. A percentile is within its target where enough values are; i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -18,7 +19,7 @@ from dutywatch.judge.evidence import Interval, Selection
 from dutywatch.judge.gaps import every_gap, gaps_table
 from dutywatch.judge.groups import groups, placed
 from dutywatch.judge.once import single
-from dutywatch.judge.read import lay_items
+from dutywatch.judge.read import breaches_in_doubt, lay_items
 from dutywatch.judge.respond import Breaches
 from dutywatch.judge.triggers import selection
 from dutywatch.terms.patterns import Attain
@@ -63,7 +64,9 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
     over = (min(c.lower for c in found), min(evidence.as_of, max(c.due or c.ends for c in found)))
     if obligation.items.duties is not None:
         lay_items(evidence, case.read, over)
-        gaps = [gap for one in case.starting for gap in every_gap(evidence, selection(one), window(found))]
+        starts = [gap for one in case.starting for gap in every_gap(evidence, selection(one), window(found))]
+        gaps = [replace(gap, row=False) for gap in starts]  # one row may start the clocks of many duties
+        gaps += breaches_in_doubt(evidence, case.causes, over)
     else:
         gaps = every_gap(evidence, _events(case, over), window(found))
     duck.register("gaps_given", gaps_table(gaps))

@@ -24,8 +24,8 @@ O = TypeVar("O", bound=Owed, covariant=True)  # noqa: E741 - the obligation
 class Case(Generic[O]):
     """Obligation `name` in the words that hold for clocks which start on the days `since` to `until` (None: open).
 
-    `read`: the sheets of the obligation whose duties it counts; `starting`: what starts their clocks. `only`: the units
-    that it is about (None: all), but for those of `but`.
+    `read`: the sheets of the obligation whose duties it counts; `starting`: what starts their clocks; `causes`: the
+    sheets of the obligations whose breaches do. `only`: the units that it is about (None: all), but for those of `but`.
     """
 
     terms: Terms
@@ -39,6 +39,7 @@ class Case(Generic[O]):
     until: date | None = None
     read: tuple[Read, ...] = ()
     starting: tuple[Trigger, ...] = ()
+    causes: tuple[Read, ...] = ()
     only: frozenset[str] | None = None
     but: frozenset[str] = frozenset()
 

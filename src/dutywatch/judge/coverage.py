@@ -35,6 +35,7 @@ class Gap:
     proof_after: timedelta | None = None
     unit: str | None = None
     undelivered: bool = False  # it should have been delivered; otherwise what came leaves this open
+    row: bool = False  # one row, which is one event at most
 
 
 def source_gaps(

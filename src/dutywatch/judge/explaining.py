@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +19,7 @@ from dutywatch.judge.explanation import Explanation, Flip, unknown
 from dutywatch.judge.known import draft, known
 from dutywatch.lake import Lake, connect
 from dutywatch.ledger import evaluations
-from dutywatch.ledger.evaluations import Head, Sheet
+from dutywatch.ledger.evaluations import Sheet
 from dutywatch.terms import Terms
 from dutywatch.terms.patterns import depends_on
 
@@ -44,11 +45,8 @@ def explain(
     Raises UnknownDuty.
     """
     with engine.connect() as connection:
-        head = evaluations.head_of(connection, terms.id)
-        if head is None or head.evaluation is None or head.as_of is None:
-            raise UnknownDuty(f"nothing of contract {terms.id} is judged yet: dutywatch judge {terms.id}")
         found = (
-            _recorded(connection, lake, terms, patterns, duty_id, head)
+            _recorded(connection, lake, terms, patterns, duty_id)
             if as_of is None and known_at is None
             else _past(connection, lake, terms, patterns, duty_id, as_of or known_at, known_at or as_of)
         )
@@ -63,10 +61,10 @@ def said(found: Explanation, language: Language, reasons: Mapping[str, str]) -> 
     return "\n".join(lines)
 
 
-def _recorded(
-    connection: Connection, lake: Lake, terms: Terms, patterns: Path, duty_id: str, head: Head
-) -> Explanation:
-    assert head.as_of is not None and head.evaluation is not None  # noqa: S101 - the caller has looked
+def _recorded(connection: Connection, lake: Lake, terms: Terms, patterns: Path, duty_id: str) -> Explanation:
+    head = evaluations.head_of(connection, terms.id)
+    if head is None or head.evaluation is None or head.as_of is None:
+        raise UnknownDuty(f"nothing of contract {terms.id} is judged yet: dutywatch judge {terms.id}")
     sheets = evaluations.current_sheets(connection, terms.id)
     row = _row(lake, sheets, duty_id)
     _still_there(terms, duty_id, row)
@@ -137,8 +135,10 @@ def _row(lake: Lake, sheets: Sequence[Sheet], duty_id: str) -> Mapping[str, Any]
 def _drafted(rows: pa.Table, duty_id: str) -> Mapping[str, Any]:
     found: list[Mapping[str, Any]] = rows.filter(pc.equal(rows["duty_id"], duty_id)).to_pylist()
     if not found:
+        nearest = ", ".join(get_close_matches(duty_id, rows["duty_id"].to_pylist(), NEAREST, 0.0))
         raise UnknownDuty(
             f"duty {duty_id} was not known then: nothing that had been received by then started its clock"
+            + (f"; the nearest are {nearest}" if nearest else "")
         )
     return found[0]
 

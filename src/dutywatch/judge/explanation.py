@@ -27,6 +27,7 @@ from dutywatch.judge.gaps import every_gap
 from dutywatch.judge.known import Known
 from dutywatch.judge.obligations import PATTERNS
 from dutywatch.judge.suspensions import Pause, pauses
+from dutywatch.judge.uncounted import Uncounted, uncounted
 from dutywatch.lake import Lake, connect
 from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.deliveries import Accepted
@@ -83,6 +84,8 @@ class Explanation:
     was judged as known at `known_at` to be explained). `terms_changed`: the contract's file is no longer the one that
     the recorded judgement was made under. `parties` name ids. `illustrative`: a third party's page gives the clause.
     `weighs`: the duty is a score, whose items are rates.
+    the recorded judgement was made under. `parties` name ids. `asked`: the kinds of act that count.
+    `illustrative`: a third party's page gives the clause.
     """
 
     duty_id: str
@@ -106,6 +109,8 @@ class Explanation:
     predecessors: tuple[str, ...] = ()
     illustrative: bool = False
     weighs: bool = False
+    uncounted: tuple[Uncounted, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
 def explain(
@@ -131,6 +136,7 @@ def explain(
         clock = _clock(Case(terms, name, owed, evidence, patterns, inputs.decisions), row) if owed else None
         timing = _timing(terms, name, owed, evidence, inputs, clock, row) if owed else None
         counted = _counted(evidence, clock, inputs, name, row)
+        idle = uncounted(counted, owed, clock, row)
         lacking = tuple(_lacking(terms, counted, owed, clock, row)) if owed else ()
         speaking = _speaking(counted) if owed else sorted(inputs.accepted, key=arrival)
         cited = tuple(citations.cited(lake, duck, speaking, row["evidence"] or ""))
@@ -156,6 +162,8 @@ def explain(
         predecessors=tuple(dict.fromkeys(one.duty_id for one in flips if one.duty_id != duty_id)),
         illustrative=owed.clause.illustrative if owed else False,
         weighs=isinstance(owed, Attain) and owed.measure == "score",
+        uncounted=idle,
+        asked=(owed.action.kinds or ()) if isinstance(owed, Respond) else (),
     )
 
 

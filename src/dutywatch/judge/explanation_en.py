@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from dutywatch.judge.citations import Cited, Value
 from dutywatch.judge.explanation import Explanation, Lacking
 from dutywatch.judge.suspensions import Pause
+from dutywatch.judge.uncounted import SHOWN
 from dutywatch.ledger.decisions import Decision
 
 
@@ -94,11 +95,25 @@ def _evidence(e: Explanation) -> Iterator[str]:
             yield f"          {', '.join(f'{column} {_value(e, value)}' for column, value in one.row)}"
     for index, lack in enumerate(e.lacking):
         yield f"{'Missing' if not index else '':<10}{_lack(e, lack)}"
+    yield from _uncounted(e)
     coverage = e.row["coverage"]
     if coverage is None:
         yield "Coverage  not measured while the due time is not known"
     else:
         yield f"Coverage  {100 * coverage:.2f} % of the time in which it could have been done"
+
+
+def _uncounted(e: Explanation) -> Iterator[str]:
+    for index, one in enumerate(e.uncounted[:SHOWN]):
+        why = {
+            "kind": f"another kind than {' or '.join(e.asked)}",
+            "where": "not as the clause asks",
+            "early": "before acts count",
+            "late": "too late",
+        }[one.why]
+        yield f"{'Uncounted' if not index else '':<10}{one.place}, {one.kind} at {_at(e, one.at)}: {why}"
+    if len(e.uncounted) > SHOWN:
+        yield f"          and {len(e.uncounted) - SHOWN} more acts that do not count"
 
 
 def _cited(e: Explanation, one: Cited) -> str:
@@ -137,7 +152,7 @@ def _history(e: Explanation) -> Iterator[str]:
         whose = "" if flip.duty_id == e.duty_id else f" ({flip.duty_id})"
         yield f"  {_at(e, flip.decided_at)}  {flip.from_standing} -> {flip.to_standing}: {flip.reason}{whose}"
     if not e.flips:
-        yield "  pending since its trigger; nothing has changed"
+        yield "  pending since its trigger; nothing has changed" if e.recorded else "  no change was recorded"
 
 
 def _name(e: Explanation, party: str | None) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from dutywatch.judge.citations import Cited
 from dutywatch.judge.explanation import Explanation, Flip, Lacking, Timing
 from dutywatch.judge.suspensions import Pause
+from dutywatch.judge.uncounted import Uncounted
 from dutywatch.ledger.decisions import Decision
 
 _ROW = (
@@ -37,6 +38,7 @@ def text(e: Explanation) -> str:
         **{name: e.row[name] for name in _ROW},
         "clock": _timing(e.timing) if e.timing else None,
         "cited": [_cited(one) for one in e.cited],
+        "uncounted": [_plain(one) for one in e.uncounted],
         "missing": [_plain(one) for one in e.lacking],
         "decisions": [_plain(one) for one in e.decisions],
         "history": [_plain(one) for one in e.flips],
@@ -53,7 +55,7 @@ def _cited(one: Cited) -> dict[str, Any]:
     return {**_plain(one), "row": dict(one.row)}
 
 
-def _plain(one: Timing | Cited | Lacking | Decision | Flip | Pause) -> dict[str, Any]:
+def _plain(one: Timing | Cited | Uncounted | Lacking | Decision | Flip | Pause) -> dict[str, Any]:
     return {f.name: getattr(one, f.name) for f in fields(one)}
 
 

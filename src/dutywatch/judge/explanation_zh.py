@@ -1,6 +1,6 @@
 """An explanation in Chinese. Its sibling `explanation_en` has the same functions and the same order.
 
-The judge gives its reasons in English; those that the messages' table knows are translated, others shown as they are.
+The judge gives its reasons in English, and a contract its allowances: `chinese` puts them into words.
 """
 
 from __future__ import annotations
@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from dutywatch.judge import chinese
 from dutywatch.judge.citations import Cited, Value
 from dutywatch.judge.explanation import Explanation, Lacking
 from dutywatch.judge.suspensions import Pause
+from dutywatch.judge.uncounted import SHOWN
 from dutywatch.ledger.decisions import Decision
 
 STANDINGS = {
@@ -47,7 +49,7 @@ def lines(e: Explanation, reasons: Reasons) -> Iterator[str]:
         yield "　　　　　合同文件此后已变更：请重新评定后再查"
     yield from _clock(e)
     yield f"判定　　　{STANDINGS.get(row['standing'], row['standing'])}"
-    yield f"原因　　　{reason(row['reason'], reasons)}"
+    yield f"原因　　　{chinese.reason(row['reason'], reasons)}"
     yield from _measured(e)
     yield from _evidence(e)
     if row["fulfilled_at"]:
@@ -66,12 +68,6 @@ def lines(e: Explanation, reasons: Reasons) -> Iterator[str]:
     yield from _history(e, reasons)
 
 
-def reason(text: str, reasons: Reasons) -> str:
-    """The judge's reason with its known beginning translated; what follows it names evidence and stays."""
-    known = max((one for one in reasons if text.startswith(one)), key=len, default=None)
-    return reasons[known] + text[len(known) :] if known else text
-
-
 def _clock(e: Explanation) -> Iterator[str]:
     start, due = e.row["clock_start"], e.row["due_at"]
     if start is None:
@@ -82,7 +78,7 @@ def _clock(e: Explanation) -> Iterator[str]:
         return
     time = e.timing
     if time.allowance:
-        yield f"　　　　　合同规定：{time.allowance}；日历：{time.calendar}"
+        yield f"　　　　　合同规定：{chinese.allowance(time.allowance)}；日历：{chinese.calendar(time.calendar)}"
     if time.early:
         yield f"　　　　　{_at(e, time.lower) + '起' if time.lower else '任何时间'}的作业均计入"
     for pause in time.pauses:
@@ -118,14 +114,32 @@ def _evidence(e: Explanation) -> Iterator[str]:
     for index, one in enumerate(e.cited):
         yield f"{'证据' if not index else '　　'}　　　{_cited(e, one)}"
         if one.row:
-            yield f"　　　　　{'，'.join(f'{column} {_value(e, value)}' for column, value in one.row)}"
+            yield f"　　　　　{_columns(e, one)}"
     for index, lack in enumerate(e.lacking):
         yield f"{'所缺' if not index else '　　'}　　　{_lack(e, lack)}"
+    yield from _uncounted(e)
     coverage = e.row["coverage"]
     if coverage is None:
         yield "证据覆盖　到期时间未定，尚不计算"
     else:
         yield f"证据覆盖　可作业时间的{100 * coverage:.2f}%"
+
+
+def _uncounted(e: Explanation) -> Iterator[str]:
+    for index, one in enumerate(e.uncounted[:SHOWN]):
+        why = {
+            "kind": f"类别不符，所需为{'或'.join(e.asked)}",
+            "where": "不符合条款要求",
+            "early": "早于可计入时间",
+            "late": "逾期",
+        }[one.why]
+        yield f"{'未计入' if not index else '　　　'}　　{one.place}，{_at(e, one.at)} {one.kind}：{why}"
+    if len(e.uncounted) > SHOWN:
+        yield f"　　　　　另有{len(e.uncounted) - SHOWN}项未计入"
+
+
+def _columns(e: Explanation, one: Cited) -> str:
+    return "，".join(f"{chinese.COLUMNS.get(column, column)} {_value(e, value)}" for column, value in one.row)
 
 
 def _cited(e: Explanation, one: Cited) -> str:
@@ -142,7 +156,7 @@ def _lack(e: Explanation, one: Lacking) -> str:
     else:
         when = _at(e, one.due_at)
         due = f"应于{when}前交" if one.due_at > e.as_of else f"自{when}起逾期"
-    return f"{one.missing}（{where}）；举证方：{_name(e, one.holder)}，{due}"
+    return f"{chinese.item(one.missing)}（{where}）；举证方：{_name(e, one.holder)}，{due}"
 
 
 def _decisions(e: Explanation) -> Iterator[str]:
@@ -164,9 +178,9 @@ def _history(e: Explanation, reasons: Reasons) -> Iterator[str]:
     for flip in e.flips:
         whose = "" if flip.duty_id == e.duty_id else f"（{flip.duty_id}）"
         before, after = (STANDINGS.get(one, one) for one in (flip.from_standing, flip.to_standing))
-        yield f"　{_at(e, flip.decided_at)}　{before} -> {after}：{reason(flip.reason, reasons)}{whose}"
+        yield f"　{_at(e, flip.decided_at)}　{before} -> {after}：{chinese.reason(flip.reason, reasons)}{whose}"
     if not e.flips:
-        yield "　自起算事件起待定，尚无变更"
+        yield "　自起算事件起待定，尚无变更" if e.recorded else "　尚无变更记录"
 
 
 def _name(e: Explanation, party: str | None) -> str:
@@ -179,4 +193,4 @@ def _value(e: Explanation, value: Value) -> str:
 
 
 def _at(e: Explanation, instant: datetime | None) -> str:
-    return f"{instant.astimezone(e.zone):%Y-%m-%d %H:%M:%S}" if instant else "尚未确定"
+    return f"{instant.astimezone(e.zone):%Y-%m-%d %H:%M:%S %Z}" if instant else "尚未确定"

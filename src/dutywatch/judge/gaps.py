@@ -99,7 +99,8 @@ def _quarantined(evidence: Evidence, one: Accepted, kinds: Sequence[str] | None)
         at = row["at"]
         start, end = (at, at + TICK) if at else whole
         missing = f"quarantined row {one.label}:{row['line']}"
-        yield Gap(start, end, source.run_by, missing, proof_due, unit=row["unit"])
+        # where later rows replace earlier ones it may take one away as well
+        yield Gap(start, end, source.run_by, missing, proof_due, unit=row["unit"], row=not source.key)
 
 
 def _polls(evidence: Evidence, name: str) -> list[datetime]:
@@ -162,7 +163,7 @@ def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[G
         for row in evidence.rows(twice, parameters):
             for reading in (row["earlier"], row["at"]):
                 missing = f"{row['label']} states a local time with two readings"
-                yield Gap(reading, reading + TICK, run_by, missing, BEGINNING, unit=row["unit"])
+                yield Gap(reading, reading + TICK, run_by, missing, BEGINNING, unit=row["unit"], row=True)
 
 
 def gaps_table(found: Sequence[Gap]) -> pa.Table:
@@ -178,5 +179,6 @@ def gaps_table(found: Sequence[Gap]) -> pa.Table:
             "holder": pa.array([g.holder for g in found], pa.string()),
             "missing": pa.array([g.missing for g in found], pa.string()),
             "undelivered": pa.array([g.undelivered for g in found], pa.bool_()),
+            "row": pa.array([g.row for g in found], pa.bool_()),
         }
     )

@@ -17,6 +17,7 @@ from dutywatch.clock import local_date
 from dutywatch.judge import deliveries, obligations
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.evidence import Evidence, received
+from dutywatch.judge.read import causes
 from dutywatch.judge.respond import Breach
 from dutywatch.judge.sheets import Judged
 from dutywatch.lake import Lake, connect
@@ -67,9 +68,9 @@ def judge(
         found: dict[str, obligations.Considered] = {}
         for name in ordered(terms.contract):
             breaches = _breaches(evidence, terms, name, found)
-            counted = _counted(terms, name, found)
+            counted, doubted = _counted(terms, name, found), _causes(terms, name, found)
             found[name] = obligations.judge(
-                evidence, terms, name, patterns, old.pop(name, {}), decisions, breaches, known_on, counted
+                evidence, terms, name, patterns, old.pop(name, {}), decisions, breaches, known_on, counted, doubted
             )
         known = sorted(accepted, key=lambda one: (one.source, one.name, one.sha256))
         owed, rest = deliveries.judge(evidence, terms, known, patterns, old, since)
@@ -90,6 +91,12 @@ def _counted(terms: Terms, name: str, found: Mapping[str, obligations.Considered
     if not isinstance(obligation, Attain):
         return ()
     return tuple(file for other in depends_on(obligation) for file in found[other].files)
+
+
+def _causes(terms: Terms, name: str, found: Mapping[str, obligations.Considered]) -> tuple[str, ...]:
+    """The sheet files in force of the obligations whose breaches start the clocks of the duties that `name` counts."""
+    others = causes(terms, terms.contract.obligations[name])
+    return tuple(file for other in others if other in found for file in found[other].files)
 
 
 def _breaches(evidence: Evidence, terms: Terms, name: str, found: Mapping[str, obligations.Considered]) -> list[Breach]:

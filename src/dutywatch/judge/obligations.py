@@ -71,13 +71,18 @@ def judge(
     breaches: respond.Breaches = (),
     known_on: date = date.max,
     counted: Sequence[str] = (),
+    causes: Sequence[str] = (),
 ) -> Considered:
-    """Judge the sheets of obligation `name` that need it; `counted`: the sheet files whose duties are its items."""
+    """Judge the sheets of obligation `name` that need it.
+
+    `counted`: the sheet files whose duties are its items; `causes`: those of the duties whose breaches start these.
+    """
     pattern = PATTERNS[terms.contract.obligations[name].pattern]
-    items = read(evidence, counted)
+    items, doubted = read(evidence, counted), read(evidence, causes, "due_at")
     cases = [
-        Case(terms, name, words, evidence, patterns, decisions, known_on, since, until, items, starting(terms, words))
+        Case(terms, name, words, evidence, patterns, decisions, known_on, since, until, items, begun, doubted)
         for since, until, words in terms.words(name, known_on)
+        for begun in [starting(terms, words)]
     ]
     found = [(case, clock) for case in cases for clock in pattern.clocks(case, breaches) if case.holds(clock.day)]
     by_date: dict[date, list[tuple[Case[Any], Clock]]] = {}
@@ -238,7 +243,7 @@ def _plan(
     ]
 
     closes = max((clock.due or clock.ends for clock in clocks), default=begins)
-    declared += [one.file for one in case.read if one.touches(begins, closes)]
+    declared += [one.file for one in (*case.read, *case.causes) if one.touches(begins, closes)]
 
     def inputs(window_to: datetime | None) -> str:
         named = (one for one in case.evidence.received if one.source in sources)  # what was replaced may speak again

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from dutywatch.judge.coverage import BEGINNING, Gap
 from dutywatch.judge.evidence import Evidence
+from dutywatch.judge.gaps import TICK
 from dutywatch.terms import Terms
 from dutywatch.terms.patterns import Attain, Obligation, Respond
 from dutywatch.terms.trigger import Trigger
@@ -32,30 +34,56 @@ def starting(terms: Terms, counting: Obligation) -> tuple[Trigger, ...]:
 
     In all wordings that these ever have. A breach hangs on what starts the clocks of its own obligation.
     """
+    return tuple(one for one in _triggers(terms, counting) if one.breach is None)
+
+
+def causes(terms: Terms, counting: Obligation) -> tuple[str, ...]:
+    """The obligations whose breaches start the clocks of the duties that `counting` counts."""
+    return tuple(one.breach for one in _triggers(terms, counting) if one.breach is not None)
+
+
+def _triggers(terms: Terms, counting: Obligation) -> list[Trigger]:
     found: list[Trigger] = []
     left = [counting.items.duties] if isinstance(counting, Attain) and counting.items.duties else []
     for name in left:
         for _, _, words in terms.words(name):
             period = getattr(words, "period", getattr(words, "window", None))
             trigger = words.trigger if isinstance(words, Respond) else period.while_ if period else None
-            if trigger is not None and trigger.breach is not None:
+            if trigger is None or trigger in found:
+                continue
+            found.append(trigger)
+            if trigger.breach is not None:
                 left.append(trigger.breach)  # a contract's breaches make no circle
-            elif trigger is not None and trigger not in found:
-                found.append(trigger)
-    return tuple(found)
+    return found
 
 
-def read(evidence: Evidence, files: Sequence[str]) -> tuple[Read, ...]:
-    """The sheets that these files hold."""
+def read(evidence: Evidence, files: Sequence[str], when: str = _START) -> tuple[Read, ...]:
+    """The sheets that these files hold, of which the column `when` tells the time."""
     names = {str(evidence.lake.path(file)): file for file in files}
     if not names:
         return ()
     rows = evidence.rows(
-        f"SELECT filename, min({_START}) AS first, max({_START}) AS last "
+        f"SELECT filename, min({when}) AS first, max({when}) AS last "
         "FROM read_parquet($paths, filename = true) GROUP BY filename HAVING first IS NOT NULL ORDER BY filename",
         {"paths": sorted(names)},
     )
     return tuple(Read(names[row["filename"]], row["first"], row["last"]) for row in rows)
+
+
+def breaches_in_doubt(evidence: Evidence, sheets: Sequence[Read], over: tuple[datetime, datetime]) -> Iterator[Gap]:
+    """Where a duty of these sheets may have been breached, and a duty that this starts may exist."""
+    paths = [str(evidence.lake.path(one.file)) for one in sheets if one.touches(*over)]
+    if not paths:
+        return
+    rows = evidence.rows(
+        "SELECT duty_id, unit, due_at, owed_by, proof_due FROM read_parquet($paths) "
+        "WHERE standing IN ('unproven', 'pending.overdue') ORDER BY duty_id",
+        {"paths": paths},
+    )
+    for row in rows:
+        for holder in row["owed_by"].split(", "):
+            due, missing = row["proof_due"] or BEGINNING, f"whether {row['duty_id']} was breached"
+            yield Gap(row["due_at"], row["due_at"] + TICK, holder, missing, due, unit=row["unit"])
 
 
 def lay_items(evidence: Evidence, sheets: Sequence[Read], over: tuple[datetime, datetime]) -> None:

@@ -21,6 +21,7 @@ from dutywatch.judge.duties import Clock, lay_out
 from dutywatch.judge.groups import groups
 from dutywatch.terms.patterns import Attain, exactly
 
+MOST_ITEMS = 10_000_000  # two quotients of such numbers differ by 1e-14 at least, floats below 1 err by 1e-16
 _INCOMPLETE = "the evidence is incomplete: "  # how the pattern begins a reason that lists what is missing
 _SCHEMA = pa.schema(
     {
@@ -36,10 +37,14 @@ _SCHEMA = pa.schema(
 
 @dataclass(frozen=True)
 class Rate:
-    """A rate in one window: its weight, and the verdict row of the duty that measures it (None: there is none)."""
+    """A rate in one window: its weight, and the verdict row of the duty that measures it (None: there is none).
+
+    `least`: with how many items it is assessed.
+    """
 
     name: str
     weight: Fraction
+    least: int
     row: Mapping[str, Any] | None
 
     @property
@@ -51,14 +56,11 @@ class Rate:
     def range(self) -> tuple[Fraction, Fraction]:
         """Between which shares it lies, as its evidence stands."""
         row = self.row
-        if row is None or row["measured_low"] is None or row["measured_high"] is None:
+        if row is None or row["measured_low"] is None or row["measured_high"] is None or row["items"] < self.least:
+            # nothing is known; or it may not be assessed, and the others' score lies between those of nothing and all
             silent = row is not None and row["verdict"] == "breached"  # the contract counts silence as breach
             return Fraction(0), Fraction(0 if silent else 1)
-        # the row has quotients of whole numbers: of how many items, and how many of these are good
-        low, high = (
-            Fraction(round(row[name] * row["items"]), row["items"]) for name in ("measured_low", "measured_high")
-        )
-        return low, high
+        return _quotient(row["measured_low"]), _quotient(row["measured_high"])
 
     @property
     def known(self) -> Fraction | None:
@@ -78,6 +80,14 @@ class Rate:
         low, high = self.range
         share = f"{_said(low)}" if low == high else f"{_said(low)}..{_said(high)}"
         return f"{self.name} {_said(self.weight)} x {share if self.counts else '-'}"
+
+
+def _quotient(share: float) -> Fraction:
+    """The share as the quotient of whole numbers that the row's decimals stand for.
+
+    Of at most so many items two quotients lie so far apart that a float tells them from one another.
+    """
+    return Fraction(share).limit_denominator(MOST_ITEMS)
 
 
 def _said(number: Fraction) -> str:
@@ -106,9 +116,10 @@ def _scores(case: Case[Attain], found: Sequence[Clock]) -> Iterator[dict[str, An
         {"day": found[0].sheet},
     )
     weights = {name: exactly(weight) for name, weight in (case.obligation.items.rates or {}).items()}
+    least = {name: getattr(case.terms.contract.obligations[name], "min_items", 1) for name in weights}
     for duty in owed:
         key = (duty["unit"], duty["trigger"])
-        rates = [Rate(name, weight, rows.get((name, *key))) for name, weight in weights.items()]
+        rates = [Rate(name, weight, least[name], rows.get((name, *key))) for name, weight in weights.items()]
         yield {"unit": key[0], "trigger": key[1], **_weighed(case.obligation, rates)}
 
 

@@ -78,6 +78,7 @@ _REST = _text(["duty_id", *_UNSAID])
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BATCH = 100_000  # rows read at once
 _LARGE = 10_000  # rows from which on DuckDB writes a sheet itself, with all its threads
+_BUFFER = 2**20  # bytes written at once, else each column of a sheet is written by itself
 _NOTHING: tuple[Any, ...] = ("", "", 0, None, True)  # what a sheet without duties sums up to
 
 
@@ -280,7 +281,11 @@ def _write(duck: duckdb.DuckDBPyConnection, lake: Lake, files: Mapping[date, str
 
 @contextmanager
 def _writer(lake: Lake, name: str, schema: pa.Schema) -> Iterator[parquet.ParquetWriter]:
-    with lake.writing(name) as partial, parquet.ParquetWriter(partial, schema, compression="snappy") as writer:
+    with (
+        lake.writing(name) as partial,
+        pa.output_stream(str(partial), compression=None, buffer_size=_BUFFER) as file,
+        parquet.ParquetWriter(file, schema, compression="snappy") as writer,
+    ):
         yield writer
 
 

@@ -21,8 +21,9 @@ def engine(address: str | None) -> Engine:
     """An engine for the ledger at `address` (postgresql+psycopg://...). Make it inside a step, then dispose."""
     if not address:
         raise SettingsError(
-            "no ledger: set DUTYWATCH_LEDGER to the address of a PostgreSQL database, "
-            "such as postgresql+psycopg://user@host/ledger, or use `make up`, which brings its own"
+            "no ledger: set DUTYWATCH_LEDGER to the address of a PostgreSQL database, such as "
+            "postgresql+psycopg://user@host/ledger (`make up` brings one and prints the line); `judge`, `explain` and "
+            "`what-if` need none with --landing DIR --as-of ISO"
         )
     if not address.startswith("postgresql"):
         raise SettingsError("DUTYWATCH_LEDGER must name a PostgreSQL database: postgresql+psycopg://...")

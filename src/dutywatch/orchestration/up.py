@@ -7,13 +7,17 @@ python -m dutywatch.orchestration.up --stop   stop it
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Sequence
 
+from sqlalchemy import make_url
+
+from dutywatch import embedded
 from dutywatch.errors import DutywatchError
 from dutywatch.orchestration.environment import Secrets
 from dutywatch.orchestration.ids import dag_id_of
-from dutywatch.orchestration.station import Station
+from dutywatch.orchestration.station import LEDGER, Station
 from dutywatch.settings import Settings
 from dutywatch.terms import heads
 
@@ -39,7 +43,7 @@ def up() -> None:
             dags = [dag_id_of(head.contract) for head in heads(here.home / "contracts")]
             running.ready(*dags, "watch_deadlines", components=_COMPONENTS)
             address = running.address
-    _tell(here, address)
+    _tell(here, address, embedded.start(here.server))
 
 
 def down() -> None:
@@ -49,14 +53,22 @@ def down() -> None:
         print("Stopped." if here.stop() else "Nothing was running.")
 
 
-def _tell(here: Station, address: str) -> None:
+def _tell(here: Station, address: str, server: embedded.Server) -> None:
     print(f"\nDutywatch runs on {address}\n")
     for user, password in Secrets.of(here.airflow).passwords.items():
         print(f"  {user:<11} {password}")
     print(f"\nDeliveries  {here.folder / 'landing'}/<contract>/<path of the source>")
     print(f"Messages    {here.folder / 'messages'} (where no Slack connection is configured)")
     print(f"Logs        {here.airflow / 'logs'}")
+    print("For the commands that use its ledger (`dutywatch explain`, `decide`, `quarantine`, ...), say in the shell:")
+    print(f"  {shell_line(server)}")
     print("Stop it with `make down`.")
+
+
+def shell_line(server: embedded.Server) -> str:
+    """What makes a shell's commands find the ledger. A password is not shown: it stands in DUTYWATCH_POSTGRES."""
+    address = make_url(server.address(LEDGER)).render_as_string()
+    return f"export DUTYWATCH_LEDGER={shlex.quote(address)}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

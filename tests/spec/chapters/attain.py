@@ -4,6 +4,22 @@ from datetime import date
 
 from tests.spec.chapter import Chapter, Table
 
+_MADE_GOOD = """
+obligations:
+  answer: {items: {stream: null, duties: make-good}, good: null, at_least: 0.5}
+  make-good:
+    pattern: respond
+    trigger: {breach: clear}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT2H
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT4H}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT2H
+"""
 ATTAIN = Chapter(
     title="Attain: a share, a percentile, a count",
     story="""
@@ -141,12 +157,78 @@ seven are, and nobody is known to       | 7, 8@8T17:00 |                      | 
         ),
         Table(
             heading="A call that nobody can read",
-            tells="2.4 6.20",
-            note="It is missing, however short a time it took: the known ones decide where the contract asks for less than all.",
+            tells="1.1 2.4 6.19 6.20",
+            note="It is one call at most, good or bad, and takes no time: what it may be makes the range.",
             text="""
-situation                       | calls                                 | as of   | verdict         | coverage
-it may have waited long         | 8T09:00 call wait:10, ?8T10:00 call   | 9T05:59 | pending.overdue | 1
-and nobody sent it again        | 8T09:00 call wait:10, ?8T10:00 call   | 9T06:00 | unproven        | 1
+situation                              | calls                                                          | as of   | verdict         | coverage | measured | low    | high
+at worst half were in time             | 8T09:00 call wait:10, ?8T10:00 call                            | 9T05:00 | met             | 1        | 1        | 0.5    | 1
+at best half were                      | 8T09:00 call wait:30, ?8T10:00 call                            | 9T05:59 | pending.overdue | 1        | 0        | 0      | 0.5
+and nobody sent it again               | 8T09:00 call wait:30, ?8T10:00 call                            | 9T06:00 | unproven        | 1        | 0        | 0      | 0.5
+at best a third                        | 8T09:00 call wait:30, 8T09:10 call wait:31, ?8T10:00 call      | 9T05:00 | breached.open   | 1        | 0        | 0      | 0.3333
+two of three may have waited long      | 8T09:00 call wait:10, ?8T10:00 call, ?8T10:01 call             | 9T06:00 | unproven        | 1        | 1        | 0.3333 | 1
+nor is it known when that day it was    | 8T09:00 call wait:10, ?8 call                                  | 9T05:00 | met             | 1        | 1        | 0.5    | 1
+there may have been none               | ?8T10:00 call                                                  | 9T06:00 | unproven        | 1        |          |        |
+""",
+        ),
+        Table(
+            heading="A call that nobody can read, and more that is missing",
+            tells="2.4 6.20",
+            given={"calls days": "8@8T20:00"},
+            text="""
+situation                       | calls                                 | as of   | verdict  | coverage | low | high
+what is missing has no number   | 8T09:00 call wait:10, ?8T10:00 call   | 9T06:00 | unproven | 0.8333   |     |
+""",
+        ),
+        Table(
+            heading="A call that nobody can read, which may replace another",
+            tells="2.4 6.20",
+            change="sources: {calls: {key: [at, unit]}}",
+            text="""
+situation                       | calls                                                     | as of   | verdict  | low | high
+it may take away a good one too | 8T09:00 call wait:10, 8T10:00 call wait:10, ?8T10:00 call | 9T06:00 | unproven |     |
+""",
+        ),
+        Table(
+            heading="A call that nobody can read, and too few items",
+            tells="6.20 6.21",
+            change="obligations: {answer: {min_items: 2}}",
+            text="""
+situation                   | calls                                                    | as of   | verdict
+it may be the second        | 8T09:00 call wait:10, ?8T10:00 call                      | 9T06:00 | unproven
+it is one at most           | ?8T10:00 call                                            | 9T06:00 | void.unassessed
+two are known               | 8T09:00 call wait:10, 8T09:30 call wait:9, ?8T10:00 call | 9T05:00 | met
+""",
+        ),
+        Table(
+            heading="A call that nobody can read, where calls are counted",
+            tells="6.15 6.20",
+            change="obligations: {answer: {good: null, at_least: 2}}",
+            text="""
+situation                   | calls                               | as of   | verdict       | measured | low | high
+it may be the second        | 8T09:00 call wait:10, ?8T10:00 call | 9T06:00 | unproven      | 1        | 1   | 2
+it is one at most           | ?8T10:00 call                       | 9T05:00 | breached.open | 0        | 0   | 1
+""",
+        ),
+        Table(
+            heading="A call that nobody can read, where calls are limited",
+            tells="6.15 6.20",
+            change="obligations: {answer: {good: null, at_least: null, at_most: 1}}",
+            text="""
+situation                   | calls                               | as of   | verdict       | measured | low | high
+it may be one too many      | 8T09:00 call wait:10, ?8T10:00 call | 9T06:00 | unproven      | 1        | 1   | 2
+it is one at most           | ?8T10:00 call                       | 9T05:00 | met           | 0        | 0   | 1
+""",
+        ),
+        Table(
+            heading="A call that nobody can read, and a percentile",
+            tells="6.15 6.20",
+            change="""
+obligations: {answer: {good: null, percentile: {of: wait, rank: 0.5}, at_least: null, at_most: 30}}
+""",
+            text="""
+situation                             | calls                                                    | as of   | verdict  | measured | low | high
+however long it waited                | 8T09:00 call wait:1, 8T09:30 call wait:2, ?8T10:00 call  | 9T05:00 | met      | 1        | 1   | 2
+it may be the one in the middle       | 8T09:00 call wait:1, 8T09:30 call wait:31, ?8T10:00 call | 9T06:00 | unproven | 1        | 1   | 31
 """,
         ),
         Table(
@@ -154,8 +236,9 @@ and nobody sent it again        | 8T09:00 call wait:10, ?8T10:00 call   | 9T06:0
             tells="2.4 6.20",
             change="obligations: {answer: {min_coverage: 0.99}}",
             text="""
-situation                       | calls                                 | as of   | verdict | coverage
-an instant is nothing of a day  | 8T09:00 call wait:10, ?8T10:00 call   | 9T06:00 | met     | 1
+situation                                   | calls                                 | as of   | verdict | coverage | low | high
+decided: the known ones decide              | 8T09:00 call wait:10, ?8T10:00 call   | 9T06:00 | met     | 1        | 1   | 1
+decided: whatever it may be                 | 8T09:00 call wait:30, 8T09:10 call wait:10, ?8T10:00 call | 9T06:00 | met | 1 | 0.5 | 0.5
 """,
         ),
         Table(
@@ -355,28 +438,26 @@ nobody told of the weather | 7            |                            |        
         Table(
             heading="Duties that breaches may have started",
             tells="3.5 3.10 6.20",
-            change="""
-obligations:
-  answer: {items: {stream: null, duties: make-good}, good: null, at_least: 0.5}
-  make-good:
-    pattern: respond
-    trigger: {breach: clear}
-    clock: {from: trigger.start}
-    action: {stream: service, kind: plow}
-    within: PT2H
-  clear:
-    pattern: respond
-    trigger: {stream: condition, kind: snow, merge_gap: PT4H}
-    clock: {from: trigger.start}
-    action: {stream: service, kind: plow}
-    within: PT2H
-""",
+            change=_MADE_GOOD,
             given={"log days": "7..9"},
             text="""
 situation                                | weather days | weather      | log          | as of   | verdict         | owed by
 too late, but made good within two hours | 7, 8         | 8T08:00 snow | 8T11:00 plow | 9T07:00 | met             |
 cleared in time: there is nothing to do  | 7, 8         | 8T08:00 snow | 8T09:00 plow | 9T07:00 | void.unassessed |
 nobody told of the weather               | 7            |              |              | 9T07:00 | unproven        | weather-service
+""",
+        ),
+        Table(
+            heading="Duties that breaches may have started, where nobody knows of these",
+            tells="1.1 3.5 6.20",
+            change=_MADE_GOOD,
+            given={"weather days": "7, 8", "weather": "8T08:00 snow"},
+            note="Whether the street was cleared by 10:00 the log of the 8th would tell, which is due at 06:00 of the 9th.",
+            text="""
+situation                              | log days | log          | as of   | verdict         | owed by
+the log is missing: it may be a breach | 7        |              | 9T07:00 | unproven        | firm
+it is not due yet                      | 7        |              | 9T05:30 | pending.overdue | firm
+the log shows that nothing was breached | 7, 8@9T05:00 | 8T09:00 plow | 9T07:00 | void.unassessed |
 """,
         ),
     ),

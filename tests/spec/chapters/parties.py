@@ -51,6 +51,22 @@ the rival hauled too late                      | 11T09:00 plow by F1, 11T17:00 h
 """,
         ),
         Table(
+            heading="What two may have done together, before and after it was seen undone",
+            tells="1.1 2.13 5.3",
+            change="""
+obligations: {clear: {action: {kind: {all: [plow, haul]}}, refuted_by: {stream: inspection, kind: covered}}}
+""",
+            given={"log days": "10, 11", "seen": "11T05:00 covered"},
+            note="The row that nobody can read lies before the inspection: it excludes that both were done by then, not that one was.",
+            text="""
+situation                                       | log                                  | as of    | verdict       | owed by
+the firm plowed since: it may have hauled before | ?10T20:00 haul, 11T10:00 plow by F1 | 12T07:00 | unproven      | firm
+the rival plowed since: so may the firm have    | ?10T20:00 haul, 11T10:00 plow by R1  | 12T07:00 | unproven      | firm
+the rival plowed, but too late to excuse        | ?10T20:00 haul, 11T17:00 plow by R1  | 12T07:00 | breached.open |
+nobody did anything since                       | ?10T20:00 haul                       | 12T07:00 | breached.open |
+""",
+        ),
+        Table(
             heading="A log that records whose acts it holds",
             tells="5.2 5.3",
             change="""

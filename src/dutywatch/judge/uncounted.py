@@ -1,0 +1,70 @@
+"""Acts on a duty's unit that stand in the logs and do not count, with the reason: what its debtor will point at first.
+
+Only of `respond` duties that ask for acts on their unit, and only where a reason is certain: another kind, what the
+clause asks of an act and this one is not, before acts count, after the deadline. A day on either side is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from dutywatch.judge import respond
+from dutywatch.judge.coverage import BEGINNING
+from dutywatch.judge.duties import Clock
+from dutywatch.judge.evidence import Evidence
+from dutywatch.terms.obligation import Owed
+from dutywatch.terms.patterns import Respond
+
+NEAR = timedelta(days=1)
+SHOWN = 5  # acts that are shown; the rest is counted
+
+Why = Literal["kind", "where", "early", "late"]
+
+
+@dataclass(frozen=True)
+class Uncounted:
+    """An act that does not count: where it stands (`source file:line`), when it was, its kind, and why."""
+
+    place: str
+    at: datetime
+    kind: str | None
+    why: Why
+
+
+def uncounted(
+    evidence: Evidence, owed: Owed | None, clock: Clock | None, row: Mapping[str, Any]
+) -> tuple[Uncounted, ...]:
+    """The acts that do not count for the duty whose verdict row is `row`, by time; none for a met or excused one."""
+    if not isinstance(owed, Respond) or clock is None or row["clock_start"] is None:
+        return ()
+    if tuple(owed.action.match) != ("unit",) or row["verdict"] not in ("breached", "unproven", "pending"):
+        return ()
+    due = row["due_at"]
+    ends = min(evidence.as_of, row["fulfilled_at"] or (due + NEAR if due else evidence.as_of))
+    over = max(clock.lower, BEGINNING + NEAR) - NEAR, ends
+    asked = respond.acts(owed.action, owed.trigger)
+    query, given = evidence.events(replace(asked, kinds=None, where=None), over)
+    fitting_query, fitting_given = evidence.events(asked, over)
+    fitting = {one["ref"] for one in evidence.rows(f"SELECT ref FROM ({fitting_query})", fitting_given)}
+    acts = evidence.rows(
+        f'SELECT ref, cited(ref) AS place, "at", kind FROM ({query}) WHERE unit = $of_unit ORDER BY "at", ref',
+        {**given, "of_unit": row["unit"]},
+    )
+    cited = set((row["evidence"] or "").split("; "))
+    found = ((act, _why(act, asked.kinds, fitting, clock.lower, due)) for act in acts if act["place"] not in cited)
+    return tuple(Uncounted(act["place"], act["at"], act["kind"], why) for act, why in found if why)
+
+
+def _why(
+    act: Mapping[str, Any], kinds: tuple[str, ...] | None, fitting: set[int], lower: datetime, due: datetime | None
+) -> Why | None:
+    if kinds is not None and act["kind"] not in kinds:
+        return "kind"
+    if act["ref"] not in fitting:
+        return "where"
+    if act["at"] < lower:
+        return "early"
+    return "late" if due is not None and act["at"] > due else None
