@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -52,7 +53,7 @@ class Rate:
         """Whether it has a share in the score: the excused and the void have none."""
         return self.row is None or self.row["verdict"] not in ("excused", "void")
 
-    @property
+    @cached_property
     def range(self) -> tuple[Fraction, Fraction]:
         """Between which shares it lies, as its evidence stands."""
         row = self.row
