@@ -393,6 +393,7 @@ def _runs(first: date, last: date, name: Callable[[date], str | int | None]) -> 
 def compact(instant: datetime) -> str:
     """An instant as it stands in keys: UTC, ISO 8601, seconds only where they are not zero."""
     utc = instant.astimezone(UTC)
+    minute = f"{utc.year}-{utc.month:02}-{utc.day:02}T{utc.hour:02}:{utc.minute:02}"
     if utc.microsecond:
-        return utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return utc.strftime("%Y-%m-%dT%H:%M:%SZ" if utc.second else "%Y-%m-%dT%H:%MZ")
+        return f"{minute}:{utc.second:02}.{utc.microsecond:06}Z"
+    return f"{minute}:{utc.second:02}Z" if utc.second else f"{minute}Z"

@@ -77,6 +77,14 @@ class Evidence:
         """The deliveries that speak for their intervals."""
         return in_force(self.contract, self.received)
 
+    @cached_property
+    def ever(self) -> dict[str, list[Accepted]]:
+        """All that was received, by source."""
+        found: dict[str, list[Accepted]] = {}
+        for one in self.received:
+            found.setdefault(one.source, []).append(one)
+        return found
+
     def of(self, sources: Iterable[str]) -> list[Accepted]:
         """The deliveries in force of some sources."""
         wanted = set(sources)

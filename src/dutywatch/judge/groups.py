@@ -62,7 +62,8 @@ def groups(case: Case[Any], per: Per) -> list[Unit]:
 
 def placed(found: Sequence[Clock], per: Per) -> list[Clock]:
     """The clocks of groups: a class or a contract lies in no one zone, and a trigger of any zone concerns it."""
-    return [replace(clock, zone=None) for clock in found] if per in ("class", "contract") else list(found)
+    anywhere = per in ("class", "contract")
+    return [replace(clock, zone=None) if anywhere and clock.zone else clock for clock in found]
 
 
 def _days(units: Sequence[Unit]) -> list[tuple[date | None, date | None]]:

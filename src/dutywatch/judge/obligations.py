@@ -8,7 +8,7 @@ which sheets stand.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import accumulate
@@ -246,8 +246,7 @@ def _plan(
     declared += [one.file for one in (*case.read, *case.causes) if one.touches(begins, closes)]
 
     def inputs(window_to: datetime | None) -> str:
-        named = (one for one in case.evidence.received if one.source in sources)  # what was replaced may speak again
-        read = [_key(one) for one in named if _concerns(case, one, begins, window_to)]
+        read = [_key(one) for source in dict.fromkeys(sources) for one in _concerning(case, source, begins, window_to)]
         asked = [_asked(case.evidence, source, window_to) for source in sources]
         return digest_of([*declared, *read, *asked])
 
@@ -268,10 +267,14 @@ def _asked(evidence: Evidence, name: str, window_to: datetime | None) -> str:
     return f"{name} asked {min(asked)} {last}"
 
 
-def _concerns(case: Case[Any], one: Accepted, begins: datetime, window_to: datetime | None) -> bool:
-    """Whether a delivery says anything about a window; positions a little before or after it may make its passes."""
-    margin = reach(case.terms.contract.sources[one.source])
-    return touches(one, begins if begins == BEGINNING else begins - margin, window_to + margin if window_to else None)
+def _concerning(case: Case[Any], name: str, begins: datetime, window_to: datetime | None) -> Iterator[Accepted]:
+    """What source `name` ever delivered that says anything about a window: what was replaced may speak again.
+
+    Positions a little before or after the window may make its passes.
+    """
+    margin = reach(case.terms.contract.sources[name])
+    start, end = begins if begins == BEGINNING else begins - margin, window_to + margin if window_to else None
+    return (one for one in case.evidence.ever.get(name, ()) if touches(one, start, end))
 
 
 def _key(one: Accepted) -> str:

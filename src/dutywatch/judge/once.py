@@ -9,6 +9,7 @@ from __future__ import annotations
 from dutywatch.judge.evidence import Evidence, Interval, Selection
 from dutywatch.terms.source import EVENT_COLUMNS
 
+_ALIKE = 'hash(key, epoch_us("at"))'
 _COMPARED = ("unit", "zone", "actor", "kind", "record", "until")
 
 
@@ -16,8 +17,7 @@ def single(evidence: Evidence, table: str, asked: Selection, over: Interval) -> 
     """Delete from `table` (key, at, ref, ...), the events of `asked`, all but the first of identical ones."""
     duck = evidence.duck
     duck.execute(
-        "CREATE OR REPLACE TEMP TABLE alike AS "
-        f'SELECT unnest(list(ref)) AS ref FROM {table} GROUP BY hash(key, epoch_us("at")) HAVING count(*) > 1'
+        f"CREATE OR REPLACE TEMP TABLE alike AS SELECT {_ALIKE} AS number FROM {table} GROUP BY 1 HAVING count(*) > 1"
     )
     if not duck.execute("SELECT count(*) FROM alike").fetchall()[0][0]:
         return
@@ -27,7 +27,7 @@ def single(evidence: Evidence, table: str, asked: Selection, over: Interval) -> 
     same = ", ".join(f'"{name}"' for name in ("at", *_COMPARED, *numbers))
     duck.execute(
         f"DELETE FROM {table} WHERE ref IN (SELECT ref FROM ("
-        f"SELECT ref, min(ref) OVER (PARTITION BY {same}) AS first FROM ({query}) SEMI JOIN alike USING (ref)"
+        f"SELECT ref, min(ref) OVER (PARTITION BY {same}) AS first FROM ({query}) WHERE {_ALIKE} IN (FROM alike)"
         ") WHERE ref > first)",
         parameters,
     )
