@@ -19,26 +19,20 @@ _OFFSET = r"(Z|[+-]\d{2}(:?\d{2})?)$"
 
 
 def typed(source: Source, relation: str) -> str:
-    """The SELECT that turns `relation` (line, raw, fault, and one VARCHAR a canonical column) into typed rows."""
+    """The SELECT that turns `relation` (line, raw, fault, and one VARCHAR a canonical column) into typed rows.
+
+    The texts come without spaces around them (`joined.py`).
+    """
     given = source.columns
     times = source.times
-    trimmed = ", ".join(f'{_trimmed(name)} AS "{name}"' for name in sorted(given))
+    stated = ", ".join(f'nullif("{name}", \'\') AS "{name}"' for name in sorted(given))
     clocks = "".join(
         f", {_naive(source, name)} AS naive_{name}, {_fixed(source, name)} AS fixed_{name}" for name in times
     )
     numbers = "".join(f", {_number(source, name)} AS number_{name}" for name in source.measures)
-    told = f"SELECT *{clocks}{numbers} FROM (SELECT line, raw, fault, {trimmed} FROM {relation})"
+    told = f"SELECT *{clocks}{numbers} FROM (SELECT line, raw, fault, {stated} FROM {relation})"
     read = f"SELECT *{''.join(f', {_instants(source, name)}' for name in times)} FROM ({told})"
     return f"SELECT line, raw, {_fault(source)} AS fault, {_columns(source)} FROM ({read})"
-
-
-def _trimmed(name: str) -> str:
-    """Without spaces around it, NULL where nothing is left.
-
-    trim() looks at every letter, for Unicode knows 17 spaces. A text of one byte a letter has ours only.
-    """
-    spaced = f'"{name}" LIKE \' %\' OR "{name}" LIKE \'% \' OR strlen("{name}") <> length("{name}")'
-    return f'nullif(CASE WHEN {spaced} THEN trim("{name}") ELSE "{name}" END, \'\')'
 
 
 def _zone(source: Source) -> str | None:

@@ -16,7 +16,7 @@ from dutywatch.lake.texts import READ_FROM, Origin
 from dutywatch.lake.unwrap import unwrap
 from dutywatch.receive import parse, records, workbook
 from dutywatch.receive.columns import typed
-from dutywatch.receive.joined import canonical
+from dutywatch.receive.joined import canonical, trimmed
 from dutywatch.receive.parse import Tally
 from dutywatch.receive.text import Dialect
 from dutywatch.terms import Source
@@ -87,7 +87,7 @@ class _Stream:
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         try:
-            yield from self._batches
+            yield from map(trimmed, self._batches)
         except DeliveryRefused as refusal:
             self.failure = refusal
 
@@ -133,10 +133,10 @@ def _parquet(lake: Lake, source: Source, kept: str, rows_file: str) -> tuple[Tal
 
 
 def _as_text(column: str, kind: str) -> str:
-    """A typed column as the text that `columns.typed` reads; instants keep their offset."""
+    """A typed column as the trimmed text that `columns.typed` reads; instants keep their offset."""
     if kind.startswith("TIMESTAMP WITH TIME ZONE") or kind.startswith("TIMESTAMPTZ"):
         return f"strftime(\"{column}\"::TIMESTAMPTZ, '%Y-%m-%d %H:%M:%S.%f+00')"
-    return f'"{column}"::VARCHAR'
+    return f'trim("{column}"::VARCHAR)'
 
 
 def _store(

@@ -168,8 +168,9 @@ def _doubtful(piece: Chunk, dialect: Dialect, starts: Offsets, ends: Offsets, ma
     if b"\0" in piece.text:
         nul = np.flatnonzero(np.frombuffer(piece.text, dtype=np.uint8) == 0)
         doubtful[np.searchsorted(ends, nul)] = True
-    for mark in re.finditer(_MARK, piece.text):  # the reader leaves one at its beginning out
-        doubtful[np.searchsorted(ends, mark.start())] = True
+    if _MARK in piece.text:  # the reader leaves out one that comes first
+        for mark in re.finditer(_MARK, piece.text):
+            doubtful[np.searchsorted(ends, mark.start())] = True
     try:
         piece.text.decode("utf-8")
     except UnicodeDecodeError:

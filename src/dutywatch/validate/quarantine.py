@@ -193,7 +193,7 @@ def _quarantined(db: duckdb.DuckDBPyConnection, batch: Batch, path: Path) -> int
     lines = db.execute(TEXTLESS).fetchnumpy()["line"]
     try:
         texts = batch.texts(lines) if batch.texts else none()
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise ExpectationFault(f"{batch}: the text of {len(lines)} rows cannot be found: {error}") from error
     db.register("texts", texts)
     try:
