@@ -24,6 +24,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,7 @@ def copy(path: Path, scratch: Path) -> None:
 def ours(path: Path, scratch: Path) -> None:
     """What `receive` and `validate` do with a delivery, without the ledger's few rows."""
     from dutywatch.lake import Lake, connect
+    from dutywatch.lake.texts import texts
     from dutywatch.receive import deliver
     from dutywatch.terms import Source
     from dutywatch.validate import Batch, load_suite, validate_batches
@@ -122,8 +124,9 @@ def ours(path: Path, scratch: Path) -> None:
         quarantined_to=str(scratch / "lake" / "quarantined.parquet"),
         units=frozenset(f"street-{number}" for number in range(UNITS)),
         kinds=frozenset({"plow", "haul"}),
+        texts=partial(texts, lake, found.rows_file),
     )
-    (outcome,) = validate_batches([batch], lambda: connect(lake))
+    (outcome,) = validate_batches([batch], lambda: connect(lake, ordered=True))
     assert found.lines == found.header + found.blank + outcome.accepted + outcome.quarantined
     print(
         f"received {received - began:.2f} s, validated {time.perf_counter() - received:.2f} s: {outcome}",

@@ -208,7 +208,7 @@ def _receive(
         source = terms.contract.sources.get(one.source)
         if source is None:
             continue  # the other contract asks nothing of that log
-        raw = kept.path(f"raw/{one.sha256[:2]}/{one.sha256}").read_bytes()
+        raw = kept.path(Lake.raw(one.sha256)).read_bytes()
         found = receiving.deliver(lake, terms.id, one.source, source, one.name, raw)
         values: dict[str, Any] = {
             name: getattr(found, name) for name in ("size", "lines", "header", "blank", "rows", "rows_file", "refused")

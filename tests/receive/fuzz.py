@@ -20,7 +20,7 @@ from dutywatch.errors import DeliveryRefused
 from dutywatch.receive import parse, records, workbook
 from dutywatch.receive.parse import Tally
 from dutywatch.receive.text import Dialect
-from dutywatch.receive.unwrap import unwrap
+from dutywatch.lake.unwrap import unwrap
 
 WANTED = ("time", "unit")
 ENCODINGS = ("utf-8", "utf-16", "gb18030", "gbk", "cp1252", "latin-1")

@@ -13,6 +13,9 @@ from dutywatch.lake.files import Lake
 MEMORY = "2GB"
 THREADS = 2
 
+PARQUET = "FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 5000"
+"""How files are written: DuckDB's defaults take a fifth more time and half as much room again."""
+
 
 @contextmanager
 def connect(lake: Lake, *, threads: int = THREADS, ordered: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -45,6 +48,8 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def copy(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
-    """Write the rows of `query`, which must order them totally, to a Parquet file."""
-    connection.execute(f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+def copy(connection: duckdb.DuckDBPyConnection, query: str, target: Path, **told: str) -> None:
+    """Write the rows of `query`, which must order them totally, to a Parquet file; `told` is its metadata."""
+    metadata = ", ".join(f"{name}: {literal(text)}" for name, text in told.items())
+    options = f"{PARQUET}{f', KV_METADATA {{{metadata}}}' if told else ''}"
+    connection.execute(f"COPY ({query}) TO {literal(str(target))} ({options})")

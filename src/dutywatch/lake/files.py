@@ -38,7 +38,7 @@ class Lake:
     def keep(self, raw: bytes) -> tuple[str, str]:
         """Keep a delivery's bytes, once per SHA-256; returns (name, SHA-256)."""
         sha256 = hashlib.sha256(raw).hexdigest()
-        name = f"raw/{sha256[:2]}/{sha256}"
+        name = self.raw(sha256)
         if not self.path(name).exists():
             with self.writing(name) as partial:
                 partial.write_bytes(raw)
@@ -65,6 +65,11 @@ class Lake:
             yield path
         finally:
             path.unlink(missing_ok=True)
+
+    @staticmethod
+    def raw(sha256: str) -> str:
+        """The bytes of deliveries, by their SHA-256."""
+        return f"raw/{sha256[:2]}/{sha256}"
 
     @staticmethod
     def rows(contract: str, source: str, sha256: str, identity: str) -> str:

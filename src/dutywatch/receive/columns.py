@@ -19,15 +19,18 @@ _OFFSET = r"(Z|[+-]\d{2}(:?\d{2})?)$"
 
 
 def typed(source: Source, relation: str) -> str:
-    """The SELECT that turns `relation` (line, raw, fault, and one VARCHAR a canonical column) into typed rows."""
+    """The SELECT that turns `relation` (line, raw, fault, and one VARCHAR a canonical column) into typed rows.
+
+    The texts come without spaces around them (`joined.py`).
+    """
     given = source.columns
     times = source.times
-    trimmed = ", ".join(f'nullif(trim("{name}"), \'\') AS "{name}"' for name in sorted(given))
+    stated = ", ".join(f'nullif("{name}", \'\') AS "{name}"' for name in sorted(given))
     clocks = "".join(
         f", {_naive(source, name)} AS naive_{name}, {_fixed(source, name)} AS fixed_{name}" for name in times
     )
     numbers = "".join(f", {_number(source, name)} AS number_{name}" for name in source.measures)
-    told = f"SELECT *{clocks}{numbers} FROM (SELECT line, raw, fault, {trimmed} FROM {relation})"
+    told = f"SELECT *{clocks}{numbers} FROM (SELECT line, raw, fault, {stated} FROM {relation})"
     read = f"SELECT *{''.join(f', {_instants(source, name)}' for name in times)} FROM ({told})"
     return f"SELECT line, raw, {_fault(source)} AS fault, {_columns(source)} FROM ({read})"
 
@@ -60,10 +63,10 @@ def _instants(source: Source, name: str) -> str:
 
 def _fault(source: Source) -> str:
     read = [*((name, _reading(name)) for name in source.times), *((name, f"number_{name}") for name in source.measures)]
-    unreadable = [
-        f"CASE WHEN \"{name}\" IS NOT NULL AND {value} IS NULL THEN 'unreadable {name}' END" for name, value in read
-    ]
-    return f"nullif(concat_ws('; ', {', '.join(['fault', *unreadable])}), '')"
+    unreadable = {name: f'"{name}" IS NOT NULL AND {value} IS NULL' for name, value in read}
+    named = (f"CASE WHEN {here} THEN 'unreadable {name}' END" for name, here in unreadable.items())
+    any_fault = " OR ".join(["fault IS NOT NULL", *(f"({here})" for here in unreadable.values())])
+    return f"CASE WHEN {any_fault} THEN concat_ws('; ', {', '.join(['fault', *named])}) END"
 
 
 def _reading(name: str) -> str:

@@ -12,12 +12,13 @@ import pyarrow as pa
 from dutywatch.errors import DeliveryRefused
 from dutywatch.lake import Lake, connect
 from dutywatch.lake.duck import copy, literal
+from dutywatch.lake.texts import READ_FROM, Origin
+from dutywatch.lake.unwrap import unwrap
 from dutywatch.receive import parse, records, workbook
 from dutywatch.receive.columns import typed
-from dutywatch.receive.joined import canonical
+from dutywatch.receive.joined import canonical, trimmed
 from dutywatch.receive.parse import Tally
 from dutywatch.receive.text import Dialect
-from dutywatch.receive.unwrap import unwrap
 from dutywatch.terms import Source
 
 DELIMITERS = {"csv": ",", "tsv": "\t"}
@@ -54,7 +55,8 @@ def deliver(lake: Lake, contract: str, source_name: str, source: Source, name: s
         if source.format == "parquet":
             tally, columns = _parquet(lake, source, kept if content is raw else lake.keep(content)[0], rows_file)
         else:
-            tally, columns = _stream(lake, source, content, rows_file)
+            origin = Origin(sha256, name, source.encoding or "utf-8") if source.format in DELIMITERS else None
+            tally, columns = _stream(lake, source, content, rows_file, origin)
     except (DeliveryRefused, duckdb.Error) as refusal:
         count = content.count(b"\n") + (0 if content.endswith(b"\n") or not content else 1)
         return Delivery(source_name, name, sha256, len(raw), count, 0, 0, count, (), "", _first_line(refusal))
@@ -85,21 +87,22 @@ class _Stream:
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         try:
-            yield from self._batches
+            yield from map(trimmed, self._batches)
         except DeliveryRefused as refusal:
             self.failure = refusal
 
 
-def _stream(lake: Lake, source: Source, content: bytes, rows_file: str) -> tuple[Tally, tuple[str, ...]]:
+def _stream(
+    lake: Lake, source: Source, content: bytes, rows_file: str, origin: Origin | None
+) -> tuple[Tally, tuple[str, ...]]:
     tally = Tally()
     stream = _Stream(_batches(source, content, tally))
     reader = pa.RecordBatchReader.from_batches(parse.schema(len(source.given)), iter(stream))
     shown = canonical(source, {name: f"c{place}" for place, name in enumerate(source.given)})
     with connect(lake, ordered=True) as duck:
         duck.register("strings", reader)
-        columns = _store(
-            lake, duck, source, f"(SELECT line, raw, fault, {shown} FROM strings)", rows_file, stream, tally
-        )
+        relation = f"(SELECT line, raw, fault, {shown} FROM strings)"
+        columns = _store(lake, duck, typed(source, relation), rows_file, tally, stream, origin)
     return tally, columns
 
 
@@ -123,31 +126,38 @@ def _parquet(lake: Lake, source: Source, kept: str, rows_file: str) -> tuple[Tal
         )
         tally = Tally()
         try:
-            columns = _store(lake, duck, source, relation, rows_file, None, tally)
+            columns = _store(lake, duck, typed(source, relation), rows_file, tally)
         except duckdb.Error as error:
             raise DeliveryRefused(f"this Parquet file cannot be read to its end: {_first_line(error)}") from error
     return tally, columns
 
 
 def _as_text(column: str, kind: str) -> str:
-    """A typed column as the text that `columns.typed` reads; instants keep their offset."""
+    """A typed column as the trimmed text that `columns.typed` reads; instants keep their offset."""
     if kind.startswith("TIMESTAMP WITH TIME ZONE") or kind.startswith("TIMESTAMPTZ"):
         return f"strftime(\"{column}\"::TIMESTAMPTZ, '%Y-%m-%d %H:%M:%S.%f+00')"
-    return f'"{column}"::VARCHAR'
+    return f'trim("{column}"::VARCHAR)'
 
 
 def _store(
     lake: Lake,
     duck: duckdb.DuckDBPyConnection,
-    source: Source,
-    relation: str,
+    query: str,
     rows_file: str,
-    stream: _Stream | None,
     tally: Tally,
+    stream: _Stream | None = None,
+    origin: Origin | None = None,
 ) -> tuple[str, ...]:
-    """Write the typed rows; as many must stand in the file as were counted while reading."""
+    """Write the typed rows of `query`; as many must stand in the file as were counted while reading.
+
+    With an `origin`, from which it can be found again, the text of a row that could be read is left out.
+    """
+    told = {}
+    if origin:
+        query = f"SELECT * REPLACE (CASE WHEN fault IS NOT NULL THEN raw END AS raw) FROM ({query})"
+        told = {READ_FROM: str(origin)}
     with lake.writing(rows_file) as partial:
-        copy(duck, typed(source, relation), partial)
+        copy(duck, query, partial, **told)
         if stream is not None and stream.failure is not None:
             raise stream.failure
         written = f"read_parquet({literal(str(partial))})"

@@ -8,6 +8,7 @@ scanner does the whole chunk.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,12 +20,12 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from dutywatch.errors import DeliveryRefused
-from dutywatch.receive.chunks import CHUNK, MAX_LINE, Chunk, Oversized, chunks
+from dutywatch.lake.chunks import CHUNK, MAX_LINE, Chunk, Offsets, Oversized, chunks
 from dutywatch.receive.text import Dialect, Row, header, row
 
 Mask = npt.NDArray[np.bool_]
-Offsets = npt.NDArray[np.int64]
 
+_MARK = codecs.BOM_UTF8
 _BLANKS = np.frombuffer(b"\n \t\x0b\x0c", dtype=np.uint8)
 
 
@@ -129,10 +130,8 @@ def _long(line: int, head: bytes, size: int, max_line: int) -> Row:
 
 def _rows(piece: Chunk, encoding: str, dialect: Dialect, layout: Layout, tally: Tally, max_line: int) -> pa.RecordBatch:
     """The rows of a chunk in the order of its lines."""
-    data = np.frombuffer(piece.text, dtype=np.uint8)
-    ends: Offsets = np.flatnonzero(data == 10).astype(np.int64)
-    starts: Offsets = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1))
-    blank = _blank(piece.text, data, starts, ends)
+    starts, ends = piece.bounds()
+    blank = _blank(piece.text, starts, ends)
     doubtful = _doubtful(piece, dialect, starts, ends, max_line) & ~blank
     first = tally.lines + 1
     plain = ~blank & ~doubtful
@@ -151,11 +150,11 @@ def _rows(piece: Chunk, encoding: str, dialect: Dialect, layout: Layout, tally: 
     tally.lines += len(ends)
     tally.blank += int(blank.sum())
     tally.rows += read.num_rows + len(scanned)
-    return _merged(piece.text, read, starts, ends, plain, first, scanned)
+    return _merged(piece, read, starts, ends, plain, first, scanned)
 
 
-def _blank(text: bytes, data: npt.NDArray[np.uint8], starts: Offsets, ends: Offsets) -> Mask:
-    blank = np.isin(data[starts], _BLANKS)
+def _blank(text: bytes, starts: Offsets, ends: Offsets) -> Mask:
+    blank = np.isin(np.frombuffer(text, dtype=np.uint8)[starts], _BLANKS)
     for i in np.flatnonzero(blank):
         blank[i] = not text[starts[i] : ends[i]].strip()
     return blank
@@ -169,13 +168,16 @@ def _doubtful(piece: Chunk, dialect: Dialect, starts: Offsets, ends: Offsets, ma
     if b"\0" in piece.text:
         nul = np.flatnonzero(np.frombuffer(piece.text, dtype=np.uint8) == 0)
         doubtful[np.searchsorted(ends, nul)] = True
+    if _MARK in piece.text:  # the reader leaves out one that comes first
+        for mark in re.finditer(_MARK, piece.text):
+            doubtful[np.searchsorted(ends, mark.start())] = True
     try:
         piece.text.decode("utf-8")
     except UnicodeDecodeError:
         for i, (start, end) in enumerate(zip(starts, ends, strict=True)):
             doubtful[i] |= not _is_utf8(piece.text[start:end])
     if dialect.quote and dialect.quote.encode() in piece.text:
-        doubtful |= _badly_quoted(piece.text, dialect, starts, ends, doubtful)
+        doubtful |= _badly_quoted(piece, dialect, starts, ends, doubtful)
     return doubtful
 
 
@@ -187,23 +189,16 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def _badly_quoted(text: bytes, dialect: Dialect, starts: Offsets, ends: Offsets, skip: Mask) -> Mask:
+def _badly_quoted(piece: Chunk, dialect: Dialect, starts: Offsets, ends: Offsets, skip: Mask) -> Mask:
     """Lines with a quote that does not open and close a whole field."""
     q, d = re.escape(dialect.quote or ""), re.escape(dialect.delimiter)
     field = f"(?:[^{q}{d}][^{d}]*|{q}(?:[^{q}]|{q}{q})*{q}|)"
-    lines = _lines(text, starts, ends)
+    lines = piece.lines(starts, ends)
     suspect = pc.match_substring(lines, dialect.quote).to_numpy(zero_copy_only=False) & ~skip
     whole = pc.match_substring_regex(lines.filter(pa.array(suspect)), f"^{field}(?:{d}{field})*$")
     found: Mask = np.zeros(len(starts), dtype=bool)
     found[np.flatnonzero(suspect)] = ~whole.to_numpy(zero_copy_only=False)
     return found
-
-
-def _lines(text: bytes, starts: Offsets, ends: Offsets) -> pa.Array:
-    """The lines without their ends, as bytes: no copy where they lie one behind the other is made of the text."""
-    offsets = np.append(starts, ends[-1] + 1).astype(np.int32)
-    whole = pa.Array.from_buffers(pa.binary(), len(starts), [None, pa.py_buffer(offsets), pa.py_buffer(text)])
-    return pc.binary_slice(whole, 0, -1)
 
 
 def _read(text: bytes, starts: Offsets, plain: Mask, dialect: Dialect, layout: Layout) -> tuple[pa.Table, list[int]]:
@@ -253,10 +248,10 @@ def _only(text: bytes, starts: Offsets, plain: Mask) -> pa.Buffer:
 
 
 def _merged(
-    text: bytes, read: pa.Table, starts: Offsets, ends: Offsets, plain: Mask, first: int, scanned: list[Row]
+    piece: Chunk, read: pa.Table, starts: Offsets, ends: Offsets, plain: Mask, first: int, scanned: list[Row]
 ) -> pa.RecordBatch:
     numbers = np.flatnonzero(plain)
-    lines = _lines(text, starts, ends)
+    lines = piece.lines(starts, ends)
     table = pa.table(
         {
             "line": pa.array((numbers + first).astype(np.int32)),

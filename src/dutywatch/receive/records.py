@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from dutywatch.errors import DeliveryRefused
-from dutywatch.receive.chunks import Chunk, chunks
+from dutywatch.lake.chunks import Chunk, chunks
 from dutywatch.receive.parse import Tally, batch
 from dutywatch.receive.text import Row
 

@@ -11,9 +11,9 @@ import pyarrow as pa
 import python_calamine
 
 from dutywatch.errors import DeliveryRefused
+from dutywatch.lake.unwrap import check_package
 from dutywatch.receive.parse import Tally, batch
 from dutywatch.receive.text import Row
-from dutywatch.receive.unwrap import check_package
 
 Cell = str | float | int | bool | time | datetime | date | timedelta | None
 _AT_ONCE = 50_000

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy import Engine
 from dutywatch.clock import midnight
 from dutywatch.errors import ExpectationFault
 from dutywatch.lake import Lake, connect
+from dutywatch.lake.texts import texts
 from dutywatch.ledger import deliveries
 from dutywatch.ledger import now as clock
 from dutywatch.ledger.deliveries import Pending
@@ -79,7 +81,7 @@ def accept(engine: Engine, lake: Lake, terms: Terms, expectations: Path) -> Vali
     readable = [one for one in waiting if not one.refused and one.source in suites]
     batches = [_batch(terms, lake, one, suites[one.source], rules[one.source]) for one in readable]
     found: dict[int, Outcome] = {}
-    for one, result in zip(readable, validate_each(batches, lambda: connect(lake)), strict=True):
+    for one, result in zip(readable, validate_each(batches, lambda: connect(lake, ordered=True)), strict=True):
         if isinstance(result, ExpectationFault):
             faults.append(result)
         else:
@@ -168,6 +170,7 @@ def _batch(terms: Terms, lake: Lake, one: Pending, suite: Suite, rules: str) -> 
         units=frozenset(unit.id for unit in terms.units.rows),
         kinds=frozenset(terms.contract.sources[one.source].values.get("kind", {}).values()),
         label=f"{one.source} {one.name}",
+        texts=partial(texts, lake, one.rows_file),
     )
 
 

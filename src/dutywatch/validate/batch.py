@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
 from dutywatch.validate.suite import Suite
 
@@ -15,6 +19,7 @@ class Batch:
     """The parsed rows of one delivery, and all that its suite compares them with.
 
     `rows` is a Parquet file: line, raw, fault, then the canonical columns, all of them named in `columns`.
+    `texts` finds the (line, text) of rows whose `raw` is not in it, lines rising; without it, all of them are.
     The delivery may speak about [begins, ends). No `kinds`: any kind goes. `parameters` are further values
     for `$PARAMETER`. `label` is how a message names the delivery.
     """
@@ -30,6 +35,7 @@ class Batch:
     kinds: frozenset[str] = frozenset()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     label: str = ""
+    texts: Callable[[npt.NDArray[np.int64]], pa.RecordBatchReader] | None = None
 
     def __post_init__(self) -> None:
         if self.begins.tzinfo is None or self.ends.tzinfo is None:

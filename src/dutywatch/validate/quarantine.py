@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 import sqlalchemy as sa
+from duckdb.func import PythonUDFType
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from great_expectations.expectations.registry import get_metric_kwargs
 from great_expectations.util import get_sqlalchemy_selectable
@@ -21,6 +24,8 @@ from great_expectations.validator.metric_configuration import MetricConfiguratio
 from great_expectations.validator.metrics_calculator import MetricsCalculator
 
 from dutywatch.errors import ExpectationFault
+from dutywatch.lake.duck import copy
+from dutywatch.lake.texts import none
 from dutywatch.validate.adapter import DuckDBExecutionEngine
 from dutywatch.validate.batch import Batch
 from dutywatch.validate.suite import READABLE
@@ -34,24 +39,35 @@ INSERT INTO marks
 SELECT file_row_number, $readable, concat($readable, ': ', fault) FROM delivered WHERE fault IS NOT NULL
 """
 
+SOUND = "is_sound"
+"""A function of a row's number: does it bear no mark? Unlike a join, it leaves rows in the order of their file."""
+
 ACCEPTED = """
-COPY (
-    SELECT delivered.* EXCLUDE (raw, fault, file_row_number, finite)
-    FROM delivered ANTI JOIN marks ON marks.row_number = delivered.file_row_number
-    ORDER BY delivered.line, delivered.file_row_number
-) TO $path (FORMAT parquet, COMPRESSION zstd)
+SELECT delivered.* EXCLUDE (raw, fault, file_row_number, finite)
+FROM delivered
+WHERE is_sound(file_row_number)
 """
 
-QUARANTINED = """
-COPY (
-    SELECT delivered.line, delivered.raw, broken.rules,
-           delivered.* EXCLUDE (line, raw, fault, file_row_number, finite)
-    FROM delivered
-    JOIN (SELECT row_number, string_agg(told, ', ' ORDER BY told) AS rules
-          FROM marks GROUP BY row_number) AS broken ON broken.row_number = delivered.file_row_number
-    ORDER BY delivered.line, delivered.file_row_number
-) TO $path (FORMAT parquet, COMPRESSION zstd)
+TEXTLESS = """
+SELECT DISTINCT delivered.line::BIGINT AS line
+FROM delivered SEMI JOIN marks ON marks.row_number = delivered.file_row_number
+WHERE delivered.raw IS NULL
+ORDER BY line
 """
+"""The lines of marked rows whose text their file does not hold."""
+
+QUARANTINED = """
+SELECT delivered.line, coalesce(delivered.raw, texts.text) AS raw, broken.rules,
+       delivered.* EXCLUDE (line, raw, fault, file_row_number, finite)
+FROM delivered
+JOIN (SELECT row_number, string_agg(told, ', ' ORDER BY told) AS rules
+      FROM marks GROUP BY row_number) AS broken ON broken.row_number = delivered.file_row_number
+LEFT JOIN texts ON texts.line = delivered.line
+"""
+
+KEEPS_ORDER = "SELECT current_setting('preserve_insertion_order')"
+
+SORTED = "ORDER BY delivered.line, delivered.file_row_number"
 
 
 def compares_rows(expectation: Any) -> bool:
@@ -133,9 +149,10 @@ def rows_delivered(db: duckdb.DuckDBPyConnection) -> int:
 def write(db: duckdb.DuckDBPyConnection, batch: Batch) -> tuple[int, int]:
     """Write accepted and quarantined rows; how many they are, proven to be all. Nothing is left half done."""
     accepted, quarantined = _unfinished(batch.accepted_to), _unfinished(batch.quarantined_to)
+    delivered = rows_delivered(db)
     try:
-        counts = _copy(db, ACCEPTED, accepted), _copy(db, QUARANTINED, quarantined)
-        if sum(counts) != (delivered := rows_delivered(db)):
+        counts = _accepted(db, accepted, delivered), _quarantined(db, batch, quarantined)
+        if sum(counts) != delivered:
             raise ExpectationFault(
                 f"{batch}: {counts[0]} rows accepted, {counts[1]} quarantined, but {delivered} delivered"
             )
@@ -147,6 +164,47 @@ def write(db: duckdb.DuckDBPyConnection, batch: Batch) -> tuple[int, int]:
     return counts
 
 
+def _accepted(db: duckdb.DuckDBPyConnection, path: Path, delivered: int) -> int:
+    """Write the rows that bear no mark; how many."""
+    sound = np.ones(delivered, dtype=np.bool_)
+    sound[db.execute("SELECT row_number FROM marks").fetchnumpy()["row_number"]] = False
+    sorting = "" if _in_order(db) else SORTED
+
+    def is_sound(rows: pa.ChunkedArray) -> pa.Array:
+        return pa.array(sound[rows.to_numpy()])
+
+    db.create_function(SOUND, is_sound, ["bigint"], "boolean", type=PythonUDFType.ARROW)
+    try:
+        return _copy(db, ACCEPTED + sorting, path)
+    finally:
+        db.remove_function(SOUND)
+
+
+def _in_order(db: duckdb.DuckDBPyConnection) -> bool:
+    """Do rows lie in the order of their lines, and does this DuckDB leave them there? Sorting costs half a copy."""
+    if not db.execute(KEEPS_ORDER).fetchall()[0][0]:
+        return False
+    lines = db.execute("SELECT line FROM delivered").fetchnumpy()["line"]
+    return bool((lines[1:] >= lines[:-1]).all())
+
+
+def _quarantined(db: duckdb.DuckDBPyConnection, batch: Batch, path: Path) -> int:
+    """Write the marked rows, each with its text; how many."""
+    lines = db.execute(TEXTLESS).fetchnumpy()["line"]
+    try:
+        texts = batch.texts(lines) if batch.texts else none()
+    except OSError as error:
+        raise ExpectationFault(f"{batch}: the text of {len(lines)} rows cannot be found: {error}") from error
+    db.register("texts", texts)
+    try:
+        count = _copy(db, QUARANTINED + SORTED, path)
+    finally:
+        db.unregister("texts")
+    if textless := _count(db, "SELECT count(*) FROM read_parquet($path) WHERE raw IS NULL", {"path": str(path)}):
+        raise ExpectationFault(f"{batch}: {textless} of {count} quarantined rows are without their text")
+    return count
+
+
 def _unfinished(path: str) -> Path:
     """A name beside the final one that no other run takes."""
     final = Path(path)
@@ -154,12 +212,11 @@ def _unfinished(path: str) -> Path:
     return final.with_name(f"{final.name}.{uuid.uuid4().hex}.part")
 
 
-def _copy(db: duckdb.DuckDBPyConnection, statement: str, path: Path) -> int:
+def _copy(db: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
     """Write, and count what stands in the file rather than what was meant to."""
-    db.execute(statement, {"path": str(path)})
+    copy(db, query, path)
     return _count(db, "SELECT count(*) FROM read_parquet($path)", {"path": str(path)})
 
 
 def _count(db: duckdb.DuckDBPyConnection, statement: str, parameters: Mapping[str, Any]) -> int:
-    found = db.execute(statement, dict(parameters)).fetchone()
-    return int(found[0]) if found else 0
+    return int(db.execute(statement, dict(parameters)).fetchall()[0][0])

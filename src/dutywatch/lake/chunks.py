@@ -7,12 +7,21 @@ bytes that do not decode cost their own line only. UTF-16 is decoded first and c
 from __future__ import annotations
 
 import codecs
+import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from dutywatch.errors import DeliveryRefused
 
-CHUNK = 1 << 24  # bytes
+Offsets = npt.NDArray[np.int64]
+Bytes = bytes | mmap.mmap
+
+CHUNK = 1 << 21  # bytes; larger ones cost twice the time, as the system hands out their memory anew each time
 MAX_LINE = 1 << 20  # bytes; a longer line is a fault, and is not held in memory beside the file
 
 
@@ -23,6 +32,22 @@ class Chunk:
     text: bytes
     undecoded: frozenset[int] = field(default_factory=frozenset)
 
+    @property
+    def count(self) -> int:
+        """How many lines there are."""
+        return int(np.count_nonzero(np.frombuffer(self.text, dtype=np.uint8) == 10))
+
+    def bounds(self) -> tuple[Offsets, Offsets]:
+        """Where each line begins, and where its `\n` stands."""
+        ends: Offsets = np.flatnonzero(np.frombuffer(self.text, dtype=np.uint8) == 10).astype(np.int64)
+        return np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1)), ends
+
+    def lines(self, starts: Offsets, ends: Offsets) -> pa.Array:
+        """The lines between these bounds without their ends, as bytes; of the text itself no copy is made."""
+        offsets = np.append(starts, ends[-1] + 1).astype(np.int32)
+        whole = pa.Array.from_buffers(pa.binary(), len(starts), [None, pa.py_buffer(offsets), pa.py_buffer(self.text)])
+        return pc.binary_slice(whole, 0, -1)
+
 
 @dataclass(frozen=True)
 class Oversized:
@@ -32,7 +57,7 @@ class Oversized:
     size: int
 
 
-def chunks(raw: bytes, encoding: str, *, size: int = CHUNK, max_line: int = MAX_LINE) -> Iterator[Chunk | Oversized]:
+def chunks(raw: Bytes, encoding: str, *, size: int = CHUNK, max_line: int = MAX_LINE) -> Iterator[Chunk | Oversized]:
     """`raw` in order; the last line may lack its end in the file, but has one here. No byte is left out."""
     name = codecs.lookup(encoding).name
     if name.startswith("utf-16"):
@@ -42,7 +67,7 @@ def chunks(raw: bytes, encoding: str, *, size: int = CHUNK, max_line: int = MAX_
     yield from (_utf8(piece, name) for piece in _cut(raw, size, max_line))
 
 
-def _cut(raw: bytes, size: int, max_line: int) -> Iterator[bytes | Oversized]:
+def _cut(raw: Bytes, size: int, max_line: int) -> Iterator[bytes | Oversized]:
     """Pieces of whole lines: about `size` bytes each, line ends normalised."""
     at, end = 0, len(raw)
     lone = _only_carriage_returns(raw)
@@ -61,7 +86,7 @@ def _cut(raw: bytes, size: int, max_line: int) -> Iterator[bytes | Oversized]:
         at = stop
 
 
-def _only_carriage_returns(raw: bytes) -> bool:
+def _only_carriage_returns(raw: Bytes) -> bool:
     return raw.find(b"\n") < 0 and raw.find(b"\r") >= 0
 
 
@@ -92,7 +117,7 @@ def _line_by_line(piece: bytes, name: str) -> Chunk:
     return Chunk(b"\n".join([*lines, b""]), frozenset(undecoded))
 
 
-def _decoded(raw: bytes, name: str, size: int) -> Iterator[bytes]:
+def _decoded(raw: Bytes, name: str, size: int) -> Iterator[bytes]:
     """UTF-16 as UTF-8, cut at line ends; half a character becomes bytes that are no UTF-8, so its line is a fault."""
     name, start = _byte_order(raw, name)
     decoder = codecs.getincrementaldecoder(name)("surrogatepass")
@@ -111,7 +136,7 @@ def _decoded(raw: bytes, name: str, size: int) -> Iterator[bytes]:
         yield rest
 
 
-def _byte_order(raw: bytes, name: str) -> tuple[str, int]:
+def _byte_order(raw: Bytes, name: str) -> tuple[str, int]:
     """UTF-16 by its byte order mark, and where the text begins. Raises DeliveryRefused where neither says it."""
     marks = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
     if name != "utf-16":

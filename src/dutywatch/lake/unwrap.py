@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import gzip
 import io
+import mmap
 import zipfile
 import zlib
 from collections.abc import Callable
-from typing import IO
+from typing import IO, TypeVar
 
 import pyarrow as pa
 
@@ -23,16 +24,18 @@ RATIO = 200
 _STEP = 1 << 20
 
 
+Raw = TypeVar("Raw", bytes, mmap.mmap)
+
 Content = IO[bytes] | gzip.GzipFile
 
 
-def unwrap(name: str, raw: bytes) -> bytes:
+def unwrap(name: str, raw: Raw) -> Raw | bytes:
     """The content of a `.gz`, `.zst` or `.zip`; other names are their own content. Raises DeliveryRefused."""
     opening = _OPENINGS.get(name.rpartition(".")[2].lower())
     if opening is None:
         return raw
     try:
-        with opening(raw) as content:
+        with opening(raw[:]) as content:
             return _bounded(content, len(raw))
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise DeliveryRefused(f"this {name.rpartition('.')[2]} file cannot be unpacked to its end: {error}") from error
