@@ -45,6 +45,9 @@ quarantine_app = typer.Typer(help="See, hand out and mend what was not accepted.
 app.add_typer(quarantine_app, name="quarantine")
 
 
+_NAMED = 3  # files that came too late, by name
+
+
 def main() -> None:
     """Run the command line; a Dutywatch error becomes one clear message and exit status 1."""
     try:
@@ -101,7 +104,7 @@ def validate(contract: Contract) -> None:
     from dutywatch import pipeline
 
     for fate in pipeline.validate(Settings.from_environment(), contract).fates:
-        typer.echo(str(fate))
+        typer.echo("\n      ".join((str(fate), *fate.to_mend)))
 
 
 @app.command()
@@ -163,6 +166,10 @@ def _report(found: whatif.WhatIf, out: Path) -> None:
             typer.echo(f"  {_fate(one, fates.get((one.source, one.name)))}")
         for fault in received.faults:
             typer.echo(f"  {fault}")
+    if found.later:
+        files = "1 file" if len(found.later) == 1 else f"{len(found.later)} files"
+        named = ", ".join(found.later[:_NAMED]) + (", ..." if len(found.later) > _NAMED else "")
+        typer.echo(f"  {files} came after --as-of, so that nobody knew of them: {named}")
     typer.echo("Duties")
     for row in found.outcomes:
         share = f"; met {100 * row.share:.1f} % of those decided" if row.share is not None else ""
@@ -187,7 +194,8 @@ def _fate(one: Delivery, fate: Fate | None) -> str:
     refused = one.refused or (fate.refused if fate else "not validated")
     if fate is None or refused:
         return f"{one.source} {one.name}: {one.lines} lines, refused: {refused}"
-    why = "".join(f"\n      {count} quarantined: {rule}" for rule, count in fate.by_rule.items())
+    rules = (f"{count} quarantined: {rule}" for rule, count in fate.by_rule.items())
+    why = "".join(f"\n      {line}" for line in (*rules, *fate.to_mend))
     return (
         f"{one.source} {one.name}: {one.lines} = {one.header} + {one.blank} + {fate.accepted} + {fate.quarantined}{why}"
     )
@@ -231,10 +239,9 @@ def measure(contract: Contract) -> None:
 
     found = pipeline.measure(Settings.from_environment(), contract)
     for one in found.outcomes:
-        low, high = one.share_low or 0.0, one.share_high or 0.0
-        typer.echo(
-            f"{one}; met between {100 * low:.1f} and {100 * high:.1f} %, evidence {100 * (one.coverage or 0):.1f} %"
-        )
+        low, high = (f"{100 * (share or 0.0):.1f}" for share in (one.share_low, one.share_high))
+        met = f"met {low} %" if low == high else f"met between {low} and {high} %"
+        typer.echo(f"{one}; {met}, evidence {100 * (one.coverage or 0):.1f} %")
     if found.unclassified:
         typer.echo(without_class(found.unclassified))
 
@@ -438,7 +445,7 @@ def quarantine_export(
     from dutywatch import pipeline
 
     count = pipeline.export_quarantine(Settings.from_environment(), contract, out, source)
-    typer.echo(f"{count} rows written to {out}")
+    typer.echo(f"{count} row{'' if count == 1 else 's'} written to {out}")
 
 
 @quarantine_app.command("resubmit")

@@ -18,11 +18,12 @@ from dutywatch import judge as judging
 from dutywatch import measure as measuring
 from dutywatch import receive as receiving
 from dutywatch import validate as validating
+from dutywatch.errors import SettingsError
 from dutywatch.lake import Lake, connect
 from dutywatch.lake.duck import literal
 from dutywatch.ledger import deliveries, schema
 from dutywatch.ledger.deliveries import Accepted
-from dutywatch.terms import Terms
+from dutywatch.terms import Source, Terms
 
 COLUMNS = (
     "duty_id", "contract", "obligation", "unit", "trigger", "clock_start", "due_at", "fulfilled_at", "lapsed_at",
@@ -51,6 +52,7 @@ class WhatIf:
     duties: int
     unclassified: int
     strangers: tuple[str, ...]
+    later: tuple[str, ...]  # files that came after the instant at which it is judged
     idle: tuple[str, ...]  # obligations that no trigger in the evidence started
 
 
@@ -86,6 +88,7 @@ def what_if(
         unclassified=terms.unclassified,
         idle=tuple(name for name in terms.contract.obligations if name not in judged),
         strangers=tuple(receiving.strangers(landing, list(terms.contract.sources.values()))),
+        later=tuple(sorted(one.name for one in _fitting(terms, landing) if arrivals and one.modified_at > as_of)),
     )
 
 
@@ -100,14 +103,16 @@ def taken_in(
     arrivals: bool,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Taken:
-    """Receive and validate the files in `landing`, on the throw-away ledger at `address`; as `what_if` says."""
+    """Receive and validate the files in `landing`, on the throw-away ledger at `address`; as `what_if` says.
+
+    Raises SettingsError where `landing` holds files and none of them is a delivery of the contract.
+    """
+    _require_a_delivery(terms, landing)
     engine = create_engine(address)
     try:
         schema.migrate(engine, "replay", as_of)
         received = []
-        for name, source in terms.contract.sources.items():
-            if source.connector != "file" or "://" in source.path:
-                continue  # a what-if is about the files of one folder, and asks nobody
+        for name in _sources(terms):
             progress(f"receive {name}")
             received.append(receiving.intake(engine, lake, terms, name, landing, arrivals_known=arrivals))
         progress("validate")
@@ -116,6 +121,28 @@ def taken_in(
             return Taken(tuple(received), fates, tuple(deliveries.acceptances_of(connection, terms.id, as_of)))
     finally:
         engine.dispose()
+
+
+def _sources(terms: Terms) -> dict[str, Source]:
+    """The sources whose files land: a what-if is about the files of one folder, and asks nobody."""
+    found = terms.contract.sources.items()
+    return {name: source for name, source in found if source.connector == "file" and "://" not in source.path}
+
+
+def _fitting(terms: Terms, folder: Path) -> list[receiving.Landed]:
+    return [one for source in _sources(terms).values() for one in receiving.landed(folder, source)]
+
+
+def _require_a_delivery(terms: Terms, landing: Path) -> None:
+    strangers = receiving.strangers(landing, list(terms.contract.sources.values()))
+    if not strangers or not _sources(terms) or _fitting(terms, landing):
+        return
+    meant = next((one for one in sorted(landing.iterdir()) if one.is_dir() and _fitting(terms, one)), None)
+    paths = ", ".join(source.path for source in _sources(terms).values())
+    raise SettingsError(
+        f"no file below {landing} is a delivery of contract {terms.id}, whose sources name {paths}"
+        + (f": did you mean {meant}?" if meant else f"; it holds {strangers[0]}")
+    )
 
 
 def write(root: Path, rows: pa.Table, out: Path) -> int:

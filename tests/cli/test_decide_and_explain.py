@@ -57,7 +57,7 @@ def test_decisions_are_taken_confirmed_and_listed(town: Town) -> None:
     assert "desk answers for clear" in refused("decide", "excuse", NAME, *about, "--by", "desk")
     assert "--published" in refused("decide", "waive", NAME, *about, "--by", "head")
     assert "sets no `proof_until`" in refused("decide", "admit", NAME, *about, "--by", "head")
-    assert "1 flips" in said("judge", NAME)
+    assert "1 flip" in said("judge", NAME)
     assert "excused by decision: burst main" in said("explain", DUTY)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,60 @@ def test_what_is_missing_is_said_before_anything_is_started() -> None:
     absent = refused("explain", STREET)
     assert "there is no contract first-contract" in absent and "--landing DIR --as-of ISO" in absent
     assert "`make up` brings one and prints the line" in refused("ledger", "dump")
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Path:
+    """A copy of the guide's contract with its deliveries, for a test to spoil."""
+    return Path(shutil.copytree(EXAMPLE, tmp_path / "first-contract"))
+
+
+def judged(town: Path, *arguments: str, landing: str = "landing") -> Result:
+    out = str(town.parent / "verdicts.csv")
+    return run("judge", str(town), "--landing", str(town / landing), *OVER[2:], "--out", out, *arguments)
+
+
+def test_a_bad_row_is_named_with_its_line_field_value_and_who_must_send_it_again(town: Path) -> None:
+    """Three rows are shown, without what could change how a line is read; the fourth is counted."""
+    log = ["time,street,task", "2025-01-10 11:40,Harbour Road,plowed", "2025-01-10 11:99,Harbour\u202eRoad,plowed"]
+    log += [
+        "2025-01-10 12:00,Mil Lane,plowed",
+        "2025-01-10 12:05,Mill Lane,plowd",
+        "2025-01-11 02:00,Mill Lane,plowed",
+    ]
+    (town / "landing" / "work" / "2025-01-10.csv").write_text("\n".join(log) + "\n", encoding="utf-8")
+    weather = town / "landing" / "weather" / "2025-01-10.csv"
+    weather.write_text(weather.read_text(encoding="utf-8").replace(",1.5\n", ",deep\n"), encoding="utf-8")
+    result = judged(town)
+    assert result.exit_code == 0, result.output
+    told = [line.strip() for line in result.output.splitlines() if line.startswith("      ")]
+    assert told == [
+        "1 quarantined: kind is one the contract knows",
+        "1 quarantined: readable",
+        "1 quarantined: time lies within the delivery's day",
+        "1 quarantined: unit is in the contract's register",
+        'work/2025-01-10.csv:3: time cannot be read as %Y-%m-%d %H:%M: "2025-01-10 11:99,Harbour Road,plowed"',
+        'work/2025-01-10.csv:4: street "Mil Lane" is not in the register; the nearest is "Mill Lane"',
+        'work/2025-01-10.csv:5: task "plowd" is not among the `values` of task; the nearest is "plowed"',
+        "and 1 more row: `dutywatch quarantine export` writes all of a ledger's",
+        "The snow firm (snow-firm) must send work/2025-01-10.csv again, whole",
+        "1 quarantined: readable",
+        'weather/2025-01-10.csv:3: depth_cm is no number: "2025-01-10T06:00+02:00,snowfall,deep"',
+        "weather-service must send weather/2025-01-10.csv again, whole",
+    ]
+
+
+def test_a_folder_without_a_delivery_is_refused_and_the_right_one_named(town: Path) -> None:
+    result = judged(town, landing=".")
+    assert result.exit_code == 1
+    assert f"did you mean {town / 'landing'}?" in str(result.exception)
+    assert "work/{service_date}.csv, weather/{service_date}.csv" in str(result.exception)
+
+
+def test_files_that_came_after_the_instant_are_said_to_be_unknown(town: Path) -> None:
+    """Two files were modified now, long after the 11th of January 2025."""
+    result = judged(town, "--arrivals", "mtime")
+    assert result.exit_code == 0, result.output
+    told = "2 files came after --as-of, so that nobody knew of them: weather/2025-01-10.csv, work/2025-01-10.csv"
+    assert told in result.output
+    assert "0 duties" not in result.output

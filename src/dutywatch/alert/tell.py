@@ -46,7 +46,11 @@ class Alerted:
 
     def __str__(self) -> str:
         told = [
-            (self.changes, f"changes in {self.opened} new and {self.revised} revised messages"),
+            (
+                self.changes,
+                f"change{'' if self.changes == 1 else 's'} in {self.opened} new and {self.revised} revised "
+                f"message{'' if (self.opened, self.revised) in ((1, 0), (0, 1)) else 's'}",
+            ),
             (self.escalated, "escalated"),
             (self.recalled, "found already told"),
             (self.sent, "sent"),

@@ -120,7 +120,8 @@ def _write(folder: Path, draft: Draft, files: Files) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
             file.write(raw)
-    typer.echo(f"drafted: {folder}/contract.yaml and {len(written) - 1} files beside it")
+    beside = "1 file" if len(written) == 2 else f"{len(written) - 1} files"
+    typer.echo(f"drafted: {folder}/contract.yaml and {beside} beside it")
 
 
 def _first_judgement(folder: Path, last: date, draft: Draft) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 
 from dutywatch.commands.landing import compared
@@ -80,7 +81,6 @@ def report(found: Difference) -> None:
     """Print the counts, before -> after, and the first duties that changed."""
     from dutywatch.comparison import VERDICTS
 
-    console = Console(highlight=False)
     typer.echo(f"before: {found.before}")
     typer.echo(f"after:  {found.after}" + ("; every delivery accepted anew" if found.accepted_anew else ""))
     table = Table("obligation", "class", *VERDICTS)
@@ -89,14 +89,22 @@ def report(found: Difference) -> None:
             continue  # every source owes a delivery a day: named where something differs
         cells = (str(a) if a == b else f"[bold]{b} -> {a}[/]" for b, a in zip(one.before, one.after, strict=True))
         table.add_row(one.obligation, one.unit_class or "", *cells)
-    console.print(table)
+    print_whole(table)
     for change in found.changes[:FIRST]:
         typer.echo(f"{change.duty_id}: {change.before or 'no duty'} -> {change.after or 'no duty'}")
         typer.echo(f"    {change.reason_after or change.reason_before}")
     if len(found.changes) > FIRST:
         typer.echo(f"... and {len(found.changes) - FIRST} more: --out FILE writes all")
     changed = "1 duty changes" if len(found.changes) == 1 else f"{len(found.changes)} duties change"
-    typer.echo(f"{changed}; {found.moved} stand as before and are due at another instant")
+    moved = "1 stands as before and is" if found.moved == 1 else f"{found.moved} stand as before and are"
+    typer.echo(f"{changed}; {moved} due at another instant")
+
+
+def print_whole(table: Table) -> None:
+    """Print a table as wide as it is: a terminal may wrap it, nothing is cut out of it."""
+    console = Console(highlight=False)
+    wide = Measurement.get(console, console.options.update(max_width=10_000), table).maximum
+    Console(highlight=False, width=max(console.width, wide)).print(table)
 
 
 def write(found: Difference, out: Path) -> None:

@@ -33,7 +33,9 @@ class Recorded:
     flips: int
 
     def __str__(self) -> str:
-        counts = f"{self.judged} sheets judged, {self.stood} stood as they were, {self.flips} flips"
+        sheets = "1 sheet" if self.judged == 1 else f"{self.judged} sheets"
+        stood = "1 stood as it was" if self.stood == 1 else f"{self.stood} stood as they were"
+        counts = f"{sheets} judged, {stood}, {self.flips} flip{'' if self.flips == 1 else 's'}"
         return f"as of {self.as_of:%Y-%m-%d %H:%M:%S}Z: {counts}"
 
 

@@ -9,7 +9,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, insert, select, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, insert, select, text
+from sqlalchemy.exc import OperationalError
 
 from dutywatch.errors import LedgerError, SchemaBehind, SettingsError
 from dutywatch.ledger import tables
@@ -28,7 +29,18 @@ def engine(address: str | None) -> Engine:
     if not address.startswith("postgresql"):
         raise SettingsError("DUTYWATCH_LEDGER must name a PostgreSQL database: postgresql+psycopg://...")
     address = "postgresql+psycopg" + address[address.index("://") :]
-    return create_engine(address, pool_size=2, max_overflow=2)
+    made = create_engine(address, pool_size=2, max_overflow=2)
+    event.listen(made, "handle_error", _unreachable)
+    return made
+
+
+def _unreachable(context: ExceptionContext) -> None:
+    """Say in a line that there is no such server or database. Raises LedgerError."""
+    if context.connection is not None or not isinstance(context.sqlalchemy_exception, OperationalError):
+        return
+    why = str(context.original_exception).strip().rpartition("\n")[2]
+    hint = ": create the database first, such as with `createdb`" if "does not exist" in why else ""
+    raise LedgerError(f"the ledger cannot be reached: {why}{hint}") from None
 
 
 def migrate(ledger: Engine, clock: str, now: datetime | None) -> None:

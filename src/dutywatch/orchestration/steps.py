@@ -34,7 +34,10 @@ def receive(name: str, source: str) -> str:
 
 def validate(name: str) -> str:
     """Validate all new deliveries of the contract."""
-    return str(pipeline.validate(site.settings(), name))
+    found = pipeline.validate(site.settings(), name)
+    for line in (line for fate in found.fates for line in fate.to_mend):
+        log.warning("%s", line)
+    return str(found)
 
 
 def judge(name: str) -> str:

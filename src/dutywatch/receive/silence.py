@@ -42,7 +42,10 @@ class Silent:
 
 @dataclass(frozen=True)
 class Day:
-    """One source on one civil day: deliveries, polls and accepted rows, and who of `rostered` was silent."""
+    """One source on one civil day: deliveries, polls and accepted rows, and who of `rostered` was silent.
+
+    `term`: the contract's first and last day, where the day lies outside of them and nothing is owed for it.
+    """
 
     source: str
     day: date
@@ -53,10 +56,13 @@ class Day:
     rostered: int
     silent: tuple[Silent, ...]
     zone: ZoneInfo
+    term: tuple[date, date] | None = None
 
     def __str__(self) -> str:
         counts = f"{self.deliveries} deliveries, {self.polls} polls, {self.rows} rows"
         said = f"{self.source} {self.day}: {self.answer} ({counts})"
+        if self.term:
+            said += f"; none is owed, for the contract's term is {self.term[0]} to {self.term[1]}"
         if not self.rostered:
             return said
         who = "".join(f"\n  {self._said(one)}" for one in self.silent)
@@ -97,7 +103,9 @@ def _source(terms: Terms, lake: Lake, name: str, accepted: Sequence[Accepted], d
     ]
     polls = sum(1 for one in usable if one.polled_at and span[0] <= one.polled_at < span[1])
     answer = _answer(came, usable, rows, sum(held.values()))
-    return Day(name, day, answer, len(came), polls, rows, len(rostered), tuple(silent), zone)
+    first, last = terms.contract.term.from_, terms.contract.term.to
+    term = None if first <= day <= last else (first, last)
+    return Day(name, day, answer, len(came), polls, rows, len(rostered), tuple(silent), zone, term)
 
 
 def _answer(came: Sequence[Accepted], usable: Sequence[Accepted], rows: int, held: int) -> Answer:

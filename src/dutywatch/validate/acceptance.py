@@ -27,13 +27,14 @@ from dutywatch.terms import Terms
 from dutywatch.validate import clocks
 from dutywatch.validate.batch import Batch, Outcome
 from dutywatch.validate.clocks import Told
+from dutywatch.validate.mending import to_mend
 from dutywatch.validate.run import validate_each
 from dutywatch.validate.suite import Suite, load_suite, suite_digest
 
 
 @dataclass(frozen=True)
 class Fate:
-    """The fate of one delivery's rows."""
+    """The fate of one delivery's rows; `to_mend`: what is wrong with the first quarantined ones, and who must act."""
 
     source: str
     name: str
@@ -42,6 +43,7 @@ class Fate:
     by_rule: Mapping[str, int] = field(default_factory=dict)
     refused: str | None = None
     noticed: tuple[str, ...] = ()
+    to_mend: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         noticed = "".join(f"; {one}" for one in self.noticed)
@@ -87,8 +89,10 @@ def accept(engine: Engine, lake: Lake, terms: Terms, expectations: Path) -> Vali
         else:
             found[one.id] = result
     shown = _clocks(lake, terms, [one for one in readable if one.id in found])
+    faulty = [one for one in readable if one.id in found and found[one.id].quarantined and not found[one.id].refused]
+    mends = _to_mend(lake, terms, faulty, suites, rules)
     fates = {
-        one.id: _fate(one, found.get(one.id), shown.get(one.id, ()))
+        one.id: _fate(one, found.get(one.id), shown.get(one.id, ()), mends.get(one.id, ()))
         for one in waiting
         if one.refused or one.id in found
     }
@@ -195,12 +199,25 @@ def _clocks(lake: Lake, terms: Terms, read: Sequence[Pending]) -> dict[int, tupl
     return found
 
 
-def _fate(one: Pending, outcome: Outcome | None, noticed: tuple[str, ...]) -> Fate:
+def _to_mend(
+    lake: Lake, terms: Terms, faulty: Sequence[Pending], suites: Mapping[str, Suite], rules: Mapping[str, str]
+) -> dict[int, tuple[str, ...]]:
+    """By delivery, what is wrong with the first of its quarantined rows."""
+    found: dict[int, tuple[str, ...]] = {}
+    with connect(lake) as duck:
+        for one in faulty:
+            _, held = _files(terms, one, rules[one.source])
+            found[one.id] = tuple(to_mend(duck, lake, terms, suites[one.source], one.source, one.name, held))
+    return found
+
+
+def _fate(one: Pending, outcome: Outcome | None, noticed: tuple[str, ...], mends: tuple[str, ...]) -> Fate:
     if outcome is None:
         return Fate(one.source, one.name, 0, 0, {}, one.refused)
     counted = tuple(f"{rule}: {count} rows, counted only" for rule, count in outcome.noted.items())
     noticed = (*noticed, *outcome.warnings, *counted)
-    return Fate(one.source, one.name, outcome.accepted, outcome.quarantined, outcome.by_rule, outcome.refused, noticed)
+    counts = outcome.accepted, outcome.quarantined, outcome.by_rule
+    return Fate(one.source, one.name, *counts, outcome.refused, noticed, mends)
 
 
 def _spans(lake: Lake, accepted: Sequence[Pending]) -> dict[int, tuple[datetime | None, datetime | None]]:

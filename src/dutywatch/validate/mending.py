@@ -1,0 +1,110 @@
+"""What must be mended in a delivery, for who sent it: file, line, field, value, the nearest known name, who owes it.
+
+Texts from outside are shown without control characters, and cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from dutywatch.lake import Lake
+from dutywatch.terms import Source, Terms
+from dutywatch.validate.suite import READABLE, Suite
+
+SHOWN = 3  # rows of a delivery that are shown; the rest is counted
+_LONGEST = 80
+_ROWS = "SELECT * FROM read_parquet($path) ORDER BY line LIMIT $most"
+_NEAREST = """
+SELECT name FROM (SELECT unnest($names::VARCHAR[]) AS name)
+WHERE levenshtein(lower(name), lower($said)) <= greatest(1, strlen($said) // 4)  -- both count bytes
+ORDER BY levenshtein(lower(name), lower($said)), name LIMIT 1
+"""
+
+
+def to_mend(
+    duck: duckdb.DuckDBPyConnection, lake: Lake, terms: Terms, suite: Suite, source: str, name: str, file: str
+) -> Iterator[str]:
+    """A sentence for each of the first quarantined rows of delivery `name`, and one that says who must send what.
+
+    `file`: its quarantined rows, below the lake; there is one at least.
+    """
+    asked = terms.contract.sources[source]
+    columns = {rule.name: rule.columns for rule in suite.rules}
+    path = str(lake.path(file))
+    rows: list[dict[str, Any]] = duck.sql(_ROWS, params={"path": path, "most": SHOWN}).to_arrow_table().to_pylist()
+    for row in rows:
+        yield f"{name}:{row['line']}: {'; '.join(_faults(duck, terms, asked, columns, row))}"
+    (count,) = duck.execute("SELECT count(*) FROM read_parquet($path)", {"path": path}).fetchall()[0]
+    if more := count - len(rows):
+        yield f"and {more} more row{'' if more == 1 else 's'}: `dutywatch quarantine export` writes all of a ledger's"
+    what = f"{name} again, whole" if asked.redelivery == "replace" else "these rows again"
+    yield f"{_who(terms, asked.run_by)} must " + (
+        f"send {what}" if asked.connector == "file" else "mend this at the source"
+    )
+
+
+def _faults(
+    duck: duckdb.DuckDBPyConnection,
+    terms: Terms,
+    source: Source,
+    columns: Mapping[str, tuple[str, ...]],
+    row: Mapping[str, Any],
+) -> Iterator[str]:
+    """What is wrong with one row: its broken rules, each in words about what the file says."""
+    told = f", {row['rules']}, "
+    if f", {READABLE}: " in told:
+        fault = told.partition(f", {READABLE}: ")[2].removesuffix(", ")
+        named = next((name for name in source.columns if fault == f"unreadable {name}"), None)
+        if named is not None:
+            how = f"cannot be read as {source.time.format}" if named in source.times else "is no number"
+            fault = f"{_called(source, named)} {how}"
+        yield f"{fault}: {_shown(row['raw'])}"
+        return
+    for rule in (rule for rule in columns if f", {rule}, " in told):
+        if columns[rule] == ("known_unit",):
+            known = [unit.id for unit in terms.units.rows]
+            yield f"{_field(source, row, 'unit')} is not in the register{_near(duck, row['unit'], known)}"
+        elif columns[rule] == ("known_kind",):
+            known = sorted(source.values.get("kind", {}))
+            yield f"{_field(source, row, 'kind')} is not among the `values` of {_called(source, 'kind')}{_near(duck, row['kind'], known)}"
+        else:
+            said = " and ".join(_field(source, row, name) for name in columns[rule] if name in source.columns)
+            yield f"against the rule that {rule}" + (f": {said}" if said else "")
+
+
+def _field(source: Source, row: Mapping[str, Any], column: str) -> str:
+    """A field by the file's own name, with its value; an instant in UTC."""
+    value = row[column]
+    said = (
+        f"{value:%Y-%m-%d %H:%M:%S} UTC"
+        if isinstance(value, datetime)
+        else "nothing"
+        if value is None
+        else _shown(value)
+    )
+    return f"{_called(source, column)} {said}"
+
+
+def _called(source: Source, column: str) -> str:
+    """What the file calls a column, or those of which it is made."""
+    return source.columns[column].replace("{", "").replace("}", "")
+
+
+def _near(duck: duckdb.DuckDBPyConnection, said: str, names: Sequence[str]) -> str:
+    found = duck.execute(_NEAREST, {"names": list(names), "said": said}).fetchall()
+    return f"; the nearest is {_shown(found[0][0])}" if found else ""
+
+
+def _who(terms: Terms, party: str) -> str:
+    contract = terms.contract
+    known = {one.id: one.name for one in (contract.authority, *contract.contractors)}
+    return f"{known[party]} ({party})" if party in known else party
+
+
+def _shown(text: Any) -> str:
+    line = "".join(c if c.isprintable() else " " for c in str(text))
+    return f'"{line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"}"'
