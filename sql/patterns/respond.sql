@@ -120,12 +120,13 @@ refuted AS (
         FROM completing c WHERE c.duty = s.duty AND c.at <= s.at AND c.rank >= s.rank)
     GROUP BY s.duty
 ),
--- what was hidden before a refutation is excluded with it, unless a completion of higher rank overrules that
+-- what was hidden before a refutation is excluded with it, unless a completion of higher rank overrules that, or one of
+-- equal rank that came too late anyway: where it is true, the refutation is not
 excluding AS (
     SELECT s.duty, max(s.at) AS seen_at
-    FROM seen s
+    FROM seen s JOIN timed t USING (duty)
     WHERE NOT EXISTS (
-        FROM completing c WHERE c.duty = s.duty AND c.at <= s.at AND c.rank > s.rank)
+        FROM completing c WHERE c.duty = s.duty AND c.at <= s.at AND (c.rank > s.rank OR c.rank = s.rank AND c.at > t.due_at))
     GROUP BY s.duty
 ),
 -- the refutation that a disputed completion is in dispute with

@@ -39,6 +39,8 @@ both sides are shown                  | 10, 11   | 11T09:00 plow                
 equal ranks, but done again in time   | 10, 11   | 11T09:00 plow, 11T15:30 plow | 11T15:00 covered | 12T05:00 | met           | 11T15:30  |          | 11T15:30
 equal ranks, nothing claimed          | 10, 11   |                              | 11T17:00 covered | 12T05:00 | breached.open |           | 11T16:00 | 11T17:00
 decided: a log that did not come contradicts nothing | 10 |                         | 11T17:00 covered | 12T07:00 | breached.open |           | 11T16:00 | 11T17:00
+done too late, if it was: hidden, it may have been done in time | 10, 12 | 12T09:00 plow     | 12T11:00 covered | 13T07:00 | unproven      |           |          |
+if it was not, nothing was by then    | 10, 11, 12 | 12T09:00 plow              | 12T11:00 covered | 13T07:00 | breached.open |           | 11T16:00 |
 no log can tell what was seen when it was due | 10, 11@11T13:00 | 11T09:00 plow        | 11T16:00 covered | 12T05:00 | unproven      |           |          | 11T09:00 11T16:00
 """,
         ),
