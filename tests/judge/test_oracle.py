@@ -148,7 +148,7 @@ def test_a_verdict_that_turns_without_new_evidence_has_said_when(data: st.DataOb
         for duty, verdict in expected(still, later).items() if later < reads else ():
             row = (
                 rows.get(duty) or rows[cause_of(still, duty)]
-            )  # a duty that does not exist yet begins as its cause turns
+            )  # a new duty begins as its cause turns
             turned = verdict.standing != row["standing"] or duty not in rows
             wake = row["wake_at"]
             assert not turned or (wake is not None and wake <= later), (duty, later, verdict)
