@@ -214,6 +214,8 @@ def test_a_calendar_that_cannot_be_is_refused() -> None:
         Calendar(BERLIN, (OFFICE,) * 5)
     with pytest.raises(ValueError, match="split those that run over midnight"):
         Calendar(BERLIN, (((time(22), time(6)),),) * 7)
+    with pytest.raises(ValueError, match="^hours must end after they begin: "):
+        Calendar(BERLIN, (((time(8), time(8)),),) * 7)
     with pytest.raises(ValueError):
         Season((2, 30), (4, 1))
 
@@ -252,6 +254,13 @@ def test_what_a_season_holds(
 )
 def test_elapsed_allowances_count_open_time_only(start: str, hours: float, due: str) -> None:
     assert Allowance(hours * HOUR).due(at(start), Calendar(BERLIN, OFFICE_WEEK)) == at(due)
+
+
+def test_an_allowance_that_begins_in_the_evening_of_the_west_counts_that_evening() -> None:
+    evenings = Calendar(NEW_YORK, (((time(18), time(23)),),) * 7)
+    start = at("2024-01-05T21:00-05:00")  # in UTC it is the 6th already
+    assert Allowance(HOUR).due(start, evenings) == at("2024-01-05T22:00-05:00")
+    assert counted(start, at("2024-01-05T22:30-05:00"), evenings) == 1.5 * HOUR
 
 
 PAUSES = [span("2024-01-02T10:00Z", "2024-01-02T12:00Z"), span("2024-01-02T11:00Z", "2024-01-02T14:00Z")]
