@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dutywatch.errors import DeliveryRefused
+from dutywatch.lake.unwrap import unwrap
 from dutywatch.receive import parse, records, workbook
 from dutywatch.receive.parse import Tally
 from dutywatch.receive.text import Dialect
-from dutywatch.lake.unwrap import unwrap
 
 WANTED = ("time", "unit")
 ENCODINGS = ("utf-8", "utf-16", "gb18030", "gbk", "cp1252", "latin-1")
