@@ -44,7 +44,7 @@ lint: $(READY)
 bench: $(READY)  ## measure: parsing contracts; a file that lands until its message; receiving and judging at a tenth of full size (20 minutes)
 	@$(PY) -m benchmarks.parse
 	@$(PY) -m benchmarks.doorbell
-	@$(PY) -m benchmarks.receive --rows 1000000
+	@$(PY) -m benchmarks.receive --rows 1000000 --pandera --json var/receive.json
 	@$(PY) -m benchmarks.judge --late --scale 0.1 --runs 3 --json var/judge-late.json
 	@$(PY) -m benchmarks.judge --scale 0.1 --runs 3 --json var/judge-scenes.json
 

@@ -4,16 +4,16 @@ Everything is measured against T: what DuckDB alone needs to copy the same CSV t
 Beside it the same 15 checks by Great Expectations on pandas, by pandera and by a bare pandas script, each of
 which reads the CSV first; none of these three proves its lines, keeps raw text or parts the rows.
 
-    python -m benchmarks.receive --rows 1000000 --times 1 2 4 8 --runs 3 --json receive.json
+    python -m benchmarks.receive --rows 1250000 --times 1 2 4 8 --runs 3 --pandera --json receive.json
 
-Each subject runs in a process of its own, for its peak memory; subjects take turns, and medians are told.
-pandera is measured only where it is installed.
+Each subject runs in a process of its own, for its peak memory; subjects take turns, and medians are told, of
+elapsed and of processor time: the second one says more where other work keeps the machine busy. `--beside` says
+at which sizes the other three are measured too. pandera is installed for it, under var/, with `--pandera`.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 import resource
@@ -29,6 +29,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from benchmarks.beside import beside
+
+PANDERA = ("pandera==0.35.0", "typeguard==4.6.1", "typing-inspect==0.9.0")
 
 DAY = datetime(2024, 1, 4, 16, tzinfo=UTC)
 UNITS = 50_000
@@ -213,22 +217,22 @@ SUBJECTS: dict[str, Callable[[Path, Path], None]] = {
 
 
 def one(subject: str, path: Path) -> None:
-    """Run a subject in this process and print seconds and peak memory in MB."""
+    """Run a subject in this process and print seconds, those of the processor, and peak memory in MB."""
     with tempfile.TemporaryDirectory() as scratch:
         if subject == "dutywatch":
             import dutywatch.validate.judging  # noqa: F401  # its import is not what is measured
         if subject == "Great Expectations on pandas":
             import great_expectations  # noqa: F401  # its import is not what is measured
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         SUBJECTS[subject](path, Path(scratch))
-        seconds = time.perf_counter() - began
+        seconds, busy = time.perf_counter() - began, time.process_time() - busy
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "mb": peak}))
+    print(json.dumps({"seconds": seconds, "processor": busy, "mb": peak}))
 
 
-def measured(subject: str, path: Path) -> dict[str, float]:
+def measured(subject: str, path: Path, python: Path) -> dict[str, float]:
     """The same in a process of its own."""
-    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.receive", "--one", subject, "--csv", str(path)]
+    command = [str(python), "-W", "ignore", "-m", "benchmarks.receive", "--one", subject, "--csv", str(path)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own words
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
@@ -239,6 +243,8 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--times", type=int, nargs="+", default=[1])
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--beside", type=int, nargs="*", default=None, help="of --times; the first where not given")
+    parser.add_argument("--pandera", action="store_true", help="install pandera under var/ and measure it too")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--csv", type=Path, help=argparse.SUPPRESS)
@@ -246,38 +252,51 @@ def main() -> None:
     if given.one:
         one(given.one, given.csv)
         return
+    pythons = {name: Path(sys.executable) for name in SUBJECTS if name != "pandera"}
+    if given.pandera and (python := beside("pandera", *PANDERA)):
+        pythons["pandera"] = python
+        print(f"measured beside: {PANDERA[0]}")
     table: list[dict[str, Any]] = []
-    subjects = [name for name in SUBJECTS if name != "pandera" or importlib.util.find_spec("pandera")]
     for times in given.times:
-        with tempfile.TemporaryDirectory() as scratch:
-            path = Path(scratch) / "log.csv"
-            duckdb.execute(MAKE.format(rows=given.rows * times, units=UNITS, path=path))
-            among = subjects if times == given.times[0] else ["T", "dutywatch"]
-            runs = [{name: measured(name, path) for name in among} for _ in range(given.runs)]
-            size = path.stat().st_size / 1e6
-        base = statistics.median(run["T"]["seconds"] for run in runs)
-        for name in among:
-            seconds = statistics.median(run[name]["seconds"] for run in runs)
-            memory = max(run[name]["mb"] for run in runs)
-            table.append(
-                {
-                    "rows": given.rows * times,
-                    "csv_mb": size,
-                    "subject": name,
-                    "seconds": seconds,
-                    "ratio": seconds / base,
-                    "mb": memory,
-                }
-            )
-            print(
-                f"{given.rows * times:>11,} rows  {name:<30} {seconds:8.2f} s  {seconds / base:6.2f} T  {memory:6.0f} MB",
-                flush=True,
-            )
+        all_too = times in (given.times[:1] if given.beside is None else given.beside)
+        among = [name for name in SUBJECTS if name in pythons and (all_too or name in ("T", "dutywatch"))]
+        table.extend(_compared(given.rows * times, given.runs, {name: pythons[name] for name in among}))
     if given.json:
         load = os.getloadavg()[0]
         given.json.write_text(
-            json.dumps({"load": load, "runs": given.runs, "table": table}, indent=1), encoding="utf-8"
+            json.dumps({"load": load, "runs": given.runs, "pandera": PANDERA[0], "table": table}, indent=1),
+            encoding="utf-8",
         )
+
+
+def _compared(rows: int, times: int, pythons: dict[str, Path]) -> list[dict[str, Any]]:
+    """The subjects on one file of `rows` lines, in turns; medians, and their ratios to those of T."""
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "log.csv"
+        duckdb.execute(MAKE.format(rows=rows, units=UNITS, path=path))
+        runs = [{name: measured(name, path, python) for name, python in pythons.items()} for _ in range(times)]
+        size = path.stat().st_size / 1e6
+    found = []
+    for name in pythons:
+        seconds, processor = (statistics.median(run[name][what] for run in runs) for what in ("seconds", "processor"))
+        base = {what: statistics.median(run["T"][what] for run in runs) for what in ("seconds", "processor")}
+        told = {
+            "rows": rows,
+            "csv_mb": size,
+            "subject": name,
+            "seconds": seconds,
+            "ratio": seconds / base["seconds"],
+            "processor": processor,
+            "processor_ratio": processor / base["processor"],
+            "mb": max(run[name]["mb"] for run in runs),
+        }
+        print(
+            f"{rows:>11,} rows  {name:<30} {seconds:8.2f} s {told['ratio']:6.2f} T   "
+            f"processor {processor:8.2f} s {told['processor_ratio']:6.2f} T  {told['mb']:6.0f} MB",
+            flush=True,
+        )
+        found.append(told)
+    return found
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dutywatch.errors import DeliveryRefused
@@ -139,6 +139,8 @@ def test_no_line_disappears_whatever_the_bytes(raw: bytes, encoding: str, size: 
 
 
 @given(TEXTS | st.binary(max_size=200), st.sampled_from(['"', "'", None]), st.sampled_from([",", ";", "\t"]))
+@example(b"\xef\xbb\xbf", '"', ",")
+@example(b"\n\xef\xbb\xbf1,2\n3,\xef\xbb\xbf4", None, ",")
 def test_the_fast_reader_reads_what_the_scanner_reads(raw: bytes, quote: str | None, delimiter: str) -> None:
     dialect = Dialect(delimiter, quote)
     layout = Layout(2, (0, 1))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dutywatch.errors import ExpectationFault
+from dutywatch.lake.texts import none
 from dutywatch.validate import Suite
 from dutywatch.validate.engine import engine
 from tests.validate.desk import Desk
@@ -41,6 +43,15 @@ def test_a_row_lost_in_writing(
     monkeypatch.setattr(quarantine, statement, losing)
     with pytest.raises(ExpectationFault, match="but 4 delivered"):
         desk.validate(desk.batch(ROWS, suites["service_log"]))
+    assert desk.files() == []
+
+
+@pytest.mark.parametrize("texts", [None, lambda _: none(), lambda _: (Path("/nowhere") / "raw").open()])
+def test_a_quarantined_row_without_its_text(desk: Desk, suites: dict[str, Suite], texts: Any) -> None:
+    """Neither in the rows' file nor in the delivery's kept bytes, which may be gone."""
+    batch = desk.batch([{}, {"raw": None, "unit": "x"}], suites["service_log"], texts=texts)
+    with pytest.raises(ExpectationFault, match=r"1 (of 1 quarantined )?rows"):
+        desk.validate(batch)
     assert desk.files() == []
 
 

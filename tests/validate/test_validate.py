@@ -8,12 +8,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from dutywatch.errors import ExpectationFault
 from dutywatch.lake import Lake, connect
-from dutywatch.validate import Suite, validate_each
-from tests.validate.desk import Desk
+from dutywatch.validate import Suite, load_suite, validate_batches, validate_each
+from tests.validate.desk import Desk, Row
 
 DAY = "time lies within the delivery's day"
 REGISTER = "unit is in the contract's register"
@@ -87,6 +90,54 @@ def test_again_gives_the_same_files(desk: Desk, suites: dict[str, Suite]) -> Non
         desk.validate(batch)
         written.append([Path(path).read_bytes() for path in (batch.accepted_to, batch.quarantined_to)])
     assert written[0] == written[1]
+
+
+def test_texts_are_asked_for_only_where_rows_lack_theirs(desk: Desk, suites: dict[str, Suite]) -> None:
+    rows = [{"raw": None}, {"raw": None, "unit": "x"}, {"unit": "x"}, {"raw": None, "line": 9, "kind": "dance"}]
+    asked: list[int] = []
+
+    def texts(lines: Any) -> pa.RecordBatchReader:
+        asked.extend(lines.tolist())
+        return pa.table({"line": lines, "text": [f"found {line}" for line in lines]}).to_reader()
+
+    batch = desk.batch(rows, suites["service_log"], texts=texts)
+    desk.validate(batch)
+    told = pq.read_table(batch.quarantined_to, columns=["line", "raw"]).to_pylist()
+    assert asked == [3, 9]
+    assert [(one["line"], one["raw"]) for one in told] == [(3, "found 3"), (4, "line 4"), (9, "found 9")]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_delivery_of_many_row_groups_is_written_in_order(
+    desk: Desk, suite_file: Callable[..., Path], threads: int
+) -> None:
+    """300,000 rows in their order: the same bytes, sorted or left where they lie, by one thread or two."""
+    counted = {"type": "expect_table_row_count_to_be_between", "kwargs": {"min_value": 1}, "severity": "critical"}
+    known: Row = {"type": "expect_column_values_to_be_in_set", "severity": "warning", "meta": {"name": "known"}}
+    known |= {"kwargs": {"column": "known_unit", "value_set": [True]}}
+    rules = load_suite(suite_file({**counted, "meta": {"name": "some"}}, known, counted=False))
+    batch = desk.batch([], rules)
+    with duckdb.connect() as db:
+        made = """SELECT i::INTEGER AS line, 'r' || i AS raw, NULL::VARCHAR AS fault, 'k' AS kind,
+                         CASE WHEN i % 3 = 1 THEN 'x' ELSE 'street-1' END AS unit FROM range(300000) AS t(i)"""
+        db.sql(made).write_parquet(batch.rows)
+    written = []
+    for ordered in (False, True, True):
+        lake = Lake(desk.folder)
+        [outcome] = validate_batches([batch], lambda: connect(lake, threads=threads, ordered=ordered))  # noqa: B023
+        assert (outcome.accepted, outcome.quarantined) == (200_000, 100_000)
+        lines = pq.read_table(batch.accepted_to)["line"].to_numpy()
+        assert (lines[1:] > lines[:-1]).all()
+        written.append((Path(batch.accepted_to).read_bytes(), Path(batch.quarantined_to).read_bytes()))
+    assert written[1] == written[2]
+
+
+@pytest.mark.parametrize("column", ["raw", "fault"])
+def test_no_rule_speaks_about_the_text_of_a_row(desk: Desk, suite: Callable[..., Suite], column: str) -> None:
+    """It is not there for the rows that could be read, so that such a rule would pass whatever they say."""
+    rule = {"type": "expect_column_values_to_not_be_null", "kwargs": {"column": column}, "severity": "warning"}
+    with pytest.raises(ExpectationFault, match=f"there is no column {column}"):
+        desk.validate(desk.batch([{}], suite({**rule, "meta": {"name": "r"}})))
 
 
 @pytest.mark.parametrize("name", ["service_log", "condition_log", "inspection_log"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pyarrow as pa
 
@@ -45,7 +46,20 @@ def gaps(evidence: Evidence, asked: Selection, over: Interval) -> list[Gap]:
 def _of_source(evidence: Evidence, name: str, over: Interval) -> Iterator[Gap]:
     polls = _polls(evidence, name) if evidence.contract.sources[name].polls else []
     yield from source_gaps(evidence.contract, name, evidence.of([name]), polls, over)
+    yield from _unreached(evidence, name, polls, over)
     yield from silent_gaps(evidence, name, over)
+
+
+def _unreached(evidence: Evidence, name: str, polls: Sequence[datetime], over: Interval) -> Iterator[Gap]:
+    """What lay after one poll and further back than the next one shows, within `over`."""
+    source = evidence.contract.sources[name]
+    if source.polls is None or source.polls.back is None:
+        return
+    for before, poll in pairwise(polls):
+        start = max(before - source.polls.max_lag, over[0])
+        end = min(poll - source.polls.back, poll - source.polls.max_lag, over[1])
+        if start < end:
+            yield Gap(start, end, source.run_by, f"{name} was not asked for longer than it shows", BEGINNING)
 
 
 def _long(found: Sequence[Gap], least: timedelta) -> Iterator[Gap]:

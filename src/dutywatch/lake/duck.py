@@ -13,8 +13,8 @@ from dutywatch.lake.files import Lake
 MEMORY = "2GB"
 THREADS = 2
 
-PARQUET = "FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 5000"
-"""How files are written: DuckDB's defaults take a fifth more time and half as much room again."""
+PARQUET = "FORMAT parquet, PARQUET_VERSION V2, COMPRESSION lz4, DICTIONARY_SIZE_LIMIT 5000"
+"""How files are written: in less time, and room, than DuckDB's own settings with zstd take."""
 
 
 @contextmanager

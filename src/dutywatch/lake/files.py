@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -37,12 +38,22 @@ class Lake:
 
     def keep(self, raw: bytes) -> tuple[str, str]:
         """Keep a delivery's bytes, once per SHA-256; returns (name, SHA-256)."""
+        with self.keeping(raw) as sha256:
+            return self.raw(sha256), sha256
+
+    @contextmanager
+    def keeping(self, raw: bytes) -> Iterator[str]:
+        """Keep a delivery's bytes while the block goes on, which is given their SHA-256; they are kept when it ends."""
         sha256 = hashlib.sha256(raw).hexdigest()
-        name = self.raw(sha256)
+        with ThreadPoolExecutor(1) as aside:
+            kept = aside.submit(self._put, self.raw(sha256), raw)
+            yield sha256
+            kept.result()
+
+    def _put(self, name: str, raw: bytes) -> None:
         if not self.path(name).exists():
             with self.writing(name) as partial:
                 partial.write_bytes(raw)
-        return name, sha256
 
     @contextmanager
     def writing(self, name: str) -> Iterator[Path]:

@@ -46,14 +46,20 @@ class Delivery:
 
 def deliver(lake: Lake, contract: str, source_name: str, source: Source, name: str, raw: bytes) -> Delivery:
     """Keep `raw` in the lake and parse it as `source` declares. Never raises for what the bytes say."""
-    kept, sha256 = lake.keep(raw)
+    with lake.keeping(raw) as sha256:
+        return _parsed(lake, contract, source_name, source, name, raw, sha256)
+
+
+def _parsed(
+    lake: Lake, contract: str, source_name: str, source: Source, name: str, raw: bytes, sha256: str
+) -> Delivery:
     identity = hashlib.sha256(f"{source_name}\0{name}\0{source.reading}".encode()).hexdigest()
     rows_file = lake.rows(contract, source_name, sha256, identity)
     content = raw
     try:
         content = unwrap(name, raw)
         if source.format == "parquet":
-            tally, columns = _parquet(lake, source, kept if content is raw else lake.keep(content)[0], rows_file)
+            tally, columns = _parquet(lake, source, lake.keep(content)[0], rows_file)
         else:
             origin = Origin(sha256, name, source.encoding or "utf-8") if source.format in DELIMITERS else None
             tally, columns = _stream(lake, source, content, rows_file, origin)

@@ -29,11 +29,13 @@ class Polls(Word):
 
     A poll (the instant in `seen_at`, or at which the connector asked) covers up to itself minus
     `max_lag`. Where the source shows only the last event of a unit, the span between the previous poll
-    and that event is not covered.
+    and that event is not covered. Where it shows only what is younger than `back`, the span from the previous poll
+    to the beginning of what a later one shows is not either; without, each shows all since the one before it.
     """
 
     max_lag: Duration
     shows: Literal["last", "all"]
+    back: Duration | None = Field(default=None, examples=["P7D"])
 
 
 class Covered(Word):

@@ -123,6 +123,22 @@ a poll shows the act                           | 10T18:00, 11T12:00           | 
 """,
         ),
         Table(
+            heading="A feed that shows only what is recent",
+            tells="2.6",
+            change="""
+sources:
+  log: {path: "{part}.csv", due: null, redelivery: append, polls: {max_lag: PT1H, shows: all, back: PT6H}, columns: {seen_at: seen_at}}
+""",
+            note="A poll shows what is one to six hours old.",
+            text="""
+situation                                        | log polls                                                            | log           | as of    | verdict       | due      | owed by
+each shows on from where the one before it ended | 10T12:00, 10T17:00, 10T22:00, 11T03:00, 11T08:00, 11T13:00, 11T18:00 |               | 11T18:00 | breached.open | 11T16:00 |
+one comes a minute late: that minute is missing  | 10T12:00, 10T17:00, 10T22:00, 11T03:00, 11T08:00, 11T13:01, 11T18:00 |               | 11T18:00 | unproven      | 11T16:00 | firm
+none for thirty hours: an act may have been      | 10T12:00, 11T18:00                                                   |               | 11T18:00 | unproven      | 11T16:00 | firm
+what a poll shows is proven all the same         | 10T12:00, 11T12:00                                                   | 11T09:00 plow | 11T18:00 | met           | 11T16:00 |
+""",
+        ),
+        Table(
             heading="A feed that shows only the last event",
             tells="2.6",
             change="""

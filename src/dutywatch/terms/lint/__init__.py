@@ -19,6 +19,7 @@ __all__ = ["KINDS", "Finding", "lint"]
 _FUNCTIONS: tuple[Kind, ...] = (
     evidence.no_source,
     evidence.never_complete,
+    evidence.unknown_reach,
     evidence.not_owed,
     evidence.too_coarse,
     silence.silence_pays,

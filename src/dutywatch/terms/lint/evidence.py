@@ -125,6 +125,21 @@ def _incomplete(name: str, source: Source, obligation: Obligation) -> str | None
     return None
 
 
+def unknown_reach(terms: Terms) -> Iterator[Remark]:
+    """Nobody says how far back a poll shows, so that all between two polls passes for shown, however far apart.
+
+    A service that a connector asks is asked for all since the poll before.
+    """
+    for name, source in terms.contract.sources.items():
+        if source.polls is not None and source.polls.shows == "all" and not source.asks and source.polls.back is None:
+            yield Remark(
+                ("sources", name, "polls"),
+                f"`{name}` shows all, but nobody says how far back: after a week without a poll, the next one passes "
+                "for a proof of the whole week. Who worked in it is in breach, where what was done is shown no longer.",
+                "Ask who runs it how long it shows an event, and write it down, `back: P7D`.",
+            )
+
+
 def not_owed(terms: Terms) -> Iterator[Remark]:
     """Days of evidence that nobody owes."""
     contract = terms.contract
