@@ -59,7 +59,7 @@ def main() -> None:
 def fail(error: DutywatchError) -> NoReturn:
     """Say what is wrong and who must act, then leave."""
     said.print(f"[bold red]error[/] for the {error.who}: ", end="")
-    said.print(str(error), markup=False)
+    said.print(str(error), markup=False, soft_wrap=True)
     sys.exit(1)
 
 
