@@ -214,7 +214,7 @@ def test_a_calendar_that_cannot_be_is_refused() -> None:
         Calendar(BERLIN, (OFFICE,) * 5)
     with pytest.raises(ValueError, match="split those that run over midnight"):
         Calendar(BERLIN, (((time(22), time(6)),),) * 7)
-    with pytest.raises(ValueError, match="^hours must end after they begin: "):
+    with pytest.raises(ValueError, match=r"^hours must end after they begin: "):
         Calendar(BERLIN, (((time(8), time(8)),),) * 7)
     with pytest.raises(ValueError):
         Season((2, 30), (4, 1))

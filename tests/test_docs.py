@@ -122,3 +122,12 @@ def test_the_help_shows_an_example_for_every_command() -> None:
     ):
         assert "Example" in "\n".join(said(command, "--help")) or command == "judge"
     assert "what-if" in "\n".join(said("judge", "--help"))
+    for group in ("quarantine", "decide", "ledger"):
+        assert "Example" in "\n".join(said(group, "--help"))
+
+
+def test_what_an_example_of_the_help_names_below_docs_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "1000")
+    for command in ("judge", "explain", "what-if", "new"):
+        named = re.findall(r"docs/examples/[\w./-]+", "\n".join(said(command, "--help")))
+        assert named and all((HOME / path).exists() for path in named), command

@@ -28,20 +28,30 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="dutywatch",
-    help="Was every outsourced duty met? Receive logs, validate them, judge duties, tell who answers for them.",
+    help="Was every outsourced duty met? Receive logs, validate them, judge duties, tell who answers for them.\n\n"
+    "Examples are said in the checkout's folder. Those that name benxi-sanitation need a ledger in which it was judged "
+    "(DUTYWATCH_LEDGER; `make up` prints one), those that name docs/examples need nothing.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-ledger_app = typer.Typer(help="Read the ledger.", no_args_is_help=True)
+ledger_app = typer.Typer(
+    help="Read the ledger.\n\nExample: `dutywatch ledger timeline benxi-sanitation`",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(decide.app, name="decide")
 app.command("what-if")(what_if)
 app.command()(lint)
 app.command()(new)
 app.command("windows")(windows)
-quarantine_app = typer.Typer(help="See, hand out and mend what was not accepted.", no_args_is_help=True)
+quarantine_app = typer.Typer(
+    help="See, hand out and mend what was not accepted.\n\nExample: `dutywatch quarantine list benxi-sanitation`",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
 app.add_typer(quarantine_app, name="quarantine")
 
 
@@ -59,7 +69,7 @@ def main() -> None:
 def fail(error: DutywatchError) -> NoReturn:
     """Say what is wrong and who must act, then leave."""
     said.print(f"[bold red]error[/] for the {error.who}: ", end="")
-    said.print(str(error), markup=False)
+    said.print(str(error), markup=False, soft_wrap=True)
     sys.exit(1)
 
 
@@ -129,7 +139,8 @@ def judge(
     `dutywatch judge benxi-sanitation --known-at 2023-12-19T17:00+08:00 --out verdicts.csv`
 
     A what-if over a folder records nothing and tells nobody, too; it needs no server:
-    `dutywatch judge contracts/benxi-sanitation --landing landing --as-of 2023-12-20T06:00+08:00 --out verdicts.csv`
+    `dutywatch judge docs/examples/first-contract --landing docs/examples/first-contract/landing
+    --as-of 2025-01-11T08:00+02:00 --out verdicts.csv`
     """
     if landing is None:
         if known_at is not None or as_of is not None or out is not None:

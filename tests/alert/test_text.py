@@ -69,6 +69,24 @@ def withdrawn(ledger: Ledger, folder: Folder) -> None:
     tell(ledger.engine, ledger.terms, T + 4 * HOUR, folder)
 
 
+def undecided(ledger: Ledger, folder: Folder) -> None:
+    """The firm sent another file in which a line cannot be read, and of two streets nothing is proven any more."""
+    ledger.breach(T, STREETS[:3])
+    lacking = "the evidence is incomplete: quarantined row plow-log plow/2023-12-19.csv:4"
+    more = {"before": "breached.open", "owed_by": "sweeping-firm", "reason": lacking}
+    ledger.judge(T + 4 * HOUR, STREETS[:2], "unproven", "withdrawn", **more)  # type: ignore[arg-type]
+    excused = "excused by decision: burst main"
+    ledger.judge(T + 4 * HOUR, STREETS[2:3], "excused", "withdrawn", before="breached.open", reason=excused)
+    tell(ledger.engine, ledger.terms, T + 4 * HOUR, folder)
+
+
+def new_year(ledger: Ledger, folder: Folder) -> None:
+    """Due in December, decided in January: every date says its year."""
+    due = datetime(2023, 12, 31, 8, tzinfo=UTC)
+    ledger.breach(due + 24 * HOUR, STREETS[:1], due_at=due)
+    tell(ledger.engine, ledger.terms, due + 24 * HOUR, folder)
+
+
 def unproven(ledger: Ledger, folder: Folder) -> None:
     lacking = "the evidence is incomplete: plow-log of 2023-12-20"
     ledger.judge(T, ["B-1", "B-2"], "unproven", "unproven", reason=lacking, unit_class="B", owed_by="sweeping-firm")
@@ -97,7 +115,8 @@ def log_late(ledger: Ledger, folder: Folder) -> None:
 
 
 @pytest.mark.parametrize(
-    "story", [overdue, breached, escalated, answered, cured, withdrawn, unproven, log_missing, log_late]
+    "story",
+    [overdue, breached, escalated, answered, cured, withdrawn, undecided, new_year, unproven, log_missing, log_late],
 )
 def test_reads_as_expected(ledger: Ledger, tmp_path: Path, story: Callable[[Ledger, Folder], None]) -> None:
     story(ledger, Folder(tmp_path))

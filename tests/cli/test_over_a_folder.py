@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from dutywatch import cli
 from dutywatch.cli import app
 from dutywatch.errors import DutywatchError
 from tests.conftest import HOME
@@ -127,3 +128,16 @@ def test_files_that_came_after_the_instant_are_said_to_be_unknown(town: Path) ->
     told = "2 files came after --as-of, so that nobody knew of them: weather/2025-01-10.csv, work/2025-01-10.csv"
     assert told in result.output
     assert "0 duties" not in result.output
+
+
+def test_a_fault_stands_on_one_line_however_wide_the_terminal_is(
+    town: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contract = town / "contract.yaml"
+    contract.write_text(contract.read_text(encoding="utf-8").replace("run_by: snow-firm", "runby: snow-firm"))
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr("sys.argv", ["dutywatch", "judge", str(town), *OVER, "--out", str(town / "out.csv")])
+    with pytest.raises(SystemExit):
+        cli.main()
+    fault = "  contract.yaml:17: sources.work-log.runby: `runby` is not a word of the contract: did you mean `run_by`?"
+    assert fault in capsys.readouterr().err.splitlines()

@@ -146,9 +146,7 @@ def test_a_verdict_that_turns_without_new_evidence_has_said_when(data: st.DataOb
         assert any(one.wake_at is not None and one.wake_at <= reads for one in judged.judged)
     for later in points[index:]:
         for duty, verdict in expected(still, later).items() if later < reads else ():
-            row = (
-                rows.get(duty) or rows[cause_of(still, duty)]
-            )  # a new duty begins as its cause turns
+            row = rows.get(duty) or rows[cause_of(still, duty)]  # a new duty begins as its cause turns
             turned = verdict.standing != row["standing"] or duty not in rows
             wake = row["wake_at"]
             assert not turned or (wake is not None and wake <= later), (duty, later, verdict)

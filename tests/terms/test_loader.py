@@ -173,3 +173,17 @@ def test_faults_of_a_source_say_what_to_write(tmp_path: Path, word: str, message
     text = text.replace("    encodng: utf-8\n", f"    encoding: utf-8\n    {word}\n")
     (folder / "contract.yaml").write_text(text, encoding="utf-8")
     assert any(f"sources.log.{name}" in one.clause and message in one.message for one in faults(folder))
+
+
+def test_a_misspelt_word_of_a_row_is_one_fault_and_a_day_shows_how_it_is_written(tmp_path: Path) -> None:
+    text = (HOME / "docs" / "examples" / "first-contract" / "contract.yaml").read_text(encoding="utf-8")
+    folder = tmp_path / "first-contract"
+    folder.mkdir()
+    (folder / "units.csv").write_text("street,class\nHarbour Road,A\nMill Lane,B\n", encoding="utf-8")
+    changed = text.replace("{class: B, allow: ", "{class: B, alow: ").replace("from: 2025-01-10", "from: 10.01.2025")
+    (folder / "contract.yaml").write_text(changed, encoding="utf-8")
+    found = [str(fault).partition(": ")[2] for fault in faults(folder)]
+    assert found == [
+        "term.from: '10.01.2025' is not a day such as 2025-01-10",
+        "obligations.clear-streets.within.1.alow: `alow` is not a word of the contract: did you mean `allow`?",
+    ]

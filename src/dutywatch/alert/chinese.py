@@ -88,13 +88,13 @@ def _headline(f: Facts) -> str:
             word = "迟到送达"
         return f"{word}：{_date(f, f.day)}{said(f.title)}"
     if not f.count.total:
-        return f"已了结：{said(f.title)}（{_subject(f, f.told)}）"
+        return f"{'暂无法证实' if f.hanging else '已了结'}：{said(f.title)}（{_subject(f, f.told)}）"
     if f.level is Level.OVERDUE:
         return f"已到期，尚无证明：{said(f.title)}（{_subject(f, f.count.total)}）{_log_due(f)}"
     word = {
         Level.BREACHED: "违约" if f.open else f"违约，现已{'办理' if f.cases else '补做'}",
         Level.CURED: "逾期后已完成",
-        Level.WITHDRAWN: "违约撤销",
+        Level.WITHDRAWN: "违约暂无法证实" if f.hanging == f.count.total else "违约撤销",
         Level.UNPROVEN: "无法证实",
     }[f.level]
     return f"{word}：{said(f.title)}（{_subject(f, f.count.total)}）"
@@ -141,7 +141,8 @@ def _delivery(f: Facts) -> Iterator[str]:
 
 def _duties(f: Facts) -> Iterator[str]:
     if not f.count.total:
-        yield f"本消息所列{f.told}{_of(f)}均已无须处理。"
+        rest = f"已不再认定为违约，其中{f.hanging}{_of(f)}尚无法认定" if f.hanging else "已无须处理"
+        yield f"本消息所列{f.told}{_of(f)}均{rest}。"
         return
     if f.window:
         yield from _over_a_window(f)
@@ -166,6 +167,7 @@ def _over_a_window(f: Facts) -> Iterator[str]:
         yield from _missing(f, "尚缺")
     elif f.level is Level.WITHDRAWN:
         yield f"{when}此前认定为未达标，现予撤销。原因：{_because(f)}。"
+        yield from _missing(f, "有待")
     else:
         yield f"{when}未达标。认定时间：{_when(f, f.decided[1])}。"
         yield f"原因：{_because(f)}。责任方：{_owed(f)}。"
@@ -173,7 +175,7 @@ def _over_a_window(f: Facts) -> Iterator[str]:
     yield {
         Level.OVERDUE: "请催交证明。",
         Level.UNPROVEN: "请追要所缺证据。缺少证明，既不算达标，也不算违约。",
-        Level.WITHDRAWN: "请勿再就此追责。",
+        Level.WITHDRAWN: _hanging(f) if f.hanging else "请勿再就此追责。",
     }.get(f.level, f"{'请决定如何处理' if f.original else '请查明原因'}{after}")
 
 
@@ -209,9 +211,18 @@ def _cured(f: Facts) -> Iterator[str]:
 def _withdrawn(f: Facts) -> Iterator[str]:
     yield f"{f.record or f'{f.count.total}{_of(f)}{_classes(f, f.count)}'}此前认定为违约，现予撤销。"
     yield f"原因：{_because(f)}。"
-    yield from _missing(f, "尚缺")
+    yield from _missing(f, "有待")
     yield from _named(f)
-    yield "请勿再就此追责。"
+    if f.hanging:
+        yield _hanging(f)
+    if f.hanging < f.count.total:
+        yield f"其余{f.count.total - f.hanging}{_of(f)}请勿再追责。" if f.hanging else "请勿再就此追责。"
+
+
+def _hanging(f: Facts) -> str:
+    """What was breached and is undecided: it is no acquittal, somebody owes what decides it."""
+    what = "请催交所缺证据，并须能够读取" if f.missing else "请取得足以认定的证据"
+    return f"{what}。在此之前既不算违约，也不算完成：{_when(f, f.decided[1])}之前认定为违约。"
 
 
 def _unproven(f: Facts) -> Iterator[str]:

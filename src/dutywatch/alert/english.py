@@ -37,7 +37,7 @@ def _headline(f: Facts) -> str:
             word = "arrived late"
         return f"{word}: {_name(f.title)} of {_date(f, f.day)}"
     if not f.count.total:
-        return f"settled: {f.title.en} ({_subject(f, f.told)})"
+        return f"{'no longer proven' if f.hanging else 'settled'}: {f.title.en} ({_subject(f, f.told)})"
     if f.level is Level.OVERDUE and (f.cases or f.window):
         return f"no proof yet: {f.title.en} ({_subject(f, f.count.total)}){_log_due(f)}"
     if f.level is Level.OVERDUE:
@@ -45,7 +45,7 @@ def _headline(f: Facts) -> str:
     word = {
         Level.BREACHED: "breached" if f.open else f"breached, {'' if f.record else 'all '}done since",
         Level.CURED: "done late",
-        Level.WITHDRAWN: "breach withdrawn",
+        Level.WITHDRAWN: "breach no longer proven" if f.hanging == f.count.total else "breach withdrawn",
         Level.UNPROVEN: "cannot be proven",
     }[f.level]
     return f"{word}: {f.title.en} ({_subject(f, f.count.total)})"
@@ -92,7 +92,8 @@ def _delivery(f: Facts) -> Iterator[str]:
 
 def _duties(f: Facts) -> Iterator[str]:
     if not f.count.total:
-        yield f"None of the {_units(f, f.told)} that this message named needs anything any more."
+        what = f"is breached any more; of {f.hanging} nothing is decided" if f.hanging else "needs anything any more"
+        yield f"None of the {_units(f, f.told)} that this message named {what}."
         return
     if f.window:
         yield from _over_a_window(f)
@@ -117,6 +118,7 @@ def _over_a_window(f: Facts) -> Iterator[str]:
         yield from _missing(f, "Missing")
     elif f.level is Level.WITHDRAWN:
         yield f"The breach {when} is withdrawn. Why: {_because(f)}."
+        yield from _missing(f, "It hangs on")
     else:
         yield f"This was not kept {when}. Decided on {_when(f, f.decided[1])}."
         yield f"Why: {_because(f)}. Owed by {_owed(f)}."
@@ -124,7 +126,7 @@ def _over_a_window(f: Facts) -> Iterator[str]:
     yield {
         Level.OVERDUE: "Please ask for the proof.",
         Level.UNPROVEN: "Please get what is missing. Missing proof is no pass, and no breach.",
-        Level.WITHDRAWN: "Please hold nobody to account for this any more.",
+        Level.WITHDRAWN: _hanging(f) if f.hanging else "Please hold nobody to account for this any more.",
     }.get(f.level, f"Please {'decide what follows' if f.original else 'find out why'}{after}")
 
 
@@ -166,9 +168,20 @@ def _withdrawn(f: Facts) -> Iterator[str]:
     verb = "is" if f.count.total == 1 else "are"
     yield f"{f.record or _units(f, f.count.total) + _classes(f.count)} {verb} no longer breached."
     yield f"Why: {_because(f)}."
-    yield from _missing(f, "Missing")
+    yield from _missing(f, "It hangs on")
     yield from _named(f)
-    yield "Please hold nobody to account for these any more."
+    if f.hanging:
+        yield _hanging(f)
+    if f.hanging < f.count.total:
+        these = f"the other {f.count.total - f.hanging}" if f.hanging else "these"
+        yield f"Please hold nobody to account for {these} any more."
+
+
+def _hanging(f: Facts) -> str:
+    """What was breached and is undecided: it is no acquittal, somebody owes what decides it."""
+    what = "what is missing, in a form that can be read" if f.missing else "what decides it"
+    until = f"it was breached until {_when(f, f.decided[1])}"
+    return f"Please ask for {what}. Until it is here this is no breach and no pass: {until}."
 
 
 def _unproven(f: Facts) -> Iterator[str]:

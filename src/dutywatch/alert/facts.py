@@ -22,6 +22,7 @@ from dutywatch.terms.words import Words
 
 DELIVER = "deliver:"  # obligations that a source's due time implies
 OPEN, CURED = Standing.OPEN.value, Standing.CURED.value
+HANGING = (Standing.UNPROVEN.value, Standing.OVERDUE.value)
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,13 @@ class Facts:
     record: str | None  # the case, where the message is about one
     window: Window | None  # what it is counted over, where it is no act after a trigger
     zone: ZoneInfo
-    year: int
+    year: int | None  # of all the message's dates, which then need not state it
     owed_by: tuple[Words, ...]
     count: Count
     told: int
     open: int
     late: int
+    hanging: int  # of those that were breached: how many no evidence decides any more
     due: tuple[datetime, datetime] | None
     decided: tuple[datetime, datetime]
     arrived: datetime | None
@@ -115,6 +117,8 @@ def facts(
     holding = [duty for duty in duties if level.holds(duty.standing)]
     about = holding or list(duties)
     acting = [d for d in holding if d.standing == OPEN] if level is Level.BREACHED else holding
+    was_breached = level in (Level.BREACHED, Level.WITHDRAWN)
+    hanging = [duty for duty in duties if duty.standing in HANGING] if was_breached else []
     added = _added(message, original, duties)
     title, day, party = _subject(contract, message)
     cases = message.obligation in singly(contract)
@@ -131,17 +135,18 @@ def facts(
         record=None if several or not cases else _record(duties[0]),
         window=_window(contract, message),
         zone=contract.zone,
-        year=message.opened_at.astimezone(contract.zone).year,
+        year=_year(contract, message, about, day),
         owed_by=tuple(_party(contract, name) for name in owing),
         count=Count.of(holding),
         told=len(duties),
         open=sum(duty.standing == OPEN for duty in holding),
         late=sum(duty.standing == CURED for duty in holding),
+        hanging=len(hanging),
         due=_span([duty.due_at for duty in about]),
         decided=_span([duty.decided_at for duty in about]) or (message.opened_at, message.opened_at),
         arrived=min((duty.fulfilled_at for duty in about if duty.fulfilled_at), default=None),
         because=_because(about),
-        missing=missing(contract, about),
+        missing=missing(contract, hanging if was_breached else about),
         listed=_named(acting, several),
         others=_named(set(duties) - set(acting), several),
         added=Count.of(added),
@@ -203,6 +208,16 @@ def _window(contract: Contract, message: Message) -> Window | None:
         return Window(day=date.fromisoformat(message.trigger) if len(message.trigger) == len("2023-12-05") else None)
     except ValueError:
         return Window()
+
+
+def _year(contract: Contract, message: Message, about: Sequence[Told], day: date | None) -> int | None:
+    """The one year of all that the message dates, by the contract's clock; None where they lie in several."""
+    instants = [
+        message.opened_at,
+        *(at for one in about for at in (one.due_at, one.decided_at, one.fulfilled_at) if at),
+    ]
+    years = {at.astimezone(contract.zone).year for at in instants} | ({day.year} if day else set())
+    return years.pop() if len(years) == 1 else None
 
 
 def _span(instants: Iterable[datetime | None]) -> tuple[datetime, datetime] | None:

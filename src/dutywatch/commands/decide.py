@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from dutywatch.ledger.decisions import Kind
 
 app = typer.Typer(
-    help="Decide about duties: each decision is recorded for ever, with its author, its grounds and its time.",
+    help="Decide about duties: each decision is recorded for ever, with its author, its grounds and its time.\n\n"
+    "Example: `dutywatch decide list benxi-sanitation`",
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )

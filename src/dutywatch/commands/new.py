@@ -61,13 +61,14 @@ def new(
     Asked step by step: `dutywatch new contracts/streets`
 
     From flags alone; what they do not say is guessed from the files, and every guess is told:
-    Example: `dutywatch new contracts/streets --units streets.csv --log log.csv --title "Street sweeping"
-    --authority Exampletown --contractor "The sweeping firm" --supervisor "Street desk" --timezone Europe/Helsinki`
+    Example: `dutywatch new contracts/streets --units docs/examples/first-contract/units.csv
+    --log docs/examples/first-contract/landing/work/2025-01-10.csv --title "Street clearing" --authority Exampletown
+    --contractor "The snow firm" --supervisor "Street desk" --timezone Europe/Helsinki`
 
-    What a law or a city's own table asks for, from a pack, with a sample of the weather log:
+    What a law or a city's own table asks for, from a pack, with a sample of the weather log of your own:
     `dutywatch new contracts/streets --pack harbin-2004 --with pause=PT6H --with early=PT6H --weather snow.csv ...`
 
-    From an Open Contracting document: `dutywatch new contracts/streets --ocds release.json`
+    From an Open Contracting document of your own: `dutywatch new contracts/streets --ocds release.json`
 
     What nobody knows is left "to be filled", and the places are listed.
     """

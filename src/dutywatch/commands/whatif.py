@@ -48,7 +48,8 @@ def what_if(
     As it was known on the evening of the 19th: `dutywatch what-if benxi-sanitation --known-at 2023-12-19T20:00+08:00`
 
     Over a folder of files; it needs no server: `dutywatch what-if docs/examples/first-contract
-    --landing docs/examples/first-contract/landing --as-of 2025-01-11T08:00+02:00 --terms eight-hours.yaml`
+    --landing docs/examples/first-contract/landing --as-of 2025-01-11T08:00+02:00
+    --terms docs/examples/first-contract/contract.yaml` (name a changed copy of that file)
     """
     from dutywatch import comparison
 

@@ -70,7 +70,7 @@ def read(path: Path, name: str) -> tuple[Document, Pack | None]:
     try:
         pack = Pack.model_validate(values) if values is not None else None
     except ValidationError as error:
-        faults.extend(readable(item, parsed) for item in error.errors())
+        faults.extend(readable(error.errors(), parsed))
     if pack is not None:
         faults.extend(_inconsistent(parsed, pack, path.stem))
     return replace(parsed, faults=tuple(faults)), None if faults else pack

@@ -95,7 +95,7 @@ def _model(parsed: document.Document, faults: list[Fault]) -> tuple[Contract | N
         try:
             return Contract.model_validate(values), pruned
         except ValidationError as error:
-            faults.extend(readable(item, parsed) for item in error.errors() if not _inside(item["loc"], pruned))
+            faults.extend(readable((one for one in error.errors() if not _inside(one["loc"], pruned)), parsed))
             broken = {_entry(item["loc"]) for item in error.errors()}
             if broken <= pruned or not isinstance(values, dict):
                 break

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import BaseModel
@@ -13,13 +13,36 @@ from dutywatch.errors import Fault
 from dutywatch.terms.document import Document
 from dutywatch.terms.words import Word
 
+Path = tuple[int | str, ...]
+NEAR = 0.7  # how alike two words must be for one to be meant by the other
 PATTERNS = ("respond", "recur", "attain", "keep")
 
 
-def readable(item: ErrorDetails, parsed: Document) -> Fault:
-    """One finding as a fault of `parsed`, whose values were validated."""
-    path = tuple(part for place, part in enumerate(item["loc"]) if _is_key(part) and not _is_tag(item["loc"], place))
-    return parsed.fault(path, _advice(item))
+def readable(items: Iterable[ErrorDetails], parsed: Document) -> Iterator[Fault]:
+    """The findings as faults of `parsed`, whose values were validated; a word that is misspelt is not missing, too."""
+    found = [(_path(item), item) for item in items]
+    missing = {path for path, item in found if item["type"] == "missing"}
+    meant = {path: _meant(path, missing) for path, item in found if item["type"] == "extra_forbidden"}
+    for path, item in found:
+        if path not in meant.values():
+            yield parsed.fault(path, _misspelt(str(path[-1]), meant[path]) if path in meant else _advice(item))
+
+
+def _path(item: ErrorDetails) -> Path:
+    return tuple(part for place, part in enumerate(item["loc"]) if _is_key(part) and not _is_tag(item["loc"], place))
+
+
+def _meant(path: Path, missing: set[Path]) -> Path | None:
+    """The key that is missing in the same mapping and is written nearly alike."""
+    near = difflib.get_close_matches(
+        str(path[-1]), sorted(str(one[-1]) for one in missing if one[:-1] == path[:-1]), n=1, cutoff=NEAR
+    )
+    return (*path[:-1], near[0]) if near else None
+
+
+def _misspelt(name: str, meant: Path | None) -> str:
+    near = [str(meant[-1])] if meant else difflib.get_close_matches(name, sorted(_vocabulary()), n=1, cutoff=NEAR)
+    return f"`{name}` is not a word of the contract" + (f": did you mean `{near[0]}`?" if near else ": remove it")
 
 
 def _is_key(part: int | str) -> bool:
@@ -37,14 +60,13 @@ def _advice(item: ErrorDetails) -> str:
     name = str(item["loc"][-1]) if item["loc"] else ""
     if kind == "missing":
         return f"`{name}` is missing: add it"
-    if kind == "extra_forbidden":
-        near = difflib.get_close_matches(name, sorted(_vocabulary()), n=1, cutoff=0.7)
-        return f"`{name}` is not a word of the contract" + (f": did you mean `{near[0]}`?" if near else ": remove it")
     if kind == "literal_error":
         expected = item.get("ctx", {}).get("expected", "")
         return f"{value!r} is not possible here: this version knows {expected}"
     if kind in ("model_type", "dict_type", "model_attributes_type"):
         return f"write a mapping here, such as {{key: value}}; found {_short(value)}"
+    if kind.startswith("date_"):
+        return f"{_short(value)} is not a day such as 2025-01-10"
     if kind == "value_error":
         return item["msg"].removeprefix("Value error, ")
     if kind == "string_pattern_mismatch":

@@ -204,6 +204,8 @@ def _to_mend(
 ) -> dict[int, tuple[str, ...]]:
     """By delivery, what is wrong with the first of its quarantined rows."""
     found: dict[int, tuple[str, ...]] = {}
+    if not faulty:
+        return found
     with connect(lake) as duck:
         for one in faulty:
             _, held = _files(terms, one, rules[one.source])
