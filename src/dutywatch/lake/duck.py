@@ -31,6 +31,7 @@ def connect(lake: Lake, *, threads: int = THREADS, ordered: bool = False) -> Ite
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute(f"SET memory_limit = '{MEMORY}'")
         connection.execute(f"SET threads = {threads:d}")
+        connection.execute("SET enable_progress_bar = false")  # it would stand in what a command prints
         connection.execute(f"SET preserve_insertion_order = {str(ordered).lower()}")
         connection.execute("SET autoinstall_known_extensions = false")
         connection.execute("SET autoload_known_extensions = false")
