@@ -70,7 +70,8 @@ def _faults(
             yield f"{_field(source, row, 'unit')} is not in the register{_near(duck, row['unit'], known)}"
         elif columns[rule] == ("known_kind",):
             known = sorted(source.values.get("kind", {}))
-            yield f"{_field(source, row, 'kind')} is not among the `values` of {_called(source, 'kind')}{_near(duck, row['kind'], known)}"
+            near = _near(duck, row["kind"], known)
+            yield f"{_field(source, row, 'kind')} is not among the `values` of {_called(source, 'kind')}{near}"
         else:
             said = " and ".join(_field(source, row, name) for name in columns[rule] if name in source.columns)
             yield f"against the rule that {rule}" + (f": {said}" if said else "")
