@@ -49,5 +49,5 @@ def test_the_command_prints_and_keeps_its_figures(
 )
 def test_a_target_that_is_missed_is_called_missed(ratio: float, peak: int, result: str) -> None:
     figures = {"dutywatch": ratio}
-    row = benchmark.Row(SCENES["share"], 1, 1.0, figures, {}, figures, {"dutywatch": peak}, {})
+    row = benchmark.Row(SCENES["share"], 1, 1.0, figures, {}, figures, {}, {"dutywatch": peak}, {})
     assert row.result == result

@@ -42,7 +42,7 @@ def test_turns_do_not_show(pattern: str) -> None:
         with tempfile.TemporaryDirectory() as folder:
             found = set_up(Path(folder), trace)
             together = found.judge(as_of)
-            with patch.multiple(obligations, MOST_ROWS=1, MOST_TRIGGERED=1), patch.object(sheets, "_LARGE", 1):
+            with patch.multiple(obligations, MOST_ROWS=1, MOST_TRIGGERED=1), patch.object(sheets, "_BATCH", 1):
                 apart = found.judge(as_of)
             assert digests(together) == digests(apart)
             assert found.rows(together) == found.rows(apart)

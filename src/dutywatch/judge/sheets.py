@@ -8,7 +8,7 @@ of the digest, because they are history, not judgement; they name the duty that 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -22,7 +22,6 @@ from pyarrow import parquet
 
 from dutywatch.judge.telling import level
 from dutywatch.lake import Lake
-from dutywatch.lake.duck import copy
 from dutywatch.ledger.evaluations import Sheet
 from dutywatch.ledger.verdicts import Standing
 
@@ -76,9 +75,14 @@ def _digest(number: str, *, canonical: bool = False) -> str:
 _SAID = _text([c for c in COLUMNS if c not in _UNSAID])
 _REST = _text(["duty_id", *_UNSAID])
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_BATCH = 100_000  # rows read at once
-_LARGE = 10_000  # rows from which on DuckDB writes a sheet itself, with all its threads
-_BUFFER = 2**20  # bytes written at once, else each column of a sheet is written by itself
+_BATCH = 25_000  # rows read at once
+_CHANGE = {
+    **{name: name for name in ("sheet", "duty_id", "unit", "unit_class", "trigger", "from_standing")},
+    "to_standing": "standing",
+    **{name: name for name in ("reason", "evidence", "owed_by", "successor", "succeeds")},
+    **{name: name for name in ("due_at", "fulfilled_at", "lapsed_at", "proof_due", "level")},
+}
+_BUFFER = 2**16  # bytes written at once, else each column of a sheet is written by itself
 _NOTHING: tuple[Any, ...] = ("", "", 0, None, True)  # what a sheet without duties sums up to
 
 
@@ -148,7 +152,6 @@ def judge_sheets(
     """
     _previous(duck, lake, plans)
     _succeed(duck, reach)
-    _flip(duck)
     final = "standing IN ('met', 'excused') OR standing LIKE 'void%' OR (NOT $cures AND standing LIKE 'breached%')"
     numbered = f"SELECT *, md5_number({_SAID}) AS said, md5_number({_REST}) AS rest FROM verdicts"
     sums = duck.execute(
@@ -158,8 +161,7 @@ def judge_sheets(
     ).fetchall()
     found = dict.fromkeys((plan.date for plan in plans), _NOTHING) | {row[0]: row[1:] for row in sums}
     files = {day: lake.sheet(contract, plans[0].obligation, day, digest_of([one[1]])) for day, one in found.items()}
-    _write(duck, lake, files, {day for day, one in found.items() if one[2] >= _LARGE})
-    changes = _changes(duck, lake)
+    changes = _write(duck, lake, files)
     none = changes.slice(0, 0)
     dates = changes.column("sheet").to_numpy()
     first, last = (np.searchsorted(dates, [np.datetime64(plan.date) for plan in plans], s) for s in ("left", "right"))
@@ -216,67 +218,58 @@ def _succeed(duck: duckdb.DuckDBPyConnection, reach: timedelta) -> None:
     )
 
 
-def _flip(duck: duckdb.DuckDBPyConnection) -> None:
-    """`flips`: changes of standing against the recorded sheets; a duty begins as pending.running without a flip.
+def _write(duck: duckdb.DuckDBPyConnection, lake: Lake, files: Mapping[date, str]) -> pa.Table:
+    """Write each sheet's rows, in order of duties, to its file; returns the changes, in the same order.
 
-    A duty that takes the place of a void one begins with that one's standing: people hear again only of a difference.
+    Both in one pass; the changes, of which there may be many, lie in a file without a name, not in memory.
+    """
+    reader = _turned(duck).to_arrow_reader(_BATCH)
+    schema = pa.schema([reader.schema.field(name) for name in COLUMNS])
+    changed = pa.schema([reader.schema.field(column).with_name(name) for name, column in _CHANGE.items()])
+    left = set(files)
+    with lake.spilling() as path:
+        with ExitStack() as opened, pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, changed) as spill:
+            day, writer = None, None
+            for batch in reader:
+                turned = batch.filter(batch.column("turned"))
+                columns = [turned.column(column) for column in _CHANGE.values()]
+                spill.write_batch(pa.RecordBatch.from_arrays(columns, schema=changed))
+                for sheet, some in _by_sheet(batch):
+                    if writer is None or sheet != day:
+                        opened.close()
+                        day, writer = sheet, opened.enter_context(_writer(lake, files[sheet], schema))
+                        left.discard(sheet)
+                    writer.write_batch(some.select(list(COLUMNS)))
+        for sheet in left:
+            with _writer(lake, files[sheet], schema):
+                pass  # a sheet of which no duty is left
+        return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+
+
+def _turned(duck: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+    """The rows of `verdicts` in order of sheets and duties, with what each was before, and whether that has changed.
+
+    A duty begins as pending.running without a flip. One that takes the place of a void one begins with that one's
+    standing: people hear again only of a difference.
     """
     told = [
         (before, after, found.value) for before in Standing for after in Standing if (found := level(before, after))
     ]
     columns = {name: pa.array([row[i] for row in told]) for i, name in enumerate(("before", "after", "level"))}
     duck.register("levels_given", pa.table(columns))
-    duck.execute(
-        "CREATE OR REPLACE TEMP TABLE flips AS "
+    own = ", ".join(f"v.{name}" for name in COLUMNS)
+    return duck.sql(
         "WITH heir AS (SELECT successor AS duty_id, arg_min(gone, (began, gone)) AS succeeds, "
-        "  arg_min(was, (began, gone)) AS was FROM taken WHERE fresh GROUP BY successor), "
-        "turned AS (SELECT v.sheet, v.duty_id, v.unit, v.unit_class, v.trigger, "
-        "  coalesce(p.standing, h.was, 'pending.running') AS from_standing, v.standing AS to_standing, "
-        "  v.reason, v.evidence, v.owed_by, v.successor, h.succeeds, "
-        "  v.due_at, v.fulfilled_at, v.lapsed_at, v.proof_due, "
-        "  coalesce(t.fresh OR split_part(t.was, '.', 1) = t.became, false) AS passed_on "
+        "  arg_min(was, (began, gone)) AS was FROM taken WHERE fresh GROUP BY successor) "
+        f"SELECT v.sheet, {own}, coalesce(p.standing, h.was, 'pending.running') AS from_standing, h.succeeds, "
+        "  CASE WHEN NOT coalesce(t.fresh OR split_part(t.was, '.', 1) = t.became, false) THEN l.level END AS level, "
+        "  v.standing <> from_standing OR (h.succeeds IS NOT NULL AND p.standing IS NULL "
+        "  AND v.standing <> 'pending.running') AS turned "
         "FROM verdicts v LEFT JOIN previous p USING (duty_id) LEFT JOIN heir h USING (duty_id) "
-        "LEFT JOIN taken t ON t.gone = v.duty_id "
-        "WHERE v.standing <> coalesce(p.standing, h.was, 'pending.running') "
-        "OR (h.succeeds IS NOT NULL AND p.standing IS NULL AND v.standing <> 'pending.running')) "
-        "SELECT t.* EXCLUDE (passed_on), CASE WHEN NOT passed_on THEN l.level END AS level "
-        "FROM turned t LEFT JOIN levels_given l ON l.before = from_standing AND l.after = to_standing"
+        "LEFT JOIN taken t ON t.gone = v.duty_id LEFT JOIN levels_given l "
+        "ON l.before = coalesce(p.standing, h.was, 'pending.running') AND l.after = v.standing "
+        "ORDER BY v.sheet, v.duty_id"
     )
-
-
-def _changes(duck: duckdb.DuckDBPyConnection, lake: Lake) -> pa.Table:
-    """The flips in order of sheets and duties. Many of them lie in a file without a name, not in memory."""
-    rows = duck.sql("FROM flips ORDER BY sheet, duty_id")
-    if duck.execute("SELECT count(*) FROM flips").fetchall()[0][0] < _LARGE:
-        return rows.to_arrow_table()
-    with lake.spilling() as path:
-        reader = rows.to_arrow_reader(_BATCH)
-        with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, reader.schema) as writer:
-            for batch in reader:
-                writer.write_batch(batch)
-        return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-
-
-def _write(duck: duckdb.DuckDBPyConnection, lake: Lake, files: Mapping[date, str], large: Set[date]) -> None:
-    """Write each sheet's rows, in order of duties, to its file: large ones by DuckDB, all small ones in one pass."""
-    for one in sorted(large):
-        with lake.writing(files[one]) as partial:
-            copy(duck, f"SELECT {_NAMES} FROM verdicts WHERE sheet = DATE '{one}' ORDER BY duty_id", partial)
-    duck.register("large_given", pa.table({"sheet": pa.array(sorted(large), pa.date32())}))
-    rows = duck.sql(f"SELECT sheet, {_NAMES} FROM verdicts ANTI JOIN large_given USING (sheet) ORDER BY sheet, duty_id")
-    schema = rows.limit(0).to_arrow_table().schema.remove(0)
-    left = set(files) - large
-    with ExitStack() as opened:
-        day, writer = None, None
-        for sheet, some in _by_sheet(rows):
-            if writer is None or sheet != day:
-                opened.close()
-                day, writer = sheet, opened.enter_context(_writer(lake, files[sheet], schema))
-                left.discard(sheet)
-            writer.write_table(some.drop_columns("sheet"))
-    for sheet in left:
-        with _writer(lake, files[sheet], schema):
-            pass  # a sheet of which no duty is left
 
 
 @contextmanager
@@ -289,15 +282,13 @@ def _writer(lake: Lake, name: str, schema: pa.Schema) -> Iterator[parquet.Parque
         yield writer
 
 
-def _by_sheet(rows: duckdb.DuckDBPyRelation) -> Iterator[tuple[date, pa.Table]]:
-    """Rows that are in order of their first column, `sheet`, cut where it changes (and where a batch ends)."""
-    for batch in rows.to_arrow_reader(_BATCH):
-        days = batch.column(0).cast(pa.int32()).to_numpy()
-        cuts = [0, *(np.flatnonzero(np.diff(days)) + 1).tolist(), len(days)]
-        for start, end in pairwise(cuts):
-            if end > start:
-                some = batch.slice(start, end - start)
-                yield some.column(0)[0].as_py(), pa.Table.from_batches([some])
+def _by_sheet(batch: pa.RecordBatch) -> Iterator[tuple[date, pa.RecordBatch]]:
+    """Rows that are in order of their first column, `sheet`, cut where it changes."""
+    days = batch.column(0).cast(pa.int32()).to_numpy()
+    cuts = [0, *(np.flatnonzero(np.diff(days)) + 1).tolist(), len(days)]
+    for start, end in pairwise(cuts):
+        if end > start:
+            yield batch.column(0)[start].as_py(), batch.slice(start, end - start)
 
 
 def _judged(plan: Plan, file: str, sums: tuple[Any, ...], changes: pa.Table) -> Judged:
