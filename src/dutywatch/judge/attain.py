@@ -52,8 +52,6 @@ def following(case: Case[Attain]) -> datetime | None:
 
 def run(case: Case[Attain], found: Sequence[Clock]) -> None:
     """Append the verdict rows of all duties in the windows `found` to the table `verdicts`."""
-    if not found:
-        return
     if case.obligation.measure == "score":
         score.run(case, found)
         return

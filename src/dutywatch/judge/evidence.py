@@ -34,8 +34,8 @@ class Selection:
     """Which events a pattern reads: of a stream, of some kinds (None: all), narrowed by `where`.
 
     `at` is the column that tells when it happened, `key` the columns that join an event to its duty, `more` further
-    columns of the sources that are read along. `distinct`: identical rows are one event. `versions`: rows of one record
-    are its versions, of which the latest speaks; else they are acts that name it.
+    columns of the sources that are read along. `versions`: rows of one record are its versions, of which the latest
+    speaks; else they are acts that name it.
     """
 
     stream: str
@@ -44,7 +44,6 @@ class Selection:
     at: str = "at"
     key: tuple[str, ...] = ("unit",)
     more: tuple[str, ...] = ()
-    distinct: bool = False
     versions: bool = False
 
 
@@ -136,10 +135,7 @@ class Evidence:
             parameters["kinds"] = list(asked.kinds)
         if not parts:
             return self._none(asked), {}
-        query = " UNION ALL ".join(parts)
-        if asked.distinct:
-            query = f"SELECT min(ref) AS ref, COLUMNS(c -> c <> 'ref') FROM ({query}) GROUP BY ALL"
-        return query, parameters
+        return " UNION ALL ".join(parts), parameters
 
     def select(self, table: str, asked: Selection, over: Interval | None, *columns: str) -> None:
         """Make the temporary table `table` of those events; only `columns` are read and kept."""

@@ -44,8 +44,6 @@ def following(case: Case[Keep]) -> datetime | None:
 
 def run(case: Case[Keep], found: Sequence[Clock]) -> None:
     """Append the verdict rows of all duties in the windows `found` to the table `verdicts`."""
-    if not found:
-        return
     evidence, obligation, duck = case.evidence, case.obligation, case.evidence.duck
     level = obligation.level
     lay_out(case, found, groups(case, obligation.per))

@@ -39,8 +39,6 @@ def following(case: Case[Recur]) -> datetime | None:
 
 def run(case: Case[Recur], found: Sequence[Clock]) -> None:
     """Append the verdict rows of all duties in the periods `found` to the table `verdicts`."""
-    if not found:
-        return
     evidence, obligation, duck = case.evidence, case.obligation, case.evidence.duck
     lay_out(case, found, in_scope(obligation.scope, case.terms.units.rows))
     width = windows.lay_parts(case, _parts(case, found))

@@ -217,8 +217,6 @@ def _resets(case: Case[Respond], made: Sequence[Clock]) -> list[Clock]:
 
 def run(case: Case[Respond], found: Sequence[Clock]) -> None:
     """Append the verdict rows of all duties under the clocks `found` to the table `verdicts`."""
-    if not found:
-        return
     evidence, obligation, duck = case.evidence, case.obligation, case.evidence.duck
     action = obligation.action
     asked = acts(action, obligation.trigger)
