@@ -114,6 +114,17 @@ def test_a_bad_row_is_named_with_its_line_field_value_and_who_must_send_it_again
     ]
 
 
+def test_what_may_be_missing_from_the_contract_itself_is_said(town: Path) -> None:
+    log = ["time,street,task", "2025-01-10 11:40,Airport Bypass,plowed", "2025-01-10 12:00,Mill Lane,salted"]
+    log += ["2025-01-11 00:10,Mill Lane,plowed"]
+    (town / "landing" / "work" / "2025-01-10.csv").write_text("\n".join(log) + "\n", encoding="utf-8")
+    told = judged(town).output
+    assert ':2: street "Airport Bypass" is not in the register; if it belongs there, add it to units.csv\n' in told
+    add = "if it belongs there, add it to the contract's `values.kind`"
+    assert f':3: task "salted" is not among the `values` of task; {add}\n' in told
+    assert ":4: against the rule that time lies within the delivery's day: time 2025-01-11 00:10:00 EET\n" in told
+
+
 def test_a_folder_without_a_delivery_is_refused_and_the_right_one_named(town: Path) -> None:
     result = judged(town, landing=".")
     assert result.exit_code == 1

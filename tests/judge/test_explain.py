@@ -263,7 +263,7 @@ def test_resets_breaches_that_start_clocks_and_open_suspensions_are_explained(se
     contract["obligations"]["redo"] = {
         **words()["obligations"]["clear"],
         "trigger": {"breach": "clear"},
-        "within": [{"class": "A", "allow": "PT12H"}, {"class": "B", "allow": "P1D", "days": "civil"}],
+        "within": [{"class": "A", "allow": "PT24H"}, {"class": "B", "allow": "P1D", "days": "civil"}],
         "clock": {"from": "trigger.start", "early": "any"},
         "proof_until": "P1D",
     }
@@ -280,7 +280,7 @@ def test_resets_breaches_that_start_clocks_and_open_suspensions_are_explained(se
     redo = f"{NAME}/redo/U0/clear~2024-01-11T04:00Z"
     said = explained(town, redo)
     assert (said["clock_start"], said["clock"]["lower"], said["clock"]["early"]) == ("2024-01-11T22:00:00Z", None, True)
-    assert (said["clock"]["allowance"], said["standing"]) == ("PT12H", "unproven")
+    assert (said["clock"]["allowance"], said["standing"]) == ("PT24H", "unproven")
     assert "acts count from any time on" in pipeline.explain(town.settings, redo)
     assert "任何时间的作业均计入" in pipeline.explain(town.settings, redo, language="zh")
     assert explained(town, redo.replace("U0", "U2"))["clock"]["allowance"] == "P1D civil"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -272,11 +272,18 @@ def _allowance(owed: Respond, unit_class: str | None) -> str:
     words = owed.model_dump(mode="json", by_alias=True)["within"]
     rows = [
         (f">= {rung['at_least']:g}: " if rung["at_least"] is not None else "")
-        + " ".join(filter(None, (rung["allow"], rung["days"])))
-        for rung in words
+        + (" ".join((rung["allow"], rung["days"])) if rung["days"] else _elapsed(given.allow))
+        for given, rung in zip(owed.within, words, strict=True)
         if rung["class"] in (None, unit_class)
     ]
     return ", ".join(rows)
+
+
+def _elapsed(length: timedelta) -> str:
+    """A length that counts no days, as the contract must write it: PT24H and not P1D."""
+    minutes, seconds = divmod(length // timedelta(seconds=1), 60)
+    hours, minutes = divmod(minutes, 60)
+    return "PT" + "".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if n)
 
 
 def _period(owed: Owed) -> str:

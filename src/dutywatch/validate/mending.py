@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -66,22 +67,24 @@ def _faults(
         return
     for rule in (rule for rule in columns if f", {rule}, " in told):
         if columns[rule] == ("known_unit",):
-            known = [unit.id for unit in terms.units.rows]
-            yield f"{_field(source, row, 'unit')} is not in the register{_near(duck, row['unit'], known)}"
+            near = _near(duck, row["unit"], [unit.id for unit in terms.units.rows])
+            add = f"; if it belongs there, add it to {terms.contract.units.file}"
+            yield f"{_field(terms, source, row, 'unit')} is not in the register{near or add}"
         elif columns[rule] == ("known_kind",):
-            known = sorted(source.values.get("kind", {}))
-            near = _near(duck, row["kind"], known)
-            yield f"{_field(source, row, 'kind')} is not among the `values` of {_called(source, 'kind')}{near}"
+            near = _near(duck, row["kind"], sorted(source.values.get("kind", {})))
+            near = near or "; if it belongs there, add it to the contract's `values.kind`"
+            yield f"{_field(terms, source, row, 'kind')} is not among the `values` of {_called(source, 'kind')}{near}"
         else:
-            said = " and ".join(_field(source, row, name) for name in columns[rule] if name in source.columns)
+            said = " and ".join(_field(terms, source, row, name) for name in columns[rule] if name in source.columns)
             yield f"against the rule that {rule}" + (f": {said}" if said else "")
 
 
-def _field(source: Source, row: Mapping[str, Any], column: str) -> str:
-    """A field by the file's own name, with its value; an instant in UTC."""
+def _field(terms: Terms, source: Source, row: Mapping[str, Any], column: str) -> str:
+    """A field by the file's own name, with its value; an instant as the clock of the source's zone shows it."""
     value = row[column]
+    zone = ZoneInfo(source.time.zone) if source.time and source.time.zone else terms.contract.zone
     said = (
-        f"{value:%Y-%m-%d %H:%M:%S} UTC"
+        f"{value.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
         if isinstance(value, datetime)
         else "nothing"
         if value is None
