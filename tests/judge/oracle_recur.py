@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from dutywatch.clock import local_date, midnight
 from dutywatch.terms.patterns import Recur
 from tests.judge import oracle_plain as oracle
-from tests.judge.oracle_plain import TICK, Act, Gap, No, Trace
+from tests.judge.oracle_plain import Act, Gap, No, Trace
 from tests.judge.oracle_windows import (
     RANGE,
     Group,
@@ -64,19 +64,32 @@ def _duty(trace: Trace, obligation: Recur, group: Group, window: Window, as_of: 
         for one in entries(trace, action.stream, action.kinds, action.where, as_of)
         if one.unit in group.units and window.start <= one.at < window.end
     ]
-    gaps = [
-        gap
-        for gap in gaps_within(trace, action.stream, action.kinds, group.units, window.start, window.end)
-        if action.min_duration is None
-        or gap.end - gap.start >= action.min_duration
-        or gap.end - gap.start == TICK  # a row that nobody can read may be the act itself
-    ]
+    gaps = _hiding(trace, obligation, group, window)
     if obligation.refuted_by is not None:
         return _refuted(trace, obligation, group, window, gaps, as_of)
     mine: list[Event] = [(one.at, one) for one in acts if own(trace, one, group.party)]
     others: list[Event] = [(one.at, one) for one in acts if not own(trace, one, group.party)]
     case = _Case(obligation, window, trace.contract.zone, mine, others)
     return _verdict(case, gaps, group, as_of)
+
+
+def _hiding(trace: Trace, obligation: Recur, group: Group, window: Window) -> list[Gap]:
+    """The gaps of the window in which an act may hide: one that takes a while needs a run of adjoining gaps as long."""
+    action = obligation.action
+    least = action.min_duration or timedelta()
+    wide = gaps_within(trace, action.stream, action.kinds, group.units, window.start - least, window.end + least)
+    long: list[Gap] = []
+    for source in {gap.source for gap in wide}:
+        run: list[Gap] = []
+        stretches = [gap for gap in wide if gap.source == source and not gap.row]
+        for gap in sorted(stretches, key=lambda one: (one.start, one.end)):
+            if run and gap.start > max(one.end for one in run):
+                run = []
+            run.append(gap)
+            if max(one.end for one in run) - run[0].start >= least:
+                long += run
+    touching = [gap for gap in wide if gap.start < window.end and gap.end > window.start]
+    return [gap for gap in touching if gap.row or gap in long]  # a row that nobody can read may be the act itself
 
 
 # --- histories ----------------------------------------------------------------------------------------------------

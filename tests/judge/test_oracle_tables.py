@@ -154,8 +154,10 @@ def test_what_is_missing_has_a_holder_and_a_due_time() -> None:
 
 def test_a_gap_shorter_than_the_act_hides_none() -> None:
     action = {"stream": "service", "kind": "plow", "min_duration": "PT25H"}
-    assert said(recur(times=1), [], 30, missing=[0]).name == "unproven"
-    assert said(recur(times=1, action=action), [], 30, missing=[0]).name == "breached"
+    long = recur(period=WEEK, times=1, action=action)
+    assert said(recur(period=WEEK, times=1), [], 200, missing=[2]).name == "unproven"
+    assert said(long, [], 200, missing=[2]).name == "breached"
+    assert said(long, [], 200, missing=[2, 3]).name == "unproven"  # the one adjoins the other
 
 
 def test_a_row_that_nobody_can_read_may_be_the_act_however_long_that_took() -> None:

@@ -53,7 +53,7 @@ def turning_points(pattern: Pattern, trace: Trace) -> list[datetime]:
         window = said.window
         own |= {window.start, window.end, share_of(window.start, window.end, 0.5)}
         own |= {at for at in (said.lapsed_at, said.proof_due, *said.fulfilled) if at is not None}
-    return sorted(found) + sorted(own) * 3
+    return sorted(found) + sorted(own) * 3 or [DUSK]
 
 
 def rows(named: str, bench: Bench, as_of: datetime) -> dict[Key, dict[str, Any]]:
