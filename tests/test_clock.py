@@ -425,6 +425,7 @@ def test_a_union_is_merged_sorted_and_utc() -> None:
         span("2024-01-03T00:00Z", None)
     ]
     assert union([span("2024-01-03T00:00Z", "2024-01-02T00:00Z")]) == []
+    assert union([span("2024-01-03T00:00Z", "2024-01-03T00:00Z")]) == []
 
 
 def test_a_union_of_times_that_the_wall_shows_twice() -> None:
