@@ -55,7 +55,9 @@ def other(town: Town, tmp_path: Path, **changed: Any) -> Path:
 
 def test_another_contract_shows_which_duties_would_stand_otherwise(town: Town, tmp_path: Path) -> None:
     before = pipeline.dump(town.settings)
-    found = comparison.compare(town.settings, NAME, other(town, tmp_path, within="PT20H"), scratch=none)
+    found = comparison.compare(
+        town.settings, pipeline.load(town.settings, NAME), other(town, tmp_path, within="PT20H"), scratch=none
+    )
     assert counted(found)["clear", "A"] == {"met": [1, 2], "breached": [1, 0]}
     assert counted(found)["clear", "B"] == {"breached": [4, 4]}
     assert [(one.duty_id, one.before, one.after) for one in found.changes] == [
@@ -71,21 +73,23 @@ def test_another_contract_shows_which_duties_would_stand_otherwise(town: Town, t
 
 
 def test_another_instant_shows_what_time_and_evidence_changed(town: Town) -> None:
-    found = comparison.compare(town.settings, NAME, known_at=at(11, 20), scratch=none)
+    found = comparison.compare(town.settings, pipeline.load(town.settings, NAME), known_at=at(11, 20), scratch=none)
     assert (found.before.as_of, found.after.as_of) == (at(12, 7), at(11, 20))
     assert counted(found)["clear", "A"] == {"met": [1, 0], "breached": [1, 0], "pending": [0, 2]}
     assert {one.after for one in found.changes if "/clear/" in one.duty_id} == {"pending.overdue"}
-    earlier = comparison.compare(town.settings, NAME, known_at=at(11, 5), scratch=none)
+    earlier = comparison.compare(town.settings, pipeline.load(town.settings, NAME), known_at=at(11, 5), scratch=none)
     assert {one.after for one in earlier.changes if "/clear/" in one.duty_id} == {None}  # nobody knew of the snow
 
 
 def test_a_what_if_that_changes_nothing_or_cannot_be_read_says_so(town: Town, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="nothing differs between the two sides: give --terms"):
-        comparison.compare(town.settings, NAME, scratch=none)
+        comparison.compare(town.settings, pipeline.load(town.settings, NAME), scratch=none)
     with pytest.raises(SettingsError, match=r"absent\.yaml is no file"):
-        comparison.compare(town.settings, NAME, tmp_path / "absent.yaml", scratch=none)
+        comparison.compare(town.settings, pipeline.load(town.settings, NAME), tmp_path / "absent.yaml", scratch=none)
     with pytest.raises(ContractFaults, match="within"):
-        comparison.compare(town.settings, NAME, other(town, tmp_path, within="soon"), scratch=none)
+        comparison.compare(
+            town.settings, pipeline.load(town.settings, NAME), other(town, tmp_path, within="soon"), scratch=none
+        )
 
 
 def test_logs_that_are_read_otherwise_are_received_and_accepted_anew(
@@ -117,7 +121,7 @@ def test_logs_that_are_read_otherwise_are_received_and_accepted_anew(
     def scratch() -> Iterator[str]:
         yield database()
 
-    result = comparison.compare(town.settings, NAME, path, scratch=scratch)
+    result = comparison.compare(town.settings, pipeline.load(town.settings, NAME), path, scratch=scratch)
     assert result.accepted_anew
     assert [(one.duty_id, one.before, one.after) for one in result.changes] == [
         (f"{NAME}/clear/U1/2024-01-10T17:00Z", "breached.open", "met")

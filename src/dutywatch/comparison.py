@@ -90,7 +90,7 @@ class Difference:
 
 def compare(
     settings: Settings,
-    contract_id: str,
+    terms: Terms,
     other: Path | None = None,
     *,
     as_of: datetime | None = None,
@@ -104,21 +104,6 @@ def compare(
     else the head's. Without it the head's instant is compared with the one given; `as_of` and `known_at` stand for
     one another where one is missing. `scratch` gives an empty PostgreSQL database, where one is needed.
     """
-    terms = promised.load(settings.contracts / contract_id, settings.packs)
-    return between(settings, terms, other, as_of=as_of, known_at=known_at, scratch=scratch, progress=progress)
-
-
-def between(
-    settings: Settings,
-    terms: Terms,
-    other: Path | None = None,
-    *,
-    as_of: datetime | None = None,
-    known_at: datetime | None = None,
-    scratch: Scratch,
-    progress: Progress = lambda _: None,
-) -> Difference:
-    """The same for a contract that is loaded already, wherever its folder lies."""
     contract_id = terms.id
     engine = schema.engine(settings.ledger)
     try:

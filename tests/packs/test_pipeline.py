@@ -91,7 +91,7 @@ def test_a_what_if_uses_the_packs_of_the_other_contract(town: Settings, tmp_path
     other.write_text(
         text.replace("ontario-239-02-roads:", "own/roads.yaml:").replace("early: PT0S", "early: PT1H"), encoding="utf-8"
     )
-    found = comparison.compare(town, NAME, other, scratch=nullcontext)  # type: ignore[arg-type] # none is needed
+    found = comparison.compare(town, pipeline.load(town, NAME), other, scratch=nullcontext)  # type: ignore[arg-type] # none is needed
     changed = {(change.duty_id.partition("/")[2], change.before, change.after) for change in found.changes}
     assert changed == {("clear-road-class-3/R3/2025-01-12T11:00Z", "breached.open", "met")}
     assert found.moved == 2 and not found.accepted_anew  # both duties of class 1 are due an hour later

@@ -112,4 +112,4 @@ def compared(folder: Path, landing: Path, as_of: datetime, other: Path, arrivals
 
     with ground(folder) as on:
         on.take_in(landing, as_of, arrivals)
-        return comparison.between(on.settings, on.terms, other, as_of=as_of, scratch=on.scratch, progress=on.progress)
+        return comparison.compare(on.settings, on.terms, other, as_of=as_of, scratch=on.scratch, progress=on.progress)

@@ -51,17 +51,18 @@ def what_if(
     --landing docs/examples/first-contract/landing --as-of 2025-01-11T08:00+02:00
     --terms docs/examples/first-contract/contract.yaml` (name a changed copy of that file)
     """
-    from dutywatch import comparison
+    from dutywatch import comparison, pipeline
 
     if landing is not None:
         if as_of is None or terms is None or known_at is not None:
             raise typer.BadParameter("with --landing, say --as-of ISO and --terms FILE (not --known-at)")
         _tell(compared(Path(contract), landing, as_of, terms, by_mtime(arrivals)), out)
         return
+    settings = Settings.from_environment()
     with said.status("begin") as status:
         found = comparison.compare(
-            Settings.from_environment(),
-            contract,
+            settings,
+            pipeline.load(settings, contract),
             terms,
             as_of=as_of,
             known_at=known_at,

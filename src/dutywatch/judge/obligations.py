@@ -80,9 +80,21 @@ def judge(
     pattern = PATTERNS[terms.contract.obligations[name].pattern]
     items, doubted = read(evidence, counted), read(evidence, causes, "due_at")
     cases = [
-        Case(terms, name, words, evidence, patterns, decisions, known_on, since, until, items, begun, doubted)
+        Case(
+            terms,
+            name,
+            words,
+            evidence,
+            patterns,
+            decisions,
+            known_on,
+            since,
+            until,
+            read=items,
+            starting=starting(terms, words),
+            causes=doubted,
+        )
         for since, until, words in terms.words(name, known_on)
-        for begun in [starting(terms, words)]
     ]
     found = [(case, clock) for case in cases for clock in pattern.clocks(case, breaches) if case.holds(clock.day)]
     by_date: dict[date, list[tuple[Case[Any], Clock]]] = {}
