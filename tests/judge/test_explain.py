@@ -142,6 +142,11 @@ def test_an_explanation_in_chinese_leaves_no_english_but_names(settings: Setting
             "the evidence is incomplete: log of 2024-01-11 says nothing of the unit",
             "证据不完整：2024-01-11的 log 未提及该单元",
         ),
+        ("the evidence is incomplete: log of 2024-01-11; done late", "证据不完整：2024-01-11的 log；逾期后已完成"),
+        (
+            "the evidence is incomplete; done late by another party, its cost is to be recovered",
+            "证据不完整；他方逾期后代为完成，费用应予追偿",
+        ),
         ("no such reason: log of 2024-01-11", "no such reason: log of 2024-01-11"),
     ],
 )

@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-LATE = "; done late"
+LATE = {  # how respond.sql ends the reason of a breach that is cured
+    "; done late": "；逾期后已完成",
+    "; done late by another party, its cost is to be recovered": "；他方逾期后代为完成，费用应予追偿",
+}
 COLUMNS = {
     "at": "时间",
     "at_earlier": "时间（另一读法）",
@@ -57,10 +60,10 @@ def reason(text: str, reasons: Mapping[str, str]) -> str:
     known = max((one for one in reasons if text.startswith(one)), key=len, default=None)
     if known is None:
         return text
-    listed = text[len(known) :].removesuffix(LATE)
-    late = "；逾期后已完成" if text.endswith(LATE) else ""
+    late = next((one for one in LATE if text.endswith(one)), "")
+    listed = text[len(known) :].removesuffix(late)
     named = "：" + "；".join(map(item, listed[2:].split("; "))) if listed.startswith(": ") else listed
-    return reasons[known] + named + late
+    return reasons[known] + named + LATE.get(late, "")
 
 
 def item(text: str) -> str:
