@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -49,8 +50,17 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def copy(connection: duckdb.DuckDBPyConnection, query: str, target: Path, **told: str) -> None:
-    """Write the rows of `query`, which must order them totally, to a Parquet file; `told` is its metadata."""
+def copy(
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    target: Path,
+    given: Mapping[str, Any] | None = None,
+    **told: str,
+) -> None:
+    """Write the rows of `query`, which must order them totally, to a Parquet file.
+
+    `given` are the query's parameters, `told` is the file's metadata.
+    """
     metadata = ", ".join(f"{name}: {literal(text)}" for name, text in told.items())
     options = f"{PARQUET}{f', KV_METADATA {{{metadata}}}' if told else ''}"
-    connection.execute(f"COPY ({query}) TO {literal(str(target))} ({options})")
+    connection.execute(f"COPY ({query}) TO {literal(str(target))} ({options})", given)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,6 +18,9 @@ from dutywatch.terms import Source
 
 SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 """Unicode's space separators (general category Zs), which are those that DuckDB's trim() takes away."""
+_BYTES = np.arange(256)
+_OPENING, _CLOSING = (np.isin(_BYTES, [space.encode()[place] for space in SPACES]) for place in (0, -1))
+"""By byte: whether a space of those begins with it, and whether one ends with it."""
 
 
 def trimmed(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -26,8 +31,25 @@ def trimmed(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 def _trimmed(texts: pa.Array) -> pa.Array:
     """To look for all of them takes four times longer, so that texts in ASCII are only asked for theirs."""
+    if not _spaced(texts):
+        return texts
     ascii_only = pc.all(pc.string_is_ascii(texts)).as_py()
     return pc.utf8_trim(texts, characters=" " if ascii_only else SPACES)
+
+
+def _spaced(texts: pa.Array) -> bool:
+    """Might any text begin or end with a space? Its outer bytes tell, for a tenth of what trimming takes."""
+    _, offsets, data = texts.buffers()
+    if data is None or not data.size:
+        return False
+    letters = np.frombuffer(data, dtype=np.uint8)
+    bounds = np.frombuffer(offsets, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    return _any_of(_OPENING, letters, bounds[:-1]) or _any_of(_CLOSING, letters, bounds[1:] - 1)
+
+
+def _any_of(sought: npt.NDArray[np.bool_], letters: npt.NDArray[np.uint8], places: npt.NDArray[np.int32]) -> bool:
+    """Whether a byte at one of `places` is sought; for an empty text its neighbour is asked, for no harm."""
+    return bool(sought[letters.take(places, mode="wrap")].any())
 
 
 def canonical(source: Source, shown: Mapping[str, str]) -> str:

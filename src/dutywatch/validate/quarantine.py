@@ -14,9 +14,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 import sqlalchemy as sa
-from duckdb.func import PythonUDFType
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from great_expectations.expectations.registry import get_metric_kwargs
 from great_expectations.util import get_sqlalchemy_selectable
@@ -39,14 +37,12 @@ INSERT INTO marks
 SELECT file_row_number, $readable, concat($readable, ': ', fault) FROM delivered WHERE fault IS NOT NULL
 """
 
-SOUND = "is_sound"
-"""A function of a row's number: does it bear no mark? Unlike a join, it leaves rows in the order of their file."""
-
 ACCEPTED = """
 SELECT delivered.* EXCLUDE (raw, fault, file_row_number, finite)
 FROM delivered
-WHERE is_sound(file_row_number)
+WHERE get_bit($sound::BIT, file_row_number::INTEGER) = 1
 """
+"""`sound`: a digit for each row, 0 where it bears a mark. Unlike a join, it leaves rows in the order of their file."""
 
 TEXTLESS = """
 SELECT DISTINCT delivered.line::BIGINT AS line
@@ -166,18 +162,10 @@ def write(db: duckdb.DuckDBPyConnection, batch: Batch) -> tuple[int, int]:
 
 def _accepted(db: duckdb.DuckDBPyConnection, path: Path, delivered: int) -> int:
     """Write the rows that bear no mark; how many."""
-    sound = np.ones(delivered, dtype=np.bool_)
-    sound[db.execute("SELECT row_number FROM marks").fetchnumpy()["row_number"]] = False
+    sound = np.full(delivered + 1, ord("1"), dtype=np.uint8)  # one more, for a delivery without rows
+    sound[db.execute("SELECT row_number FROM marks").fetchnumpy()["row_number"]] = ord("0")
     sorting = "" if _in_order(db) else SORTED
-
-    def is_sound(rows: pa.ChunkedArray) -> pa.Array:
-        return pa.array(sound[rows.to_numpy()])
-
-    db.create_function(SOUND, is_sound, ["bigint"], "boolean", type=PythonUDFType.ARROW)
-    try:
-        return _copy(db, ACCEPTED + sorting, path)
-    finally:
-        db.remove_function(SOUND)
+    return _copy(db, ACCEPTED + sorting, path, {"sound": sound.tobytes().decode()})
 
 
 def _in_order(db: duckdb.DuckDBPyConnection) -> bool:
@@ -212,9 +200,9 @@ def _unfinished(path: str) -> Path:
     return final.with_name(f"{final.name}.{uuid.uuid4().hex}.part")
 
 
-def _copy(db: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+def _copy(db: duckdb.DuckDBPyConnection, query: str, path: Path, given: Mapping[str, Any] | None = None) -> int:
     """Write, and count what stands in the file rather than what was meant to."""
-    copy(db, query, path)
+    copy(db, query, path, given)
     return _count(db, "SELECT count(*) FROM read_parquet($path)", {"path": str(path)})
 
 
