@@ -204,7 +204,8 @@ def without_class(count: int) -> str:
 def _fate(one: Delivery, fate: Fate | None) -> str:
     refused = one.refused or (fate.refused if fate else "not validated")
     if fate is None or refused:
-        return f"{one.source} {one.name}: {one.lines} lines, refused: {refused}"
+        mend = "".join(f"\n      {line}" for line in (fate.to_mend if fate else ()))
+        return f"{one.source} {one.name}: {one.lines} lines, refused: {refused}{mend}"
     rules = (f"{count} quarantined: {rule}" for rule, count in fate.by_rule.items())
     why = "".join(f"\n      {line}" for line in (*rules, *fate.to_mend))
     return (

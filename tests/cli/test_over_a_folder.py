@@ -114,6 +114,13 @@ def test_a_bad_row_is_named_with_its_line_field_value_and_who_must_send_it_again
     ]
 
 
+def test_a_refused_file_is_named_with_who_must_send_it_again(town: Path) -> None:
+    (town / "landing" / "work" / "2025-01-10.csv").write_text("when;where\n", encoding="utf-8")
+    told = judged(town).output
+    mend = "The snow firm (snow-firm) must send work/2025-01-10.csv again, whole\n"
+    assert f"refused: line 1: the header lacks street, task, time; it reads when;where\n      {mend}" in told
+
+
 def test_what_may_be_missing_from_the_contract_itself_is_said(town: Path) -> None:
     log = ["time,street,task", "2025-01-10 11:40,Airport Bypass,plowed", "2025-01-10 12:00,Mill Lane,salted"]
     log += ["2025-01-11 00:10,Mill Lane,plowed"]

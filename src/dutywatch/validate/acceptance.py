@@ -27,7 +27,7 @@ from dutywatch.terms import Terms
 from dutywatch.validate import clocks
 from dutywatch.validate.batch import Batch, Outcome
 from dutywatch.validate.clocks import Told
-from dutywatch.validate.mending import to_mend
+from dutywatch.validate.mending import to_mend, to_send
 from dutywatch.validate.run import validate_each
 from dutywatch.validate.suite import Suite, load_suite, suite_digest
 
@@ -89,8 +89,10 @@ def accept(engine: Engine, lake: Lake, terms: Terms, expectations: Path) -> Vali
         else:
             found[one.id] = result
     shown = _clocks(lake, terms, [one for one in readable if one.id in found])
-    faulty = [one for one in readable if one.id in found and found[one.id].quarantined and not found[one.id].refused]
+    refused = {one.id for one in waiting if one.refused or (one.id in found and found[one.id].refused)}
+    faulty = [one for one in readable if one.id in found and found[one.id].quarantined and one.id not in refused]
     mends = _to_mend(lake, terms, faulty, suites, rules)
+    mends |= {one.id: (to_send(terms, one.source, one.name),) for one in waiting if one.id in refused}
     fates = {
         one.id: _fate(one, found.get(one.id), shown.get(one.id, ()), mends.get(one.id, ()))
         for one in waiting
@@ -215,7 +217,7 @@ def _to_mend(
 
 def _fate(one: Pending, outcome: Outcome | None, noticed: tuple[str, ...], mends: tuple[str, ...]) -> Fate:
     if outcome is None:
-        return Fate(one.source, one.name, 0, 0, {}, one.refused)
+        return Fate(one.source, one.name, 0, 0, {}, one.refused, to_mend=mends)
     counted = tuple(f"{rule}: {count} rows, counted only" for rule, count in outcome.noted.items())
     noticed = (*noticed, *outcome.warnings, *counted)
     counts = outcome.accepted, outcome.quarantined, outcome.by_rule

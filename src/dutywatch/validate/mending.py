@@ -42,10 +42,17 @@ def to_mend(
     (count,) = duck.execute("SELECT count(*) FROM read_parquet($path)", {"path": path}).fetchall()[0]
     if more := count - len(rows):
         yield f"and {more} more row{'' if more == 1 else 's'}: `dutywatch quarantine export` writes all of a ledger's"
-    what = f"{name} again, whole" if asked.redelivery == "replace" else "these rows again"
-    yield f"{_who(terms, asked.run_by)} must " + (
-        f"send {what}" if asked.connector == "file" else "mend this at the source"
-    )
+    yield _owed(terms, asked, f"{name} again, whole" if asked.redelivery == "replace" else "these rows again")
+
+
+def to_send(terms: Terms, source: str, name: str) -> str:
+    """A sentence that says who must send what, where delivery `name` was refused."""
+    return _owed(terms, terms.contract.sources[source], f"{name} again, whole")
+
+
+def _owed(terms: Terms, source: Source, what: str) -> str:
+    act = f"send {what}" if source.connector == "file" else "mend this at the source"
+    return f"{_who(terms, source.run_by)} must {act}"
 
 
 def _faults(
