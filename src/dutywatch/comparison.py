@@ -24,7 +24,7 @@ from dutywatch import judge as judging
 from dutywatch import receive as receiving
 from dutywatch import terms as promised
 from dutywatch import validate as validating
-from dutywatch.errors import SettingsError
+from dutywatch.errors import ContractFaults, SettingsError
 from dutywatch.judge import Known
 from dutywatch.lake import Lake, connect
 from dutywatch.ledger import deliveries, evaluations, schema
@@ -32,6 +32,7 @@ from dutywatch.ledger import now as clock
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.settings import Settings
 from dutywatch.terms import Terms, document
+from dutywatch.terms.loader import FILE
 
 Progress = Callable[[str], None]
 Scratch = Callable[[], AbstractContextManager[str]]
@@ -151,7 +152,7 @@ def _other(terms: Terms, other: Path | None, packs: Path) -> Iterator[tuple[Term
     with tempfile.TemporaryDirectory(prefix="dutywatch-") as base:
         folder = Path(base) / terms.id
         shutil.copytree(terms.folder, folder)
-        shutil.copyfile(other, folder / "contract.yaml")
+        shutil.copyfile(other, folder / FILE)
         parsed = document.parse(other.read_text(encoding="utf-8"), other.name).values
         units = parsed.get("units") if isinstance(parsed, dict) else None
         register = other.parent / str(units.get("file")) if isinstance(units, dict) else None
@@ -164,7 +165,16 @@ def _other(terms: Terms, other: Path | None, packs: Path) -> Iterator[tuple[Term
                 shutil.copyfile(beside, folder / str(pack))
         if (other.parent / "expectations").is_dir():
             shutil.copytree(other.parent / "expectations", folder / "expectations", dirs_exist_ok=True)
-        yield promised.load(folder, packs), str(other)
+        yield _loaded(folder, packs, other), str(other)
+
+
+def _loaded(folder: Path, packs: Path, other: Path) -> Terms:
+    """The terms in `folder`; the faults of its contract are those of the file `other`."""
+    try:
+        return promised.load(folder, packs)
+    except ContractFaults as found:
+        faults = (replace(one, file=str(other)) if one.file == FILE else one for one in found.faults)
+        raise ContractFaults(found.contract, tuple(faults)) from None
 
 
 def _anew(settings: Settings, terms: Terms, inputs: Known, scratch: Scratch, progress: Progress) -> pa.Table:

@@ -187,3 +187,12 @@ def test_a_misspelt_word_of_a_row_is_one_fault_and_a_day_shows_how_it_is_written
         "term.from: '10.01.2025' is not a day such as 2025-01-10",
         "obligations.clear-streets.within.1.alow: `alow` is not a word of the contract: did you mean `allow`?",
     ]
+
+
+def test_a_misspelt_word_in_the_only_contractor_does_not_make_the_list_too_short(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(HOME / "docs" / "examples" / "first-contract", tmp_path / "first-contract"))
+    contract = folder / "contract.yaml"
+    contract.write_text(contract.read_text(encoding="utf-8").replace("qualified:", "qualifed:"), encoding="utf-8")
+    assert [str(fault) for fault in faults(folder)] == [
+        "contract.yaml:5: contractors.0.qualifed: `qualifed` is not a word of the contract: did you mean `qualified`?"
+    ]

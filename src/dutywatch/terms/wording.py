@@ -19,8 +19,13 @@ PATTERNS = ("respond", "recur", "attain", "keep")
 
 
 def readable(items: Iterable[ErrorDetails], parsed: Document) -> Iterator[Fault]:
-    """The findings as faults of `parsed`, whose values were validated; a word that is misspelt is not missing, too."""
+    """The findings as faults of `parsed`, whose values were validated.
+
+    A word that is misspelt is not missing, too, and a list is not too short because one of its items is at fault.
+    """
     found = [(_path(item), item) for item in items]
+    within = {path[:depth] for path, _ in found for depth in range(len(path))}
+    found = [(path, item) for path, item in found if item["type"] != "too_short" or path not in within]
     missing = {path for path, item in found if item["type"] == "missing"}
     meant = {path: _meant(path, missing) for path, item in found if item["type"] == "extra_forbidden"}
     for path, item in found:
