@@ -168,17 +168,24 @@ def _doubtful(piece: Chunk, dialect: Dialect, starts: Offsets, ends: Offsets, ma
     if b"\0" in piece.text:
         nul = np.flatnonzero(np.frombuffer(piece.text, dtype=np.uint8) == 0)
         doubtful[np.searchsorted(ends, nul)] = True
-    if _MARK in piece.text:  # the reader leaves out one that comes first
-        for mark in re.finditer(_MARK, piece.text):
-            doubtful[np.searchsorted(ends, mark.start())] = True
-    try:
-        piece.text.decode("utf-8")
-    except UnicodeDecodeError:
-        for i, (start, end) in enumerate(zip(starts, ends, strict=True)):
-            doubtful[i] |= not _is_utf8(piece.text[start:end])
+    if not piece.text.isascii():
+        doubtful |= _not_plain(piece.text, starts, ends)
     if dialect.quote and dialect.quote.encode() in piece.text:
         doubtful |= _badly_quoted(piece, dialect, starts, ends, doubtful)
     return doubtful
+
+
+def _not_plain(text: bytes, starts: Offsets, ends: Offsets) -> Mask:
+    """Lines that are not UTF-8, or that hold a byte order mark, of which the reader leaves out one that comes first."""
+    found: Mask = np.zeros(len(starts), dtype=bool)
+    for mark in re.finditer(_MARK, text):
+        found[np.searchsorted(ends, mark.start())] = True
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        for i, (start, end) in enumerate(zip(starts, ends, strict=True)):
+            found[i] |= not _is_utf8(text[start:end])
+    return found
 
 
 def _is_utf8(line: bytes) -> bool:
