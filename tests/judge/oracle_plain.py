@@ -8,8 +8,8 @@ engine. It is exponential in the number of acts, so traces must be small.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations, pairwise
 from typing import Literal
@@ -141,12 +141,17 @@ Key = tuple[str, str, str | None, datetime]
 
 @dataclass(frozen=True)
 class Trace:
-    """All that a judgement may know."""
+    """All that a judgement may know. `calendars`: the contract's calendars, as frozen tables."""
 
     contract: Contract
     units: tuple[Unit, ...]
     files: tuple[File, ...] = ()
     decisions: tuple[Decision, ...] = ()  # none so far is about these patterns
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+
+    def calendar(self, name: str) -> Calendar:
+        """A calendar by its name; "always" never closes."""
+        return self.calendars.get(name) or Calendar.always(self.contract.zone)
 
 
 def judge(trace: Trace, as_of: datetime) -> dict[Key, Found]:

@@ -20,6 +20,7 @@ from dutywatch.terms.units import Unit
 from tests.judge.oracle_plain import DAWN, TICK, File, Gap, Row, Trace, _gaps, _standing
 
 EVERY_KIND = ("plow", "haul", "sweep", "snow", "covered", "call")  # where an obligation asks for no kind
+MINUTE = timedelta(minutes=1)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Name = Literal["met", "excused", "breached", "void", "pending", "unproven"]
@@ -121,21 +122,32 @@ def windows(trace: Trace, word: Period, as_of: datetime, slice_: timedelta | Non
         return [one for one in _episodes(trace, word.while_, as_of) if one.start <= as_of]
     found = _stretches(trace, word)
     if slice_ is not None:
-        found = [part for one in found for part in slices(one, slice_)]
+        calendar = trace.calendar(word.calendar)
+        found = [part for one in found for part in slices(one, slice_) if _works(calendar, part)]
     return [Window(one.start, one.end, one.label) for one in found if one.start <= as_of]
 
 
+def _works(calendar: Calendar, part: Stretch) -> bool:
+    """Whether the office is open at some minute of a slice (hours begin and end at whole minutes)."""
+    hours = [one for day in _days(part, calendar) for one in calendar.opening(day)]
+    minutes = int((part.end - part.start) / MINUTE)
+    return any(since <= part.start + n * MINUTE < until for n in range(minutes) for since, until in hours)
+
+
+def _days(part: Stretch, calendar: Calendar) -> set[date]:
+    return {local_date(part.start, calendar.zone), local_date(part.end - TICK, calendar.zone)}
+
+
 def _stretches(trace: Trace, word: Period) -> list[Stretch]:
-    zone, term = trace.contract.zone, trace.contract.term
-    always = Calendar.always(zone)
+    zone, term, calendar = trace.contract.zone, trace.contract.term, trace.calendar(word.calendar)
     if word.each is not None:
-        return periods(word.each, term.from_, term.to, always)
+        return periods(word.each, term.from_, term.to, calendar)
     if word.season is not None:
         month_day = [tuple(int(part) for part in text.split("-")) for text in (word.season.from_, word.season.to)]
         return seasons(Season(*month_day), term.from_, term.to, zone)  # type: ignore[arg-type]  # two pairs
     assert word.plan is not None
     weekdays = frozenset(WEEKDAYS.index(day) for day in word.plan.weekdays)
-    return plan(weekdays, frozenset(word.plan.dates), term.from_, term.to, always)
+    return plan(weekdays, frozenset(word.plan.dates), term.from_, term.to, calendar)
 
 
 def _episodes(trace: Trace, trigger: Trigger, as_of: datetime) -> Iterator[Window]:

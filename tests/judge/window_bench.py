@@ -23,7 +23,7 @@ COLUMNS = {**EVENT, "until": INSTANT, "record": pa.string(), "wait": pa.float64(
 def set_up(root: Path, trace: Trace) -> Bench:
     """Write the trace's files below `root`."""
     lake = Lake(root)
-    terms = Terms(trace.contract, Units(trace.units, "units"), root, "terms")
+    terms = Terms(trace.contract, Units(trace.units, "units"), root, "terms", dict(trace.calendars))
     accepted = tuple(_accept(lake, trace.contract, number, file) for number, file in enumerate(trace.files, 1))
     return Bench(lake, terms, accepted)
 

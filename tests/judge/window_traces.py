@@ -20,6 +20,7 @@ from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit
 from tests.judge.oracle_plain import File, Trace
 from tests.judge.oracle_windows import Entry
+from tests.judge.plans import calendars
 from tests.judge.traces import HOUR, Plan, sha, source, unreadable
 
 Shape = Literal["short", "week", "month"]
@@ -96,19 +97,20 @@ def _sources(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
 
 @st.composite
 def _period(draw: st.DrawFn, frame: Frame, *, lasting: bool) -> dict[str, Any]:
-    """A period of the frame; `lasting`: also the time of a trigger."""
+    """A period of the frame; `lasting`: also the time of a trigger. Days may be those on which an office works."""
+    calendar = {"calendar": draw(st.sampled_from(["always", "always", "office"]))}
     if frame.shape == "month":
-        return {"each": "month"}
+        return {"each": "month", **calendar}
     if frame.shape == "week":
-        return {"each": draw(st.sampled_from(["week", "week", "day"]))}
+        return {"each": draw(st.sampled_from(["week", "week", "day"])), **calendar}
     kind = draw(st.sampled_from(["day", "day", "day", "season", "weekdays", "dates", *(["while"] if lasting else [])]))
     if kind == "day":
-        return {"each": "day"}
+        return {"each": "day", **calendar}
     if kind == "season":
         first, last = (frame.day(n).strftime("%m-%d") for n in draw(st.sampled_from([(0, 1), (1, 2), (1, 4)])))
         return {"season": {"from": first, "to": last}}
     if kind == "weekdays":
-        return {"plan": {"weekdays": ["mon", "sun"]}}
+        return {"plan": {"weekdays": ["mon", "sun"]}, **calendar}
     if kind == "dates":
         return {"plan": {"weekdays": ["tue"], "dates": [frame.day(draw(st.integers(0, 2)))]}}
     gap = draw(st.sampled_from(["PT4H", "PT8H"]))
@@ -153,10 +155,9 @@ def _recur(draw: st.DrawFn, frame: Frame) -> dict[str, Any]:
 @st.composite
 def _attain(draw: st.DrawFn, frame: Frame) -> dict[str, Any]:
     window = draw(_period(frame, lasting=True))
-    if window == {"each": "day"}:
-        window |= draw(
-            st.sampled_from([{}, {}, {"slice": "PT6H"}, {"slice": "PT5H"}, {"rolling": "PT24H"}, {"rolling": "PT6H"}])
-        )
+    if window.get("each") == "day":
+        parted = [{}, {}, {"slice": "PT6H"}, {"slice": "PT5H"}, {"slice": "PT4H", "calendar": "office"}]
+        window |= draw(st.sampled_from([*parted, {"rolling": "PT24H"}, {"rolling": "PT6H"}]))
     share: list[dict[str, Any]] = [{"good": "wait <= 20", "target": t} for t in (0.5, 0.8, 1.0, 0.3)]
     duties: list[dict[str, Any]] = [{"duties": "clear", "target": t} for t in (0.5, 0.9)]
     ranks: list[dict[str, Any]] = [
@@ -264,7 +265,9 @@ def plans(draw: st.DrawFn, pattern: Pattern) -> tuple[Frame, Plan]:
     )
     classes = draw(st.lists(st.sampled_from(["A", "A", "B"]), min_size=1, max_size=2))
     units = tuple(Unit(f"U{n}", class_, draw(st.sampled_from(["W1", "W2"])), 100.0) for n, class_ in enumerate(classes))
-    return frame, Plan(contract, units, midnight(frame.first, ZoneInfo(zone)), frame.first)
+    office = draw(calendars(ZoneInfo(zone), frame.first))
+    base = midnight(frame.first, ZoneInfo(zone))
+    return frame, Plan(contract, units, base, frame.first, calendars={"office": office})
 
 
 # --- traces -------------------------------------------------------------------------------------------------------
@@ -365,7 +368,7 @@ def traces(draw: st.DrawFn, pattern: Pattern) -> Trace:
             files += draw(_polled(frame, plan, name, events))
         else:
             files += [_part(name, n, row) for n, row in enumerate(events)]
-    return Trace(plan.contract, plan.units, tuple(files))
+    return Trace(plan.contract, plan.units, tuple(files), calendars=plan.calendars)
 
 
 def _part(name: str, number: int, row: Entry) -> File:

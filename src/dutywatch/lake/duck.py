@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -55,7 +56,7 @@ def copy(
     query: str,
     target: Path,
     given: Mapping[str, Any] | None = None,
-    **told: str,
+    told: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Write the rows of `query`, which must order them totally, to a Parquet file.
 

@@ -163,7 +163,7 @@ def _store(
         query = f"SELECT * REPLACE (CASE WHEN fault IS NOT NULL THEN raw END AS raw) FROM ({query})"
         told = {READ_FROM: str(origin)}
     with lake.writing(rows_file) as partial:
-        copy(duck, query, partial, **told)
+        copy(duck, query, partial, told=told)
         if stream is not None and stream.failure is not None:
             raise stream.failure
         written = f"read_parquet({literal(str(partial))})"
