@@ -21,7 +21,7 @@ from dutywatch.judge import attain, keep, recur, respond
 from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock
-from dutywatch.judge.evidence import Evidence, touches
+from dutywatch.judge.evidence import Evidence
 from dutywatch.judge.located import reach
 from dutywatch.judge.read import read, starting
 from dutywatch.judge.sheets import Judged, Plan, digest_of, judge_sheets, prepare, woken
@@ -287,7 +287,8 @@ def _concerning(case: Case[Any], name: str, begins: datetime, window_to: datetim
     """
     margin = reach(case.terms.contract.sources[name])
     start, end = begins if begins == BEGINNING else begins - margin, window_to + margin if window_to else None
-    return (one for one in case.evidence.ever.get(name, ()) if touches(one, start, end))
+    found = case.evidence.ever.get(name)
+    return found.touching(start, end) if found else iter(())
 
 
 def _key(one: Accepted) -> str:
