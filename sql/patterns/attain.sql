@@ -21,28 +21,47 @@ WITH timed AS MATERIALIZED (
 owned AS MATERIALIZED (
     SELECT unit, grp, coalesce(valid_from, '-infinity'::DATE) AS since, coalesce(valid_to, 'infinity'::DATE) AS until FROM members
 ),
--- items once for each duty in whose window they lie: a doubtful time counts where both its readings lie within
-lying AS MATERIALIZED (
-    SELECT t.duty, i.at, i.good, i.value, i.pending, i.ref
+-- the units by group and days: those whose items lie in the same windows share a number
+spells AS MATERIALIZED (
+    SELECT row_number() OVER () AS spell, * FROM (SELECT DISTINCT grp, since, until FROM owned)
+),
+bound AS MATERIALIZED (
+    SELECT o.unit, s.spell FROM owned o JOIN spells s USING (grp, since, until)
+),
+-- items beside the windows in which they lie; a doubtful time counts where both its readings lie within
+placed AS (
+    SELECT p.clock, b.spell, i.at, i.good, i.value, i.pending, i.ref
     FROM items i JOIN places p ON p.bucket = epoch_us(i.at) // $width AND i.at >= p.part_from AND i.at < p.part_to
-    JOIN owned o ON o.unit IS NOT DISTINCT FROM i.key
-    JOIN timed t ON t.clock = p.clock AND t.unit = o.grp AND t.day BETWEEN o.since AND o.until
+    JOIN bound b ON b.unit IS NOT DISTINCT FROM i.key
     WHERE coalesce(i.earlier >= p.part_from, true)
 ),
+-- how many are alike: told apart by no more than is asked of single ones, a value or an instant
+tallied AS (
+    SELECT clock, spell, good, CASE WHEN $measure = 'percentile' THEN value END AS value,
+           CASE WHEN $measure = 'count' AND $test = 'le' THEN "at" END AS "at",
+           count(*) AS n, count(*) FILTER (pending) AS undecided, min(ref) AS ref
+    FROM placed WHERE $rolling IS NULL GROUP BY ALL
+    UNION ALL
+    SELECT clock, spell, good, NULL, "at", 1, pending::INTEGER, ref FROM placed WHERE $rolling IS NOT NULL
+),
+lying AS MATERIALIZED (
+    SELECT t.duty, l.good, l.value, l.at, l.n, l.undecided, l.ref
+    FROM tallied l JOIN spells s USING (spell) JOIN timed t ON t.clock = l.clock AND t.unit = s.grp AND t.day BETWEEN s.since AND s.until
+),
 by_duty AS MATERIALIZED (
-    SELECT duty, count(*) AS n, count(*) FILTER (good) AS good, count(*) FILTER (good IS NULL) AS unsure,
-           count(*) FILTER (pending) AS undecided, min(ref) FILTER (NOT good) AS bad_ref, min(ref) FILTER (good) AS good_ref
+    SELECT duty, sum(n)::BIGINT AS n, coalesce(sum(n) FILTER (good), 0)::BIGINT AS good, coalesce(sum(n) FILTER (good IS NULL), 0)::BIGINT AS unsure,
+           sum(undecided)::BIGINT AS undecided, min(ref) FILTER (NOT good) AS bad_ref, min(ref) FILTER (good) AS good_ref
     FROM lying GROUP BY duty
 ),
 -- a percentile's own value, its unknown values once as the smallest and once as the greatest
 histogram AS (
-    SELECT duty, value, count(*) AS n FROM lying
+    SELECT duty, value, sum(n) AS n FROM lying
     WHERE $measure = 'percentile' AND $rolling IS NULL AND value IS NOT NULL GROUP BY ALL
 ),
 -- a count of at most so many: when there was one too many
 exceeded AS (
-    SELECT duty, min("at") FILTER (nth::HUGEINT * $whole > $part) AS exceeded_at
-    FROM (SELECT duty, "at", row_number() OVER (PARTITION BY duty ORDER BY "at") AS nth FROM lying
+    SELECT duty, min("at") FILTER (upto::HUGEINT * $whole > $part) AS exceeded_at
+    FROM (SELECT duty, "at", sum(n) OVER (PARTITION BY duty ORDER BY "at") AS upto FROM lying
           WHERE $measure = 'count' AND $test = 'le' AND $rolling IS NULL)
     GROUP BY duty
 ),
@@ -113,23 +132,29 @@ ranked AS (
           FROM histogram h JOIN by_duty b USING (duty) JOIN covered c USING (duty))
     GROUP BY duty
 ),
--- rolling windows: what lies in each of them when an item enters or has left
--- (three sums in one integer, 40 bits each: what is within a window is never negative, and nothing after the last one)
+-- rolling windows: what lies in each of them when an item enters or has left, with what lies in the first from its start
+-- (three sums in one integer, 40 bits each: what is within a window is never negative)
 entered AS (
-    SELECT duty, "at" AS test_at, (1::HUGEINT << 80) + CASE WHEN good THEN 1099511627776 WHEN good IS NULL THEN 1 ELSE 0 END AS item
-    FROM lying WHERE $rolling IS NOT NULL
+    SELECT duty, epoch_us(l.at) AS test_us, (1::HUGEINT << 80) + CASE WHEN good THEN 1099511627776 WHEN good IS NULL THEN 1 ELSE 0 END AS item,
+           epoch_us(t0) AS t0_us, epoch_us(due_at) AS due_us
+    FROM lying l JOIN timed t USING (duty) WHERE $rolling IS NOT NULL AND due_at <= $as_of
+),
+moves AS (
+    SELECT duty, test_us, item FROM entered WHERE test_us >= t0_us
+    UNION ALL
+    SELECT duty, test_us + $rolling, -item FROM entered WHERE test_us + $rolling < due_us
+    UNION ALL
+    SELECT duty, NULL, sum(item) FROM entered WHERE test_us < t0_us GROUP BY duty
 ),
 rolled AS (
-    SELECT duty, test_at, sums >> 80 AS n, (sums >> 40) & 1099511627775 AS good, sums & 1099511627775 AS unsure
-    FROM (SELECT duty, test_at, sum(items) OVER (ORDER BY duty, test_at ROWS UNBOUNDED PRECEDING) AS sums
-          FROM (SELECT duty, test_at, sum(item) AS items
-                FROM (FROM entered UNION ALL SELECT duty, test_at + to_microseconds($rolling), -item FROM entered)
-                GROUP BY duty, test_at))
+    SELECT duty, test_us, sums >> 80 AS n, (sums >> 40) & 1099511627775 AS good, sums & 1099511627775 AS unsure
+    FROM (SELECT duty, test_us, sum(items) OVER (PARTITION BY duty ORDER BY test_us NULLS FIRST ROWS UNBOUNDED PRECEDING) AS sums
+          FROM (SELECT duty, test_us, sum(item) AS items FROM moves GROUP BY duty, test_us))
 ),
 tested AS MATERIALIZED (
-    SELECT r.duty, r.test_at, r.n::BIGINT AS n, r.good::BIGINT AS good, r.unsure::BIGINT AS unsure
-    FROM rolled r JOIN covered c USING (duty)
-    WHERE r.test_at >= c.t0 AND r.test_at < c.due_at AND r.n >= $min_items AND c.due_at <= $as_of
+    SELECT r.duty, r.test_us, r.n::BIGINT AS n, r.good::BIGINT AS good, r.unsure::BIGINT AS unsure
+    FROM rolled r JOIN timed t USING (duty)
+    WHERE r.test_us >= epoch_us(t.t0) AND r.test_us < epoch_us(t.due_at) AND r.n >= $min_items
 ),
 own_gaps AS (
     SELECT t.duty, g.gap_from, g.gap_to FROM covered t JOIN gapped g ON g.duty = t.duty WHERE t.by_itself AND $rolling IS NOT NULL
@@ -142,26 +167,24 @@ own_cuts AS (
     SELECT t.duty, g.cut_from, g.cut_to FROM covered t JOIN cut g ON g.clock = t.clock WHERE NOT t.by_itself AND $rolling IS NOT NULL
 ),
 open_tests AS MATERIALIZED (
-    SELECT DISTINCT t.duty, t.test_at
-    FROM tested t JOIN own_gaps g ON g.duty = t.duty
-     AND g.gap_from <= t.test_at AND epoch_us(g.gap_to) - 1 > epoch_us(t.test_at) - $rolling
+    SELECT DISTINCT t.duty, t.test_us
+    FROM tested t JOIN own_gaps g ON g.duty = t.duty AND epoch_us(g.gap_from) <= t.test_us AND epoch_us(g.gap_to) - 1 > t.test_us - $rolling
 ),
 lost AS (
-    SELECT o.duty, o.test_at, sum(epoch_us(least(x.cut_to, o.test_at)) - greatest(epoch_us(x.cut_from), epoch_us(o.test_at) - $rolling)) AS lost_us
-    FROM open_tests o JOIN own_cuts x ON x.duty = o.duty
-     AND x.cut_from < o.test_at AND epoch_us(x.cut_to) > epoch_us(o.test_at) - $rolling
-    GROUP BY o.duty, o.test_at
+    SELECT o.duty, o.test_us, sum(least(epoch_us(x.cut_to), o.test_us) - greatest(epoch_us(x.cut_from), o.test_us - $rolling)) AS lost_us
+    FROM open_tests o JOIN own_cuts x ON x.duty = o.duty AND epoch_us(x.cut_from) < o.test_us AND epoch_us(x.cut_to) > o.test_us - $rolling
+    GROUP BY o.duty, o.test_us
 ),
 counted AS MATERIALIZED (
     -- the whole window, or each rolling one
-    SELECT c.duty, NULL::TIMESTAMPTZ AS test_at, coalesce(b.n, 0) AS n, coalesce(b.good, 0) AS good, coalesce(b.unsure, 0) AS unsure, c.hidden,
+    SELECT c.duty, NULL::BIGINT AS test_us, coalesce(b.n, 0) AS n, coalesce(b.good, 0) AS good, coalesce(b.unsure, 0) AS unsure, c.hidden,
            c.decides AS complete
     FROM covered c LEFT JOIN by_duty b USING (duty) WHERE $rolling IS NULL
     UNION ALL
-    SELECT t.duty, t.test_at, t.n, t.good, t.unsure, 0,
+    SELECT t.duty, t.test_us, t.n, t.good, t.unsure, 0,
            o.duty IS NULL OR $min_coverage < 1 AND 1.0 - coalesce(l.lost_us, 0) / $rolling >= $min_coverage
-    FROM tested t LEFT JOIN open_tests o ON o.duty = t.duty AND o.test_at = t.test_at
-    LEFT JOIN lost l ON l.duty = t.duty AND l.test_at = t.test_at
+    FROM tested t LEFT JOIN open_tests o ON o.duty = t.duty AND o.test_us = t.test_us
+    LEFT JOIN lost l ON l.duty = t.duty AND l.test_us = t.test_us
 ),
 compared AS MATERIALIZED (
     SELECT *, CASE WHEN $measure = 'count' AND $test = 'ge' THEN n::HUGEINT * $whole >= $part
@@ -178,30 +201,32 @@ compared AS MATERIALIZED (
                    ELSE good::HUGEINT * $whole >= $part * most END AS fails
     FROM (SELECT *, n::HUGEINT + hidden AS most, good::HUGEINT + unsure + hidden AS best FROM counted)
 ),
-runs AS (
-    SELECT duty, count(*) AS lapses FROM (
-        SELECT duty, fails, lag(fails, 1, false) OVER (PARTITION BY duty ORDER BY test_at) AS failed FROM compared WHERE $rolling IS NOT NULL)
-    WHERE fails AND NOT failed GROUP BY duty
-),
 -- the duty: its window, or all its rolling windows, the worst of which is shown: of the failing ones, else of all
 ranked_tests AS MATERIALIZED (
     SELECT *, CASE WHEN $measure = 'count' THEN n::DOUBLE ELSE good / n END * CASE WHEN $test = 'ge' THEN 1 ELSE -1 END AS far
     FROM compared
 ),
 summed AS MATERIALIZED (
-    SELECT duty, bool_or(fails) AS fails, bool_and(passes) AS passes, min(test_at) FILTER (fails) AS failed_at,
+    SELECT duty, bool_or(fails) AS fails, bool_and(passes) AS passes, make_timestamptz(min(test_us) FILTER (fails)) AS failed_at,
            bool_and(complete) AS complete, min(far) FILTER (fails) AS worst_failing, min(far) AS worst_of_all
     FROM ranked_tests GROUP BY duty
 ),
+-- how often a duty began to fail
+runs AS (
+    SELECT duty, count(*) AS lapses FROM (
+        SELECT duty, c.fails, lag(c.fails, 1, false) OVER (PARTITION BY duty ORDER BY test_us) AS failed
+        FROM compared c SEMI JOIN (FROM summed WHERE fails) USING (duty) WHERE $rolling IS NOT NULL)
+    WHERE fails AND NOT failed GROUP BY duty
+),
 worsts AS (
-    SELECT r.duty, min(r.test_at) AS test_at
+    SELECT r.duty, min(r.test_us) AS test_us
     FROM ranked_tests r JOIN summed s ON s.duty = r.duty AND s.fails = r.fails
      AND r.far IS NOT DISTINCT FROM CASE WHEN s.fails THEN s.worst_failing ELSE s.worst_of_all END
     GROUP BY r.duty
 ),
 shown AS (
     SELECT r.duty, r.n, r.good, r.unsure, r.complete
-    FROM worsts w JOIN compared r ON r.duty = w.duty AND r.test_at IS NOT DISTINCT FROM w.test_at
+    FROM worsts w JOIN compared r ON r.duty = w.duty AND r.test_us IS NOT DISTINCT FROM w.test_us
 ),
 weighed AS (
     SELECT c.*, s.fails, s.passes, s.failed_at, coalesce(s.complete, false) AS complete, coalesce(x.complete, false) AS shown_complete, r.lapses,

@@ -18,71 +18,90 @@ WITH timed AS MATERIALIZED (
 owned AS MATERIALIZED (
     SELECT unit, grp, coalesce(valid_from, '-infinity'::DATE) AS since, coalesce(valid_to, 'infinity'::DATE) AS until FROM members
 ),
+-- the units by group and days: those whose events count in the same windows share a number
+spells AS MATERIALIZED (
+    SELECT row_number() OVER () AS spell, * FROM (SELECT DISTINCT grp, since, until FROM owned)
+),
+bound AS MATERIALIZED (
+    SELECT o.unit, s.spell FROM owned o JOIN spells s USING (grp, since, until)
+),
+owing AS MATERIALIZED (
+    SELECT t.duty, t.clock, t.t0, t.party, s.spell FROM timed t JOIN spells s ON t.unit = s.grp AND t.day BETWEEN s.since AND s.until
+),
 slots AS MATERIALIZED (
     SELECT t.duty, p.part, p.part_from, p.part_to FROM timed t JOIN parts p USING (clock)
 ),
+-- each event beside its slot, once and for all: joined to the duties first, it would meet those of every day
+placed AS MATERIALIZED (
+    SELECT p.clock, p.part, b.spell, e.value, e.who, e.party, e.ref
+    FROM events e JOIN places p ON p.bucket = epoch_us(e.at) // $width AND e.at >= p.part_from AND e.at < p.part_to
+    JOIN bound b ON b.unit IS NOT DISTINCT FROM e.key
+    WHERE $level <> 'open' AND coalesce(e.earlier >= p.window_from, true)
+),
 -- level: the values measured in a slot
 valued AS (
-    SELECT e.key, p.clock, p.part, min(e.value) AS least, max(e.value) AS most, count(e.value) AS n, count(*) - count(e.value) AS unread,
-           min(e.ref) FILTER (e.value < $at_least OR e.value > $at_most) AS bad_ref
-    FROM events e JOIN places p ON p.bucket = epoch_us(e.at) // $width AND e.at >= p.part_from AND e.at < p.part_to
-    WHERE $level = 'value' AND coalesce(e.earlier >= p.window_from, true)
-    GROUP BY ALL
+    SELECT clock, part, spell, min(value) AS least, max(value) AS most, count(value) AS n, count(*) - count(value) AS unread,
+           min(ref) FILTER (value < $at_least OR value > $at_most) AS bad_ref
+    FROM placed WHERE $level = 'value' GROUP BY ALL
 ),
 -- level: distinct ones that were there
 present AS (
-    SELECT DISTINCT e.key, p.clock, p.part, e.who, e.party
-    FROM events e JOIN places p ON p.bucket = epoch_us(e.at) // $width AND e.at >= p.part_from AND e.at < p.part_to
-    WHERE $level = 'count' AND e.who IS NOT NULL AND coalesce(e.earlier >= p.window_from, true)
+    SELECT DISTINCT w.duty, e.part, e.who
+    FROM placed e JOIN owing w ON w.clock = e.clock AND w.spell = e.spell AND coalesce(e.party = w.party, true)
+    WHERE $level = 'count' AND e.who IS NOT NULL
 ),
--- level: how many are open, from one change to the next; what is open when a window begins, by unit
+-- level: how many are open, from one change to the next
 changes AS MATERIALIZED (
-    SELECT key, "at" AS change_at, 1 AS change FROM events WHERE $level = 'open' AND coalesce("until" > "at", true)
+    SELECT b.spell, epoch_us(c.at) AS change_us, c.change
+    FROM (SELECT key, "at", 1.0::DOUBLE AS change FROM events WHERE coalesce("until" > "at", true)
+          UNION ALL SELECT key, "until", -1.0 FROM events WHERE "until" > "at") c
+    JOIN bound b ON b.unit IS NOT DISTINCT FROM c.key
+    WHERE $level = 'open'
+),
+-- what is open when a window begins: all changes until then, each looked up by its bucket, but for those before the first
+starts AS MATERIALIZED (
+    SELECT epoch_us(t0) AS t0_us, lag(epoch_us(t0)) OVER (ORDER BY t0) AS last_us FROM (SELECT DISTINCT t0 FROM timed WHERE $level = 'open')
+),
+ahead AS (
+    SELECT unnest(range(last_us // $width, t0_us // $width + 1)) AS bucket, t0_us, last_us FROM starts WHERE last_us IS NOT NULL
+),
+by_start AS (
+    SELECT c.spell, a.t0_us, sum(c.change) AS change
+    FROM changes c JOIN ahead a ON a.bucket = c.change_us // $width AND c.change_us > a.last_us AND c.change_us <= a.t0_us GROUP BY ALL
     UNION ALL
-    SELECT key, "until", -1 FROM events WHERE $level = 'open' AND "until" > "at"
+    SELECT spell, (SELECT min(t0_us) FROM starts), sum(change) FROM changes WHERE change_us <= (SELECT min(t0_us) FROM starts) GROUP BY spell
 ),
-by_unit AS (
-    SELECT key, t0, sum(sum(change)) OVER (PARTITION BY key ORDER BY t0) AS open_now
-    FROM changes ASOF JOIN (SELECT DISTINCT t0 FROM timed) ON change_at <= t0
-    GROUP BY key, t0
+by_spell AS (
+    SELECT spell, t0_us, sum(sum(change)) OVER (PARTITION BY spell ORDER BY t0_us) AS open_now FROM by_start GROUP BY spell, t0_us
 ),
-standing_open AS (
-    SELECT t.duty, t.t0 AS change_at, sum(b.open_now)::BIGINT AS change
-    FROM (SELECT t.duty, t.t0, o.unit AS key FROM timed t JOIN owned o ON o.grp = t.unit AND t.day BETWEEN o.since AND o.until
-          WHERE $level = 'open') t
-    ASOF JOIN (SELECT coalesce(key, '') AS key, t0, open_now FROM by_unit) b ON b.key = coalesce(t.key, '') AND t.t0 >= b.t0
-    GROUP BY t.duty, t.t0
+standing_open AS MATERIALIZED (
+    SELECT w.duty, sum(b.open_now) AS open_now
+    FROM owing w ASOF JOIN by_spell b ON b.spell = w.spell AND epoch_us(w.t0) >= b.t0_us GROUP BY w.duty
 ),
--- each change beside its slot, once and for all: joined to the duties first, it would meet those of every day
+-- each change beside its slot
 clocked AS MATERIALIZED (
-    SELECT c.key, c.change_at, c.change, p.clock, p.part
-    FROM changes c JOIN places p ON p.bucket = epoch_us(c.change_at) // $width AND c.change_at >= p.part_from AND c.change_at < p.part_to
+    SELECT c.spell, c.change_us, c.change, p.clock, p.part
+    FROM changes c JOIN places p ON p.bucket = c.change_us // $width AND c.change_us >= epoch_us(p.part_from) AND c.change_us < epoch_us(p.part_to)
 ),
 -- a slot begins with what is open by then
 moves AS (
-    SELECT duty, NULL::INTEGER AS part, change_at, change FROM standing_open
+    SELECT duty, part, epoch_us(part_from) AS change_us, 0.0::DOUBLE AS change FROM slots WHERE $level = 'open'
     UNION ALL
-    SELECT duty, part, part_from, 0 FROM slots WHERE $level = 'open'
-    UNION ALL
-    SELECT t.duty, c.part, c.change_at, c.change
-    FROM clocked c JOIN owned o ON o.unit IS NOT DISTINCT FROM c.key
-    JOIN timed t ON t.clock = c.clock AND t.unit = o.grp AND t.day BETWEEN o.since AND o.until AND c.change_at > t.t0
+    SELECT w.duty, c.part, c.change_us, c.change FROM clocked c JOIN owing w ON w.clock = c.clock AND w.spell = c.spell AND c.change_us > epoch_us(w.t0)
 ),
 heights AS (
-    SELECT duty, part, sum(change) OVER (PARTITION BY duty ORDER BY change_at RANGE UNBOUNDED PRECEDING) AS open_now FROM moves
+    SELECT duty, part, min(height) AS least, max(height) AS most
+    FROM (SELECT duty, part, sum(change) OVER (PARTITION BY duty ORDER BY change_us RANGE UNBOUNDED PRECEDING) AS height FROM moves)
+    GROUP BY duty, part
 ),
 levels AS MATERIALIZED (
-    SELECT t.duty, v.part, min(v.least) AS least, max(v.most) AS most, sum(v.n) AS n, sum(v.unread) AS unread, min(v.bad_ref) AS bad_ref
-    FROM valued v JOIN owned o ON o.unit IS NOT DISTINCT FROM v.key
-    JOIN timed t ON t.clock = v.clock AND t.unit = o.grp AND t.day BETWEEN o.since AND o.until
-    GROUP BY ALL
+    SELECT w.duty, v.part, min(v.least) AS least, max(v.most) AS most, sum(v.n) AS n, sum(v.unread) AS unread, min(v.bad_ref) AS bad_ref
+    FROM valued v JOIN owing w USING (clock, spell) GROUP BY ALL
     UNION ALL
-    SELECT t.duty, v.part, count(DISTINCT v.who), count(DISTINCT v.who), count(DISTINCT v.who), 0, NULL
-    FROM present v JOIN owned o ON o.unit IS NOT DISTINCT FROM v.key
-    JOIN timed t ON t.clock = v.clock AND t.unit = o.grp AND t.day BETWEEN o.since AND o.until AND coalesce(v.party = t.party, true)
-    GROUP BY ALL
+    SELECT duty, part, count(*), count(*), count(*), 0, NULL FROM present GROUP BY ALL
     UNION ALL
-    SELECT duty, part, min(open_now), max(open_now), 1, 0, NULL FROM heights WHERE part IS NOT NULL GROUP BY ALL
+    SELECT h.duty, h.part, h.least + coalesce(s.open_now, 0), h.most + coalesce(s.open_now, 0), 1, 0, NULL
+    FROM heights h LEFT JOIN standing_open s USING (duty)
 ),
 -- gaps that touch a slot: those on all units once a window, the others once a duty
 over_all AS (

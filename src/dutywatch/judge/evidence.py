@@ -7,10 +7,12 @@ from the lake when a pattern asks, only the columns, files and times that it ask
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,40 @@ class Selection:
 
 
 @dataclass(frozen=True)
+class Timeline:
+    """Deliveries, found by the times of which they say anything: every sheet of a long season asks for its own.
+
+    `order` are their numbers in order of `begins`; `ends`: until when one or any before it speaks. `anytime`: the
+    numbers of those that may speak of any time.
+    """
+
+    given: Sequence[Accepted]
+    order: Sequence[int]
+    begins: Sequence[datetime]
+    ends: Sequence[datetime]
+    anytime: Sequence[int]
+
+    @classmethod
+    def of(cls, given: Sequence[Accepted]) -> Timeline:
+        """Of these deliveries, in any order."""
+        spans = sorted(
+            (min(start for start, _ in times), max(stop for _, stop in times), number)
+            for number, one in enumerate(given)
+            if (times := _times(one))
+        )
+        ends = list(accumulate((stop for _, stop, _ in spans), max))
+        anytime = [number for number, one in enumerate(given) if _of_any_time(one)]
+        return cls(given, [number for _, _, number in spans], [start for start, _, _ in spans], ends, anytime)
+
+    def touching(self, begins: datetime, ends: datetime | None) -> Iterator[Accepted]:
+        """Those that say anything about [begins, ends), as `touches` has it, in the order given."""
+        first = bisect_left(self.ends, begins)
+        last = len(self.begins) if ends is None else bisect_right(self.begins, ends)
+        numbers = sorted({*self.order[first:last], *self.anytime})
+        return (one for one in (self.given[number] for number in numbers) if touches(one, begins, ends))
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What is known of a contract at `as_of`: the deliveries that it received, in the lake that holds them.
 
@@ -77,12 +113,12 @@ class Evidence:
         return in_force(self.contract, self.received)
 
     @cached_property
-    def ever(self) -> dict[str, list[Accepted]]:
+    def ever(self) -> dict[str, Timeline]:
         """All that was received, by source."""
         found: dict[str, list[Accepted]] = {}
         for one in self.received:
             found.setdefault(one.source, []).append(one)
-        return found
+        return {source: Timeline.of(some) for source, some in found.items()}
 
     def of(self, sources: Iterable[str]) -> list[Accepted]:
         """The deliveries in force of some sources."""
@@ -258,13 +294,18 @@ def _within(one: Accepted, over: Interval | None) -> bool:
 
 def touches(one: Accepted, begins: datetime, ends: datetime | None) -> bool:
     """Whether a delivery says anything about [begins, ends): by what it covers, or by what its rows name."""
-    if one.quarantined and one.covers_from is None:
-        return True  # a row without a readable time may speak of any
-    return _meets(one.covers_from, one.covers_to, begins, ends) or _meets(one.first_at, one.last_at, begins, ends)
+    return _of_any_time(one) or any(stop >= begins and (ends is None or start <= ends) for start, stop in _times(one))
 
 
-def _meets(start: datetime | None, stop: datetime | None, begins: datetime, ends: datetime | None) -> bool:
-    return start is not None and stop is not None and stop >= begins and (ends is None or start <= ends)
+def _of_any_time(one: Accepted) -> bool:
+    """Whether a row without a readable time may speak of any."""
+    return bool(one.quarantined) and one.covers_from is None
+
+
+def _times(one: Accepted) -> list[Interval]:
+    """From when until when a delivery speaks: by what it covers, and by what its rows name."""
+    pairs = ((one.covers_from, one.covers_to), (one.first_at, one.last_at))
+    return [(start, stop) for start, stop in pairs if start is not None and stop is not None]
 
 
 def _utc(row: dict[str, Any]) -> dict[str, Any]:

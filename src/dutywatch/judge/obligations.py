@@ -21,7 +21,7 @@ from dutywatch.judge import attain, keep, recur, respond
 from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock
-from dutywatch.judge.evidence import Evidence, touches
+from dutywatch.judge.evidence import Evidence
 from dutywatch.judge.located import reach
 from dutywatch.judge.read import read, starting
 from dutywatch.judge.sheets import Judged, Plan, digest_of, judge_sheets, prepare, woken
@@ -47,7 +47,8 @@ class Pattern(Protocol):
 
 
 PATTERNS: Mapping[str, Pattern] = {"respond": respond, "recur": recur, "attain": attain, "keep": keep}
-MOST_ROWS = 500_000  # duties and events judged at once where sheets know nothing of one another: memory stays bounded
+MOST_ROWS = 2_000_000  # events judged at once where sheets know nothing of one another: memory stays bounded
+A_DUTY = 4  # how many events a duty weighs, whose row is that much wider
 MOST_TRIGGERED = 100_000  # duties of triggers judged at once, each of which lasts for days
 CURED = frozenset({"respond"})  # a breach of the other patterns is not undone by later acts
 
@@ -169,7 +170,7 @@ def _batches(
     left = 0
     for plan in due:
         clocks = [clock for _, clock in found.get(plan.date, ())]
-        rows = len(clocks) * units
+        rows = len(clocks) * units * (1 if triggered else A_DUTY)
         if not triggered and clocks:
             rows += events.between(min(c.begins for c in clocks), max(c.due or c.ends for c in clocks))
         if not batches or rows > left:
@@ -286,7 +287,8 @@ def _concerning(case: Case[Any], name: str, begins: datetime, window_to: datetim
     """
     margin = reach(case.terms.contract.sources[name])
     start, end = begins if begins == BEGINNING else begins - margin, window_to + margin if window_to else None
-    return (one for one in case.evidence.ever.get(name, ()) if touches(one, start, end))
+    found = case.evidence.ever.get(name)
+    return found.touching(start, end) if found else iter(())
 
 
 def _key(one: Accepted) -> str:
