@@ -223,6 +223,7 @@ a row that nobody can read says nothing                 | 10, 11          | 10T1
 one act is enough                                       | 10, 11          | 11T09:00 plow                        | 12T07:00 | met             | 0.6667   |         |
 the day's log may still be corrected until it is due    | 10, 11          | 10T18:00 sweep                       | 12T05:30 | pending.overdue | 0.3333   | firm    | log of 2024-01-11 says nothing of the unit
 it came at noon, and says nothing of it                 | 10, 11@11T12:00 | 10T18:00 sweep                       | 12T07:00 | unproven        | 0.3333   | firm    | log of 2024-01-11; log of 2024-01-11 says nothing of the unit
+it came before its day began: the day is not delivered  | 10, 11@10T20:00 | 10T18:00 sweep                       | 12T07:00 | unproven        | 0.3333   | firm    | log of 2024-01-11
 it came at noon, and names it: the morning is covered   | 10, 11@11T12:00 | 10T18:00 sweep, 11T09:00 sweep       | 12T07:00 | unproven        | 0.8333   | firm    | log of 2024-01-11
 """,
         ),
