@@ -291,8 +291,7 @@ def _by_sheet(batch: pa.RecordBatch) -> Iterator[tuple[date, pa.RecordBatch]]:
     days = batch.column(0).cast(pa.int32()).to_numpy()
     cuts = [0, *(np.flatnonzero(np.diff(days)) + 1).tolist(), len(days)]
     for start, end in pairwise(cuts):
-        if end > start:
-            yield batch.column(0)[start].as_py(), batch.slice(start, end - start)
+        yield batch.column(0)[start].as_py(), batch.slice(start, end - start)
 
 
 def _judged(plan: Plan, file: str, sums: tuple[Any, ...], changes: pa.Table) -> Judged:
