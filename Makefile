@@ -11,7 +11,7 @@ READY  := $(VENV)/.ready
 # A caller's settings must not reach the environment that is made here.
 unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help install demo up down test check lint bench fuzz crash oracle faults mutants kill docs lock hook clean
+.PHONY: help install demo up down test check lint bench fuzz crash oracle faults mutants coverage kill docs lock hook clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -67,6 +67,11 @@ faults: $(READY)  ## put 25 faults into SQL and clock.py, one at a time: the tes
 
 mutants: $(READY)  ## change clock.py in every small way, one at a time: what do its tests let pass? (MODULE=dutywatch.judge.gaps takes another)
 	@$(PY) -m tests.mutants $(MODULE)
+
+# each file is run by the tests of judging; JUDGING=tests/test_clock.py names others, and then less is covered
+JUDGING ?= tests/test_clock.py tests/spec tests/judge tests/ledger tests/cli tests/receive/test_evidence.py
+coverage: $(READY)  ## run the tests that reach judging: every line and branch of judge/ and clock.py must be run (10 minutes)
+	@$(PY) -m pytest -q -n $(WORKERS) --dist loadfile -m "not airflow" --cov $(JUDGING)
 
 kill: $(READY)  ## kill receive and validate at 50 random instants and compare with an undisturbed run (8 minutes)
 	@$(PY) -m benchmarks.kill

@@ -112,9 +112,17 @@ class Town:
         return path
 
     def deliver(
-        self, source: str, day: int | str, rows: Sequence[dict[str, Any]], received: datetime | None = None
+        self,
+        source: str,
+        day: int | str,
+        rows: Sequence[dict[str, Any]],
+        received: datetime | None = None,
+        refused: str | None = None,
     ) -> None:
-        """Put in an accepted delivery: of a day in January (received at 05:00 of the next), or of another name."""
+        """Put in an accepted delivery: of a day in January (received at 05:00 of the next), or of another name.
+
+        `refused`: why it could not be read, so that nothing of it counts.
+        """
         dated = isinstance(day, int)
         received = received or (at(day + 1, 5) if isinstance(day, int) else rows[0]["at"])
         name = f"{source}/2024-01-{day:02}.csv" if dated else f"{source}/{day}.csv"
@@ -129,7 +137,7 @@ class Town:
             "contract": NAME, "source": source, "name": name, "sha256": sha, "received_at": received,
             "service_date": date(2024, 1, day) if isinstance(day, int) else None,
             "size": 1, "lines": len(rows) + 1, "header": 1, "blank": 0, "rows": len(rows),
-            "columns": list(COLUMNS), "rows_file": stem, "refused": None,
+            "columns": list(COLUMNS), "rows_file": stem, "refused": refused,
         }  # fmt: skip
         covered = _covered(delivered["service_date"], received)
         with self.connected() as connection:
@@ -137,7 +145,7 @@ class Town:
             (number,) = connection.exec_driver_sql("SELECT max(id) FROM deliveries").one()
             accepted: dict[str, Any] = {
                 "delivery": number, "rules": "rules", "accepted_at": received, "accepted": len(rows), "quarantined": 0,
-                "by_rule": {}, "accepted_file": stem, "quarantine_file": stem, "refused": None,
+                "by_rule": {}, "accepted_file": stem, "quarantine_file": stem, "refused": refused,
                 "covers_from": covered[0], "covers_to": covered[1],
                 "first_at": min(times, default=None), "last_at": max(times, default=None),
             }  # fmt: skip

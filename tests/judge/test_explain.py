@@ -110,6 +110,7 @@ def test_acts_that_do_not_count_are_shown_with_the_reason(settings: Settings) ->
     assert [one["why"] for one in explained(town, u1)["uncounted"]] == ["early", "kind"]
     crowded = pipeline.explain(town.settings, DUTY.replace("U0", "U2"))
     assert crowded.count("another kind") == 5 and "and 4 more acts that do not count" in crowded
+    assert "另有4项未计入" in pipeline.explain(town.settings, DUTY.replace("U0", "U2"), language="zh")
     assert "Uncounted" not in pipeline.explain(town.settings, DUTY)
 
 
@@ -193,6 +194,116 @@ def test_the_clock_shows_every_pause_with_its_notice_and_decisions_that_moved_it
     assert (
         "Decided   suspend by head (head) at 2024-01-12 07:00:00 CST: the notice was late; confirmed by office" in text
     )
+    pipeline.decide(
+        town.settings, NAME, "waive", obligation="clear", grounds="a poor winter", by="head", published="gazette 7"
+    )
+    zh = pipeline.explain(town.settings, DUTY, language="zh")
+    assert "head（head）于2024-01-12 07:00:00 CST作出：the notice was late；office（office）于2024-01-12 07" in zh
+    assert "：a poor winter；公开于：gazette 7" in zh
+
+
+def test_a_clock_that_does_not_run_yet_is_not_paused(settings: Settings) -> None:
+    """It runs from the snowfall's end, and whether the snow of the 11th has ended nobody knows before the 12th."""
+    town = found(settings, clock={"from": "trigger.end", "early": "PT4H"})
+    town.deliver("weather", 11, [SNOW], received=at(11, 2))
+    town.deliver("notices", "storm", [{"at": at(11, 2), "until": at(11, 8), "kind": "storm"}])
+    town.judge(at(11, 5))
+    said = explained(town)
+    assert (said["clock_start"], said["clock"]["pauses"]) == (None, [])
+
+
+def test_a_time_that_the_order_itself_states_is_its_allowance(settings: Settings) -> None:
+    """An order without a number of its own: it is known by its instant and its place."""
+    order = {"trigger": {"stream": "notice", "kind": "order", "each": "record"}, "within": "trigger.until"}
+    town = found(settings, **order, clock={"from": "trigger.start"}, suspended_by=None)
+    town.deliver("notices", "order", [{"at": at(11, 8), "until": at(11, 20), "kind": "order"}])
+    town.deliver("log", 11, [])
+    town.judge(at(12, 7))
+    (duty,) = (
+        row["duty_id"]
+        for row in pipeline.judge_as_known(town.settings, NAME, at(12, 7)).to_pylist()
+        if "/clear/" in row["duty_id"]
+    )
+    assert duty == f"{NAME}/clear/{NAME}/2024-01-11T00:00Z@"
+    said = explained(town, duty)
+    assert (said["clock"]["allowance"], said["due_at"]) == ("trigger.until", "2024-01-11T12:00:00Z")
+
+
+def test_words_that_allow_the_class_nothing_any_more_are_not_told(settings: Settings) -> None:
+    within = [{"class": "A", "allow": "PT18H"}, {"class": "B", "allow": "PT20H"}]
+    town = found(settings, within=within)
+    town.deliver("weather", 11, [SNOW])
+    town.judge(at(12, 7))
+    assert "the contract says PT18H; calendar" in pipeline.explain(town.settings, DUTY)
+    town.write(words(within=within[1:]))
+    for language, said, changed in (
+        ("en", "the contract says", "file has changed"),
+        ("zh", "合同规定", "文件此后已变更"),
+    ):
+        text = pipeline.explain(town.settings, DUTY, language=language)
+        assert said not in text and changed in text
+
+
+def test_a_delivery_is_cited_by_the_file_that_could_be_read(settings: Settings) -> None:
+    town = found(settings)
+    town.judge(at(12, 7))
+    town.deliver("log", 12, [], received=at(13, 4), refused="it is no CSV file")
+    town.deliver("log", 12, [{**PLOWED, "at": at(12, 9)}], received=at(13, 5))
+    town.judge(at(13, 7))
+    duty = f"{NAME}/deliver:log/log/2024-01-12"
+    (cited_file,) = explained(town, duty)["cited"]
+    assert (cited_file["received_at"], cited_file["line"], cited_file["row"]) == ("2024-01-12T21:00:00Z", None, {})
+    assert "Evidence  log log/2024-01-12.csv, received 2024-01-13 05:00:00 CST" in pipeline.explain(town.settings, duty)
+    zh = pipeline.explain(town.settings, duty, language="zh")
+    assert "证据　　　log log/2024-01-12.csv，2024-01-13 05:00:00 CST收到" in zh
+
+
+def test_what_no_delivery_can_bring_any_more_is_said_to_be_so(settings: Settings) -> None:
+    """The log is asked for by polls; the first of them came after acts began to count, and nothing tells of before."""
+    contract = words()
+    log = contract["sources"]["log"]
+    log.update(path="log/{part}.csv", redelivery="append", polls={"max_lag": "PT0S", "shows": "all"})
+    log["columns"] = {**log["columns"], "seen_at": "seen_at"}
+    del log["due"]
+    town = found(settings)
+    town.write(contract)
+    town.deliver("weather", 11, [SNOW])
+    polls = [(at(11, 5), "first"), (at(11, 23), "last")]
+    for seen_at, name in polls:
+        row = {"at": at(11, 5), "unit": "U1", "kind": "sweep", "seen_at": seen_at}
+        town.deliver("log", name, [row], received=seen_at)
+    town.judge(at(12, 7))
+    (missing,) = explained(town)["missing"]
+    assert (missing["missing"], missing["due_at"]) == ("log before its first poll", None)
+    said = pipeline.explain(town.settings, DUTY)
+    assert "Firm (firm) owes it, nothing more is due: what came leaves it open" in said
+    assert "已无待交：已交内容不足以认定" in pipeline.explain(town.settings, DUTY, language="zh")
+
+
+def test_what_is_missing_of_a_measured_level_is_named(settings: Settings) -> None:
+    contract = words()
+    one = contract["obligations"]["clear"]
+    for word in ("trigger", "clock", "action", "refuted_by", "suspended_by", "within"):
+        del one[word]
+    level = {"stream": "service", "kind": "plow", "count": "unit"}
+    one.update(pattern="keep", window={"each": "day"}, slot="PT24H", level=level, at_least=1, per="contract")
+    town = found(settings)
+    town.write(contract)
+    town.deliver("log", 10, [])
+    town.judge(at(12, 7))
+    (missing,) = explained(town, f"{NAME}/clear/{NAME}/2024-01-11")["missing"]
+    assert (missing["missing"], missing["holder"]) == ("log of 2024-01-11", "firm")
+
+
+def test_an_act_that_the_clause_does_not_ask_for_is_shown_as_that(settings: Settings) -> None:
+    town = found(settings, action={"stream": "service", "kind": "plow", "where": "unit <> 'U1'"})
+    town.deliver("weather", 11, [SNOW])
+    town.deliver("log", 10, [])
+    town.deliver("log", 11, [{**PLOWED, "unit": "U1"}])
+    town.judge(at(12, 7))
+    duty = DUTY.replace("U0", "U1")
+    assert [one["why"] for one in explained(town, duty)["uncounted"]] == ["where"]
+    assert "plow at 2024-01-11 09:00:00 CST: not as the clause asks" in pipeline.explain(town.settings, duty)
 
 
 def test_a_past_moment_is_explained_with_what_was_known_then(settings: Settings) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,13 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from dutywatch.clock import share_of
-from dutywatch.judge import deliveries
+from dutywatch.judge import Judgement, deliveries
 from dutywatch.terms.patterns import Attain
 from tests.judge import oracle_attain, oracle_keep, oracle_recur
 from tests.judge.bench import Bench
 from tests.judge.oracle_plain import DUSK, Trace
 from tests.judge.oracle_windows import Key, Said
+from tests.judge.test_oracle import stated_wakes
 from tests.judge.traces import around, dated, instants, known
 from tests.judge.window_bench import set_up
 from tests.judge.window_traces import Pattern, traces
@@ -56,9 +56,9 @@ def turning_points(pattern: Pattern, trace: Trace) -> list[datetime]:
     return sorted(found) + sorted(own) * 3 or [DUSK]
 
 
-def rows(named: str, bench: Bench, as_of: datetime) -> dict[Key, dict[str, Any]]:
+def rows(named: str, bench: Bench, judgement: Judgement) -> dict[Key, dict[str, Any]]:
     """The engine's rows of the duties whose obligations' names start so, by the oracle's key."""
-    found = bench.rows(bench.judge(as_of))
+    found = bench.rows(judgement)
     return {key: row for row in found.values() if (key := _key(row))[0].startswith(named)}
 
 
@@ -96,7 +96,7 @@ def _one_of(instant: datetime | None, readings: Any) -> datetime | None:
 
 def compare(pattern: Pattern, bench: Bench, trace: Trace, as_of: datetime) -> None:
     """Judge a trace both ways and find no difference."""
-    judged = rows(pattern, bench, as_of)
+    judged = rows(pattern, bench, bench.judge(as_of))
     found = expected(pattern, trace, as_of)
     assert sorted(judged) == sorted(found)
     for duty, said in found.items():
@@ -126,10 +126,8 @@ def _counts(trace: Trace, duty: Key) -> bool:
 
 
 def standstill(trace: Trace, at: datetime) -> Trace:
-    """The trace as it stands at an instant after which nothing more happens or arrives."""
-    arrived = known(dated(trace), at)
-    files = (replace(one, rows=tuple(row for row in one.rows if row.at <= at)) for one in arrived.files)
-    return replace(arrived, files=tuple(files))
+    """The trace as it stands at an instant after which nothing more arrives; what it states ahead still happens."""
+    return known(dated(trace), at)
 
 
 @pytest.mark.parametrize("pattern", ORACLES)
@@ -145,16 +143,19 @@ def test_a_verdict_that_turns_without_new_evidence_has_said_when(pattern: Patter
         still = standstill(trace, points[index])
         with tempfile.TemporaryDirectory() as folder:
             bench = set_up(Path(folder), still)
-            found = rows("", bench, points[index])
+            sheets = bench.judge(points[index])
+            found = rows("", bench, sheets)
         judged = {duty: row for duty, row in found.items() if duty[0].startswith(pattern)}
         # a duty that counts others is judged again when these are
         counted = [row["wake_at"] for duty, row in found.items() if duty[0] == "clear"]
+        counted += stated_wakes(sheets.judged, "clear", None, still)
         for later in points[index:]:
             for duty, said in expected(pattern, still, later).items():
                 if duty in judged:
                     row = judged[duty]
                     turned = said.name != row["verdict"] or said.at_risk != row["at_risk"]
                     wakes = [row["wake_at"], *(counted if _counts(trace, duty) else ())]
+                    wakes += stated_wakes(sheets.judged, duty[0], row, still)
                     assert not turned or any(at and at <= later for at in wakes), (duty, later, said, row)
 
     wakes()

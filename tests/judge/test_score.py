@@ -6,6 +6,7 @@ Its verdicts are tables of tests/spec/chapters/attain.py.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
 from itertools import combinations_with_replacement, product
 from pathlib import Path
@@ -173,3 +174,14 @@ def test_of_the_whole_contract_rates_of_other_units_are_weighed() -> None:
         quick={**QUICK, "per": "contract", "scope": {"class": ["A"]}},
     )
     assert faults(terms) == []
+
+
+def test_rates_that_nobody_owes_any_more_leave_nothing_to_weigh(tmp_path: Path) -> None:
+    """Both are shares of class A, whose only unit is gone; the contract's score is owed all the same."""
+    of_a = {"per": "contract", "scope": {"class": ["A"]}}
+    terms = town({"per": "contract"}, reached={**REACHED, **of_a}, quick={**QUICK, **of_a})
+    assert faults(terms) == []
+    gone = (Unit("U1", "A", "north", 100.0, valid_to=date(2024, 1, 7)), UNITS[1])
+    one = bench(tmp_path, terms, daily("calls", "8", [row("8T09:00,kind=answered,wait=10,unit=U2")]), gone)
+    (score,) = one.rows(one.judge(at("9T05:00"))).values()
+    assert (score["duty_id"], score["standing"]) == ("town/score/town/2024-01-08", "void.unassessed")

@@ -72,6 +72,15 @@ def test_a_late_excuse_counts_from_the_second_person_s_confirmation_on(town: Tow
     assert (before.two, after.two) == (False, True)
 
 
+def test_an_excuse_of_what_is_not_due_yet_asks_for_no_second_person(town: Town) -> None:
+    pipeline.advance(town.settings, at(11, 6))
+    town.deliver("weather", 11, [{**SNOW, "depth": 1.0}], received=at(11, 5))
+    town.judge(at(11, 7))
+    said = str(decide(town))
+    assert "concerns 1 recorded duty, 0 due already" in said and "It counts at once for duties that are not due" in said
+    assert "due already it counts" not in said and "decide confirm" not in said
+
+
 def test_evidence_that_came_too_late_counts_once_two_persons_admit_it(town: Town) -> None:
     late = [{"at": at(11, 9), "unit": "U0", "kind": "plow"}, {"at": at(11, 9), "unit": "U2", "kind": "plow"}]
     town.deliver("log", 11, late, received=at(15))  # proof counts for three days after 19:00 on the 11th

@@ -17,11 +17,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dutywatch.clock import midnight
+from dutywatch.judge import Judged
 from dutywatch.ledger.decisions import Decision
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.patterns import Obligation
 from dutywatch.terms.units import Unit
-from tests.judge.bench import set_up, sheet
+from tests.judge.bench import Bench, set_up, sheet
 from tests.judge.oracle import File, Row, Trace
 from tests.spec.chapter import Case, Chapter, Table
 from tests.spec.events import Event, Reader, Refused, parts
@@ -182,14 +183,22 @@ class Scene:
     def rows(self, root: Path, trace: Trace) -> list[dict[str, Any]]:
         """All rows of the obligation; `cited` are the events that each names."""
         bench = set_up(root, trace)
-        recorded = bench.judge(self.before).judged if self.before else ()
-        judgement = bench.judge(self.as_of, [sheet(one) for one in recorded])
-        anew = {(one.obligation, one.date) for one in judgement.judged}
-        stood = [one for one in recorded if (one.obligation, one.date) not in anew]
-        judgement = replace(judgement, judged=(*stood, *judgement.judged))
+        judgement = bench.judge(self.before or self.as_of)
+        if self.before and self._rings(bench, judgement.judged, self.before):
+            recorded = judgement.judged
+            judgement = bench.judge(self.as_of, [sheet(one) for one in recorded])
+            anew = {(one.obligation, one.date) for one in judgement.judged}
+            stood = [one for one in recorded if (one.obligation, one.date) not in anew]
+            judgement = replace(judgement, judged=(*stood, *judgement.judged))
         rows = [row for key, row in bench.rows(judgement).items() if key.split("/")[1] == self.about]
         rows = [{**row, "cited": cited(trace, row["evidence"]), "trigger": self._key(row["trigger"])} for row in rows]
         return sorted(rows, key=lambda row: (row["trigger_from"], row["duty_id"]))
+
+    def _rings(self, bench: Bench, recorded: Sequence[Judged], before: datetime) -> bool:
+        """Whether anything makes the city be judged again: a delivery, a decision, or a sheet that wakes."""
+        came = [one.received_at for one in bench.accepted] + [one.recorded_at for one in bench.decisions]
+        woken = any(one.wake_at and one.wake_at <= self.as_of for one in recorded)
+        return woken or any(at and before < at <= self.as_of for at in came)
 
     def of(self, rows: Sequence[dict[str, Any]], number: int, mark: str = "") -> list[dict[str, Any]]:
         """The rows of the case `number`: on its unit (or its double's), and for the period that it names, if any."""

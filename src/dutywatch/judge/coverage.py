@@ -115,10 +115,8 @@ def holes(
     """What of the interval `over` the `covered` intervals leave out, in order."""
     at, end = over
     for start, stop in sorted(covered):
-        if start > at:
+        if at < min(start, end):
             yield at, min(start, end)
         at = max(at, stop)
-        if at >= end:
-            return
     if at < end:
         yield at, end

@@ -173,6 +173,25 @@ class Evidence:
             return self._none(asked), {}
         return " UNION ALL ".join(parts), parameters
 
+    def stated_next(self, name: str, columns: Iterable[str]) -> datetime | None:
+        """The earliest instant after `as_of` at which a row of source `name` that has arrived begins to count.
+
+        `columns`: those that tell when it happened. A row that a later delivery replaced is one too: where that came
+        after a clock's `proof_until`, it does not count.
+        """
+        given = [one for one in self.ever.get(name, ()) if one.accepted]
+        has, found = self.columns_of(name, self.contract.sources[name].stream), []
+        for column in sorted(has & {*columns}):
+            late = [one for one in given if column != "at" or one.last_at is None or one.last_at > self.as_of]
+            if late:
+                seen = f'greatest("{column}", seen_at)' if "seen_at" in has else f'"{column}"'
+                found += self.rows(
+                    f'SELECT min({seen}) AS "at" FROM read_parquet($files, union_by_name = true) '
+                    f'WHERE {seen} > $as_of AND "{column}" IS NOT NULL',
+                    {"files": [str(self.lake.path(one.accepted_file)) for one in late], "as_of": self.as_of},
+                )
+        return min((row["at"] for row in found if row["at"] is not None), default=None)
+
     def select(self, table: str, asked: Selection, over: Interval | None, *columns: str) -> None:
         """Make the temporary table `table` of those events; only `columns` are read and kept."""
         query, parameters = self.events(asked, over)

@@ -119,8 +119,6 @@ def _row(lake: Lake, sheets: Sequence[Sheet], duty_id: str) -> Mapping[str, Any]
     """The duty's recorded row. Raises UnknownDuty with the nearest ids, of its obligation if there is such a one."""
     of_it = [sheet for sheet in sheets if sheet.obligation == _obligation(duty_id)]
     paths = [str(lake.path(sheet.file)) for sheet in of_it or sheets]
-    if not paths:
-        raise unknown(duty_id, ())
     with connect(lake) as duck:
         read = "FROM read_parquet($paths, union_by_name = true)"
         table = duck.sql(f"SELECT * {read} WHERE duty_id = $duty", params={"paths": paths, "duty": duty_id})

@@ -288,9 +288,7 @@ def _elapsed(length: timedelta) -> str:
 
 def _period(owed: Owed) -> str:
     """The contract's own words for the period or window."""
-    found = getattr(owed, "period", None) or getattr(owed, "window", None)
-    if found is None:
-        return ""
+    found: Any = getattr(owed, "period", None) or getattr(owed, "window", None)
     said = found.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return ", ".join(f"{key}: {value}" for key, value in said.items())
 
@@ -354,9 +352,8 @@ def _asked(terms: Terms, owed: Owed) -> list[Selection]:
     if isinstance(owed, Attain):
         rates = (terms.contract.obligations[name] for name in owed.items.rates or ())
         return list(dict.fromkeys(asked for rate in rates for asked in _asked(terms, rate)))
-    if isinstance(owed, Keep):
-        return [Selection(owed.level.stream, owed.level.kind, owed.level.where)]
-    return []
+    assert isinstance(owed, Keep)  # noqa: S101 - the fourth of four patterns
+    return [Selection(owed.level.stream, owed.level.kind, owed.level.where)]
 
 
 def _utc(row: Mapping[str, Any]) -> dict[str, Any]:

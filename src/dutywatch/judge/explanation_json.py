@@ -59,7 +59,5 @@ def _plain(one: Timing | Cited | Uncounted | Lacking | Decision | Flip | Pause) 
     return {f.name: getattr(one, f.name) for f in fields(one)}
 
 
-def _said(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return str(value)
+def _said(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

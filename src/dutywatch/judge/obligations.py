@@ -101,7 +101,10 @@ def judge(
     by_date: dict[date, list[tuple[Case[Any], Clock]]] = {}
     for case, clock in found:
         by_date.setdefault(clock.sheet, []).append((case, clock))
-    days, turns = sorted({*by_date, *recorded}), _turns(terms, known_on)
+    stated = _stated(pattern, cases)
+    turns = min((at for at in (stated, _turns(terms, known_on)) if at is not None), default=None)
+    # before there is any duty, an empty sheet waits for the trigger that was announced
+    days = sorted({*by_date, *recorded}) or ([local_date(stated, terms.contract.zone)] if stated else [])
     plans = [
         _plan(pattern, cases[-1], day, by_date.get(day, []), recorded.get(day), turns if day == days[-1] else None)
         for day in days
@@ -118,7 +121,8 @@ def judge(
             mine = [clock for other, clock in found if other is case and clock.sheet in dates]
             for evidenced, clocks in _by_evidence(case, mine):
                 pattern.run(evidenced, clocks)
-        judged += judge_sheets(evidence.duck, evidence.lake, terms.id, some, _reach(cases[-1]))
+        sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, some, _reach(cases[-1]))
+        judged += [woken(one, stated) if stated and one.open_at(stated) else one for one in sheets]
     if judged and judged[-1].date == plans[-1].date:
         judged[-1] = woken(woken(judged[-1], _following(pattern, cases)), turns)
     files |= {sheet.date: sheet.file for sheet in judged}
@@ -206,6 +210,17 @@ def _following(pattern: Pattern, cases: Sequence[Case[Any]]) -> datetime | None:
     zone = cases[-1].terms.contract.zone
     coming = ((case, pattern.following(case)) for case in cases)
     return min((at for case, at in coming if at is not None and case.holds(local_date(at, zone))), default=None)
+
+
+def _stated(pattern: Pattern, cases: Sequence[Case[Any]]) -> datetime | None:
+    """The next instant that a record has stated ahead of its time: it counts from then on, although nothing arrives."""
+    found: list[datetime | None] = []
+    for case in cases:
+        said = (getattr(case.obligation, word, None) for word in ("action", "items"))
+        columns = {"at", *(part.at for part in said if part is not None)}
+        for stream in pattern.streams(case.obligation):
+            found += [case.evidence.stated_next(name, columns) for name in case.terms.contract.sources_of(stream)]
+    return min((at for at in found if at is not None), default=None)
 
 
 def _turns(terms: Terms, known_on: date) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -41,13 +42,10 @@ class Recorded:
 
 def record(engine: Engine, lake: Lake, terms: Terms, patterns: Path) -> Recorded:
     """Judge what needs it as of the ledger's now, and make it the head. Raises HeadMoved after several losses."""
-    for last in [False] * (TRIES - 1) + [True]:
-        try:
+    for _ in range(TRIES - 1):
+        with suppress(HeadMoved):
             return _once(engine, lake, terms, patterns)
-        except HeadMoved:
-            if last:
-                raise
-    raise AssertionError("unreachable")
+    return _once(engine, lake, terms, patterns)
 
 
 def _once(engine: Engine, lake: Lake, terms: Terms, patterns: Path) -> Recorded:

@@ -50,8 +50,8 @@ class Rate:
 
     @property
     def counts(self) -> bool:
-        """Whether it has a share in the score: the excused and the void have none."""
-        return self.row is None or self.row["verdict"] not in ("excused", "void")
+        """Whether it has a share in the score: what is excused, void, or owed by nobody in this window has none."""
+        return self.row is not None and self.row["verdict"] not in ("excused", "void")
 
     @cached_property
     def range(self) -> tuple[Fraction, Fraction]:

@@ -126,6 +126,10 @@ class Judged:
     window_to: datetime | None
     changes: pa.Table
 
+    def open_at(self, instant: datetime) -> bool:
+        """Whether an event at `instant` may still change it."""
+        return self.window_to is None or instant <= self.window_to
+
     @property
     def flips(self) -> list[dict[str, Any]]:
         """The changes of standing that it brings, one mapping a duty."""
@@ -172,10 +176,10 @@ def judge_sheets(
     ]
 
 
-def woken(newest: Judged, at_latest: datetime | None) -> Judged:
-    """The newest sheet, which wakes the contract `at_latest` when the next period begins: silence has a clock."""
-    known = [at for at in (newest.wake_at, at_latest) if at is not None]
-    return replace(newest, wake_at=min(known)) if known else newest
+def woken(one: Judged, at_latest: datetime | None) -> Judged:
+    """The sheet, which wakes the contract at the latest then: when a period begins, or an act that was stated ahead."""
+    known = [at for at in (one.wake_at, at_latest) if at is not None]
+    return replace(one, wake_at=min(known)) if known else one
 
 
 def _previous(duck: duckdb.DuckDBPyConnection, lake: Lake, plans: Sequence[Plan]) -> None:
@@ -287,8 +291,7 @@ def _by_sheet(batch: pa.RecordBatch) -> Iterator[tuple[date, pa.RecordBatch]]:
     days = batch.column(0).cast(pa.int32()).to_numpy()
     cuts = [0, *(np.flatnonzero(np.diff(days)) + 1).tolist(), len(days)]
     for start, end in pairwise(cuts):
-        if end > start:
-            yield batch.column(0)[start].as_py(), batch.slice(start, end - start)
+        yield batch.column(0)[start].as_py(), batch.slice(start, end - start)
 
 
 def _judged(plan: Plan, file: str, sums: tuple[Any, ...], changes: pa.Table) -> Judged:

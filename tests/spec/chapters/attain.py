@@ -289,6 +289,7 @@ situation                               | weather               | calls         
 the calls of the storm                  | 8T08:00..8T12:00 storm | 8T09:00 call wait:1, 8T13:00 call wait:30, 8T14:00 call wait:30 | 9T05:00 | met
 too many waited in it                   | 8T08:00..8T12:00 storm | 8T09:00 call wait:30, 8T13:00 call wait:1   | 9T05:00 | breached.open
 while it may go on nothing is decided   | 8T18:00..8T22:00 storm | 8T19:00 call wait:30                        | 9T05:00 | pending.running
+a storm before the term is not owed     | 7T08:00..7T12:00 storm | 7T09:00 call wait:30                        | 9T05:00 | none
 seen once, it lasted no time            | 8T08:00 storm          | 8T08:00 call wait:30                        | 9T05:00 | void.unassessed
 """,
         ),

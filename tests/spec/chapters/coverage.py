@@ -223,6 +223,7 @@ a row that nobody can read says nothing                 | 10, 11          | 10T1
 one act is enough                                       | 10, 11          | 11T09:00 plow                        | 12T07:00 | met             | 0.6667   |         |
 the day's log may still be corrected until it is due    | 10, 11          | 10T18:00 sweep                       | 12T05:30 | pending.overdue | 0.3333   | firm    | log of 2024-01-11 says nothing of the unit
 it came at noon, and says nothing of it                 | 10, 11@11T12:00 | 10T18:00 sweep                       | 12T07:00 | unproven        | 0.3333   | firm    | log of 2024-01-11; log of 2024-01-11 says nothing of the unit
+it came before its day began: the day is not delivered  | 10, 11@10T20:00 | 10T18:00 sweep                       | 12T07:00 | unproven        | 0.3333   | firm    | log of 2024-01-11
 it came at noon, and names it: the morning is covered   | 10, 11@11T12:00 | 10T18:00 sweep, 11T09:00 sweep       | 12T07:00 | unproven        | 0.8333   | firm    | log of 2024-01-11
 """,
         ),
@@ -263,8 +264,23 @@ sources: {log: {by: actor}}
 situation                                        | log                                                            | as of    | verdict         | coverage | owed by | reason
 both vehicles are named on both days             | 10T18:00 sweep by F1, 10T18:00 sweep by F2, 11T09:00 sweep by F1, 11T09:00 sweep by F2 on U9 | 12T07:00 | breached.open | 1 | |
 one is silent on the 11th: it may have plowed    | 10T18:00 sweep by F1, 10T18:00 sweep by F2, 11T09:00 sweep by F1 | 12T07:00 | unproven      | 0.3333   | firm    | log of 2024-01-11 says nothing of F2
+logs without any row say nothing of either       |                                                                | 12T07:00 | unproven        | 0        | firm    | log of 2024-01-10 says nothing of F1, F2
 a row without a vehicle names none               | 10T18:00 sweep by F1, 10T18:00 sweep by F2, 11T09:00 sweep     | 12T07:00 | unproven        | 0.3333   | firm    | log of 2024-01-11 says nothing of F1, F2
 it plowed in time, the other is silent           | 11T09:00 plow by F1                                            | 12T07:00 | met             | 0        |         |
+""",
+        ),
+        Table(
+            heading="A silent vehicle of a firm that answers for nothing may work anywhere",
+            tells="2.3 2.8",
+            change="""
+contractors: [{id: firm, name: {en: Firm}}, {id: helper, name: {en: Helper}, actors: [H1]}]
+sources: {log: {by: actor, run_by: helper}}
+""",
+            apart=True,
+            text="""
+situation                     | log                                        | as of    | verdict       | owed by
+it is named on both days      | 10T18:00 sweep by H1, 11T09:00 sweep by H1 | 12T07:00 | breached.open |
+it is silent on the 11th      | 10T18:00 sweep by H1                       | 12T07:00 | unproven      | helper
 """,
         ),
         Table(

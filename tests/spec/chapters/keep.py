@@ -36,6 +36,7 @@ within bounds in every slot, the bounds included | 8          | 8T01:00 mark lev
 one measurement out of bounds                    | 8          | 8T01:00 mark level:1, 8T07:00 mark level:5, 8T13:00 mark level:2, 8T19:00 mark level:3, 8T08:00 mark level:6 | 9T05:00 | breached.open   | 8T12:00 | 1        | 1
 out of bounds, although much is missing          | 8@8T09:00  | 8T08:00 mark level:0                                                                                         | 8T12:00 | breached.open   | 8T12:00 | 1        | 4
 a slot is judged when it is over                 | 8@8T09:00  | 8T08:00 mark level:0                                                                                         | 8T11:59 | pending.running |         | 0        | 4
+before the term's first day nothing is owed      |            |                                                                                                              | 7T12:00 | none            |         |          |
 a slot without measurement is not known          | 8          | 8T01:00 mark level:1, 8T07:00 mark level:1, 8T13:00 mark level:1                                             | 9T05:00 | unproven        |         | 0        | 1
 a measurement without value is not known         | 8          | 8T01:00 mark level:1, 8T07:00 mark level:5, 8T13:00 mark level:2, 8T19:00 mark level:3, 8T08:00 mark         | 9T05:00 | unproven        |         | 0        | 1
 a slot that a gap touches is not known           | 8@8T23:00  | 8T01:00 mark level:1, 8T07:00 mark level:5, 8T13:00 mark level:2, 8T19:00 mark level:3                       | 9T06:00 | unproven        |         | 0        | 1
@@ -55,6 +56,22 @@ two bad slots are allowed            | 8          | 8T01:00 mark level:9, 8T07:0
 one bad and one unknown are not more | 8          | 8T01:00 mark level:9, 8T07:00 mark level:1, 8T13:00 mark level:1                       | 9T05:00 | met           |         | 1        | 2
 two bad and one unknown may be       | 8          | 8T01:00 mark level:9, 8T07:00 mark level:9, 8T13:00 mark level:1                       | 9T05:00 | unproven      |         | 2        | 3
 the third ends it                    | 8          | 8T01:00 mark level:9, 8T07:00 mark level:9, 8T13:00 mark level:1, 8T19:00 mark level:9 | 9T05:00 | breached.open | 9T00:00 | 3        | 3
+""",
+        ),
+        Table(
+            heading="While a trigger lasts",
+            tells="6.17 6.23",
+            change="""
+obligations: {stay: {window: {each: null, while: {stream: condition, kind: storm, merge_gap: PT4H}}}}
+""",
+            given={"weather": "8T06:00..8T22:00 storm", "meter days": "8", "period": "2024-01-07T22:00Z"},
+            note="The storm is seen from 06:00 to 22:00 of the 8th; whether it goes on the weather's file of the 9th tells.",
+            text="""
+situation                                          | weather days | meter                                                    | as of    | verdict         | lapsed  | measured
+out of bounds in a slot that is over: it is broken | 8            | 8T07:00 mark level:1, 8T13:00 mark level:6, 8T19:00 mark level:1 | 9T05:00  | breached.open   | 8T18:00 | 1
+the last slot may still grow: nothing is decided   | 8            | 8T07:00 mark level:1, 8T13:00 mark level:1, 8T19:00 mark level:1 | 9T05:00  | pending.running |         | 0
+it ended at 22:00: three slots, all of them good   | 8, 9         | 8T07:00 mark level:1, 8T13:00 mark level:1, 8T19:00 mark level:1 | 10T05:00 | met             |         | 0
+it ended at 22:00: the last slot is the bad one    | 8, 9         | 8T07:00 mark level:1, 8T13:00 mark level:1, 8T19:00 mark level:6 | 10T05:00 | breached.open   | 8T22:00 | 1
 """,
         ),
         Table(

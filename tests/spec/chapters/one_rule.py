@@ -68,5 +68,39 @@ an event after the instant of judging is ignored   | 10              |          
 the instant itself is not after it                 | 10              |               | 11T20:00 covered came 11T08:00  |                     | 11T20:00 | breached.open
 """,
         ),
+        Table(
+            heading="An act that is stated ahead of its time",
+            tells="1.9",
+            change="""
+sources: {log: {columns: {done_at: done_at}}}
+obligations: {clear: {action: {at: done_at}}}
+""",
+            given={"weather": "10T10:00..10T16:00 snow", "weather days": "10", "log days": "10, 11"},
+            note="""
+The log states when the plow will have come. A plan is no act until its time has come; then it counts, although nothing
+arrives: nobody judges between "judged before" and "as of" unless a sheet wakes.
+""",
+            text="""
+situation                                      | log                               | judged before | as of    | verdict         | fulfilled
+planned late: until then nothing was done      | 11T10:00 plow done_at:13T07:00    | 12T06:00      | 13T06:59 | breached.open   |
+planned late: then it cures the breach         | 11T10:00 plow done_at:13T07:00    | 12T06:00      | 13T07:00 | breached.cured  | 13T07:00
+planned twice: the first cures it              | 11T10:00 plow done_at:13T07:00, 11T10:00 plow done_at:13T09:00 | 12T06:00 | 13T10:00 | breached.cured | 13T07:00
+planned in time: then it is met                | 10T17:00 plow done_at:11T09:00    | 11T05:00      | 11T09:00 | met             | 11T09:00
+""",
+        ),
+        Table(
+            heading="A trigger that is stated ahead of its time",
+            tells="1.9 3.2",
+            change="""
+obligations: {clear: {trigger: {stream: notice, kind: order}, clock: {from: trigger.start, early: null}}}
+""",
+            given={"log days": "10, 11", "weather": ""},
+            note="On the 11th at 08:00 the city orders the street to be cleared from 20:00 on.",
+            text="""
+situation                        | notices                      | judged before | as of    | verdict         | due
+before its time nothing is owed  | 11T20:00 order came 11T08:00 | 11T08:00      | 11T19:59 | none            |
+then the clock runs              | 11T20:00 order came 11T08:00 | 11T08:00      | 11T20:00 | pending.running | 12T20:00
+""",
+        ),
     ),
 )

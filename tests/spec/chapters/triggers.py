@@ -132,6 +132,7 @@ closed by its target                  | 10T09:00 of C1 opened_at:10T09:00 target
 closed at the instant of its target   | 10T09:00 of C2 opened_at:10T09:00 target_at:10T21:00 closed_at:10T21:00                   | 12T05:00 | met             | 10T21:00  |          | C2      | done in time
 closed after it                       | 10T09:00 of C3 opened_at:10T09:00 target_at:10T20:00 closed_at:10T21:00                   | 12T05:00 | breached.cured  | 10T21:00  | 10T20:00 | C3      | done late
 closed before it was opened           | 10T09:00 of C4 opened_at:10T09:00 target_at:11T09:00 closed_at:10T08:00                   | 12T05:00 | met             | 10T08:00  |          | C4      | done before its clock began
+no opening is no duty                 | 10T09:00 of D2 target_at:11T09:00 closed_at:10T20:00                                      | 12T05:00 | none            |           |          |         |
 no target is no duty                  | 10T09:00 of C5 opened_at:10T09:00 closed_at:10T20:00                                      | 12T05:00 | none            |           |          |         |
 decided: never closed, where the export promises nothing: unproven| 10T09:00 of C6 opened_at:10T09:00 target_at:11T09:00                                      | 12T05:00 | unproven        |           |          | C6      | promises no complete record
 its target lies in the future         | 10T09:00 of C7 opened_at:10T09:00 target_at:12T09:00                                      | 12T05:00 | pending.at_risk |           |          | C7      | the clock is running

@@ -1,0 +1,36 @@
+"""Of whom a log says nothing: what its rows of other days tell of them (the tables are in chapters/coverage.py)."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from dutywatch.terms.contract import Contract
+from tests.judge.oracle import File
+from tests.spec.town import at, bench, contract, row, verdicts
+
+
+def judged(folder: Path, *files: File) -> dict[str, dict[str, Any]]:
+    """The duties of the 8th on the 9th at 07:00: a street is swept once a day, and the log is kept by unit."""
+    swept = {"pattern": "recur", "period": "day", "times": 1, "action": {"stream": "service", "kind": "sweep"}}
+    plain = contract({"sweep": swept}).model_dump(by_alias=True, exclude_unset=True)
+    plain["sources"]["log"]["by"] = "unit"
+    found = verdicts(bench(folder, Contract.model_validate(plain), files), "9T07:00")
+    return {name: found[f"{name}/2024-01-08"] for name in ("U1", "U2")}
+
+
+def test_a_row_of_the_next_day_does_not_speak_for_the_day_of_its_file(tmp_path: Path) -> None:
+    """The log of the 8th names U2 on that day, and U1 only after the midnight to which it covers."""
+    rows = (row("8T09:00,kind=weed,unit=U2"), row("9T01:00,kind=sweep,unit=U1"))
+    found = judged(tmp_path, File("log", "log/8", "log-8", date(2024, 1, 8), at("9T05:00"), rows))
+    assert {name: one["standing"] for name, one in found.items()} == {"U1": "unproven", "U2": "breached.open"}
+    assert found["U1"]["reason"].endswith("log of 2024-01-08 says nothing of the unit")
+
+
+def test_a_file_that_came_before_its_day_speaks_for_no_day(tmp_path: Path) -> None:
+    """The file of the 9th came on the 8th at 20:00 and names U1 on that day: of U1 the log of the 8th says nothing."""
+    first = File("log", "log/8", "log-8", date(2024, 1, 8), at("9T05:00"), (row("8T09:00,kind=weed,unit=U2"),))
+    early = File("log", "log/9", "log-9", date(2024, 1, 9), at("8T20:00"), (row("8T19:00,kind=weed,unit=U1"),))
+    found = judged(tmp_path, first, early)
+    assert {name: one["standing"] for name, one in found.items()} == {"U1": "unproven", "U2": "breached.open"}
