@@ -179,7 +179,7 @@ class Evidence:
         `columns`: those that tell when it happened. A row that a later delivery replaced is one too: where that came
         after a clock's `proof_until`, it does not count.
         """
-        given = [one for one in self.ever.get(name, ()) if one.accepted]
+        given = [one for one in self.received if one.source == name and one.accepted]
         has, found = self.columns_of(name, self.contract.sources[name].stream), []
         for column in sorted(has & {*columns}):
             late = [one for one in given if column != "at" or one.last_at is None or one.last_at > self.as_of]
