@@ -2,6 +2,7 @@
 
     python -m tests.mutants                        # the clock, against its own tests
     python -m tests.mutants dutywatch.judge.gaps   # a module of judge, against the specification's tables and cases
+    python -m tests.mutants dutywatch.judge --ending 7   # of all its modules, the changes whose number ends in 7
 
 mutmut is put into an environment of its own, which reads the packages of this one: nobody else needs it. Whatever
 survives is printed as a difference; docs/mutants.md says which are known and why they change nothing.
@@ -22,13 +23,16 @@ from tests.tree import copied
 MUTMUT = "mutmut==3.8.1"
 CLOCK = "dutywatch.clock"
 TESTS = {CLOCK: ("tests/test_clock.py",)}
-OTHERS = ("tests/spec/test_chapters.py", "tests/judge/test_cases.py", "tests/judge/test_letter.py")
+OTHERS = ("tests/spec/test_chapters.py", "tests/spec/test_explanations.py", "tests/judge")
+LEFT_OUT = tuple(f"tests/judge/test_{name}.py" for name in ("oracle", "oracle_windows", "found", "replay"))
+KEPT = "    @cached_property\n    def verdicts("
+"""Where a scene keeps what was judged: each mutant runs after a clean run in the same process, and would find that."""
 CONFIGURED = """
 
 [tool.mutmut]
 source_paths = ["{source}"]
 pytest_add_cli_args_test_selection = [{tests}]
-pytest_add_cli_args = ["-p", "no:cacheprovider", "-W", "ignore"]
+pytest_add_cli_args = ["-p", "no:cacheprovider", "-W", "ignore", {left_out}]
 also_copy = ["src", "sql", "contracts", "expectations", "dags", "docs"]
 """
 
@@ -46,17 +50,27 @@ def environment() -> Path:
     return programs
 
 
-def survivors(module: str, tree: Path) -> list[str]:
-    """The mutants of `module` that every test lets pass, each as a difference. Raises CalledProcessError."""
-    source = f"src/{module.replace('.', '/')}.py"
+def survivors(module: str, tree: Path, ending: str = "") -> list[str]:
+    """The mutants of `module`, whose numbers end in `ending`, that every test lets pass, each as a difference.
+
+    Raises CalledProcessError.
+    """
+    source = _source(module)
+    _forget(tree / "tests" / "spec" / "stage.py")
     tests = ", ".join(f'"{one}"' for one in TESTS.get(module, OTHERS))
     with (tree / "pyproject.toml").open("a", encoding="utf-8") as file:
-        file.write(CONFIGURED.format(source=source, tests=tests))
+        left_out = ", ".join(f'"--deselect", "{one}"' for one in LEFT_OUT)
+        file.write(CONFIGURED.format(source=source, tests=tests, left_out=left_out))
     mutmut = environment() / "mutmut"
     settings = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     with (HOME / "var" / f"mutants-{module}.txt").open("w", encoding="utf-8") as log:
         subprocess.run(  # noqa: S603
-            [mutmut, "run", "--max-children", "1"], cwd=tree, env=settings, stdout=log, stderr=log, check=True
+            [mutmut, "run", "--max-children", "1", *([f"*__mutmut_*{ending}"] if ending else [])],
+            cwd=tree,
+            env=settings,
+            stdout=log,
+            stderr=log,
+            check=True,
         )
 
     def told(*words: str) -> str:
@@ -71,15 +85,31 @@ def survivors(module: str, tree: Path) -> list[str]:
     return [told("show", name) for name, state in states.items() if state == "survived"]
 
 
+def _source(module: str) -> str:
+    """Where a module or a package lies, from the tree's root."""
+    path = f"src/{module.replace('.', '/')}"
+    return path if (HOME / path).is_dir() else f"{path}.py"
+
+
+def _forget(stage: Path) -> None:
+    """Let every test of a chapter judge its scene anew."""
+    text = stage.read_text(encoding="utf-8")
+    if KEPT not in text:
+        raise SystemExit(f"{stage.name} does not keep its verdicts as it did: mend tests/mutants.py")
+    stage.write_text(text.replace(KEPT, KEPT.replace("cached_property", "property")), encoding="utf-8")
+
+
 def main() -> int:
     """Print what survives; status 1 where anything does."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("module", nargs="?", default=CLOCK, help="such as dutywatch.judge.gaps")
-    module = parser.parse_args().module
-    if not (HOME / "src" / f"{module.replace('.', '/')}.py").exists():
+    parser.add_argument("--ending", default="", help="of the mutants, those whose number ends so: a tenth, or less")
+    asked = parser.parse_args()
+    module = asked.module
+    if not (HOME / _source(module)).exists():
         parser.error(f"there is no module {module}: name one such as {CLOCK}")
     with copied() as tree:
-        found = survivors(module, tree)
+        found = survivors(module, tree, asked.ending)
     for one in found:
         print(one)
     return 1 if found else 0
