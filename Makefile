@@ -65,8 +65,8 @@ oracle: $(READY)  ## hold the engine against its oracles on 10,000 cases a patte
 faults: $(READY)  ## put 25 faults into SQL and clock.py, one at a time: the tests must catch each (40 minutes)
 	@$(PY) -m tests.faults
 
-mutants: $(READY)  ## change clock.py in every small way, one at a time: what do its tests let pass? (MODULE=dutywatch.judge.gaps takes another)
-	@$(PY) -m tests.mutants $(MODULE)
+mutants: $(READY)  ## change clock.py in every small way, one at a time: what do its tests let pass? (MODULE=dutywatch.judge.gaps takes another, ENDING=7 a tenth of them)
+	@$(PY) -m tests.mutants $(MODULE) $(if $(ENDING),--ending $(ENDING))
 
 # each file is run by the tests of judging; JUDGING=tests/test_clock.py names others, and then less is covered
 JUDGING ?= tests/test_clock.py tests/spec tests/judge tests/ledger tests/cli tests/receive/test_evidence.py
