@@ -60,7 +60,7 @@ any earlier does not       | 10T13:59 plow | 12T07:00 | 10T16:00 | 11T16:00 | br
             tells="4.2 R11",
             change="""
 sources: {log: {path: "{part}.csv", redelivery: append, due: null}}
-obligations: {clear: {clock: {early: any}}}
+obligations: {clear: {clock: {early: any}, action: {min_duration: PT30M}}}
 """,
             text="""
 situation                                             | log           | as of    | verdict  | fulfilled

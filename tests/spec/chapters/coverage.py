@@ -147,12 +147,12 @@ sources:
 """,
             note="Between the previous poll and the event that it shows, others may have been.",
             text="""
-situation                                                | log polls                              | log                           | as of    | verdict       | fulfilled
-nothing was ever shown                                   | 10T12:00, 11T12:00, 11T18:00           |                               | 11T18:00 | breached.open |
-a late act is shown; it may hide an earlier one          | 10T12:00, 11T12:00, 11T18:00           | 11T16:30 plow                 | 11T18:00 | unproven      |
-polled just before: it can hide none in time             | 10T12:00, 11T12:00, 11T17:00, 11T18:30 | 11T17:15 plow                 | 11T18:30 | breached.cured | 11T17:15
-a sweep at noon hides what lay before                    | 10T12:00, 11T12:00, 11T18:00           | 11T11:00 sweep                | 11T18:00 | unproven      |
-an act in time is shown                                  | 10T12:00, 11T12:00, 11T18:00           | 11T11:00 plow                 | 11T18:00 | met           | 11T11:00
+situation                                       | log polls                              | log            | as of    | verdict        | fulfilled | owed by
+nothing was ever shown                          | 10T12:00, 11T12:00, 11T18:00           |                | 11T18:00 | breached.open  |           |
+a late act is shown; it may hide an earlier one | 10T12:00, 11T12:00, 11T18:00           | 11T16:30 plow  | 11T18:00 | unproven       |           | firm
+polled just before: it can hide none in time    | 10T12:00, 11T12:00, 11T17:00, 11T18:30 | 11T17:15 plow  | 11T18:30 | breached.cured | 11T17:15  |
+a sweep at noon hides what lay before           | 10T12:00, 11T12:00, 11T18:00           | 11T11:00 sweep | 11T18:00 | unproven       |           | firm
+an act in time is shown                         | 10T12:00, 11T12:00, 11T18:00           | 11T11:00 plow  | 11T18:00 | met            | 11T11:00  |
 """,
         ),
         Table(
