@@ -55,6 +55,19 @@ def test_a_duty_is_explained_by_a_folder_of_files(monkeypatch: pytest.MonkeyPatc
         assert part in text, text
 
 
+def test_a_row_that_misspelt_the_street_is_named_where_it_would_have_counted(town: Path) -> None:
+    log = ["time,street,task", "2025-01-10 11:40,Harbour Road,plowed", "2025-01-10 12:00,Market Stret,plowed"]
+    (town / "landing" / "work" / "2025-01-10.csv").write_text("\n".join(log) + "\n", encoding="utf-8")
+    over = ("--contract", str(town), "--landing", str(town / "landing"), *OVER[2:])
+    place = "work-log work/2025-01-10.csv:3"
+    told = f'Uncounted {place}, plow at 2025-01-10 12:00:00 EET: in quarantine: it names "Market Stret", which'
+    assert told in said("explain", STREET, *over)
+    zh = f"未计入　　{place}，2025-01-10 12:00:00 EET plow：已隔离：所写“Market Stret”不在登记册中"
+    assert zh in said("explain", STREET, *over, "--lang", "zh")
+    harbour = STREET.replace("Market Street", "Harbour Road")
+    assert "Stret" not in said("explain", harbour, *over)
+
+
 def test_another_contract_is_tried_over_a_folder_of_files(tmp_path: Path) -> None:
     """Of nine hours, from 09:00 to 18:00, Market Street would have kept 17:20; it is the one duty that changes."""
     other = tmp_path / "nine-hours.yaml"

@@ -110,6 +110,7 @@ def _uncounted(e: Explanation) -> Iterator[str]:
             "where": "not as the clause asks",
             "early": "before acts count",
             "late": "too late",
+            "misnamed": f'in quarantine: it names "{one.said}", which is not in the register',
         }[one.why]
         yield f"{'Uncounted' if not index else '':<10}{one.place}, {one.kind} at {_at(e, one.at)}: {why}"
     if len(e.uncounted) > SHOWN:

@@ -132,6 +132,7 @@ def _uncounted(e: Explanation) -> Iterator[str]:
             "where": "不符合条款要求",
             "early": "早于可计入时间",
             "late": "逾期",
+            "misnamed": f"已隔离：所写“{one.said}”不在登记册中",
         }[one.why]
         yield f"{'未计入' if not index else '　　　'}　　{one.place}，{_at(e, one.at)} {one.kind}：{why}"
     if len(e.uncounted) > SHOWN:

@@ -1,12 +1,13 @@
 """Acts on a duty's unit that stand in the logs and do not count, with the reason: what its debtor will point at first.
 
 Only of `respond` duties that ask for acts on their unit, and only where a reason is certain: another kind, what the
-clause asks of an act and this one is not, before acts count, after the deadline. A day on either side is looked at.
+clause asks of an act and this one is not, before acts count, after the deadline; or a row in quarantine whose unit the
+register does not know and which is written nearly as this one. A day on either side is looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -14,24 +15,34 @@ from typing import Any, Literal
 from dutywatch.judge import respond
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock
-from dutywatch.judge.evidence import Evidence
+from dutywatch.judge.evidence import Evidence, Interval, touches
+from dutywatch.lake.duck import alike
 from dutywatch.terms.obligation import Owed
 from dutywatch.terms.patterns import Respond
 
 NEAR = timedelta(days=1)
 SHOWN = 5  # acts that are shown; the rest is counted
 
-Why = Literal["kind", "where", "early", "late"]
+Why = Literal["kind", "where", "early", "late", "misnamed"]
+_MISNAMED = f"""
+SELECT line, "at", kind, unit FROM read_parquet($path)
+WHERE unit <> $unit AND NOT list_contains($register, unit) AND "at" BETWEEN $from AND $to AND {alike("unit", "$unit")}
+ORDER BY "at", line
+"""
 
 
 @dataclass(frozen=True)
 class Uncounted:
-    """An act that does not count: where it stands (`source file:line`), when it was, its kind, and why."""
+    """An act that does not count: where it stands (`source file:line`), when it was, its kind, and why.
+
+    `said`: how a row in quarantine names the unit.
+    """
 
     place: str
     at: datetime
     kind: str | None
     why: Why
+    said: str | None = None
 
 
 def uncounted(
@@ -55,7 +66,19 @@ def uncounted(
     )
     cited = set((row["evidence"] or "").split("; "))
     found = ((act, _why(act, asked.kinds, fitting, clock.lower, due)) for act in acts if act["place"] not in cited)
-    return tuple(Uncounted(act["place"], act["at"], act["kind"], why) for act, why in found if why)
+    idle = [Uncounted(act["place"], act["at"], act["kind"], why) for act, why in found if why]
+    return tuple(sorted([*idle, *_misnamed(evidence, asked.stream, row["unit"], over)], key=lambda one: one.at))
+
+
+def _misnamed(evidence: Evidence, stream: str, unit: str, over: Interval) -> Iterator[Uncounted]:
+    """Rows in quarantine that may have meant the unit: people ask for these first."""
+    register = [one.id for one in evidence.terms.units.rows]
+    given = {"unit": unit, "register": register, "from": over[0], "to": over[1]}
+    for one in evidence.of(evidence.contract.sources_of(stream)):
+        if one.quarantined and touches(one, *over):
+            path = str(evidence.lake.path(one.quarantine_file))
+            for row in evidence.rows(_MISNAMED, {**given, "path": path}):
+                yield Uncounted(f"{one.label}:{row['line']}", row["at"], row["kind"], "misnamed", row["unit"])
 
 
 def _why(

@@ -65,3 +65,8 @@ def copy(
     metadata = ", ".join(f"{name}: {literal(text)}" for name, text in told.items())
     options = f"{PARQUET}{f', KV_METADATA {{{metadata}}}' if told else ''}"
     connection.execute(f"COPY ({query}) TO {literal(str(target))} ({options})", given)
+
+
+def alike(name: str, said: str) -> str:
+    """SQL: whether `name` is written nearly as `said`: a letter apart, or a quarter of them (both count bytes)."""
+    return f"levenshtein(lower({name}), lower({said})) <= greatest(1, strlen({said}) // 4)"
