@@ -7,7 +7,7 @@ from the lake when a pattern asks, only the columns, files and times that it ask
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -65,6 +65,7 @@ class Evidence:
     sql: Path
     known_on: date = date.max
     columns: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
+    spans: dict[tuple[str, str], Mapping[str, Interval]] = field(default_factory=dict)
 
     @property
     def contract(self) -> Contract:
@@ -110,7 +111,7 @@ class Evidence:
     def arrived_by(self, instant: datetime) -> Evidence:
         """The same evidence as it had arrived at `instant`; an archive's file, whose arrival nobody knows, had."""
         kept = tuple(one for one in self.received if one.received_at is None or one.received_at <= instant)
-        return replace(self, received=kept, columns={})
+        return replace(self, received=kept, columns={}, spans={})
 
     def events(self, asked: Selection, over: Interval | None = None) -> tuple[str, dict[str, Any]]:
         """A query for the events up to `as_of` (and in [over[0], over[1]]), and its parameters.
@@ -137,24 +138,53 @@ class Evidence:
             return self._none(asked), {}
         return " UNION ALL ".join(parts), parameters
 
+    def says(self, one: Accepted, columns: Iterable[str], begins: datetime, ends: datetime | None) -> bool:
+        """Whether a delivery `touches` [begins, ends), or states an instant of it in one of these further columns."""
+        if touches(one, begins, ends):
+            return True
+        stated = (self.stated(one.source, column).get(one.accepted_file) for column in columns)
+        return any(_meets(*span, begins, ends) for span in stated if span is not None)
+
+    def stated(self, name: str, column: str) -> Mapping[str, Interval]:
+        """The first and the last instant that each file that source `name` ever delivered states in a column."""
+        if (name, column) not in self.spans:
+            files = {str(self.lake.path(one.accepted_file)): one.accepted_file for one in self._rows(name)}
+            has = column in self.columns_of(name, self.contract.sources[name].stream)
+            query = (
+                f'SELECT filename, min("{column}") AS first, max("{column}") AS last FROM read_parquet($files, '
+                "filename = true, union_by_name = true) GROUP BY filename HAVING first IS NOT NULL"
+            )
+            rows = self.rows(query, {"files": list(files)}) if has else []
+            self.spans[name, column] = {files[row["filename"]]: (row["first"], row["last"]) for row in rows}
+        return self.spans[name, column]
+
     def stated_next(self, name: str, columns: Iterable[str]) -> datetime | None:
         """The earliest instant after `as_of` at which a row of source `name` that has arrived begins to count.
 
-        `columns`: those that tell when it happened. A row that a later delivery replaced is one too: where that came
-        after a clock's `proof_until`, it does not count.
+        `columns`: those that tell when it happened, beside `at`. A row that a later delivery replaced is one too: where
+        that came after a clock's `proof_until`, it does not count.
         """
-        given = [one for one in self.ever.get(name, ()) if one.accepted]
         has, found = self.columns_of(name, self.contract.sources[name].stream), []
-        for column in sorted(has & {*columns}):
-            late = [one for one in given if column != "at" or one.last_at is None or one.last_at > self.as_of]
+        for column in sorted(has & {"at", *columns}):
+            spans = self.stated(name, column) if column != "at" else {}
+            lasts = ((one, (one.last_at, *spans.get(one.accepted_file, ()))) for one in self._rows(name))
+            late = [
+                str(self.lake.path(one.accepted_file))
+                for one, instants in lasts
+                if any(at is not None and at > self.as_of for at in instants)
+            ]
             if late:
                 seen = f'greatest("{column}", seen_at)' if "seen_at" in has else f'"{column}"'
                 found += self.rows(
                     f'SELECT min({seen}) AS "at" FROM read_parquet($files, union_by_name = true) '
                     f'WHERE {seen} > $as_of AND "{column}" IS NOT NULL',
-                    {"files": [str(self.lake.path(one.accepted_file)) for one in late], "as_of": self.as_of},
+                    {"files": late, "as_of": self.as_of},
                 )
         return min((row["at"] for row in found if row["at"] is not None), default=None)
+
+    def _rows(self, name: str) -> list[Accepted]:
+        """The deliveries with rows that source `name` ever made."""
+        return [one for one in self.ever.get(name, ()) if one.accepted]
 
     def select(self, table: str, asked: Selection, over: Interval | None, *columns: str) -> None:
         """Make the temporary table `table` of those events; only `columns` are read and kept."""
