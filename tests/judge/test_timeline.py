@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dutywatch.judge.coverage import BEGINNING
-from dutywatch.judge.evidence import Timeline, touches
+from dutywatch.judge.timeline import Timeline, touches
 from dutywatch.ledger.deliveries import Accepted
 
 NOON = datetime(2024, 1, 15, 12, tzinfo=UTC)

@@ -15,11 +15,12 @@ from sqlalchemy import create_engine, func, select, text
 
 from dutywatch import pipeline
 from dutywatch import replay as replaying
-from dutywatch.errors import LedgerError, SchemaBehind, SettingsError
+from dutywatch.errors import HeadMoved, LedgerError, SchemaBehind, SettingsError
 from dutywatch.judge import Judgement, judge
 from dutywatch.ledger.tables import evaluations, flips
 from dutywatch.settings import Settings
 from tests.benxi.test_timeline import BEGINS, CONTRACT, GENERATE
+from tests.town import NAME, at, found
 
 
 def landed(settings: Settings, until: str) -> None:
@@ -66,6 +67,37 @@ def test_two_judgements_at_the_same_instant_make_one_head_and_no_flip_twice(
     assert len(tries) == 3  # the loser judged again, on the new head
     assert judged == 1 and sum(one.evaluation is not None for one in found) == 1
     assert flipped == sum(one.flips for one in found) and flipped > 0 and twice == 0
+
+
+def test_a_judgement_that_another_overtakes_every_time_gives_up(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whenever it has judged, somebody else makes the head first, and the next log arrives."""
+    town = found(settings)
+    town.deliver("weather", 11, [{"at": at(11, 1), "kind": "snow"}])
+    overtaken: list[int] = []
+
+    def arrive() -> None:
+        minute = len(overtaken)
+        row = {"at": at(11, 9), "unit": "U5", "kind": "sweep", "note": str(minute)}
+        town.deliver("log", 11, [row], received=at(12, 5 + minute / 60))
+
+    def judged_too_slowly(*arguments: Any, **options: Any) -> Judgement:
+        slow = judge(*arguments, **options)
+        with monkeypatch.context() as quick:
+            quick.setattr("dutywatch.judge.recording.judge", judge)
+            assert pipeline.judge(town.settings, NAME).evaluation is not None
+        overtaken.append(len(overtaken))
+        arrive()
+        return slow
+
+    arrive()
+    pipeline.advance(settings, at(12, 7))
+    monkeypatch.setattr("dutywatch.judge.recording.judge", judged_too_slowly)
+    with pytest.raises(HeadMoved, match="contract town: another judgement was first"):
+        pipeline.judge(town.settings, NAME)
+    assert len(overtaken) == 5  # as often as it tries
+    assert counts(settings)[0] == 5  # and nothing of its own was recorded
 
 
 def test_an_old_file_sent_again_while_live_judging_goes_on_withdraws_nothing(settings: Settings) -> None:

@@ -15,12 +15,13 @@ from typing import Any
 from dutywatch.judge import score, windows
 from dutywatch.judge.case import Case
 from dutywatch.judge.duties import Clock, lay_out, window
-from dutywatch.judge.evidence import Interval, Selection
+from dutywatch.judge.evidence import Selection
 from dutywatch.judge.gaps import every_gap, gaps_table
 from dutywatch.judge.groups import groups, placed
 from dutywatch.judge.once import single
 from dutywatch.judge.read import breaches_in_doubt, lay_items
 from dutywatch.judge.respond import Breaches
+from dutywatch.judge.timeline import Interval
 from dutywatch.judge.triggers import selection
 from dutywatch.terms.patterns import Attain
 from dutywatch.terms.source import EVENT_COLUMNS

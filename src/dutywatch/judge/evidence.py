@@ -7,12 +7,10 @@ from the lake when a pattern asks, only the columns, files and times that it ask
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +19,13 @@ import pyarrow as pa
 
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.located import located
+from dutywatch.judge.timeline import Interval, Timeline, touches
 from dutywatch.lake import Lake
 from dutywatch.lake.duck import literal
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.terms import Contract, Source, Terms
 from dutywatch.terms.predicate import Predicate
 
-Interval = tuple[datetime, datetime]
 _OWN = ("unit", "zone", "actor", "kind", "record", "until")
 
 
@@ -50,40 +48,6 @@ class Selection:
 
 
 @dataclass(frozen=True)
-class Timeline:
-    """Deliveries, found by the times of which they say anything: every sheet of a long season asks for its own.
-
-    `order` are their numbers in order of `begins`; `ends`: until when one or any before it speaks. `anytime`: the
-    numbers of those that may speak of any time.
-    """
-
-    given: Sequence[Accepted]
-    order: Sequence[int]
-    begins: Sequence[datetime]
-    ends: Sequence[datetime]
-    anytime: Sequence[int]
-
-    @classmethod
-    def of(cls, given: Sequence[Accepted]) -> Timeline:
-        """Of these deliveries, in any order."""
-        spans = sorted(
-            (min(start for start, _ in times), max(stop for _, stop in times), number)
-            for number, one in enumerate(given)
-            if (times := _times(one))
-        )
-        ends = list(accumulate((stop for _, stop, _ in spans), max))
-        anytime = [number for number, one in enumerate(given) if _of_any_time(one)]
-        return cls(given, [number for _, _, number in spans], [start for start, _, _ in spans], ends, anytime)
-
-    def touching(self, begins: datetime, ends: datetime | None) -> Iterator[Accepted]:
-        """Those that say anything about [begins, ends), as `touches` has it, in the order given."""
-        first = bisect_left(self.ends, begins)
-        last = len(self.begins) if ends is None else bisect_right(self.begins, ends)
-        numbers = sorted({*self.order[first:last], *self.anytime})
-        return (one for one in (self.given[number] for number in numbers) if touches(one, begins, ends))
-
-
-@dataclass(frozen=True)
 class Evidence:
     """What is known of a contract at `as_of`: the deliveries that it received, in the lake that holds them.
 
@@ -101,6 +65,8 @@ class Evidence:
     sql: Path
     known_on: date = date.max
     columns: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
+    spans: dict[tuple[str, str], Mapping[str, Interval]] = field(default_factory=dict)
+    timelines: dict[tuple[str, tuple[str, ...]], Timeline] = field(default_factory=dict)
 
     @property
     def contract(self) -> Contract:
@@ -113,12 +79,12 @@ class Evidence:
         return in_force(self.contract, self.received)
 
     @cached_property
-    def ever(self) -> dict[str, Timeline]:
+    def ever(self) -> dict[str, list[Accepted]]:
         """All that was received, by source."""
         found: dict[str, list[Accepted]] = {}
         for one in self.received:
             found.setdefault(one.source, []).append(one)
-        return {source: Timeline.of(some) for source, some in found.items()}
+        return found
 
     def of(self, sources: Iterable[str]) -> list[Accepted]:
         """The deliveries in force of some sources."""
@@ -146,7 +112,7 @@ class Evidence:
     def arrived_by(self, instant: datetime) -> Evidence:
         """The same evidence as it had arrived at `instant`; an archive's file, whose arrival nobody knows, had."""
         kept = tuple(one for one in self.received if one.received_at is None or one.received_at <= instant)
-        return replace(self, received=kept, columns={})
+        return replace(self, received=kept, columns={}, spans={}, timelines={})
 
     def events(self, asked: Selection, over: Interval | None = None) -> tuple[str, dict[str, Any]]:
         """A query for the events up to `as_of` (and in [over[0], over[1]]), and its parameters.
@@ -173,24 +139,58 @@ class Evidence:
             return self._none(asked), {}
         return " UNION ALL ".join(parts), parameters
 
+    def concerning(
+        self, name: str, columns: tuple[str, ...], begins: datetime, ends: datetime | None
+    ) -> Iterator[Accepted]:
+        """What source `name` ever delivered that says anything about [begins, ends), in one of `columns` too."""
+        if (name, columns) not in self.timelines:
+            stated = [self.stated(name, column) for column in columns]
+            self.timelines[name, columns] = Timeline.of(
+                self.ever.get(name, []),
+                lambda one: (some[one.accepted_file] for some in stated if one.accepted_file in some),
+            )
+        return self.timelines[name, columns].touching(begins, ends)
+
+    def stated(self, name: str, column: str) -> Mapping[str, Interval]:
+        """The first and the last instant that each file that source `name` ever delivered states in a column."""
+        if (name, column) not in self.spans:
+            files = {str(self.lake.path(one.accepted_file)): one.accepted_file for one in self._rows(name)}
+            has = column in self.columns_of(name, self.contract.sources[name].stream)
+            query = (
+                f'SELECT filename, min("{column}") AS first, max("{column}") AS last FROM read_parquet($files, '
+                "filename = true, union_by_name = true) GROUP BY filename HAVING first IS NOT NULL"
+            )
+            rows = self.rows(query, {"files": list(files)}) if has else []
+            self.spans[name, column] = {files[row["filename"]]: (row["first"], row["last"]) for row in rows}
+        return self.spans[name, column]
+
     def stated_next(self, name: str, columns: Iterable[str]) -> datetime | None:
         """The earliest instant after `as_of` at which a row of source `name` that has arrived begins to count.
 
-        `columns`: those that tell when it happened. A row that a later delivery replaced is one too: where that came
-        after a clock's `proof_until`, it does not count.
+        `columns`: those that tell when it happened, beside `at`. A row that a later delivery replaced is one too: where
+        that came after a clock's `proof_until`, it does not count.
         """
-        given = [one for one in self.received if one.source == name and one.accepted]
         has, found = self.columns_of(name, self.contract.sources[name].stream), []
-        for column in sorted(has & {*columns}):
-            late = [one for one in given if column != "at" or one.last_at is None or one.last_at > self.as_of]
+        for column in sorted(has & {"at", *columns}):
+            spans = self.stated(name, column) if column != "at" else {}
+            lasts = ((one, (one.last_at, *spans.get(one.accepted_file, ()))) for one in self._rows(name))
+            late = [
+                str(self.lake.path(one.accepted_file))
+                for one, instants in lasts
+                if any(at is not None and at > self.as_of for at in instants)
+            ]
             if late:
                 seen = f'greatest("{column}", seen_at)' if "seen_at" in has else f'"{column}"'
                 found += self.rows(
                     f'SELECT min({seen}) AS "at" FROM read_parquet($files, union_by_name = true) '
                     f'WHERE {seen} > $as_of AND "{column}" IS NOT NULL',
-                    {"files": [str(self.lake.path(one.accepted_file)) for one in late], "as_of": self.as_of},
+                    {"files": late, "as_of": self.as_of},
                 )
         return min((row["at"] for row in found if row["at"] is not None), default=None)
+
+    def _rows(self, name: str) -> list[Accepted]:
+        """The deliveries with rows that source `name` ever made."""
+        return [one for one in self.ever.get(name, ()) if one.accepted]
 
     def select(self, table: str, asked: Selection, over: Interval | None, *columns: str) -> None:
         """Make the temporary table `table` of those events; only `columns` are read and kept."""
@@ -309,22 +309,6 @@ def _joined(key: Sequence[str]) -> str:
 
 def _within(one: Accepted, over: Interval | None) -> bool:
     return over is None or touches(one, *over)
-
-
-def touches(one: Accepted, begins: datetime, ends: datetime | None) -> bool:
-    """Whether a delivery says anything about [begins, ends): by what it covers, or by what its rows name."""
-    return _of_any_time(one) or any(stop >= begins and (ends is None or start <= ends) for start, stop in _times(one))
-
-
-def _of_any_time(one: Accepted) -> bool:
-    """Whether a row without a readable time may speak of any."""
-    return bool(one.quarantined) and one.covers_from is None
-
-
-def _times(one: Accepted) -> list[Interval]:
-    """From when until when a delivery speaks: by what it covers, and by what its rows name."""
-    pairs = ((one.covers_from, one.covers_to), (one.first_at, one.last_at))
-    return [(start, stop) for start, stop in pairs if start is not None and stop is not None]
 
 
 def _utc(row: dict[str, Any]) -> dict[str, Any]:

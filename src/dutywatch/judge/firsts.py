@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from dutywatch.judge.case import Case
-from dutywatch.judge.evidence import Interval, Selection
+from dutywatch.judge.evidence import Selection
+from dutywatch.judge.timeline import Interval
 from dutywatch.terms.patterns import Respond
 
 MOST_WINDOWS = 400  # more distinct clocks than this, and one join by key is quicker than a look at every window

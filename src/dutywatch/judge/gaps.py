@@ -14,8 +14,9 @@ from itertools import pairwise
 import pyarrow as pa
 
 from dutywatch.judge.coverage import BEGINNING, END, Gap, source_gaps
-from dutywatch.judge.evidence import Evidence, Interval, Selection
+from dutywatch.judge.evidence import Evidence, Selection
 from dutywatch.judge.silent import silent_gaps
+from dutywatch.judge.timeline import Interval
 from dutywatch.ledger.deliveries import Accepted
 
 TICK = timedelta(microseconds=1)

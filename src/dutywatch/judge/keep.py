@@ -11,11 +11,12 @@ from dutywatch.judge import windows
 from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock, lay_out
-from dutywatch.judge.evidence import Interval, Selection
+from dutywatch.judge.evidence import Selection
 from dutywatch.judge.gaps import every_gap, gaps_table
 from dutywatch.judge.groups import groups, placed
 from dutywatch.judge.once import single
 from dutywatch.judge.respond import Breaches
+from dutywatch.judge.timeline import Interval
 from dutywatch.terms.patterns import Keep, Level
 from dutywatch.terms.source import EVENT_COLUMNS
 

@@ -216,8 +216,7 @@ def _stated(pattern: Pattern, cases: Sequence[Case[Any]]) -> datetime | None:
     """The next instant that a record has stated ahead of its time: it counts from then on, although nothing arrives."""
     found: list[datetime | None] = []
     for case in cases:
-        said = (getattr(case.obligation, word, None) for word in ("action", "items"))
-        columns = {"at", *(part.at for part in said if part is not None)}
+        columns = _columns(case.obligation)
         for stream in pattern.streams(case.obligation):
             found += [case.evidence.stated_next(name, columns) for name in case.terms.contract.sources_of(stream)]
     return min((at for at in found if at is not None), default=None)
@@ -271,10 +270,15 @@ def _plan(
     ]
 
     closes = max((clock.due or clock.ends for clock in clocks), default=begins)
+    columns = tuple(sorted({column for words in said for column in _columns(words)}))
     declared += [one.file for one in (*case.read, *case.causes) if one.touches(begins, closes)]
 
     def inputs(window_to: datetime | None) -> str:
-        read = [_key(one) for source in dict.fromkeys(sources) for one in _concerning(case, source, begins, window_to)]
+        read = [
+            _key(one)
+            for source in dict.fromkeys(sources)
+            for one in _concerning(case, source, begins, window_to, columns)
+        ]
         asked = [_asked(case.evidence, source, window_to) for source in sources]
         return digest_of([*declared, *read, *asked])
 
@@ -295,15 +299,22 @@ def _asked(evidence: Evidence, name: str, window_to: datetime | None) -> str:
     return f"{name} asked {min(asked)} {last}"
 
 
-def _concerning(case: Case[Any], name: str, begins: datetime, window_to: datetime | None) -> Iterator[Accepted]:
+def _columns(words: Any) -> set[str]:
+    """The columns beside `at` that tell when an obligation's acts or items happened."""
+    parts = (getattr(words, name, None) for name in ("action", "items"))
+    return {part.at for part in parts if part is not None} - {"at"}
+
+
+def _concerning(
+    case: Case[Any], name: str, begins: datetime, window_to: datetime | None, columns: tuple[str, ...]
+) -> Iterator[Accepted]:
     """What source `name` ever delivered that says anything about a window: what was replaced may speak again.
 
     Positions a little before or after the window may make its passes.
     """
     margin = reach(case.terms.contract.sources[name])
     start, end = begins if begins == BEGINNING else begins - margin, window_to + margin if window_to else None
-    found = case.evidence.ever.get(name)
-    return found.touching(start, end) if found else iter(())
+    return case.evidence.concerning(name, columns, start, end)
 
 
 def _key(one: Accepted) -> str:

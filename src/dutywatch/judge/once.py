@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from dutywatch.judge.evidence import Evidence, Interval, Selection
+from dutywatch.judge.evidence import Evidence, Selection
+from dutywatch.judge.timeline import Interval
 from dutywatch.terms.source import EVENT_COLUMNS
 
 _ALIKE = 'hash(key, epoch_us("at"))'

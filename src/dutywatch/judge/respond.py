@@ -16,9 +16,10 @@ from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock, in_scope, lay_out, window
 from dutywatch.judge.episodes import Episode
-from dutywatch.judge.evidence import Evidence, Interval, Selection
+from dutywatch.judge.evidence import Evidence, Selection
 from dutywatch.judge.gaps import every_gap, gaps_table
 from dutywatch.judge.suspensions import Pause, pauses, spans
+from dutywatch.judge.timeline import Interval
 from dutywatch.terms import Unit
 from dutywatch.terms.obligation import Action, Refutation
 from dutywatch.terms.patterns import Respond

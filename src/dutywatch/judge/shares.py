@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from dutywatch.judge.case import Case
-from dutywatch.judge.evidence import Interval, Selection
+from dutywatch.judge.evidence import Selection
 from dutywatch.judge.firsts import KEPT
+from dutywatch.judge.timeline import Interval
 from dutywatch.terms.patterns import Respond
 
 MOST_ACTS = 400_000  # in a slice, as the deliveries count their rows

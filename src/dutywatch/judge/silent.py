@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 
 from dutywatch.clock import midnight
 from dutywatch.judge.coverage import Gap, holes
-from dutywatch.judge.evidence import Evidence, touches
+from dutywatch.judge.evidence import Evidence
+from dutywatch.judge.timeline import touches
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.terms import Rostered, Source, Unit
 from dutywatch.terms.contract import Assignment

@@ -15,7 +15,8 @@ from typing import Any, Literal
 from dutywatch.judge import respond
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock
-from dutywatch.judge.evidence import Evidence, Interval, touches
+from dutywatch.judge.evidence import Evidence
+from dutywatch.judge.timeline import Interval, touches
 from dutywatch.lake.duck import alike
 from dutywatch.terms.obligation import Owed
 from dutywatch.terms.patterns import Respond

@@ -89,6 +89,21 @@ planned in time: then it is met                | 10T17:00 plow done_at:11T09:00 
 """,
         ),
         Table(
+            heading="An act that an older record states",
+            tells="1.9 1.10",
+            change="""
+sources: {log: {columns: {done_at: done_at}}}
+obligations: {clear: {action: {at: done_at}}}
+""",
+            given={"weather": "10T10:00..10T16:00 snow", "weather days": "10"},
+            note="The log of the 9th comes late. What it says of the 11th counts as if it had come in time.",
+            text="""
+situation                                   | log days           | log                            | judged before | as of    | verdict       | fulfilled
+before it comes nothing was done            | 9@12T09:00, 10, 11 | 9T10:00 plow done_at:11T09:00  | 12T06:00      | 12T08:59 | breached.open |
+then the act of the 11th is known           | 9@12T09:00, 10, 11 | 9T10:00 plow done_at:11T09:00  | 12T06:00      | 12T09:00 | met           | 11T09:00
+""",
+        ),
+        Table(
             heading="A trigger that is stated ahead of its time",
             tells="1.9 3.2",
             change="""

@@ -1,0 +1,69 @@
+"""Deliveries, found by the times of which they say anything: every sheet of a long season asks for its own."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import accumulate
+
+from dutywatch.ledger.deliveries import Accepted
+
+Interval = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Some deliveries with the stretches of time of which each speaks (None: it may speak of any).
+
+    `order` are their numbers in order of `begins`; `ends`: until when one or any before it speaks.
+    """
+
+    given: Sequence[Accepted]
+    spans: Sequence[Sequence[Interval] | None]
+    order: Sequence[int]
+    begins: Sequence[datetime]
+    ends: Sequence[datetime]
+
+    @classmethod
+    def of(cls, given: Sequence[Accepted], stated: Callable[[Accepted], Iterable[Interval]] = lambda _: ()) -> Timeline:
+        """Of these deliveries, in any order; `stated` are further stretches of which one's rows speak."""
+        spans = [None if _of_any_time(one) else [*_times(one), *stated(one)] for one in given]
+        edges = sorted(
+            (min(start for start, _ in some), max(stop for _, stop in some), number)
+            for number, some in enumerate(spans)
+            if some
+        )
+        ends = list(accumulate((stop for _, stop, _ in edges), max))
+        return cls(given, spans, [number for _, _, number in edges], [start for start, _, _ in edges], ends)
+
+    def touching(self, begins: datetime, ends: datetime | None) -> Iterator[Accepted]:
+        """Those that say anything about [begins, ends), in the order given."""
+        first = bisect_left(self.ends, begins)
+        last = len(self.begins) if ends is None else bisect_right(self.begins, ends)
+        anytime = (number for number, some in enumerate(self.spans) if some is None)
+        for number in sorted({*self.order[first:last], *anytime}):
+            some = self.spans[number]
+            if some is None or _meet(some, begins, ends):
+                yield self.given[number]
+
+
+def touches(one: Accepted, begins: datetime, ends: datetime | None) -> bool:
+    """Whether a delivery says anything about [begins, ends): by what it covers, or by what its rows name."""
+    return _of_any_time(one) or _meet(_times(one), begins, ends)
+
+
+def _of_any_time(one: Accepted) -> bool:
+    """Whether a row without a readable time may speak of any."""
+    return bool(one.quarantined) and one.covers_from is None
+
+
+def _times(one: Accepted) -> list[Interval]:
+    """From when until when a delivery speaks: by what it covers, and by what its rows name."""
+    pairs = ((one.covers_from, one.covers_to), (one.first_at, one.last_at))
+    return [(start, stop) for start, stop in pairs if start is not None and stop is not None]
+
+
+def _meet(spans: Iterable[Interval], begins: datetime, ends: datetime | None) -> bool:
+    return any(stop >= begins and (ends is None or start <= ends) for start, stop in spans)
