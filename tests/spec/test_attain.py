@@ -70,14 +70,14 @@ def test_a_zone_a_class_or_the_contract_stands_for_its_units(
 
 
 def test_a_class_is_owed_on_the_days_on_which_it_has_a_unit(tmp_path: Path) -> None:
-    """U2 takes the place of U1 the day after; on the 10th there is none of the class, on the 11th U3 comes."""
+    """U2 takes the place of U1 the day after, whose calls count no more; on the 10th there is none, on the 11th U3."""
     units = (
         Unit("U1", "A", None, None, valid_to=date(2024, 1, 8)),
         Unit("U2", "A", None, None, valid_from=date(2024, 1, 9), valid_to=date(2024, 1, 9)),
         Unit("U3", "A", None, None, valid_from=date(2024, 1, 11)),
     )
     term = {"from": "2024-01-08", "to": "2024-01-11"}
-    calls = "8T09:00,wait=10 9T09:00,wait=30,unit=U2 10T09:00,wait=10 11T09:00,wait=10,unit=U3"
+    calls = "8T09:00,wait=10 9T09:00,wait=10 9T09:00,wait=30,unit=U2 10T09:00,wait=10 11T09:00,wait=10,unit=U3"
     found = judged(tmp_path, {**ANSWERED, "per": "class"}, "8-11", calls, "12T05:00", term=term, units=units)
     assert {name: one["standing"] for name, one in found.items()} == {
         "A/2024-01-08": "met",

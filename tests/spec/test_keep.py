@@ -6,10 +6,12 @@ How events are written here stands in tests/spec/town.py.
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tests.spec.town import at, bench, contract, daily, row, verdicts
+from dutywatch.terms.units import Unit
+from tests.spec.town import UNITS, at, bench, contract, daily, row, verdicts
 
 TERM = {"from": "2024-01-08", "to": "2024-01-08"}
 VALUE = {"level": {"stream": "call", "value": "level"}, "at_least": 1, "at_most": 5}
@@ -21,9 +23,13 @@ FOUR = "8T01:00,level=1 8T07:00,level=5 8T13:00,level=2 8T19:00,level=3"
 PAIRS = "8T01:00,actor=a 8T02:00,actor=b 8T07:00,actor=a 8T08:00,actor=b 8T13:00,actor=a 8T14:00,actor=b"
 
 
-def judged(folder: Path, words: dict[str, Any], logs: str, events: str, as_of: str) -> dict[str, dict[str, Any]]:
-    terms = contract({"stay": {"pattern": "keep", "window": "day", "slot": "PT6H", **words}}, term=TERM)
-    return verdicts(bench(folder, terms, daily("calls", logs, [row(one) for one in events.split()])), as_of)
+def judged(
+    folder: Path, words: dict[str, Any], logs: str, events: str, as_of: str, **more: Any
+) -> dict[str, dict[str, Any]]:
+    stay = {"pattern": "keep", "window": "day", "slot": "PT6H", **words}
+    terms = contract({"stay": stay}, term=more.pop("term", TERM))
+    files = daily("calls", logs, [row(one) for one in events.split()])
+    return verdicts(bench(folder, terms, files, more.pop("units", UNITS)), as_of)
 
 
 def test_the_reason_says_how_long_and_how_far(tmp_path: Path) -> None:
@@ -57,6 +63,26 @@ def test_a_group_counts_what_all_its_units_have(tmp_path: Path) -> None:
     opened = "7T20:00,unit=U1,until=8T12:00 8T12:00,unit=U2"
     held = judged(tmp_path / "3", {**OPEN, "per": "contract"}, "7-8", opened, "9T05:00")
     assert held["town/2024-01-08"]["standing"] == "met"
+
+
+def test_a_unit_that_left_counts_for_its_class_no_more(tmp_path: Path) -> None:
+    """Two are needed at any time of the day, one on each street; U2 leaves the class after the 8th."""
+    units = (Unit("U1", "A", None, None), Unit("U2", "A", None, None, valid_to=date(2024, 1, 8)))
+    events = " ".join(
+        f"{day}T{hour:02}:00,actor={unit},unit={unit}"
+        for day in (8, 9)
+        for hour in (1, 7, 13, 19)
+        for unit in ("U1", "U2")
+    )
+    term = {"from": "2024-01-08", "to": "2024-01-09"}
+    found = judged(tmp_path, {**COUNT, "per": "class"}, "8-9", events, "10T05:00", term=term, units=units)
+    assert {name: one["standing"] for name, one in found.items()} == {
+        "A/2024-01-08": "met",
+        "A/2024-01-09": "breached.open",
+    }
+    opened = "7T20:00,unit=U2"  # open for ever, but on a street that has left
+    held = judged(tmp_path / "open", {**OPEN, "per": "class"}, "7-9", opened, "10T05:00", term=term, units=units)
+    assert [one["standing"] for one in held.values()] == ["met", "breached.open"]
 
 
 def test_where_silence_counts_as_breach(tmp_path: Path) -> None:
