@@ -64,6 +64,7 @@ two days may not be enough                       | 8..13            | 8T09:00 sw
 a missing log of a day that counts hides nothing | 9..14, 8@8T12:00 | 8T09:00 sweep, 9T09:00 sweep                 | 15T06:00 | breached.open   |           | 15T00:00 |
 too few days are left                            | 8..12            |                                              | 13T05:00 | breached.open   |           | 13T00:00 |
 just enough days are left                        | 8..11            |                                              | 12T05:00 | pending.running |           |          |
+the day that would be one too many still runs    | 8..11, 12@12T18:00 |                                            | 12T18:00 | pending.running |           |          |
 too few are left, the last log was missing       | 8..11            |                                              | 13T05:00 | pending.running |           |          |
 what was decided early stays decided             | 8..12            | 14T09:00 sweep                               | 16T05:00 | breached.open   |           | 13T00:00 |
 """,
