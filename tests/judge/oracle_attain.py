@@ -29,6 +29,7 @@ from tests.judge.oracle_windows import (
     gaps_within,
     groups,
     nothing,
+    own,
     silenced,
     span,
     undecided,
@@ -151,15 +152,24 @@ def _may_be(obligation: Attain, entry: Entry) -> tuple[float, ...]:
 
 
 def _duties(trace: Trace, name: str, group: Group, as_of: datetime) -> Iterator[Item]:
-    """The duties of a `respond` obligation: good if met, bad if breached, doubtful as long as nobody knows."""
+    """The duties of a `respond` obligation: good if met, bad if breached, doubtful as long as nobody knows.
+
+    One that only others did in time is excused, and no item.
+    """
     one = trace.contract.obligations[name]
     assert isinstance(one, Respond)
     alone = Trace(trace.contract.model_copy(update={"obligations": {name: one}}), trace.units, trace.files)
     for (_, unit, _, crossing), found in oracle.judge(alone, as_of).items():
-        if unit in group.units:
+        if unit in group.units and not (found.name == "met" and _by_others(trace, one, unit, found, as_of)):
             known = {"met": (1.0,), "breached": (0.0,)}
             pending = found.name == "pending"
             yield Item(crossing if found.open else found.t0, known.get(found.name, (0.0, 1.0)), pending)
+
+
+def _by_others(trace: Trace, one: Respond, unit: str, found: oracle.Found, as_of: datetime) -> bool:
+    """Whether no act in time was the debtor's own."""
+    acts = entries(trace, one.action.stream, one.action.kind.names, one.action.where, as_of)
+    return not any(a.unit == unit and found.t0 <= a.at <= found.d and own(trace, a, one.party) for a in acts)
 
 
 def _gaps(trace: Trace, obligation: Attain, group: Group, start: datetime, end: datetime) -> list[Gap]:
