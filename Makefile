@@ -70,7 +70,7 @@ mutants: $(READY)  ## change clock.py in every small way, one at a time: what do
 
 # each file is run by the tests of judging; JUDGING=tests/test_clock.py names others, and then less is covered
 JUDGING ?= tests/test_clock.py tests/spec tests/judge tests/ledger tests/cli tests/receive/test_evidence.py
-coverage: $(READY)  ## run the tests that reach judging: every line and branch of judge/ and clock.py must be run (about 10 minutes)
+coverage: $(READY)  ## run the tests that reach judging: every line and branch of judge/ and clock.py must be run (3 to 10 minutes)
 	@$(PY) -m pytest -q -n $(WORKERS) --dist loadfile -m "not airflow" --cov --cov-report=term-missing $(JUDGING)
 
 kill: $(READY)  ## kill receive and validate at 50 random instants and compare with an undisturbed run (8 minutes)

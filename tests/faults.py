@@ -48,7 +48,7 @@ FAULTS = (
     Fault("a gap on one street is one on all others", RESPOND, "ON g.unit = k.unit AND g.gap_from < k.hidden_to", "ON g.unit <> k.unit AND g.gap_from < k.hidden_to"),
     Fault("a doubtful time before the period counts", RECUR, "WHERE a.earlier >= t.t0", "WHERE a.at >= t.t0"),
     Fault("the longest pause allowed is too long", RECUR, "l.longest_us <= $max_gap), false) AS is_met", "l.longest_us < $max_gap), false) AS is_met"),
-    Fault("a week is given up one day too soon", RECUR, "i.nth = d.days - $on_days + 1", "i.nth = d.days - $on_days"),
+    Fault("a week is given up one day too soon", RECUR, "CASE WHEN possible < $on_days", "CASE WHEN possible <= $on_days"),
     Fault("others' days fill the debtor's", RECUR, "s.part = p.part AND s.side = x.side", "s.part = p.part"),
     Fault("a share is reached only when it is passed", ATTAIN, "good::HUGEINT * $whole >= $part", "good::HUGEINT * $whole > $part"),
     Fault("items that nobody knows count as good", ATTAIN, "best * $whole <= $part * most", "good::HUGEINT * $whole <= $part * most"),

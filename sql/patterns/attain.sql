@@ -3,7 +3,7 @@
 -- Reads:  duties   (duty, duty_id, unit, unit_class, clock, party, excused_by)   `unit` is the group
 --         clocks   (clock, sheet, day, trigger, trigger_from, trigger_to, t0, lower, due_at, risk_at)
 --                  due_at NULL: the window lasts until its trigger ends; lower: how far its items reach back
---         members  (unit, grp, valid_from, valid_to)     which units a group has, by day
+--         members  (unit, grp, since, until, spell)      which units a group has, by day; those with the same days share a spell
 --         places   (bucket, clock, part, part_from, part_to)   where to look a window up: bucket = epoch_us // $width
 --         items    (key, at, earlier, good, value, ref, pending)   key: the unit; none after $as_of, identical ones once;
 --                  good: counts for the share, NULL: not known; of a percentile, whether its value is within the target
@@ -18,21 +18,14 @@ WITH timed AS MATERIALIZED (
     SELECT d.duty, d.unit, d.party, d.excused_by, d.clock, c.day, c.t0, c.lower, c.due_at, c.risk_at
     FROM duties d JOIN clocks c USING (clock)
 ),
-owned AS MATERIALIZED (
-    SELECT unit, grp, coalesce(valid_from, '-infinity'::DATE) AS since, coalesce(valid_to, 'infinity'::DATE) AS until FROM members
-),
--- the units by group and days: those whose items lie in the same windows share a number
 spells AS MATERIALIZED (
-    SELECT row_number() OVER () AS spell, * FROM (SELECT DISTINCT grp, since, until FROM owned)
-),
-bound AS MATERIALIZED (
-    SELECT o.unit, s.spell FROM owned o JOIN spells s USING (grp, since, until)
+    SELECT DISTINCT spell, grp, since, until FROM members
 ),
 -- items beside the windows in which they lie; a doubtful time counts where both its readings lie within
 placed AS (
-    SELECT p.clock, b.spell, i.at, i.good, i.value, i.pending, i.ref
+    SELECT p.clock, m.spell, i.at, i.good, i.value, i.pending, i.ref
     FROM items i JOIN places p ON p.bucket = epoch_us(i.at) // $width AND i.at >= p.part_from AND i.at < p.part_to
-    JOIN bound b ON b.unit IS NOT DISTINCT FROM i.key
+    JOIN members m ON m.unit IS NOT DISTINCT FROM i.key
     WHERE coalesce(i.earlier >= p.part_from, true)
 ),
 -- how many are alike: told apart by no more than is asked of single ones, a value or an instant
@@ -74,8 +67,8 @@ whole_gaps AS MATERIALIZED (
 unit_gaps AS MATERIALIZED (
     SELECT DISTINCT t.duty, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row,
            coalesce(g.proof_due, t.due_at + to_microseconds(g.proof_after)) AS proof_due
-    FROM gaps g JOIN owned o ON o.unit = g.unit
-    JOIN timed t ON t.unit = o.grp AND t.day BETWEEN o.since AND o.until AND g.gap_from < t.due_at AND g.gap_to > t.lower
+    FROM gaps g JOIN members m ON m.unit = g.unit
+    JOIN timed t ON t.unit = m.grp AND t.day BETWEEN m.since AND m.until AND g.gap_from < t.due_at AND g.gap_to > t.lower
 ),
 gapped AS MATERIALIZED (
     SELECT clock, NULL::INTEGER AS duty, gap_from, gap_to, holder, missing, undelivered, "row", proof_due, true AS on_all FROM whole_gaps

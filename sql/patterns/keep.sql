@@ -3,7 +3,7 @@
 -- Reads:  duties   (duty, duty_id, unit, unit_class, clock, party, excused_by)   `unit` is the group
 --         clocks   (clock, sheet, day, trigger, trigger_from, trigger_to, t0, due_at, risk_at)
 --                  due_at NULL: the window lasts until its trigger ends
---         members  (unit, grp, valid_from, valid_to)     which units a group has, by day
+--         members  (unit, grp, since, until, spell)      which units a group has, by day; those with the same days share a spell
 --         parts    (clock, part, part_from, part_to)     the slots of each window
 --         places   (bucket, and the same)                where to look a slot up: bucket = epoch_us // $width
 --         events   (key, at, earlier, until, value, who, party, ref)   none after $as_of; `who`: what is counted
@@ -15,15 +15,8 @@ WITH timed AS MATERIALIZED (
     SELECT d.duty, d.unit, d.party, d.excused_by, d.clock, c.day, c.t0, c.due_at, c.risk_at
     FROM duties d JOIN clocks c USING (clock)
 ),
-owned AS MATERIALIZED (
-    SELECT unit, grp, coalesce(valid_from, '-infinity'::DATE) AS since, coalesce(valid_to, 'infinity'::DATE) AS until FROM members
-),
--- the units by group and days: those whose events count in the same windows share a number
 spells AS MATERIALIZED (
-    SELECT row_number() OVER () AS spell, * FROM (SELECT DISTINCT grp, since, until FROM owned)
-),
-bound AS MATERIALIZED (
-    SELECT o.unit, s.spell FROM owned o JOIN spells s USING (grp, since, until)
+    SELECT DISTINCT spell, grp, since, until FROM members
 ),
 owing AS MATERIALIZED (
     SELECT t.duty, t.clock, t.t0, t.party, s.spell FROM timed t JOIN spells s ON t.unit = s.grp AND t.day BETWEEN s.since AND s.until
@@ -33,9 +26,9 @@ slots AS MATERIALIZED (
 ),
 -- each event beside its slot, once and for all: joined to the duties first, it would meet those of every day
 placed AS MATERIALIZED (
-    SELECT p.clock, p.part, b.spell, e.value, e.who, e.party, e.ref
+    SELECT p.clock, p.part, m.spell, e.value, e.who, e.party, e.ref
     FROM events e JOIN places p ON p.bucket = epoch_us(e.at) // $width AND e.at >= p.part_from AND e.at < p.part_to
-    JOIN bound b ON b.unit IS NOT DISTINCT FROM e.key
+    JOIN members m ON m.unit IS NOT DISTINCT FROM e.key
     WHERE $level <> 'open' AND coalesce(e.earlier >= p.window_from, true)
 ),
 -- level: the values measured in a slot
@@ -52,10 +45,10 @@ present AS (
 ),
 -- level: how many are open, from one change to the next
 changes AS MATERIALIZED (
-    SELECT b.spell, epoch_us(c.at) AS change_us, c.change
+    SELECT m.spell, epoch_us(c.at) AS change_us, c.change
     FROM (SELECT key, "at", 1.0::DOUBLE AS change FROM events WHERE coalesce("until" > "at", true)
           UNION ALL SELECT key, "until", -1.0 FROM events WHERE "until" > "at") c
-    JOIN bound b ON b.unit IS NOT DISTINCT FROM c.key
+    JOIN members m ON m.unit IS NOT DISTINCT FROM c.key
     WHERE $level = 'open'
 ),
 -- what is open when a window begins: all changes until then, each looked up by its bucket, but for those before the first
@@ -112,7 +105,7 @@ over_all AS (
 ),
 over_one AS (
     SELECT t.duty, p.part, g.holder, g.missing, g.undelivered, coalesce(g.proof_due, t.due_at + to_microseconds(g.proof_after)) AS proof_due
-    FROM gaps g JOIN owned o ON o.unit = g.unit JOIN timed t ON t.unit = o.grp AND t.day BETWEEN o.since AND o.until
+    FROM gaps g JOIN members m ON m.unit = g.unit JOIN timed t ON t.unit = m.grp AND t.day BETWEEN m.since AND m.until
     JOIN parts p ON p.clock = t.clock AND g.gap_from < p.part_to AND g.gap_to > p.part_from
 ),
 hiding_all AS MATERIALIZED (

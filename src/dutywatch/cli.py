@@ -204,13 +204,12 @@ def without_class(count: int) -> str:
 def _fate(one: Delivery, fate: Fate | None) -> str:
     refused = one.refused or (fate.refused if fate else "not validated")
     if fate is None or refused:
-        mend = "".join(f"\n      {line}" for line in (fate.to_mend if fate else ()))
-        return f"{one.source} {one.name}: {one.lines} lines, refused: {refused}{mend}"
-    rules = (f"{count} quarantined: {rule}" for rule, count in fate.by_rule.items())
-    why = "".join(f"\n      {line}" for line in (*rules, *fate.to_mend))
-    return (
-        f"{one.source} {one.name}: {one.lines} = {one.header} + {one.blank} + {fate.accepted} + {fate.quarantined}{why}"
-    )
+        told = [f"{one.source} {one.name}: {one.lines} lines, refused: {refused}"]
+    else:
+        rows = f"{one.header} + {one.blank} + {fate.accepted} + {fate.quarantined}"
+        told = [f"{one.source} {one.name}: {one.lines} = {rows}"]
+        told += [f"{count} quarantined: {rule}" for rule, count in fate.by_rule.items()]
+    return "\n      ".join([*told, *(fate.to_mend if fate else ())])
 
 
 @app.command()

@@ -19,7 +19,7 @@ from dutywatch.terms.patterns import Respond
 from tests.judge import oracle
 from tests.judge.bench import Bench, set_up
 from tests.judge.oracle import DUSK, Found, Row, Trace
-from tests.judge.traces import around, dated, instants, known, traces
+from tests.judge.traces import around, dated, instants, known, standstill, traces
 
 CASES = int(os.environ.get("DUTYWATCH_ORACLE_CASES", "150"))  # obligations compared: every trace has four
 SAME = "DUTYWATCH_ORACLE_CASES" not in os.environ  # the same cases every time, unless more are asked for
@@ -107,11 +107,6 @@ def test_engine_and_oracle_agree(data: st.DataObject) -> None:
         as_of = data.draw(moments)
         note(f"as of {as_of}")
         compare(bench, trace, as_of)
-
-
-def standstill(trace: Trace, at: datetime) -> Trace:
-    """The trace as it stands at an instant after which nothing more arrives; what it states ahead still happens."""
-    return known(dated(trace), at)
 
 
 def cause_of(trace: Trace, duty: tuple[str, str, str]) -> tuple[str, str, str] | None:

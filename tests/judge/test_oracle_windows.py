@@ -21,7 +21,7 @@ from tests.judge.bench import Bench
 from tests.judge.oracle_plain import DUSK, Trace
 from tests.judge.oracle_windows import Key, Said
 from tests.judge.test_oracle import stated_wakes
-from tests.judge.traces import around, dated, instants, known
+from tests.judge.traces import around, dated, instants, known, standstill
 from tests.judge.window_bench import set_up
 from tests.judge.window_traces import Pattern, traces
 
@@ -123,11 +123,6 @@ def test_engine_and_oracle_agree(pattern: Pattern) -> None:
 def _counts(trace: Trace, duty: Key) -> bool:
     one = trace.contract.obligations[duty[0]]
     return isinstance(one, Attain) and one.items.duties is not None
-
-
-def standstill(trace: Trace, at: datetime) -> Trace:
-    """The trace as it stands at an instant after which nothing more arrives; what it states ahead still happens."""
-    return known(dated(trace), at)
 
 
 @pytest.mark.parametrize("pattern", ORACLES)

@@ -230,6 +230,11 @@ def known(trace: Trace, at: datetime) -> Trace:
     return replace(trace, files=files, decisions=tuple(d for d in trace.decisions if d.recorded_at <= at))
 
 
+def standstill(trace: Trace, at: datetime) -> Trace:
+    """The trace as it stands at an instant after which nothing more arrives; what it states ahead still happens."""
+    return known(dated(trace), at)
+
+
 def instants(trace: Trace) -> Iterator[datetime]:
     """The instants of a trace at which a verdict might turn, given by the trace itself."""
     for file in trace.files:

@@ -6,6 +6,7 @@ How events are written here stands in tests/spec/town.py.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,15 @@ def test_what_was_measured_and_its_range(tmp_path: Path) -> None:
         ("gap", "8-14"): (84 * hour, 84 * hour, 84 * hour),
         ("gap", "8-9 11-14"): (84 * hour, 84 * hour, 84 * hour),
     }
+
+
+def test_a_day_that_still_runs_may_yet_be_one_of_them(tmp_path: Path) -> None:
+    """Three days are left on the fifth, until it is over. An archive's files cover their days whole, also that one."""
+    files = [replace(one, received_at=None) for one in daily("log", "8-14", [])]
+    one = bench(tmp_path, contract({"sweep": sweep(on_days=3)}), files)
+    running, over = (verdicts(one, as_of)["U1/2024-W02"] for as_of in ("12T18:00", "13T00:00"))
+    assert (running["standing"], running["wake_at"]) == ("pending.running", at("13T00:00"))
+    assert (over["standing"], over["lapsed_at"]) == ("breached.open", at("13T00:00"))
 
 
 def test_a_duty_names_when_it_may_change_by_itself(tmp_path: Path) -> None:

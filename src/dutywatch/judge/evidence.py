@@ -64,9 +64,10 @@ class Evidence:
     as_of: datetime
     sql: Path
     known_on: date = date.max
-    columns: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
-    spans: dict[tuple[str, str], Mapping[str, Interval]] = field(default_factory=dict)
-    timelines: dict[tuple[str, tuple[str, ...]], Timeline] = field(default_factory=dict)
+    # read once, and never handed on with `replace`
+    columns: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict, init=False)
+    spans: dict[tuple[str, str], Mapping[str, Interval]] = field(default_factory=dict, init=False)
+    timelines: dict[tuple[str, tuple[str, ...]], Timeline] = field(default_factory=dict, init=False)
 
     @property
     def contract(self) -> Contract:
@@ -112,7 +113,7 @@ class Evidence:
     def arrived_by(self, instant: datetime) -> Evidence:
         """The same evidence as it had arrived at `instant`; an archive's file, whose arrival nobody knows, had."""
         kept = tuple(one for one in self.received if one.received_at is None or one.received_at <= instant)
-        return replace(self, received=kept, columns={}, spans={}, timelines={})
+        return replace(self, received=kept)
 
     def events(self, asked: Selection, over: Interval | None = None) -> tuple[str, dict[str, Any]]:
         """A query for the events up to `as_of` (and in [over[0], over[1]]), and its parameters.

@@ -19,12 +19,14 @@ from dutywatch.terms import Unit
 from dutywatch.terms.patterns import Per
 
 _DAY = timedelta(days=1)
+_Spell = tuple[str, date, date]
 
 
 def groups(case: Case[Any], per: Per) -> list[Unit]:
-    """The groups of the units in scope, and the table `members` (unit, grp, valid_from, valid_to).
+    """The groups of the units in scope, and the table `members` (unit, grp, since, until, spell).
 
-    Where the scope names nothing, what states no unit is the contract's as a whole.
+    A member exists from `since` to `until`, both included; those of one group with the same days, whose events count in
+    the same windows, share a `spell`. Where the scope names nothing, what states no unit is the contract's as a whole.
     """
     whole, scope = case.terms.id, case.obligation.scope
     units = in_scope(scope, case.terms.units.rows)
@@ -32,17 +34,17 @@ def groups(case: Case[Any], per: Per) -> list[Unit]:
         (unit, {"unit": unit.id, "zone": unit.zone, "class": unit.class_, "contract": whole}[per]) for unit in units
     ]
     found = [(unit, name) for unit, name in named if name is not None]
-    rows: list[tuple[str | None, str, date | None, date | None]] = [
-        (unit.id, name, unit.valid_from, unit.valid_to) for unit, name in found
-    ]
+    rows: list[tuple[str | None, _Spell]] = [(unit.id, (name, *_ever(unit))) for unit, name in found]
     unbounded = per == "contract" and scope.class_ is None and scope.zone is None
     if unbounded:
-        rows += [(None, whole, None, None), (whole, whole, None, None)]
+        rows += [(one, (whole, date.min, date.max)) for one in (None, whole)]
+    spells = {spell: number for number, spell in enumerate(dict.fromkeys(spell for _, spell in rows))}
     table = {
-        "unit": pa.array([row[0] for row in rows], pa.string()),
-        "grp": pa.array([row[1] for row in rows], pa.string()),
-        "valid_from": pa.array([row[2] for row in rows], pa.date32()),
-        "valid_to": pa.array([row[3] for row in rows], pa.date32()),
+        "unit": pa.array([unit for unit, _ in rows], pa.string()),
+        "grp": pa.array([spell[0] for _, spell in rows], pa.string()),
+        "since": pa.array([spell[1] for _, spell in rows], pa.date32()),
+        "until": pa.array([spell[2] for _, spell in rows], pa.date32()),
+        "spell": pa.array([spells[spell] for _, spell in rows], pa.int32()),
     }
     case.evidence.duck.register("members_given", pa.table(table))
     case.evidence.duck.execute("CREATE OR REPLACE TEMP TABLE members AS SELECT * FROM members_given")
@@ -66,10 +68,15 @@ def placed(found: Sequence[Clock], per: Per) -> list[Clock]:
     return [replace(clock, zone=None) if anywhere and clock.zone else clock for clock in found]
 
 
+def _ever(unit: Unit) -> tuple[date, date]:
+    """The first and the last day on which a unit exists."""
+    return unit.valid_from or date.min, unit.valid_to or date.max
+
+
 def _days(units: Sequence[Unit]) -> list[tuple[date | None, date | None]]:
     """The days on which at least one of the units exists, as spans; None is open."""
     found: list[tuple[date, date]] = []
-    for since, until in sorted((u.valid_from or date.min, u.valid_to or date.max) for u in units):
+    for since, until in sorted(_ever(unit) for unit in units):
         if found and (found[-1][1] == date.max or since <= found[-1][1] + _DAY):
             found[-1] = found[-1][0], max(found[-1][1], until)
         else:

@@ -15,38 +15,39 @@ Interval = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class Timeline:
-    """Some deliveries with the stretches of time of which each speaks (None: it may speak of any).
+    """Some deliveries with the stretches of time of which each speaks.
 
-    `order` are their numbers in order of `begins`; `ends`: until when one or any before it speaks.
+    `order` are their numbers in order of `begins`; `ends`: until when one or any before it speaks. `anytime`: the
+    numbers of those that may speak of any.
     """
 
     given: Sequence[Accepted]
-    spans: Sequence[Sequence[Interval] | None]
+    spans: Sequence[Sequence[Interval]]
     order: Sequence[int]
     begins: Sequence[datetime]
     ends: Sequence[datetime]
+    anytime: frozenset[int]
 
     @classmethod
     def of(cls, given: Sequence[Accepted], stated: Callable[[Accepted], Iterable[Interval]] = lambda _: ()) -> Timeline:
         """Of these deliveries, in any order; `stated` are further stretches of which one's rows speak."""
-        spans = [None if _of_any_time(one) else [*_times(one), *stated(one)] for one in given]
+        spans = [[*_times(one), *stated(one)] for one in given]
         edges = sorted(
             (min(start for start, _ in some), max(stop for _, stop in some), number)
             for number, some in enumerate(spans)
             if some
         )
+        begins, order = [start for start, _, _ in edges], [number for _, _, number in edges]
         ends = list(accumulate((stop for _, stop, _ in edges), max))
-        return cls(given, spans, [number for _, _, number in edges], [start for start, _, _ in edges], ends)
+        anytime = frozenset(number for number, one in enumerate(given) if _of_any_time(one))
+        return cls(given, spans, order, begins, ends, anytime)
 
     def touching(self, begins: datetime, ends: datetime | None) -> Iterator[Accepted]:
         """Those that say anything about [begins, ends), in the order given."""
         first = bisect_left(self.ends, begins)
         last = len(self.begins) if ends is None else bisect_right(self.begins, ends)
-        anytime = (number for number, some in enumerate(self.spans) if some is None)
-        for number in sorted({*self.order[first:last], *anytime}):
-            some = self.spans[number]
-            if some is None or _meet(some, begins, ends):
-                yield self.given[number]
+        some = (number for number in self.order[first:last] if _meet(self.spans[number], begins, ends))
+        return (self.given[number] for number in sorted({*some, *self.anytime}))
 
 
 def touches(one: Accepted, begins: datetime, ends: datetime | None) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -56,13 +55,13 @@ def copy(
     query: str,
     target: Path,
     given: Mapping[str, Any] | None = None,
-    told: Mapping[str, str] = MappingProxyType({}),
+    told: Mapping[str, str] | None = None,
 ) -> None:
     """Write the rows of `query`, which must order them totally, to a Parquet file.
 
     `given` are the query's parameters, `told` is the file's metadata.
     """
-    metadata = ", ".join(f"{name}: {literal(text)}" for name, text in told.items())
+    metadata = ", ".join(f"{name}: {literal(text)}" for name, text in (told or {}).items())
     options = f"{PARQUET}{f', KV_METADATA {{{metadata}}}' if told else ''}"
     connection.execute(f"COPY ({query}) TO {literal(str(target))} ({options})", given)
 
