@@ -41,10 +41,11 @@ lint: $(READY)
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports --no-cache > var/lint-imports.txt || { cat var/lint-imports.txt; exit 1; }
 
-bench: $(READY)  ## measure: parsing contracts; a file that lands until its message; receiving ten million rows; judging at a tenth of full size (30 minutes)
+bench: $(READY)  ## measure: parsing contracts; a file that lands until its message; receiving ten million rows; locating; judging at a tenth of full size (30 minutes)
 	@$(PY) -m benchmarks.parse
 	@$(PY) -m benchmarks.doorbell
 	@$(PY) -m benchmarks.receive --rows 1250000 --times 1 2 4 8 --beside 8 --pandera --json var/receive.json
+	@$(PY) -m benchmarks.locate
 	@$(PY) -m benchmarks.judge --late --scale 0.1 --runs 3 --json var/judge-late.json
 	@$(PY) -m benchmarks.judge --scale 0.1 --runs 3 --json var/judge-scenes.json
 
