@@ -226,6 +226,16 @@ def test_every_line_has_its_fate(tmp_path: Path, dirty: Dirty) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lake"]
 
 
+def test_one_line_of_a_gigabyte_is_named_and_costs_no_other(tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "lake")
+    raw = b"".join((H, A, b"x" * (1 << 30), b"\n", B))
+    found = deliver(lake, "c", "log", declared(), "log.csv", raw)
+    assert (found.lines, found.header, found.blank, found.rows, found.refused) == (4, 1, 0, 3, None)
+    rows = pq.read_table(lake.path(found.rows_file)).to_pylist()
+    assert [row["fault"] for row in rows] == [None, "1073741824 bytes: a line has at most 1048576", None]
+    assert rows[1]["raw"] == f"{'x' * 200}..."
+
+
 def declared(**changes: Any) -> Source:
     plain = {
         "stream": "service",
