@@ -20,22 +20,18 @@ seen AS MATERIALIZED (
     SELECT t.duty, r.at, r.rank, r.ref
     FROM timed t JOIN refutations r ON r.unit = t.unit AND r.at >= t.t0 AND r.at < t.horizon
 ),
-acts AS MATERIALIZED (
-    SELECT d.duty, p.part, a.at, a.earlier, a.rank, a.ref, a.party, a.party IS NULL OR a.party = d.party AS own
-    FROM actions a
-    JOIN places p ON p.bucket = epoch_us(a.at) // $width AND a.at >= p.part_from AND a.at < p.part_to
-    JOIN duties d ON d.clock = p.clock AND d.key = a.key
-),
 -- a doubtful time counts where both its readings lie within the period and nobody saw it undone between them
 told AS MATERIALIZED (
-    SELECT a.* EXCLUDE (earlier) FROM acts a WHERE a.earlier IS NULL
-    UNION ALL
-    SELECT a.* EXCLUDE (earlier) FROM acts a JOIN timed t USING (duty)
-    WHERE a.earlier >= t.t0 AND NOT EXISTS (FROM seen s WHERE s.duty = a.duty AND s.at >= a.earlier AND s.at < a.at)
+    SELECT d.duty, p.part, a.at, a.rank, a.ref, a.party, a.party IS NULL OR a.party = d.party AS own
+    FROM actions a
+    JOIN places p ON p.bucket = epoch_us(a.at) // $width AND a.at >= p.part_from AND a.at < p.part_to
+     AND coalesce(a.earlier >= p.window_from, true)
+    JOIN duties d ON d.clock = p.clock AND d.key = a.key
+    ANTI JOIN seen s ON s.duty = d.duty AND s.at >= a.earlier AND s.at < a.at
 ),
 -- side 0: the acts of the debtor; side 1: those of anybody, where others worked too
 others AS MATERIALIZED (SELECT DISTINCT duty FROM told WHERE NOT own),
-sided AS MATERIALIZED (
+sided AS NOT MATERIALIZED (
     SELECT duty, 0 AS side, part, "at", rank, ref FROM told WHERE own
     UNION ALL
     SELECT duty, 1 AS side, part, "at", rank, ref FROM told SEMI JOIN others USING (duty)
@@ -73,9 +69,8 @@ reached AS (
     SELECT duty, side, count(*) AS known, min(act) FILTER (proven) AS done, NULL::HUGEINT AS first, min(act) FILTER (claimed) AS claimed
     FROM counted WHERE coalesce($times, $on_days) = 1 GROUP BY duty, side
     UNION ALL
-    SELECT duty, side, count(*), max(act) FILTER (nth = coalesce($times, $on_days)), min(act), NULL
-    FROM (SELECT duty, side, act, row_number() OVER (PARTITION BY duty, side ORDER BY act) AS nth FROM counted)
-    WHERE coalesce($times, $on_days) > 1 GROUP BY duty, side
+    SELECT duty, side, count(*), list_sort(list(act))[coalesce($times, $on_days)], min(act), NULL
+    FROM counted WHERE coalesce($times, $on_days) > 1 GROUP BY duty, side
 ),
 counts AS MATERIALIZED (
     SELECT duty, side, known, make_timestamptz((done >> 64)::BIGINT) AS done_at, (done & 18446744073709551615)::BIGINT AS done_ref,
@@ -150,7 +145,7 @@ lacking AS MATERIALIZED (
     SELECT f.duty, x.side, p.part, p.part_from, p.part_to, NULL, NOT f.is_met
     FROM covering f JOIN sides x USING (duty) JOIN parts p USING (clock)
     ANTI JOIN counted s ON s.duty = f.duty AND s.part = p.part AND s.side = x.side
-    WHERE $on_days IS NOT NULL AND NOT (f.is_met AND f.gapless)
+    WHERE $on_days IS NOT NULL AND NOT (f.is_met AND f.gapless) AND p.part_from < $as_of
     UNION ALL
     SELECT s.duty, s.side, row_number() OVER (PARTITION BY s.duty, s.side ORDER BY s.step_from, s.step_to), s.step_from, s.step_to,
            s.from_ref, NOT f.is_met AND epoch_us(s.step_to) - epoch_us(s.step_from) > $max_gap AS wanting
@@ -168,7 +163,7 @@ hidden AS (
     SELECT h.duty, max(coalesce(h.proof_due, t.horizon + to_microseconds(h.proof_after))) AS proof_due,
            list(DISTINCT holder ORDER BY holder) AS holding, bool_and(undelivered) AS all_undelivered,
            string_agg(DISTINCT missing, '; ' ORDER BY missing) AS missing
-    FROM hiding h JOIN timed t USING (duty) WHERE h.wanting AND h.side = 0 GROUP BY h.duty
+    FROM hiding h JOIN timed t USING (duty) WHERE h.wanting AND h.side = 0 AND t.due_at <= $as_of GROUP BY h.duty
 ),
 -- days on which nothing was done and nothing can be hidden: the one with which too few are left
 idle AS (
@@ -218,9 +213,10 @@ failing AS MATERIALIZED (
 silent AS (
     SELECT duty, min(lack_from) + to_microseconds($max_gap) AS failed_at FROM lacking WHERE $max_gap IS NOT NULL AND wanting AND side = 0 GROUP BY duty
     UNION ALL
-    SELECT l.duty, min(l.lack_to) FILTER (l.nth = d.days - $on_days + 1)
-    FROM (SELECT duty, lack_to, row_number() OVER (PARTITION BY duty ORDER BY lack_to) AS nth FROM lacking WHERE $on_days IS NOT NULL AND side = 0) l
-    JOIN timed t USING (duty) JOIN days d USING (clock) GROUP BY l.duty
+    SELECT duty, min(lack_to) FILTER (nth = days - $on_days + 1)
+    FROM (SELECT l.duty, l.lack_to, d.days, row_number() OVER (PARTITION BY l.duty ORDER BY l.lack_to) AS nth
+          FROM lacking l JOIN timed t USING (duty) JOIN days d USING (clock) WHERE $on_days IS NOT NULL AND l.side = 0 AND t.due_at <= $as_of)
+    GROUP BY duty
 ),
 weighed AS (
     SELECT f.*, h.duty IS NOT NULL AND NOT (f.is_met OR f.by_others_met) AS hides, h.proof_due,
