@@ -9,7 +9,7 @@
 --         events   (key, at, earlier, until, value, who, party, ref)   none after $as_of; `who`: what is counted
 --         gaps     (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered)
 --         labels   (number, label)  of deliveries; a ref is number * 2^32 + line
--- Parameters: $as_of, $width, $level (value: of a column; count: of distinct ones; open: of intervals at one instant),
+-- Parameters: $as_of, $width, $slot (microseconds), $level (value: of a column; count: of distinct ones; open: of intervals at one instant),
 --             $at_least, $at_most, $max_bad, $run_by (who runs the sources), $silence
 WITH timed AS MATERIALIZED (
     SELECT d.duty, d.unit, d.party, d.excused_by, d.clock, c.day, c.t0, c.due_at, c.risk_at
@@ -21,8 +21,11 @@ spells AS MATERIALIZED (
 owing AS MATERIALIZED (
     SELECT t.duty, t.clock, t.t0, t.party, s.spell FROM timed t JOIN spells s ON t.unit = s.grp AND t.day BETWEEN s.since AND s.until
 ),
+-- the last slot of an open trigger may still grow to its whole length, and is over for certain by then (docs/decisions/0027)
 slots AS MATERIALIZED (
-    SELECT t.duty, p.part, p.part_from, p.part_to FROM timed t JOIN parts p USING (clock)
+    SELECT t.duty, p.part, p.part_from, t.due_at IS NULL AND epoch_us(p.part_to) - epoch_us(p.part_from) < $slot AS growing,
+           CASE WHEN growing THEN p.part_from + to_microseconds($slot) ELSE p.part_to END AS part_to
+    FROM timed t JOIN parts p USING (clock)
 ),
 -- each event beside its slot, once and for all: joined to the duties first, it would meet those of every day
 placed AS MATERIALIZED (
@@ -120,8 +123,9 @@ judged AS MATERIALIZED (
     SELECT s.duty, s.part, s.part_from, s.part_to, l.least, l.most, l.bad_ref, t.clock,
            a.part IS NOT NULL OR o.part IS NOT NULL AS touched,
            CASE WHEN $level = 'value' THEN coalesce(l.least < $at_least, false) OR coalesce(l.most > $at_most, false)
-                ELSE coalesce(coalesce(l.least, 0) < $at_least AND NOT touched, false) OR coalesce(coalesce(l.most, 0) > $at_most, false) END AS bad,
-           CASE WHEN $level = 'value' THEN coalesce(l.n > 0 AND l.unread = 0 AND NOT touched, false)
+                ELSE coalesce(coalesce(l.least, 0) < $at_least AND NOT touched AND NOT (s.growing AND $level = 'count'), false)
+                     OR coalesce(coalesce(l.most, 0) > $at_most, false) END AS bad,
+           NOT s.growing AND CASE WHEN $level = 'value' THEN coalesce(l.n > 0 AND l.unread = 0 AND NOT touched, false)
                 ELSE coalesce(coalesce(l.least, 0) >= $at_least, true) AND ($at_most IS NULL OR coalesce(l.most, 0) <= $at_most AND NOT touched) END AS good
     FROM slots s JOIN timed t USING (duty)
     LEFT JOIN levels l ON l.duty = s.duty AND l.part = s.part

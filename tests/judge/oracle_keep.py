@@ -53,12 +53,12 @@ def _duty(trace: Trace, obligation: Keep, group: Group, window: Window, as_of: d
         events = [one for one in events if own(trace, one, group.party)]
     gaps = gaps_within(trace, asked.stream, asked.kind, group.units, window.start, window.end)
     slots = [
-        Window(one.start, one.end, one.label)
+        Window(one.start, one.end, one.label, open=window.open and one.end - one.start < obligation.slot)
         for one in (slices(_stretch(trace, window), obligation.slot) if window.start < window.end else [])
     ]
-    over = [slot for slot in slots if slot.end <= as_of]
+    over = [slot for slot in slots if _last(obligation, slot) <= as_of]
     judged = [(slot, _slot(obligation, slot, events, _touching(gaps, slot))) for slot in over]
-    bad = [slot for slot, good in judged if good is False]
+    bad = [_last(obligation, slot) for slot, good in judged if good is False]
     doubtful = [slot for slot, good in judged if good is None]
     running = window.open or as_of < window.end
     figures: dict[str, Any] = {
@@ -68,7 +68,7 @@ def _duty(trace: Trace, obligation: Keep, group: Group, window: Window, as_of: d
         "silent": RANGE | {"fulfilled"} if running else frozenset({"low", "fulfilled"}),
     }
     if len(bad) > obligation.max_bad:
-        return Said("breached", window, lapsed_at=bad[obligation.max_bad].end, **figures)
+        return Said("breached", window, lapsed_at=bad[obligation.max_bad], **figures)
     if running:
         return waiting(obligation, window, as_of)
     if len(bad) + len(doubtful) <= obligation.max_bad:
@@ -81,6 +81,11 @@ def _duty(trace: Trace, obligation: Keep, group: Group, window: Window, as_of: d
     return undecided(window, owing, as_of, **figures)
 
 
+def _last(obligation: Keep, slot: Window) -> datetime:
+    """The end of a slot; of one that may still grow, the last instant at which it can end."""
+    return slot.start + obligation.slot if slot.open else slot.end
+
+
 def _stretch(trace: Trace, window: Window) -> Stretch:
     return Stretch(window.start, window.end, window.label, trace.contract.zone)
 
@@ -90,7 +95,12 @@ def _touching(gaps: Sequence[Gap], slot: Window) -> list[Gap]:
 
 
 def _slot(obligation: Keep, slot: Window, events: Sequence[Entry], gaps: Sequence[Gap]) -> bool | None:
-    """Whether the level kept within bounds in a slot; None where histories differ."""
+    """Whether the level kept within bounds in a slot; None where histories differ, as in what it may still grow by."""
+    good = _kept(obligation, slot, events, gaps)
+    return None if slot.open and good else good
+
+
+def _kept(obligation: Keep, slot: Window, events: Sequence[Entry], gaps: Sequence[Gap]) -> bool | None:
     asked = obligation.level
     if asked.open:
         low, high = _open(slot, events)
@@ -98,7 +108,7 @@ def _slot(obligation: Keep, slot: Window, events: Sequence[Entry], gaps: Sequenc
     inside = [one for one in events if slot.start <= one.at < slot.end]
     if asked.count is not None:
         seen = len({getattr(one, asked.count) for one in inside} - {None})
-        return _bounded(obligation, seen, seen, bool(gaps))
+        return _bounded(obligation, seen, seen, bool(gaps) or slot.open)
     values = [one.value for one in inside]
     if any(value is not None and not _within(obligation, value) for value in values):
         return False

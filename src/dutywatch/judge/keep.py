@@ -20,6 +20,8 @@ from dutywatch.judge.timeline import Interval
 from dutywatch.terms.patterns import Keep, Level
 from dutywatch.terms.source import EVENT_COLUMNS
 
+_TICK = timedelta(microseconds=1)
+
 
 def streams(obligation: Keep) -> set[str]:
     """The streams that its verdicts depend on."""
@@ -61,6 +63,7 @@ def run(case: Case[Keep], found: Sequence[Clock]) -> None:
         {
             "as_of": evidence.as_of,
             "width": width,
+            "slot": obligation.slot // _TICK,
             "level": "open" if level.open else "count" if level.count else "value",
             "at_least": obligation.at_least,
             "at_most": obligation.at_most,
@@ -94,13 +97,8 @@ def _events(case: Case[Keep], over: Interval, begins: datetime) -> Selection:
 
 
 def _slots(case: Case[Keep], found: Sequence[Clock]) -> Iterator[tuple[int, datetime, datetime]]:
-    """The slots of each window; while its trigger is open, the last one that was seen may still grow."""
+    """The slots of each window; while its trigger is open, the last one as far as it was seen."""
     length, zone = case.obligation.slot, case.terms.contract.zone
     for number, clock in enumerate(found):
         for one in slices(Period(clock.begins, clock.due or clock.ends, clock.trigger, zone), length):
-            if clock.due is not None or _whole(one, length):
-                yield number, one.start, one.end
-
-
-def _whole(slot: Period, length: timedelta) -> bool:
-    return slot.end - slot.start == length
+            yield number, one.start, one.end

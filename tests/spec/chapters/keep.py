@@ -70,8 +70,51 @@ obligations: {stay: {window: {each: null, while: {stream: condition, kind: storm
 situation                                          | weather days | meter                                                    | as of    | verdict         | lapsed  | measured
 out of bounds in a slot that is over: it is broken | 8            | 8T07:00 mark level:1, 8T13:00 mark level:6, 8T19:00 mark level:1 | 9T05:00  | breached.open   | 8T18:00 | 1
 the last slot may still grow: nothing is decided   | 8            | 8T07:00 mark level:1, 8T13:00 mark level:1, 8T19:00 mark level:1 | 9T05:00  | pending.running |         | 0
+the last slot is bad already, and may still run    | 8@8T22:30    | 8T07:00 mark level:1, 8T13:00 mark level:1, 8T19:00 mark level:6 | 8T23:00  | pending.running |         | 0
+it is bad however long it ran, and over by 24:00   | 8            | 8T07:00 mark level:1, 8T13:00 mark level:1, 8T19:00 mark level:6 | 9T05:00  | breached.open   | 9T00:00 | 1
+what was measured after 22:00 may lie outside      | 8            | 8T07:00 mark level:1, 8T13:00 mark level:1, 8T23:00 mark level:6 | 9T05:00  | pending.running |         | 0
 it ended at 22:00: three slots, all of them good   | 8, 9         | 8T07:00 mark level:1, 8T13:00 mark level:1, 8T19:00 mark level:1 | 10T05:00 | met             |         | 0
 it ended at 22:00: the last slot is the bad one    | 8, 9         | 8T07:00 mark level:1, 8T13:00 mark level:1, 8T19:00 mark level:6 | 10T05:00 | breached.open   | 8T22:00 | 1
+""",
+        ),
+        Table(
+            heading="Different ones in the last slot of a storm",
+            tells="6.23 K1 K2",
+            change="""
+obligations: {stay: {window: {each: null, while: {stream: condition, kind: storm, merge_gap: PT4H}}, level: {stream: position, value: null, count: actor}, at_least: 2, at_most: null, max_bad: 1}}
+""",
+            given={"weather": "8T06:00..8T22:00 storm", "meter days": "8", "period": "2024-01-07T22:00Z"},
+            text="""
+situation                                 | weather days | meter                                                                       | as of    | verdict         | lapsed  | measured
+one is too few so far: another may come   | 8            | 8T07:00 mark by a, 8T13:00 mark by a, 8T13:10 mark by b, 8T19:00 mark by a | 9T05:00  | pending.running |         | 1
+it ended at 22:00: one there, too few     | 8, 9         | 8T07:00 mark by a, 8T13:00 mark by a, 8T13:10 mark by b, 8T19:00 mark by a | 10T05:00 | breached.open   | 8T22:00 | 2
+""",
+        ),
+        Table(
+            heading="Different ones at most, in the last slot of a storm",
+            tells="6.23 K2",
+            change="""
+obligations: {stay: {window: {each: null, while: {stream: condition, kind: storm, merge_gap: PT4H}}, level: {stream: position, value: null, count: actor}, at_least: null, at_most: 1}}
+""",
+            given={"weather": "8T06:00..8T22:00 storm", "meter days": "8", "period": "2024-01-07T22:00Z"},
+            text="""
+situation                                 | weather days | meter                                | as of    | verdict         | lapsed  | measured
+two are too many, however long it ran     | 8            | 8T19:00 mark by a, 8T20:00 mark by b | 9T05:00  | breached.open   | 9T00:00 | 1
+one is not, and another may come          | 8            | 8T19:00 mark by a                    | 9T05:00  | pending.running |         | 0
+""",
+        ),
+        Table(
+            heading="Open at any instant of the last slot of a storm",
+            tells="6.23 K1",
+            change="""
+obligations: {stay: {window: {each: null, while: {stream: condition, kind: storm, merge_gap: PT4H}}, level: {stream: position, value: null, open: true}, at_least: 1, at_most: null}}
+""",
+            given={"weather": "8T06:00..8T22:00 storm", "meter days": "8", "period": "2024-01-07T22:00Z"},
+            text="""
+situation                                 | weather days | meter                              | as of    | verdict         | lapsed  | measured
+none from 21:00 on: that is bad for ever  | 8            | 8T05:00/8T21:00 mark               | 9T05:00  | breached.open   | 9T00:00 | 1
+one until 23:00, and the storm may go on  | 8            | 8T05:00/8T23:00 mark               | 9T05:00  | pending.running |         | 0
+one until 23:00, and it ended at 22:00    | 8, 9         | 8T05:00/8T23:00 mark               | 10T05:00 | met             |         | 0
 """,
         ),
         Table(
