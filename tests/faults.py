@@ -23,7 +23,7 @@ from tests.tree import copied
 CLOCK = "src/dutywatch/clock.py"
 RESPOND, RECUR, ATTAIN, KEEP = (f"sql/patterns/{name}.sql" for name in ("respond", "recur", "attain", "keep"))
 ORACLES = ("tests/judge/test_oracle.py", "tests/judge/test_oracle_windows.py")
-JUDGING = ("tests/spec", "tests/judge/test_cases.py", "tests/judge/test_letter.py", *ORACLES)
+JUDGING = ("tests/spec", "tests/judge/test_cases.py", "tests/judge/test_letter.py", "tests/judge/test_rolling.py", *ORACLES)
 CLOCKS = ("tests/test_clock.py", *JUDGING)
 
 
@@ -54,7 +54,8 @@ FAULTS = (
     Fault("items that nobody knows count as good", ATTAIN, "best * $whole <= $part * most", "good::HUGEINT * $whole <= $part * most"),
     Fault("a group keeps the units that left it", ATTAIN, "t.unit = s.grp AND t.day BETWEEN s.since AND s.until", "t.unit = s.grp"),
     Fault("a row that nobody can read counts for nothing", ATTAIN, "coalesce(at_most, 0) AS hidden", "0 AS hidden"),
-    Fault("a call stays in the rolling window a second too long", ATTAIN, "test_us + $rolling, -item", "test_us + $rolling + 1000000, -item"),
+    Fault("a call stays in the rolling window a second too long", ATTAIN, "e.at_us + $rolling, -e.item", "e.at_us + $rolling + 1000000, -e.item"),
+    Fault("what leaves within a bin is left out of its bounds", ATTAIN, "b.good - out_good AS least_good", "b.good AS least_good"),
     Fault("a helper's crew fills the debtor's post", KEEP, "coalesce(e.party = w.party, true)", "true"),
     Fault("the lapse is dated from a slot that was allowed", KEEP, "min(part_to) FILTER (nth = $max_bad + 1) AS fails_at", "min(part_to) FILTER (nth = greatest($max_bad, 1)) AS fails_at"),
     Fault("a slot that may still grow has too few already", KEEP, "AND NOT (s.growing AND $level = 'count')", ""),

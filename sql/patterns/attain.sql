@@ -12,8 +12,8 @@
 --         labels   (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $as_of, $width, $measure (share, percentile, count), $test (how good / items is compared with the share
 --             $part / $whole: ge, le, lt; of a count, ge and le compare the items with it), $rank / $ranks (of the
---             percentile), $min_items, $min_coverage, $rolling (microseconds; NULL: the whole window), $of_units (gaps
---             on single units count as uncovered time), $silence
+--             percentile), $min_items, $min_coverage, $rolling (microseconds; NULL: the whole window), $bins (of a rolling
+--             window, a divisor of $rolling), $of_units (gaps on single units count as uncovered time), $silence
 WITH timed AS MATERIALIZED (
     SELECT d.duty, d.unit, d.party, d.excused_by, d.clock, c.day, c.t0, c.lower, c.due_at, c.risk_at
     FROM duties d JOIN clocks c USING (clock)
@@ -38,7 +38,8 @@ tallied AS (
     SELECT clock, spell, good, NULL, "at", 1, pending::INTEGER, ref FROM placed WHERE $rolling IS NOT NULL
 ),
 lying AS MATERIALIZED (
-    SELECT t.duty, l.good, l.value, l.at, l.n, l.undecided, l.ref
+    SELECT t.duty, l.good, l.value, l.at, l.n, l.undecided, l.ref, epoch_us(l.at) AS at_us,
+           (at_us - epoch_us(t.lower)) // ($rolling // $bins) AS bin
     FROM tallied l JOIN spells s USING (spell) JOIN timed t ON t.clock = l.clock AND t.unit = s.grp AND t.day BETWEEN s.since AND s.until
 ),
 by_duty AS MATERIALIZED (
@@ -125,29 +126,68 @@ ranked AS (
           FROM histogram h JOIN by_duty b USING (duty) JOIN covered c USING (duty))
     GROUP BY duty
 ),
--- rolling windows: what lies in each of them when an item enters or has left, with what lies in the first from its start
--- (three sums in one integer, 40 bits each: what is within a window is never negative)
+-- rolling windows end wherever an item enters or has left. Time is laid out in bins, $bins to a window: what enters and leaves in a bin
+binned AS MATERIALIZED (
+    SELECT duty, bin, count(*) AS n, count(*) FILTER (good) AS good, count(*) FILTER (good IS NULL) AS unsure, max(at_us) AS last_us
+    FROM lying JOIN timed USING (duty) WHERE $rolling IS NOT NULL AND due_at <= $as_of GROUP BY duty, bin
+),
+turning AS (
+    SELECT duty, bin, n AS in_n, good AS in_good, unsure AS in_unsure, 0 AS out_n, 0 AS out_good, 0 AS out_unsure, last_us FROM binned
+    UNION ALL
+    SELECT duty, bin + $bins, 0, 0, 0, n, good, unsure, last_us + $rolling FROM binned JOIN timed USING (duty)
+    WHERE epoch_us(t0) + bin * ($rolling // $bins) < epoch_us(due_at)
+),
+-- beside what lies in the window as the bin begins
+begun AS (
+    SELECT duty, bin, sum(in_n)::BIGINT AS in_n, sum(in_good)::BIGINT AS in_good, sum(in_unsure)::BIGINT AS in_unsure,
+           sum(out_n)::BIGINT AS out_n, sum(out_good)::BIGINT AS out_good, max(last_us) AS last_us,
+           coalesce(sum(sum(in_n) - sum(out_n)) OVER before, 0)::BIGINT AS n, coalesce(sum(sum(in_good) - sum(out_good)) OVER before, 0)::BIGINT AS good,
+           coalesce(sum(sum(in_unsure) - sum(out_unsure)) OVER before, 0)::BIGINT AS unsure
+    FROM turning GROUP BY duty, bin
+    WINDOW before AS (PARTITION BY duty ORDER BY bin ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+),
+-- bounds all windows that end in it; where they pass for certain, and none can be the worst, only the last of them is tried
+bounded AS MATERIALIZED (
+    SELECT *, CASE WHEN $measure = 'count' THEN least_n ELSE least_good / nullif(least_good + most_bad, 0) END AS lowest,
+           CASE WHEN $measure = 'count' THEN most_n ELSE most_good / nullif(most_good + least_bad, 0) END AS highest,
+           CASE WHEN $test = 'ge' THEN lowest ELSE -highest END AS worst, CASE WHEN $test = 'ge' THEN highest ELSE -lowest END AS best,
+           whole_bin AND coalesce(CASE
+               WHEN $measure = 'count' AND $test = 'ge' THEN least_n::HUGEINT * $whole >= $part
+               WHEN $measure = 'count' THEN most_n::HUGEINT * $whole <= $part
+               WHEN $test = 'ge' THEN least_good::HUGEINT * $whole >= $part * (least_good::HUGEINT + most_bad)
+               WHEN $test = 'le' THEN most_good::HUGEINT * $whole <= $part * (most_good::HUGEINT + least_bad)
+               ELSE most_good::HUGEINT * $whole < $part * (most_good::HUGEINT + least_bad) END, false) AS passes
+    FROM (SELECT b.*, b.n - out_n AS least_n, b.n + in_n AS most_n, b.good - out_good AS least_good, b.good + in_good AS most_good,
+                 b.n - b.good - (out_n - out_good) AS least_bad, b.n - b.good + in_n - in_good AS most_bad,
+                 NOT c.gaps AND b.unsure + in_unsure = 0 AND least_n >= $min_items
+                 AND epoch_us(c.lower) + (bin + 1) * ($rolling // $bins) <= epoch_us(c.due_at) AS whole_bin
+          FROM begun b JOIN covered c USING (duty) WHERE bin >= $bins)
+),
+tried AS MATERIALIZED (
+    SELECT b.*, coalesce(passes AND worst > w.best_worst, false) AS skipped
+    FROM bounded b LEFT JOIN (SELECT duty, min(best) AS best_worst FROM bounded WHERE whole_bin GROUP BY duty) w USING (duty)
+),
+-- three sums in one integer, 40 bits each: what is within a window is never negative
 entered AS (
-    SELECT duty, epoch_us(l.at) AS test_us, (1::HUGEINT << 80) + CASE WHEN good THEN 1099511627776 WHEN good IS NULL THEN 1 ELSE 0 END AS item,
-           epoch_us(t0) AS t0_us, epoch_us(due_at) AS due_us
-    FROM lying l JOIN timed t USING (duty) WHERE $rolling IS NOT NULL AND due_at <= $as_of
+    SELECT duty, bin, at_us, (1::HUGEINT << 80) + CASE WHEN good THEN 1099511627776 WHEN good IS NULL THEN 1 ELSE 0 END AS item FROM lying
+    WHERE $rolling IS NOT NULL
 ),
 moves AS (
-    SELECT duty, test_us, item FROM entered WHERE test_us >= t0_us
+    SELECT t.duty, t.bin, e.at_us AS test_us, e.item FROM tried t JOIN entered e USING (duty, bin) WHERE NOT t.skipped
     UNION ALL
-    SELECT duty, test_us + $rolling, -item FROM entered WHERE test_us + $rolling < due_us
+    SELECT t.duty, t.bin, e.at_us + $rolling, -e.item FROM tried t JOIN entered e ON e.duty = t.duty AND e.bin = t.bin - $bins WHERE NOT t.skipped
     UNION ALL
-    SELECT duty, NULL, sum(item) FROM entered WHERE test_us < t0_us GROUP BY duty
+    SELECT duty, bin, NULL, (n::HUGEINT << 80) + (good::HUGEINT << 40) + unsure FROM tried WHERE NOT skipped
 ),
 rolled AS (
     SELECT duty, test_us, sums >> 80 AS n, (sums >> 40) & 1099511627775 AS good, sums & 1099511627775 AS unsure
-    FROM (SELECT duty, test_us, sum(items) OVER (PARTITION BY duty ORDER BY test_us NULLS FIRST ROWS UNBOUNDED PRECEDING) AS sums
-          FROM (SELECT duty, test_us, sum(item) AS items FROM moves GROUP BY duty, test_us))
+    FROM (SELECT duty, test_us, sum(item) OVER (PARTITION BY duty, bin ORDER BY test_us NULLS FIRST RANGE UNBOUNDED PRECEDING) AS sums FROM moves)
 ),
 tested AS MATERIALIZED (
     SELECT r.duty, r.test_us, r.n::BIGINT AS n, r.good::BIGINT AS good, r.unsure::BIGINT AS unsure
-    FROM rolled r JOIN timed t USING (duty)
-    WHERE r.test_us >= epoch_us(t.t0) AND r.test_us < epoch_us(t.due_at) AND r.n >= $min_items
+    FROM rolled r JOIN timed t USING (duty) WHERE r.test_us < epoch_us(t.due_at) AND r.n >= $min_items
+    UNION ALL
+    SELECT duty, last_us, n + in_n - out_n, good + in_good - out_good, 0 FROM tried WHERE skipped
 ),
 own_gaps AS (
     SELECT t.duty, g.gap_from, g.gap_to FROM covered t JOIN gapped g ON g.duty = t.duty WHERE t.by_itself AND $rolling IS NOT NULL
@@ -218,7 +258,7 @@ worsts AS (
     GROUP BY r.duty
 ),
 shown AS (
-    SELECT r.duty, r.n, r.good, r.unsure, r.complete
+    SELECT DISTINCT r.duty, r.n, r.good, r.unsure, r.complete
     FROM worsts w JOIN compared r ON r.duty = w.duty AND r.test_us IS NOT DISTINCT FROM w.test_us
 ),
 weighed AS (

@@ -27,6 +27,7 @@ from dutywatch.terms.patterns import Attain
 from dutywatch.terms.source import EVENT_COLUMNS
 
 _TICK = timedelta(microseconds=1)
+_BINS = 1000  # of a rolling window; any divisor of its length gives the same verdicts
 
 
 def streams(obligation: Attain) -> set[str]:
@@ -79,6 +80,7 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
             **_target(obligation),
             "min_coverage": obligation.min_coverage,
             "rolling": rolling // _TICK if rolling is not None else None,
+            "bins": _BINS if rolling is not None and rolling // _TICK % _BINS == 0 else 1,
             "of_units": obligation.per == "unit",
             "silence": obligation.silence,
         },
