@@ -23,7 +23,13 @@ from tests.tree import copied
 CLOCK = "src/dutywatch/clock.py"
 RESPOND, RECUR, ATTAIN, KEEP = (f"sql/patterns/{name}.sql" for name in ("respond", "recur", "attain", "keep"))
 ORACLES = ("tests/judge/test_oracle.py", "tests/judge/test_oracle_windows.py")
-JUDGING = ("tests/spec", "tests/judge/test_cases.py", "tests/judge/test_letter.py", "tests/judge/test_rolling.py", *ORACLES)
+JUDGING = (
+    "tests/spec",
+    "tests/judge/test_cases.py",
+    "tests/judge/test_letter.py",
+    "tests/judge/test_rolling.py",
+    *ORACLES,
+)
 CLOCKS = ("tests/test_clock.py", *JUDGING)
 
 
