@@ -24,7 +24,8 @@ MUTMUT = "mutmut==3.8.1"
 CLOCK = "dutywatch.clock"
 TESTS = {CLOCK: ("tests/test_clock.py",)}
 OTHERS = ("tests/spec", "tests/judge", "tests/ledger", "tests/receive/test_evidence.py")
-LEFT_OUT = tuple(f"tests/judge/test_{name}.py" for name in ("oracle", "oracle_windows", "found", "replay"))
+SLOW = tuple(f"tests/judge/test_{name}.py" for name in ("oracle", "oracle_windows", "found", "replay"))
+LEFT_OUT = ("tests/spec/test_written.py", *SLOW)
 KEPT = "    @cached_property\n    def verdicts("
 """Where a scene keeps what was judged: each mutant runs after a clean run in the same process, and would find that."""
 CONFIGURED = """
