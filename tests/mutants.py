@@ -23,8 +23,9 @@ from tests.tree import copied
 MUTMUT = "mutmut==3.8.1"
 CLOCK = "dutywatch.clock"
 TESTS = {CLOCK: ("tests/test_clock.py",)}
-OTHERS = ("tests/spec/test_chapters.py", "tests/spec/test_explanations.py", "tests/judge")
-LEFT_OUT = tuple(f"tests/judge/test_{name}.py" for name in ("oracle", "oracle_windows", "found", "replay"))
+OTHERS = ("tests/spec", "tests/judge", "tests/ledger", "tests/receive/test_evidence.py")
+SLOW = tuple(f"tests/judge/test_{name}.py" for name in ("oracle", "oracle_windows", "found", "replay"))
+LEFT_OUT = ("tests/spec/test_written.py", *SLOW)
 KEPT = "    @cached_property\n    def verdicts("
 """Where a scene keeps what was judged: each mutant runs after a clean run in the same process, and would find that."""
 CONFIGURED = """

@@ -39,9 +39,8 @@ def triggers(evidence: Evidence, trigger: Trigger, times: Sequence[str] = ()) ->
 def selection(trigger: Trigger, times: Sequence[str] = ()) -> Selection:
     """The events that the trigger asks for."""
     more = (*((trigger.measure,) if trigger.measure else ()), *(t for t in times if t not in ("at", "until")))
-    key = ("record",) if trigger.shape == "record" else ("unit",)
     versions = trigger.each == "record"
-    return Selection(trigger.stream or "", trigger.kind, trigger.where, key=key, more=more, versions=versions)
+    return Selection(trigger.stream or "", trigger.kind, trigger.where, more=more, versions=versions)
 
 
 def observations(evidence: Evidence, trigger: Trigger, times: Sequence[str]) -> list[Observation]:

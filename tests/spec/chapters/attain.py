@@ -278,6 +278,20 @@ a call after closing time is no one's           | 8T13:00 call wait:30          
 """,
         ),
         Table(
+            heading="Slices that are open before the day begins elsewhere",
+            tells="6.17 4.5",
+            change="""
+calendars: {counter: {hours: {mon-fri: "04:00-05:00"}}}
+obligations: {answer: {window: {each: day, slice: PT6H, calendar: counter}}}
+""",
+            given={"period": ""},
+            note="What opens and closes are hours of the contract's zone, wherever it is judged.",
+            text="""
+situation                         | calls               | as of   | verdict | trigger
+open from four to five: one slice | 8T04:30 call wait:1 | 9T05:00 | met     | 2024-01-08T00:00:00+08:00
+""",
+        ),
+        Table(
             heading="While a storm lasts",
             tells="6.17 A11",
             change="""

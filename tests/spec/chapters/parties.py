@@ -107,6 +107,7 @@ it may have freed the act for the second           | ?10T15:00 plow, 11T09:00 pl
 it lies before both                                | ?10T09:00 plow, 11T09:00 plow               | 12T07:00 | met / breached.open  | 11T09:00 /
 it is too late for the first, not for the second   | ?11T13:00 plow, 11T09:00 plow               | 12T07:00 | met / unproven       | 11T09:00 /
 it is too late for both                            | ?11T21:00 plow, 11T09:00 plow               | 12T07:00 | met / breached.open  | 11T09:00 /
+it may have freed one of the instant it was due at   | ?10T15:00 plow, 11T12:00 plow               | 12T07:00 | met / unproven       | 11T12:00 /
 """,
         ),
         Table(

@@ -1,0 +1,59 @@
+"""The duties to deliver, which every source with a due time has: judged by the arrivals alone (SEMANTICS section 6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from dutywatch.judge import judge
+from tests.judge.bench import PATTERNS
+from tests.spec.town import at, bench, contract, daily
+
+BEFORE = datetime(2024, 1, 1, tzinfo=UTC)  # the record of arrivals begins
+SWEPT = {"pattern": "recur", "period": "day", "times": 1, "action": {"stream": "service", "kind": "sweep"}}
+
+
+def owed(folder: Path, as_of: str, since: datetime = BEFORE, calls_from: date = date(2024, 1, 8)) -> dict[str, Any]:
+    """The rows of these duties by `source/day`, of a log that came in time, then late, then could not be read."""
+    terms = contract({"sweep": SWEPT})
+    calls = terms.sources["calls"].model_copy(update={"from_": calls_from})
+    terms = terms.model_copy(update={"sources": {**terms.sources, "calls": calls}})
+    *came, unreadable = daily("log", "8 9@10T07:00 10", [])
+    one = bench(folder, terms, [*came, replace(unreadable, refused=True)])
+    known = [file for file in one.accepted if file.received_at is None or file.received_at <= at(as_of)]
+    judged = judge(one.terms, known, one.lake, PATTERNS, at(as_of), (), since=since).judged
+    files = [sheet.file for sheet in judged if sheet.obligation.startswith("deliver:")]
+    rows = [row for file in files for row in pq.read_table(one.lake.path(file)).to_pylist()]
+    return {row["duty_id"].split("/", 2)[2]: row for row in rows}
+
+
+def test_a_delivery_is_owed_every_day_from_the_source_s_first(tmp_path: Path) -> None:
+    found = owed(tmp_path, "12T05:30")
+    log = {day: one for day, one in found.items() if day.startswith("log/")}
+    told = ("standing", "reason", "due_at", "fulfilled_at", "lapsed_at", "owed_by", "wake_at")
+    assert {day: tuple(one[word] for word in told) for day, one in log.items()} == {
+        "log/2024-01-08": ("met", "delivered in time", at("9T06:00"), at("9T05:00"), None, "", None),
+        "log/2024-01-09": (
+            "breached.cured", "delivered late", at("10T06:00"), at("10T07:00"), at("10T06:00"), "", None,
+        ),
+        "log/2024-01-10": (
+            "breached.open", "delivered, but it could not be read", at("11T06:00"), None, at("11T06:00"), "firm", None,
+        ),
+        "log/2024-01-11": ("pending.running", "not due yet", at("12T06:00"), None, None, "", at("12T06:00")),
+        "log/2024-01-12": ("pending.running", "not due yet", at("13T06:00"), None, None, "", at("13T06:00")),
+    }  # fmt: skip
+
+
+def test_what_was_due_before_anybody_recorded_arrivals_is_not_asked_for(tmp_path: Path) -> None:
+    """Due on the 10th at 06:00 of the town's time, which is 22:00 of the 9th in UTC."""
+    found = owed(tmp_path, "10T07:00", since=datetime(2024, 1, 9, 23, tzinfo=UTC))
+    assert {day for day in found if day.startswith("log/")} == {"log/2024-01-10"}
+
+
+def test_a_source_that_owes_nothing_yet_hides_no_other(tmp_path: Path) -> None:
+    found = owed(tmp_path, "9T07:00", calls_from=date(2024, 1, 20))
+    assert set(found) == {f"{name}/2024-01-0{day}" for name in ("log", "weather") for day in (8, 9)}
