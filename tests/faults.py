@@ -56,7 +56,7 @@ FAULTS = (
     Fault("the longest pause allowed is too long", RECUR, "l.longest_us <= $max_gap), false) AS is_met", "l.longest_us < $max_gap), false) AS is_met"),
     Fault("a week is given up one day too soon", RECUR, "CASE WHEN possible < $on_days", "CASE WHEN possible <= $on_days"),
     Fault("others' days fill the debtor's", RECUR, "s.part = p.part AND s.side = x.side", "s.part = p.part"),
-    Fault("a share is reached only when it is passed", ATTAIN, "good::HUGEINT * $whole >= $part", "good::HUGEINT * $whole > $part"),
+    Fault("a share is reached only when it is passed", ATTAIN, "THEN good::HUGEINT * $whole >= $part", "THEN good::HUGEINT * $whole > $part"),
     Fault("items that nobody knows count as good", ATTAIN, "best * $whole <= $part * most", "good::HUGEINT * $whole <= $part * most"),
     Fault("a group keeps the units that left it", ATTAIN, "t.unit = s.grp AND t.day BETWEEN s.since AND s.until", "t.unit = s.grp"),
     Fault("a row that nobody can read counts for nothing", ATTAIN, "coalesce(at_most, 0) AS hidden", "0 AS hidden"),
