@@ -151,7 +151,7 @@ bounded AS MATERIALIZED (
     SELECT *, CASE WHEN $measure = 'count' THEN least_n ELSE least_good / nullif(least_good + most_bad, 0) END AS lowest,
            CASE WHEN $measure = 'count' THEN most_n ELSE most_good / nullif(most_good + least_bad, 0) END AS highest,
            CASE WHEN $test = 'ge' THEN lowest ELSE -highest END AS worst, CASE WHEN $test = 'ge' THEN highest ELSE -lowest END AS best,
-           whole_bin AND coalesce(CASE
+           bounds_hold AND coalesce(CASE
                WHEN $measure = 'count' AND $test = 'ge' THEN least_n::HUGEINT * $whole >= $part
                WHEN $measure = 'count' THEN most_n::HUGEINT * $whole <= $part
                WHEN $test = 'ge' THEN least_good::HUGEINT * $whole >= $part * (least_good::HUGEINT + most_bad)
@@ -160,12 +160,12 @@ bounded AS MATERIALIZED (
     FROM (SELECT b.*, b.n - out_n AS least_n, b.n + in_n AS most_n, b.good - out_good AS least_good, b.good + in_good AS most_good,
                  b.n - b.good - (out_n - out_good) AS least_bad, b.n - b.good + in_n - in_good AS most_bad,
                  NOT c.gaps AND b.unsure + in_unsure = 0 AND least_n >= $min_items
-                 AND epoch_us(c.lower) + (bin + 1) * ($rolling // $bins) <= epoch_us(c.due_at) AS whole_bin
+                 AND epoch_us(c.lower) + (bin + 1) * ($rolling // $bins) <= epoch_us(c.due_at) AS bounds_hold
           FROM begun b JOIN covered c USING (duty) WHERE bin >= $bins)
 ),
 tried AS MATERIALIZED (
     SELECT b.*, coalesce(passes AND worst > w.best_worst, false) AS skipped
-    FROM bounded b LEFT JOIN (SELECT duty, min(best) AS best_worst FROM bounded WHERE whole_bin GROUP BY duty) w USING (duty)
+    FROM bounded b LEFT JOIN (SELECT duty, min(best) AS best_worst FROM bounded WHERE bounds_hold GROUP BY duty) w USING (duty)
 ),
 -- three sums in one integer, 40 bits each: what is within a window is never negative
 entered AS (

@@ -51,6 +51,21 @@ def test_slices_of_a_day(tmp_path: Path) -> None:
     assert slices == {"U1/2024-01-08T00:00:00+08:00": "met", "U1/2024-01-08T12:00:00+08:00": "breached.open"}
 
 
+def test_a_whole_slice_of_a_storm_waits_for_no_end(tmp_path: Path) -> None:
+    """The storm is seen from 18:00 to 21:00: two hours of it are certain, whether or not it goes on."""
+    storm = {"stream": "condition", "kind": "storm", "merge_gap": "PT4H"}
+    words = {**ANSWERED, "window": {"while": storm, "slice": "PT2H"}}
+    terms = contract({"answer": {"pattern": "attain", "items": {"stream": "call"}, **words}}, term=TERM)
+    weather = daily("weather", "7-8", [row(f"8T{hour}:00,zone=north,kind=storm") for hour in (18, 20, 21)])
+    calls = daily("calls", "7-8", [row("8T19:00,wait=30"), row("8T20:30,wait=1")])
+    found = verdicts(bench(tmp_path, terms, [*weather, *calls]), "9T05:00")
+    slices = {name: (one["standing"], one["lapsed_at"]) for name, one in found.items() if name.startswith("U1/")}
+    assert slices == {
+        "U1/2024-01-08T10:00Z@north~2024-01-08T18:00:00+08:00": ("breached.open", at("8T20:00")),
+        "U1/2024-01-08T10:00Z@north~2024-01-08T20:00:00+08:00": ("pending.running", None),
+    }
+
+
 @pytest.mark.parametrize(
     ("per", "expected"),
     [

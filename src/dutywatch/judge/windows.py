@@ -118,7 +118,7 @@ def _opens(calendar: calendars.Calendar, part: calendars.Period) -> bool:
 
 
 def _lasting(case: Case[Any], word: Period) -> list[Span]:
-    """The time that each trigger lasts; while it is open, slices are those of the time seen so far."""
+    """The time that each trigger lasts; while it is open, slices are those of the time seen so far: the last may grow."""
     trigger, zone = word.while_, case.terms.contract.zone
     assert trigger is not None  # noqa: S101 - asked by the caller
     length = word.slice if isinstance(word, Window) else None
@@ -129,7 +129,8 @@ def _lasting(case: Case[Any], word: Period) -> list[Span]:
         whole = calendars.Period(one.crossed_at, one.ended_at, one.key, zone)
         for part in slices(whole, length) if length else [whole]:
             key = f"{one.key}~{part.label}" if length else one.key
-            found.append(Span(key, part.start, part.end, part.end if one.closed else None, one.zone, later))
+            ends = one.closed or part.end - part.start == length
+            found.append(Span(key, part.start, part.end, part.end if ends else None, one.zone, later))
     return found
 
 
