@@ -118,7 +118,7 @@ def _opens(calendar: calendars.Calendar, part: calendars.Period) -> bool:
 
 
 def _lasting(case: Case[Any], word: Period) -> list[Span]:
-    """The time that each trigger lasts; while it is open, slices are those of the time seen so far: the last may grow."""
+    """The time that each trigger lasts. While it is open, slices are those of the time seen; the last one may grow."""
     trigger, zone = word.while_, case.terms.contract.zone
     assert trigger is not None  # noqa: S101 - asked by the caller
     length = word.slice if isinstance(word, Window) else None
