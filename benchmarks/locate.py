@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -28,6 +27,7 @@ import pyarrow as pa
 import shapely
 from scipy.spatial import cKDTree
 
+from benchmarks.memory import peak_mb
 from dutywatch.locate.network import Pieces, cell_m, statement, table
 from dutywatch.locate.passes import nearest_parameters
 from dutywatch.locate.plane import Plane
@@ -161,7 +161,7 @@ def measure(way: str, segments: int, positions: int, runs: int, out: Path) -> No
         segment, apart = run()
         seconds.append(time.process_time() - began)
     np.savez(out, segment=segment, apart=apart)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    peak = peak_mb()
     print(json.dumps({"way": way, "seconds": seconds, "peak_mb": peak}))
 
 

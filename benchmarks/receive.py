@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -31,6 +30,7 @@ from typing import Any
 import duckdb
 
 from benchmarks.beside import beside
+from benchmarks.memory import peak_mb
 
 PANDERA = ("pandera==0.35.0", "typeguard==4.6.1", "typing-inspect==0.9.0")
 
@@ -226,7 +226,7 @@ def one(subject: str, path: Path) -> None:
         began, busy = time.perf_counter(), time.process_time()
         SUBJECTS[subject](path, Path(scratch))
         seconds, busy = time.perf_counter() - began, time.process_time() - busy
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mb()
     print(json.dumps({"seconds": seconds, "processor": busy, "mb": peak}))
 
 

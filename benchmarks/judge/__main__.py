@@ -25,7 +25,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import statistics
 import subprocess
 import sys
@@ -41,6 +40,7 @@ import duckdb
 
 from benchmarks.judge import inputs
 from benchmarks.judge.scenes import BEGINS, DAY, SCENES, Counts, Scene
+from benchmarks.memory import peak_mb
 from dutywatch.judge import Judgement, judge, obligations
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.ledger.evaluations import Sheet
@@ -102,20 +102,12 @@ def child(way: str, scene: Scene, root: Path) -> None:
     began, worked = time.perf_counter(), time.process_time()
     found = run(scene, given)
     seconds, processor = time.perf_counter() - began, time.process_time() - worked
-    peak = _peak_mb()
+    peak = peak_mb()
     if way == "dutywatch":
         found = counted(found["paths"])
     counts = {verdict: found[verdict] for verdict in ("met", "breached") if found.get(verdict)}
     taken = {"seconds": seconds, "processor": processor, "peak_mb": peak, **query}
     print(json.dumps({**taken, "counts": counts}))
-
-
-def _peak_mb() -> int:
-    """The peak of this process's memory; getrusage counts the parent's too, from which it was forked."""
-    status = Path("/proc/self/status")
-    if not status.exists():  # not Linux
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) // 1024
 
 
 def _queried() -> dict[str, float]:

@@ -126,7 +126,7 @@ ranked AS (
           FROM histogram h JOIN by_duty b USING (duty) JOIN covered c USING (duty))
     GROUP BY duty
 ),
--- rolling windows end wherever an item enters or has left. Time is laid out in bins, $bins to a window: what enters and leaves in a bin
+-- rolling windows end wherever an item enters or has left. Time is laid out in bins, $bins to a window
 binned AS MATERIALIZED (
     SELECT duty, bin, count(*) AS n, count(*) FILTER (good) AS good, count(*) FILTER (good IS NULL) AS unsure, max(at_us) AS last_us
     FROM lying JOIN timed USING (duty) WHERE $rolling IS NOT NULL AND due_at <= $as_of GROUP BY duty, bin
@@ -137,7 +137,7 @@ turning AS (
     SELECT duty, bin + $bins, 0, 0, 0, n, good, unsure, last_us + $rolling FROM binned JOIN timed USING (duty)
     WHERE epoch_us(t0) + bin * ($rolling // $bins) < epoch_us(due_at)
 ),
--- beside what lies in the window as the bin begins
+-- what lies in the window as a bin begins, and what enters and leaves it within the bin
 begun AS (
     SELECT duty, bin, sum(in_n)::BIGINT AS in_n, sum(in_good)::BIGINT AS in_good, sum(in_unsure)::BIGINT AS in_unsure,
            sum(out_n)::BIGINT AS out_n, sum(out_good)::BIGINT AS out_good, max(last_us) AS last_us,
@@ -146,7 +146,7 @@ begun AS (
     FROM turning GROUP BY duty, bin
     WINDOW before AS (PARTITION BY duty ORDER BY bin ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ),
--- bounds all windows that end in it; where they pass for certain, and none can be the worst, only the last of them is tried
+-- that bounds all windows that end in the bin
 bounded AS MATERIALIZED (
     SELECT *, CASE WHEN $measure = 'count' THEN least_n ELSE least_good / nullif(least_good + most_bad, 0) END AS lowest,
            CASE WHEN $measure = 'count' THEN most_n ELSE most_good / nullif(most_good + least_bad, 0) END AS highest,
@@ -163,6 +163,7 @@ bounded AS MATERIALIZED (
                  AND epoch_us(c.lower) + (bin + 1) * ($rolling // $bins) <= epoch_us(c.due_at) AS bounds_hold
           FROM begun b JOIN covered c USING (duty) WHERE bin >= $bins)
 ),
+-- where all of them pass for certain, and none can be the worst, only the last one is looked at
 tried AS MATERIALIZED (
     SELECT b.*, coalesce(passes AND worst > w.best_worst, false) AS skipped
     FROM bounded b LEFT JOIN (SELECT duty, min(best) AS best_worst FROM bounded WHERE bounds_hold GROUP BY duty) w USING (duty)

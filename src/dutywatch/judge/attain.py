@@ -16,7 +16,7 @@ from dutywatch.judge import score, windows
 from dutywatch.judge.case import Case
 from dutywatch.judge.duties import Clock, lay_out, window
 from dutywatch.judge.evidence import Selection
-from dutywatch.judge.gaps import every_gap, gaps_table
+from dutywatch.judge.gaps import TICK, every_gap, gaps_table
 from dutywatch.judge.groups import groups, placed
 from dutywatch.judge.once import single
 from dutywatch.judge.read import breaches_in_doubt, lay_items
@@ -26,7 +26,6 @@ from dutywatch.judge.triggers import selection
 from dutywatch.terms.patterns import Attain
 from dutywatch.terms.source import EVENT_COLUMNS
 
-_TICK = timedelta(microseconds=1)
 _BINS = 1000  # of a rolling window; any divisor of its length gives the same verdicts
 
 
@@ -79,8 +78,8 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
             "width": width,
             **_target(obligation),
             "min_coverage": obligation.min_coverage,
-            "rolling": rolling // _TICK if rolling is not None else None,
-            "bins": _BINS if rolling is not None and rolling // _TICK % _BINS == 0 else 1,
+            "rolling": rolling // TICK if rolling is not None else None,
+            "bins": _BINS if rolling is not None and rolling // TICK % _BINS == 0 else 1,
             "of_units": obligation.per == "unit",
             "silence": obligation.silence,
         },

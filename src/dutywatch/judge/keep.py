@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dutywatch.clock import Period, slices
 from dutywatch.judge import windows
@@ -12,15 +12,13 @@ from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock, lay_out
 from dutywatch.judge.evidence import Selection
-from dutywatch.judge.gaps import every_gap, gaps_table
+from dutywatch.judge.gaps import TICK, every_gap, gaps_table
 from dutywatch.judge.groups import groups, placed
 from dutywatch.judge.once import single
 from dutywatch.judge.respond import Breaches
 from dutywatch.judge.timeline import Interval
 from dutywatch.terms.patterns import Keep, Level
 from dutywatch.terms.source import EVENT_COLUMNS
-
-_TICK = timedelta(microseconds=1)
 
 
 def streams(obligation: Keep) -> set[str]:
@@ -63,7 +61,7 @@ def run(case: Case[Keep], found: Sequence[Clock]) -> None:
         {
             "as_of": evidence.as_of,
             "width": width,
-            "slot": obligation.slot // _TICK,
+            "slot": obligation.slot // TICK,
             "level": "open" if level.open else "count" if level.count else "value",
             "at_least": obligation.at_least,
             "at_most": obligation.at_most,

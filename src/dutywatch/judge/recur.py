@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dutywatch.judge import windows
 from dutywatch.judge.case import Case
 from dutywatch.judge.duties import Clock, in_scope, lay_out, window
-from dutywatch.judge.gaps import every_gap, gaps_table
+from dutywatch.judge.gaps import TICK, every_gap, gaps_table
 from dutywatch.judge.once import single
 from dutywatch.judge.respond import Breaches, acts, refutations
 from dutywatch.terms.patterns import Recur
-
-_TICK = timedelta(microseconds=1)
 
 
 def streams(obligation: Recur) -> set[str]:
@@ -57,7 +55,7 @@ def run(case: Case[Recur], found: Sequence[Clock]) -> None:
             "width": width,
             "times": obligation.times,
             "on_days": obligation.on_days,
-            "max_gap": obligation.max_gap // _TICK if obligation.max_gap is not None else None,
+            "max_gap": obligation.max_gap // TICK if obligation.max_gap is not None else None,
             "silence": obligation.silence,
         },
     )
