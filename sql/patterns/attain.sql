@@ -22,7 +22,7 @@ spells AS MATERIALIZED (
     SELECT DISTINCT spell, grp, since, until FROM members
 ),
 -- items beside the windows in which they lie; a doubtful time counts where both its readings lie within
-placed AS (
+placed AS NOT MATERIALIZED (
     SELECT p.clock, m.spell, i.at, i.good, i.value, i.pending, i.ref
     FROM items i JOIN places p ON p.bucket = epoch_us(i.at) // $width AND i.at >= p.part_from AND i.at < p.part_to
     JOIN members m ON m.unit IS NOT DISTINCT FROM i.key

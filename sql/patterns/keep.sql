@@ -28,7 +28,7 @@ slots AS MATERIALIZED (
     FROM timed t JOIN parts p USING (clock)
 ),
 -- each event beside its slot, once and for all: joined to the duties first, it would meet those of every day
-placed AS MATERIALIZED (
+placed AS NOT MATERIALIZED (
     SELECT p.clock, p.part, m.spell, e.value, e.who, e.party, e.ref
     FROM events e JOIN places p ON p.bucket = epoch_us(e.at) // $width AND e.at >= p.part_from AND e.at < p.part_to
     JOIN members m ON m.unit IS NOT DISTINCT FROM e.key

@@ -21,7 +21,7 @@ seen AS MATERIALIZED (
     FROM timed t JOIN refutations r ON r.unit = t.unit AND r.at >= t.t0 AND r.at < t.horizon
 ),
 -- a doubtful time counts where both its readings lie within the period and nobody saw it undone between them
-told AS MATERIALIZED (
+serving AS NOT MATERIALIZED (
     SELECT d.duty, p.part, a.at, a.rank, a.ref, a.party, a.party IS NULL OR a.party = d.party AS own
     FROM actions a
     JOIN places p ON p.bucket = epoch_us(a.at) // $width AND a.at >= p.part_from AND a.at < p.part_to
@@ -29,12 +29,19 @@ told AS MATERIALIZED (
     JOIN duties d ON d.clock = p.clock AND d.key = a.key
     ANTI JOIN seen s ON s.duty = d.duty AND s.at >= a.earlier AND s.at < a.at
 ),
+-- of a day no more than its first act; instant and ref are one number, of which the least is the first act
+told AS MATERIALIZED (
+    SELECT duty, part, "at", rank, ref, party, own, NULL::HUGEINT AS act FROM serving WHERE $on_days IS NULL
+    UNION ALL
+    SELECT duty, part, NULL, NULL, NULL, CASE WHEN NOT own THEN party END, own, min(epoch_us("at")::HUGEINT * 18446744073709551616 + ref)
+    FROM serving WHERE $on_days IS NOT NULL GROUP BY ALL
+),
 -- side 0: the acts of the debtor; side 1: those of anybody, where others worked too
 others AS MATERIALIZED (SELECT DISTINCT duty FROM told WHERE NOT own),
 sided AS NOT MATERIALIZED (
-    SELECT duty, 0 AS side, part, "at", rank, ref FROM told WHERE own
+    SELECT duty, 0 AS side, part, "at", rank, ref, act FROM told WHERE own
     UNION ALL
-    SELECT duty, 1 AS side, part, "at", rank, ref FROM told SEMI JOIN others USING (duty)
+    SELECT duty, 1 AS side, part, "at", rank, ref, act FROM told SEMI JOIN others USING (duty)
 ),
 foreign_acts AS (
     SELECT duty, string_agg(DISTINCT party, ', ' ORDER BY party) AS by_others FROM told WHERE NOT own GROUP BY duty
@@ -55,15 +62,16 @@ disputing AS (
     FROM sided a JOIN seen s ON s.duty = a.duty AND s.at >= a.at AND s.rank = a.rank
     WHERE a.side = 0 GROUP BY a.duty
 ),
--- what counts one: an act, or a day by its first act; instant and ref are one number, of which the least is the first act
-counted AS MATERIALIZED (
+-- what counts one: an act, or a day by its first act
+counted AS NOT MATERIALIZED (
     SELECT s.duty, s.side, s.part, epoch_us(s.at)::HUGEINT * 18446744073709551616 + s.ref AS act,
            g.against IS NULL OR g.against < s.rank AS proven, g.against IS NULL OR g.against <= s.rank AS claimed
     FROM sided s LEFT JOIN against g ON g.duty = s.duty AND g.side = s.side AND g.ref = s.ref
     WHERE $times IS NOT NULL
     UNION ALL
-    SELECT duty, side, part, min(epoch_us("at")::HUGEINT * 18446744073709551616 + ref), true, true
-    FROM sided WHERE $on_days IS NOT NULL GROUP BY duty, side, part
+    SELECT duty, side, part, act, true, true FROM sided WHERE $on_days IS NOT NULL AND side = 0
+    UNION ALL
+    SELECT duty, side, part, min(act), true, true FROM sided WHERE $on_days IS NOT NULL AND side = 1 GROUP BY duty, side, part
 ),
 reached AS (
     SELECT duty, side, count(*) AS known, min(act) FILTER (proven) AS done, NULL::HUGEINT AS first, min(act) FILTER (claimed) AS claimed
@@ -159,7 +167,7 @@ hiding AS MATERIALIZED (
     SELECT l.*, g.gap_from, g.gap_to, g.proof_due, g.proof_after, g.holder, g.missing, g.undelivered
     FROM lacking l JOIN timed t USING (duty) JOIN gaps g ON g.unit = t.unit AND g.gap_from < l.lack_to AND g.gap_to > l.lack_from
 ),
-hidden AS (
+hidden AS MATERIALIZED (
     SELECT h.duty, max(coalesce(h.proof_due, t.horizon + to_microseconds(h.proof_after))) AS proof_due,
            list(DISTINCT holder ORDER BY holder) AS holding, bool_and(undelivered) AS all_undelivered,
            string_agg(DISTINCT missing, '; ' ORDER BY missing) AS missing
@@ -167,16 +175,15 @@ hidden AS (
 ),
 -- days on which nothing was done and nothing can be hidden: the one with which too few are left
 idle AS (
-    SELECT l.duty, l.side, l.lack_to AS idle_to, row_number() OVER (PARTITION BY l.duty, l.side ORDER BY l.lack_to) AS nth
-    FROM lacking l ANTI JOIN hiding h ON h.duty = l.duty AND h.side = l.side AND h.part = l.part WHERE $on_days IS NOT NULL
+    SELECT l.duty, l.side, count(*) FILTER (l.lack_to <= $as_of) AS idle_days, list_sort(list(l.lack_to)) AS idle_to
+    FROM lacking l ANTI JOIN hiding h ON h.duty = l.duty AND h.side = l.side AND h.part = l.part WHERE $on_days IS NOT NULL GROUP BY l.duty, l.side
 ),
 days AS (SELECT clock, count(*) AS days FROM parts WHERE $on_days IS NOT NULL GROUP BY clock),
 days_left AS MATERIALIZED (
-    SELECT f.duty, x.side, any_value(d.days) - count(*) FILTER (i.idle_to <= $as_of) AS possible,
-           CASE WHEN any_value(d.days) < $on_days THEN any_value(f.t0)
-                ELSE min(i.idle_to) FILTER (i.nth = d.days - $on_days + 1) END AS failed_at
+    SELECT f.duty, x.side, d.days - coalesce(i.idle_days, 0) AS possible,
+           CASE WHEN d.days < $on_days THEN f.t0 ELSE i.idle_to[d.days - $on_days + 1] END AS failed_at
     FROM covering f JOIN sides x USING (duty) LEFT JOIN days d USING (clock) LEFT JOIN idle i ON i.duty = f.duty AND i.side = x.side
-    WHERE $on_days IS NOT NULL AND f.due_at IS NOT NULL AND NOT (f.is_met AND f.gapless) GROUP BY f.duty, x.side
+    WHERE $on_days IS NOT NULL AND f.due_at IS NOT NULL AND NOT (f.is_met AND f.gapless)
 ),
 -- stretches in which neither a known act nor a gap lies: from one instant that a gap may reach to the next
 points AS (
@@ -211,12 +218,10 @@ failing AS MATERIALIZED (
 ),
 -- the same where what is missing was never done
 silent AS (
-    SELECT duty, min(lack_from) + to_microseconds($max_gap) AS failed_at FROM lacking WHERE $max_gap IS NOT NULL AND wanting AND side = 0 GROUP BY duty
-    UNION ALL
-    SELECT duty, min(lack_to) FILTER (nth = days - $on_days + 1)
-    FROM (SELECT l.duty, l.lack_to, d.days, row_number() OVER (PARTITION BY l.duty ORDER BY l.lack_to) AS nth
-          FROM lacking l JOIN timed t USING (duty) JOIN days d USING (clock) WHERE $on_days IS NOT NULL AND l.side = 0 AND t.due_at <= $as_of)
-    GROUP BY duty
+    SELECT duty, CASE WHEN $max_gap IS NOT NULL THEN min(lack_from) + to_microseconds($max_gap)
+                      ELSE list_sort(list(lack_to))[any_value(days) - $on_days + 1] END AS failed_at
+    FROM lacking SEMI JOIN hidden USING (duty) JOIN timed USING (duty) LEFT JOIN days USING (clock)
+    WHERE $times IS NULL AND wanting AND side = 0 GROUP BY duty
 ),
 weighed AS (
     SELECT f.*, h.duty IS NOT NULL AND NOT (f.is_met OR f.by_others_met) AS hides, h.proof_due,

@@ -18,8 +18,8 @@ from dutywatch.judge.duties import Clock, lay_out, window
 from dutywatch.judge.evidence import Selection
 from dutywatch.judge.gaps import TICK, every_gap, gaps_table
 from dutywatch.judge.groups import groups, placed
-from dutywatch.judge.once import single
-from dutywatch.judge.read import breaches_in_doubt, lay_items
+from dutywatch.judge.once import once
+from dutywatch.judge.read import breaches_in_doubt, counted
 from dutywatch.judge.respond import Breaches
 from dutywatch.judge.timeline import Interval
 from dutywatch.judge.triggers import selection
@@ -62,18 +62,22 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
     width = windows.lay_parts(case, spans)
     over = (min(c.lower for c in found), min(evidence.as_of, max(c.due or c.ends for c in found)))
     if obligation.items.duties is not None:
-        lay_items(evidence, case.read, over)
+        items, parameters = counted(evidence, case.read, over)
         starts = [gap for one in case.starting for gap in every_gap(evidence, selection(one), window(found))]
         gaps = [replace(gap, row=False) for gap in starts]  # one row may start the clocks of many duties
         gaps += breaches_in_doubt(evidence, case.causes, over)
     else:
-        gaps = every_gap(evidence, _events(case, over), window(found))
+        asked = _asked(obligation)
+        items, parameters = _events(case, asked, over)
+        gaps = every_gap(evidence, asked, window(found))
     duck.register("gaps_given", gaps_table(gaps))
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
     rolling = obligation.window.rolling
-    duck.execute(
-        f"INSERT INTO verdicts BY NAME {case.statement}",
+    case.decide(
+        "items",
+        items,
         {
+            **parameters,
             "as_of": evidence.as_of,
             "width": width,
             **_target(obligation),
@@ -86,18 +90,22 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
     )
 
 
-def _events(case: Case[Attain], over: Interval) -> Selection:
-    """Make the table `items` of events; returns what was asked for."""
-    obligation, items = case.obligation, case.obligation.items
-    value = f'"{obligation.percentile.of}"' if obligation.percentile else "NULL::DOUBLE"
+def _asked(obligation: Attain) -> Selection:
+    """Which events are items."""
+    items = obligation.items
     columns = {*(obligation.good.columns if obligation.good else ())}
     columns |= {obligation.percentile.of} if obligation.percentile else set()
     more = tuple(sorted(columns - EVENT_COLUMNS))
-    asked = Selection(items.stream or "", items.kind, items.where, items.at, more=more)
+    return Selection(items.stream or "", items.kind, items.where, items.at, more=more)
+
+
+def _events(case: Case[Attain], asked: Selection, over: Interval) -> tuple[str, dict[str, Any]]:
+    """A query for the relation `items` of events, and its parameters."""
+    obligation = case.obligation
+    value = f'"{obligation.percentile.of}"' if obligation.percentile else "NULL::DOUBLE"
     shown = ("key", '"at"', "earlier", f"{_good(obligation, value)} AS good", f"{value} AS value", "ref")
-    case.evidence.select("items", asked, over, *shown, "false AS pending")
-    single(case.evidence, "items", asked, over)
-    return asked
+    query, parameters = once(case.evidence, asked, over)
+    return f"SELECT {', '.join(shown)}, false AS pending FROM ({query})", parameters
 
 
 def _good(obligation: Attain, value: str) -> str:

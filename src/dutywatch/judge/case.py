@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -55,6 +55,15 @@ class Case(Generic[O]):
     def statement(self) -> str:
         """The pattern's SQL."""
         return (self.patterns / f"{self.pattern}.sql").read_text(encoding="utf-8")
+
+    def decide(self, read: str, query: str, parameters: Mapping[str, Any]) -> None:
+        """Append the pattern's rows to the table `verdicts`; its SQL reads what `query` finds under the name `read`.
+
+        Millions of events are grouped as they are read, and laid down nowhere.
+        """
+        self.evidence.duck.execute(
+            f"INSERT INTO verdicts BY NAME WITH {read} AS NOT MATERIALIZED ({query}) FROM ({self.statement}\n)", parameters
+        )
 
     @property
     def pattern(self) -> str:

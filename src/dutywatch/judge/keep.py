@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from dutywatch.clock import Period, slices
 from dutywatch.judge import windows
@@ -14,7 +15,7 @@ from dutywatch.judge.duties import Clock, lay_out
 from dutywatch.judge.evidence import Selection
 from dutywatch.judge.gaps import TICK, every_gap, gaps_table
 from dutywatch.judge.groups import groups, placed
-from dutywatch.judge.once import single
+from dutywatch.judge.once import once
 from dutywatch.judge.respond import Breaches
 from dutywatch.judge.timeline import Interval
 from dutywatch.terms.patterns import Keep, Level
@@ -51,14 +52,18 @@ def run(case: Case[Keep], found: Sequence[Clock]) -> None:
     width = windows.lay_parts(case, _slots(case, found))
     latest = max(c.due or c.ends for c in found)
     begins = min(c.begins for c in found)
-    asked = _events(case, (min(c.lower for c in found), min(evidence.as_of, latest)), begins)
+    more = (level.value,) if level.value and level.value not in EVENT_COLUMNS else ()
+    asked = Selection(level.stream, level.kind, level.where, more=more)
+    events, parameters = _events(case, asked, (min(c.lower for c in found), min(evidence.as_of, latest)), begins)
     gaps = every_gap(evidence, asked, (begins, latest))
     duck.register("gaps_given", gaps_table(gaps))
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
     sources = evidence.contract.sources_of(level.stream)
-    duck.execute(
-        f"INSERT INTO verdicts BY NAME {case.statement}",
+    case.decide(
+        "events",
+        events,
         {
+            **parameters,
             "as_of": evidence.as_of,
             "width": width,
             "slot": obligation.slot // TICK,
@@ -72,26 +77,18 @@ def run(case: Case[Keep], found: Sequence[Clock]) -> None:
     )
 
 
-def _events(case: Case[Keep], over: Interval, begins: datetime) -> Selection:
-    """Make the table `events`; returns what was asked for. What was closed before the first window is not read."""
+def _events(case: Case[Keep], asked: Selection, over: Interval, begins: datetime) -> tuple[str, dict[str, Any]]:
+    """A query for the relation `events`, and its parameters. What was closed before the first window is not read."""
     level: Level = case.obligation.level
-    more = (level.value,) if level.value and level.value not in EVENT_COLUMNS else ()
-    asked = Selection(level.stream, level.kind, level.where, more=more)
     value = f'"{level.value}"' if level.value else "NULL::DOUBLE"
     who = f'"{level.count}"' if level.count else "NULL::VARCHAR"
-    shown = ("key", '"at"', "earlier", '"until"', f"{value} AS value", f"{who} AS who", "party", "ref")
-    query, parameters = case.evidence.events(asked, over)
     if level.open:
-        query, parameters = (
-            f'FROM ({query}) WHERE "until" IS NULL OR "until" > $begins',
-            {**parameters, "begins": begins},
+        query, parameters = once(
+            case.evidence, asked, over, '("until" IS NULL OR "until" > $begins)', {"begins": begins}
         )
-    case.evidence.duck.execute(
-        f"CREATE OR REPLACE TEMP TABLE events AS SELECT {', '.join(shown)} FROM ({query})", parameters
-    )
-    if level.open:
-        single(case.evidence, "events", asked, over)
-    return asked
+    else:  # values and distinct ones are the same however often they are told
+        query, parameters = case.evidence.events(asked, over)
+    return f'SELECT key, "at", earlier, "until", {value} AS value, {who} AS who, party, ref FROM ({query})', parameters
 
 
 def _slots(case: Case[Keep], found: Sequence[Clock]) -> Iterator[tuple[int, datetime, datetime]]:

@@ -1,4 +1,4 @@
-"""Identical rows are one event: a table of events without those that repeat another one.
+"""Identical rows are one event: a query for events without those that repeat another one.
 
 A log that is delivered twice, or that states a line twice, says nothing new. Whether any rows could repeat one another
 at all is asked of their times alone, which come all but sorted and cost little; then, of those that share an instant,
@@ -6,6 +6,9 @@ of unit and time; only where some agree in these are their other columns read.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,31 +21,45 @@ _ALIKE = 'hash(key, epoch_us("at"))'
 _COMPARED = ("unit", "zone", "actor", "kind", "record", "until")
 
 
-def single(evidence: Evidence, table: str, asked: Selection, over: Interval) -> None:
-    """Delete from `table` (key, at, ref, ...), the events of `asked`, all but the first of identical ones."""
+def once(
+    evidence: Evidence, asked: Selection, over: Interval, narrowed: str = "true", given: Mapping[str, Any] | None = None
+) -> tuple[str, dict[str, Any]]:
+    """A query for the events of `asked` (see `Evidence.events`), of identical ones the first, and its parameters.
+
+    `narrowed`: a further condition on them, with its parameters `given`, that identical rows meet alike.
+    """
+    query, parameters = evidence.events(asked, over)
+    parameters |= given or {}
+    query = f"FROM ({query}) WHERE {narrowed}"
+    if not _repeating(evidence, query, parameters):
+        return query, parameters
+    numbers = _numbers(evidence, asked)
+    wide = Selection(asked.stream, asked.kinds, asked.where, asked.at, asked.key, numbers)
+    same = ", ".join(f'"{name}"' for name in ("at", *_COMPARED, *numbers))
+    evidence.duck.execute(
+        "CREATE OR REPLACE TEMP TABLE repeated AS SELECT ref FROM ("
+        f"SELECT ref, min(ref) OVER (PARTITION BY {same}) AS first FROM ({evidence.events(wide, over)[0]}) "
+        f"WHERE {narrowed} AND {_ALIKE} IN (FROM alike)) WHERE ref > first",
+        parameters,
+    )
+    return f"{query} AND ref NOT IN (FROM repeated)", parameters
+
+
+def _repeating(evidence: Evidence, query: str, parameters: Mapping[str, Any]) -> bool:
+    """Whether some events of a query may be identical: then `alike` holds numbers of their units and times."""
     duck = evidence.duck
-    times = duck.execute(f'SELECT epoch_us("at") AS instant FROM {table}').fetchnumpy()["instant"]
+    times = duck.execute(f'SELECT epoch_us("at") AS instant FROM ({query})', parameters).fetchnumpy()["instant"]
     times.sort(kind="stable")  # merges what is in order already
     shared = times[1:][times[1:] == times[:-1]]
     if not shared.size:
-        return
+        return False
     duck.register("shared_given", pa.table({"instant": np.unique(shared)}))
     duck.execute(
-        f"CREATE OR REPLACE TEMP TABLE alike AS SELECT {_ALIKE} AS number FROM {table} "
-        'WHERE epoch_us("at") IN (FROM shared_given) GROUP BY 1 HAVING count(*) > 1'
-    )
-    if not duck.execute("SELECT count(*) FROM alike").fetchall()[0][0]:
-        return
-    numbers = _numbers(evidence, asked)
-    wide = Selection(asked.stream, asked.kinds, asked.where, asked.at, asked.key, numbers)
-    query, parameters = evidence.events(wide, over)
-    same = ", ".join(f'"{name}"' for name in ("at", *_COMPARED, *numbers))
-    duck.execute(
-        f"DELETE FROM {table} WHERE ref IN (SELECT ref FROM ("
-        f"SELECT ref, min(ref) OVER (PARTITION BY {same}) AS first FROM ({query}) WHERE {_ALIKE} IN (FROM alike)"
-        ") WHERE ref > first)",
+        f"CREATE OR REPLACE TEMP TABLE alike AS SELECT {_ALIKE} AS number FROM ({query}) "
+        'WHERE epoch_us("at") IN (FROM shared_given) GROUP BY 1 HAVING count(*) > 1',
         parameters,
     )
+    return bool(duck.execute("SELECT count(*) FROM alike").fetchall()[0][0])
 
 
 def _numbers(evidence: Evidence, asked: Selection) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from dutywatch.judge.coverage import BEGINNING, Gap
 from dutywatch.judge.evidence import Evidence
@@ -86,10 +87,13 @@ def breaches_in_doubt(evidence: Evidence, sheets: Sequence[Read], over: tuple[da
             yield Gap(row["due_at"], row["due_at"] + TICK, holder, missing, due, unit=row["unit"])
 
 
-def lay_items(evidence: Evidence, sheets: Sequence[Read], over: tuple[datetime, datetime]) -> None:
-    """Make the table `items` of the duties that start within `over`: met ones are good, breached ones bad.
+def counted(
+    evidence: Evidence, sheets: Sequence[Read], over: tuple[datetime, datetime]
+) -> tuple[str, dict[str, Any]]:
+    """A query for the relation `items` of the duties that start within `over`, and its parameters.
 
-    Those pending or unproven are not known to be either; the excused and void are no items.
+    Met ones are good, breached ones bad. Those pending or unproven are not known to be either; the excused and void are
+    no items.
     """
     paths = [str(evidence.lake.path(one.file)) for one in sheets if one.touches(*over)]
     rows = (
@@ -98,8 +102,8 @@ def lay_items(evidence: Evidence, sheets: Sequence[Read], over: tuple[datetime, 
         else "(SELECT NULL::VARCHAR AS unit, NULL::VARCHAR AS verdict, NULL::TIMESTAMPTZ AS clock_start, "
         "NULL::TIMESTAMPTZ AS trigger_from LIMIT 0)"
     )
-    evidence.duck.execute(
-        f'CREATE OR REPLACE TEMP TABLE items AS SELECT unit AS key, {_START} AS "at", NULL::TIMESTAMPTZ AS earlier, '
+    return (
+        f'SELECT unit AS key, {_START} AS "at", NULL::TIMESTAMPTZ AS earlier, '
         "CASE verdict WHEN 'met' THEN true WHEN 'breached' THEN false END AS good, NULL::DOUBLE AS value, "
         f"NULL::BIGINT AS ref, verdict = 'pending' AS pending FROM {rows} "
         f"WHERE verdict NOT IN ('excused', 'void') AND {_START} BETWEEN $from AND $to",

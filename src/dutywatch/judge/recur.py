@@ -9,7 +9,7 @@ from dutywatch.judge import windows
 from dutywatch.judge.case import Case
 from dutywatch.judge.duties import Clock, in_scope, lay_out, window
 from dutywatch.judge.gaps import TICK, every_gap, gaps_table
-from dutywatch.judge.once import single
+from dutywatch.judge.once import once
 from dutywatch.judge.respond import Breaches, acts, refutations
 from dutywatch.terms.patterns import Recur
 
@@ -42,15 +42,16 @@ def run(case: Case[Recur], found: Sequence[Clock]) -> None:
     width = windows.lay_parts(case, _parts(case, found))
     over = (min(c.lower for c in found), min(evidence.as_of, max(c.due or c.ends for c in found)))
     asked = acts(obligation.action)
-    evidence.select("actions", asked, over, "key", '"at"', "earlier", "rank", "party", "ref")
-    if obligation.times is not None:
-        single(evidence, "actions", asked, over)
+    # days and stretches are the same however often an act is told
+    actions, parameters = once(evidence, asked, over) if obligation.times else evidence.events(asked, over)
     refutations(evidence, obligation.refuted_by, over)
     duck.register("gaps_given", gaps_table(every_gap(evidence, asked, window(found), obligation.action.min_duration)))
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
-    duck.execute(
-        f"INSERT INTO verdicts BY NAME {case.statement}",
+    case.decide(
+        "actions",
+        actions,
         {
+            **parameters,
             "as_of": evidence.as_of,
             "width": width,
             "times": obligation.times,
