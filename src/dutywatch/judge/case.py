@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from dutywatch.clock import Calendar
 from dutywatch.judge.evidence import Evidence
@@ -61,9 +61,8 @@ class Case(Generic[O]):
 
         Millions of events are grouped as they are read, and laid down nowhere.
         """
-        self.evidence.duck.execute(
-            f"INSERT INTO verdicts BY NAME WITH {read} AS NOT MATERIALIZED ({query}) FROM ({self.statement}\n)", parameters
-        )
+        given = f"WITH {read} AS NOT MATERIALIZED ({query})"
+        self.evidence.duck.execute(f"INSERT INTO verdicts BY NAME {given} FROM ({self.statement}\n)", parameters)
 
     @property
     def pattern(self) -> str:

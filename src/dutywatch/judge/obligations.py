@@ -29,6 +29,7 @@ from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.ledger.evaluations import Sheet
 from dutywatch.terms import Terms
+from dutywatch.terms.patterns import Attain, Obligation
 
 
 class Pattern(Protocol):
@@ -49,6 +50,7 @@ class Pattern(Protocol):
 PATTERNS: Mapping[str, Pattern] = {"respond": respond, "recur": recur, "attain": attain, "keep": keep}
 MOST_ROWS = 2_000_000  # events judged at once where sheets know nothing of one another: memory stays bounded
 A_DUTY = 4  # how many events a duty weighs, whose row is that much wider
+COUNTED = 8  # so many events weigh as one where they are only counted: of each no more than its time is ever held
 MOST_TRIGGERED = 100_000  # duties of triggers judged at once, each of which lasts for days
 CURED = frozenset({"respond"})  # a breach of the other patterns is not undone by later acts
 
@@ -170,19 +172,25 @@ def _batches(
     if triggered and (_competes(cases) or any(plan.previous for plan in due)):
         return [list(due)] if due else []
     units, events = max(1, len(cases[-1].terms.units.rows)), Arrivals.of(pattern, cases)
+    share = COUNTED if all(_counts(case.obligation) for case in cases) else 1
     batches: list[list[Plan]] = []
     left = 0
     for plan in due:
         clocks = [clock for _, clock in found.get(plan.date, ())]
         rows = len(clocks) * units * (1 if triggered else A_DUTY)
         if not triggered and clocks:
-            rows += events.between(min(c.begins for c in clocks), max(c.due or c.ends for c in clocks))
+            rows += events.between(min(c.begins for c in clocks), max(c.due or c.ends for c in clocks)) // share
         if not batches or rows > left:
             batches.append([])
             left = MOST_TRIGGERED if triggered else MOST_ROWS
         batches[-1].append(plan)
         left -= rows
     return batches
+
+
+def _counts(obligation: Obligation) -> bool:
+    """Whether events are only counted, window by window, and none is looked at by itself."""
+    return isinstance(obligation, Attain) and obligation.measure == "share" and obligation.window.rolling is None
 
 
 @dataclass(frozen=True)

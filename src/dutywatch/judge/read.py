@@ -87,9 +87,7 @@ def breaches_in_doubt(evidence: Evidence, sheets: Sequence[Read], over: tuple[da
             yield Gap(row["due_at"], row["due_at"] + TICK, holder, missing, due, unit=row["unit"])
 
 
-def counted(
-    evidence: Evidence, sheets: Sequence[Read], over: tuple[datetime, datetime]
-) -> tuple[str, dict[str, Any]]:
+def counted(evidence: Evidence, sheets: Sequence[Read], over: tuple[datetime, datetime]) -> tuple[str, dict[str, Any]]:
     """A query for the relation `items` of the duties that start within `over`, and its parameters.
 
     Met ones are good, breached ones bad. Those pending or unproven are not known to be either; the excused and void are
