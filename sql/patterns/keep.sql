@@ -99,7 +99,7 @@ looked_at AS MATERIALIZED (
     SELECT b.duty, b.part, b.bin, w.clock, w.spell, w.t0 FROM bounded b JOIN owing w USING (duty) WHERE b.doubtful
 ),
 moves AS (
-    SELECT b.duty, b.part, b.bin, epoch_us(s.part_from) + b.bin * $bin AS change_us, b.begun AS change
+    SELECT b.duty, b.part, b.bin, epoch_us(s.part_from) AS change_us, b.begun AS change
     FROM bounded b JOIN slots s USING (duty, part) WHERE b.doubtful
     UNION ALL
     SELECT l.duty, c.part, c.bin, c.change_us, c.change
