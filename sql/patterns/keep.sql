@@ -9,7 +9,8 @@
 --         events   (key, at, earlier, until, value, who, party, ref)   none after $as_of; `who`: what is counted
 --         gaps     (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered)
 --         labels   (number, label)  of deliveries; a ref is number * 2^32 + line
--- Parameters: $as_of, $width, $slot (microseconds), $bin (a part of it, of any length: the verdicts are the same), $level (value: of a column; count: of distinct ones; open: of intervals at one instant),
+-- Parameters: $as_of, $width, $slot (microseconds), $bin (a part of a slot, of any length: the verdicts are the same),
+--             $level (value: of a column; count: of distinct ones; open: of intervals at one instant),
 --             $at_least, $at_most, $max_bad, $run_by (who runs the sources), $silence
 WITH timed AS MATERIALIZED (
     SELECT d.duty, d.unit, d.party, d.excused_by, d.clock, c.day, c.t0, c.due_at, c.risk_at

@@ -46,6 +46,7 @@ _ITEMS = (
     (re.compile(r"(.+) states a local time with two readings"), r"\1 的当地时间有两种读法"),
     (re.compile(r"([a-z0-9-]+) after its last poll"), r"\1 末次轮询之后"),
     (re.compile(r"([a-z0-9-]+) before its first poll"), r"\1 首次轮询之前"),
+    (re.compile(r"([a-z0-9-]+) before its first delivery"), r"\1 首次送达之前"),
     (re.compile(r"(\d+) slots without measurement"), r"\1个时段无测值"),
     (re.compile(r"spells (\d+), the first from (\S+)"), r"共\1段，首段始于\2"),
     (

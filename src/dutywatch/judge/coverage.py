@@ -17,6 +17,7 @@ from dutywatch.terms import Contract, Source
 
 BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
 END = datetime(9999, 12, 30, tzinfo=UTC)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,14 @@ def source_gaps(
     in_force: Sequence[Accepted],
     polls: Sequence[datetime],
     over: tuple[datetime, datetime],
+    as_of: datetime,
 ) -> list[Gap]:
-    """The gaps of the whole source `name` within `over`; `polls` are its instants of polling, sorted."""
+    """The gaps of the whole source `name` within `over`, as of `as_of`; `polls` are its instants of polling, sorted."""
     source = contract.sources[name]
     if source.polls:
         return list(_polled(name, source, source.polls.max_lag, polls, over))
     if source.dated:
-        return list(_daily(contract, name, source, in_force, over))
+        return list(_daily(contract, name, source, in_force, over, as_of))
     if source.covers:
         return list(_archived(name, source, in_force, over))
     return [Gap(*over, source.run_by, f"{name} promises no complete record", proof_due=BEGINNING)]
@@ -62,6 +64,7 @@ def _daily(
     source: Source,
     in_force: Sequence[Accepted],
     over: tuple[datetime, datetime],
+    as_of: datetime,
 ) -> Iterator[Gap]:
     zone = contract.zone
     covered: dict[date, list[tuple[datetime, datetime]]] = {}
@@ -70,22 +73,28 @@ def _daily(
             for day in _days(one.service_date, source.until(one.service_date)):
                 covered.setdefault(day, []).append((one.covers_from, one.covers_to))
     due = source.delivery_due
+    first = min(covered, default=date.max)
+
+    def proof_due(day: date) -> datetime:
+        return due.due(day, zone) if due else midnight(day + _DAY, zone)
+
     day = local_date(over[0], zone)
-    if over[0] == BEGINNING:  # acts count whenever they were: all days before the first delivery are one gap
-        day = min([*covered, local_date(over[1], zone)])
-        first = min(midnight(day, zone), over[1])
-        yield Gap(over[0], first, source.run_by, f"{name} before {day}", proof_due=BEGINNING, undelivered=True)
+    ever = over[0] == BEGINNING
+    early = f"{name} before its first delivery"
+    if ever:  # acts count whenever they were: all days before the first delivery that are overdue are one gap
+        day = min(first, *(local_date(one, zone) for one in (over[1], as_of)))
+        while proof_due(day - _DAY) > as_of:
+            day -= _DAY
+        yield Gap(over[0], min(midnight(day, zone), over[1]), source.run_by, early, BEGINNING, undelivered=True)
     while (start := midnight(day, zone)) < over[1]:
-        following = day + timedelta(days=1)
-        end = midnight(following, zone)
-        proof_due = due.due(day, zone) if due else end
-        for hole in holes((start, end), covered.get(day, ())):
-            yield Gap(*hole, source.run_by, f"{name} of {day}", proof_due=proof_due, undelivered=True)
-        day = following
+        missing = early if ever and day < first else f"{name} of {day}"
+        for hole in holes((start, midnight(day + _DAY, zone)), covered.get(day, ())):
+            yield Gap(*hole, source.run_by, missing, proof_due(day), undelivered=True)
+        day += _DAY
 
 
 def _days(first: date, until: date) -> Iterator[date]:
-    return (first + timedelta(days=n) for n in range((until - first).days))
+    return (first + _DAY * n for n in range((until - first).days))
 
 
 def _polled(

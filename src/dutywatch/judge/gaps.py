@@ -46,7 +46,7 @@ def gaps(evidence: Evidence, asked: Selection, over: Interval) -> list[Gap]:
 
 def _of_source(evidence: Evidence, name: str, over: Interval) -> Iterator[Gap]:
     polls = _polls(evidence, name) if evidence.contract.sources[name].polls else []
-    yield from source_gaps(evidence.contract, name, evidence.of([name]), polls, over)
+    yield from source_gaps(evidence.contract, name, evidence.of([name]), polls, over, evidence.as_of)
     yield from _unreached(evidence, name, polls, over)
     yield from silent_gaps(evidence, name, over)
 

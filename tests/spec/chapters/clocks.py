@@ -68,6 +68,19 @@ long before counts                                    | 09T01:00 plow | 12T07:00
 without one, all the time before would have to be covered |           | 12T07:00 | unproven |
 """,
         ),
+        Table(
+            heading="The days before a log's first delivery are awaited as they are due",
+            tells="4.2 2.2",
+            change="obligations: {clear: {clock: {early: any}, within: PT14H, silence: breached}}",
+            given={"log days": "-"},
+            note="The log of the 10th is due on the 11th at 06:00; the duty falls due at midnight before. Nothing ever comes.",
+            text="""
+situation                                  | as of    | due      | verdict
+its day's log is not due yet               | 11T05:59 | 10T24:00 | pending.overdue
+now it is                                  | 11T06:00 | 10T24:00 | breached.open
+and stays so                               | 14T06:00 | 10T24:00 | breached.open
+""",
+        ),
     ),
 )
 DAYS = Chapter(
