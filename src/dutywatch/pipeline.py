@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -113,10 +114,15 @@ def receive(
 
 
 def validate(settings: Settings, contract_id: str) -> validating.Validated:
-    """Validate every delivery of the contract that has no acceptance under the present rules."""
+    """Validate every delivery of the contract that has no acceptance under the present rules.
+
+    One that was read by another mapping is read anew first.
+    """
     terms = load(settings, contract_id)
     with opened(settings) as engine:
-        return validating.accept(engine, Lake(settings.lake), terms, settings.home / "expectations")
+        lake = Lake(settings.lake)
+        anew = partial(receiving.anew, lake, terms)
+        return validating.accept(engine, lake, terms, settings.home / "expectations", anew)
 
 
 def quarantined(settings: Settings, contract_id: str) -> list[quality.Quality]:

@@ -29,6 +29,9 @@ class Pending:
     service_date: date | None
     received_at: datetime | None
     columns: tuple[str, ...]
+    lines: int
+    header: int
+    blank: int
     rows: int
     rows_file: str
     refused: str | None
@@ -109,15 +112,21 @@ def record(connection: Connection, values: Mapping[str, Any]) -> bool:
 
 
 def unaccepted(connection: Connection, contract: str, rules: Mapping[str, str]) -> list[Pending]:
-    """Deliveries without an acceptance under `rules` (digest by source), oldest first."""
-    by_source = [and_(deliveries.c.source == source, acceptances.c.rules == digest) for source, digest in rules.items()]
+    """Deliveries whose latest acceptance is not under `rules` (digest by source), by source, name and SHA-256."""
+    latest = (
+        select(acceptances.c.delivery, acceptances.c.rules)
+        .ext(distinct_on(acceptances.c.delivery))
+        .order_by(acceptances.c.delivery, acceptances.c.id.desc())
+        .subquery()
+    )
+    by_source = [and_(deliveries.c.source == source, latest.c.rules == digest) for source, digest in rules.items()]
     rows = connection.execute(
         select(deliveries)
-        .outerjoin(acceptances, and_(acceptances.c.delivery == deliveries.c.id, or_(*by_source)))
+        .outerjoin(latest, and_(latest.c.delivery == deliveries.c.id, or_(*by_source)))
         .where(
             deliveries.c.contract == contract,
             deliveries.c.source.in_(sorted(rules)),
-            acceptances.c.id.is_(None),
+            latest.c.delivery.is_(None),
         )
         .order_by(deliveries.c.source, deliveries.c.name, deliveries.c.sha256)
     )
@@ -130,8 +139,12 @@ def accept(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> int:
     """Append acceptances; one that another worker appended first is left as it stands. Returns how many."""
     done = 0
     for values in rows:
-        statement = insert(acceptances).values(**values).on_conflict_do_nothing().returning(acceptances.c.id)
-        done += connection.execute(statement).first() is not None
+        mine = values["delivery"]
+        connection.execute(select(deliveries.c.id).where(deliveries.c.id == mine).with_for_update())
+        standing = select(acceptances.c.rules).where(acceptances.c.delivery == mine)
+        if connection.execute(standing.order_by(acceptances.c.id.desc()).limit(1)).scalar() != values["rules"]:
+            connection.execute(insert(acceptances).values(**values))
+            done += 1
     return done
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from dutywatch.ledger.tables import acceptances, deliveries
+from dutywatch.ledger.tables import COUNTS, acceptances, deliveries
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Quality:
 def qualities(connection: Connection, contract: str) -> list[Quality]:
     """Every validated delivery of a contract, by source, then in the order in which they came."""
     kept = [deliveries.c[name] for name in ("source", "name", "sha256", "service_date", "received_at")]
-    counts = [deliveries.c[name] for name in ("lines", "header", "blank", "rows")]
+    counts = [func.coalesce(acceptances.c[name], deliveries.c[name]).label(name) for name in COUNTS]
     fate = [
         acceptances.c[name] for name in ("accepted", "quarantined", "quarantine_file", "refused", "by_rule", "noticed")
     ]

@@ -54,6 +54,9 @@ ledger = Table(
     CheckConstraint("(clock = 'replay') = (now IS NOT NULL)", name="replay_has_now"),
 )
 
+COUNTS = ("lines", "header", "blank", "rows")
+"""Of a delivery's lines: lines = header + blank + rows."""
+
 deliveries = Table(
     "deliveries",
     metadata,
@@ -98,7 +101,8 @@ acceptances = Table(
     _instant("first_at", nullable=True),  # of the rows with a readable time, quarantined ones included
     _instant("last_at", nullable=True),
     Column("noticed", JSONB, nullable=True),  # sentences about the delivery as a whole; NULL: of an older version
-    UniqueConstraint("delivery", "rules"),
+    *(Column(name, BigInteger, nullable=True) for name in COUNTS),  # as it was read for this; NULL: as when received
+    Index(None, "delivery"),
 )
 
 evaluations = Table(

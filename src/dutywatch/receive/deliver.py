@@ -50,24 +50,29 @@ def deliver(lake: Lake, contract: str, source_name: str, source: Source, name: s
         return _parsed(lake, contract, source_name, source, name, raw, sha256)
 
 
+def rows_file(lake: Lake, contract: str, source_name: str, source: Source, name: str, sha256: str) -> str:
+    """The lake path of a delivery's rows, read as `source` declares: another mapping gives another file."""
+    identity = hashlib.sha256(f"{source_name}\0{name}\0{source.reading}".encode()).hexdigest()
+    return lake.rows(contract, source_name, sha256, identity)
+
+
 def _parsed(
     lake: Lake, contract: str, source_name: str, source: Source, name: str, raw: bytes, sha256: str
 ) -> Delivery:
-    identity = hashlib.sha256(f"{source_name}\0{name}\0{source.reading}".encode()).hexdigest()
-    rows_file = lake.rows(contract, source_name, sha256, identity)
+    parsed = rows_file(lake, contract, source_name, source, name, sha256)
     content = raw
     try:
         content = unwrap(name, raw)
         if source.format == "parquet":
-            tally, columns = _parquet(lake, source, lake.keep(content)[0], rows_file)
+            tally, columns = _parquet(lake, source, lake.keep(content)[0], parsed)
         else:
             origin = Origin(sha256, name, source.encoding or "utf-8") if source.format in DELIMITERS else None
-            tally, columns = _stream(lake, source, content, rows_file, origin)
+            tally, columns = _stream(lake, source, content, parsed, origin)
     except (DeliveryRefused, duckdb.Error) as refusal:
         count = content.count(b"\n") + (0 if content.endswith(b"\n") or not content else 1)
         return Delivery(source_name, name, sha256, len(raw), count, 0, 0, count, (), "", _first_line(refusal))
     counts = (tally.lines, tally.header, tally.blank, tally.rows)
-    return Delivery(source_name, name, sha256, len(raw), *counts, columns, rows_file)
+    return Delivery(source_name, name, sha256, len(raw), *counts, columns, parsed)
 
 
 def _batches(source: Source, content: bytes, tally: Tally) -> Iterator[pa.RecordBatch]:

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import pyarrow as pa
 
 from dutywatch.lake import Lake, connect
 from dutywatch.lake.duck import literal
 from dutywatch.receive.columns import typed
-from dutywatch.receive.deliver import Delivery
+from dutywatch.receive.deliver import Delivery, rows_file
 from dutywatch.terms import Source
 
 
 def quiet(lake: Lake, contract: str, source_name: str, source: Source, name: str, raw: bytes) -> Delivery:
     """An answer that says that there is nothing, or nothing new: a delivery without a line, and no silence."""
     _, sha256 = lake.keep(raw)
-    identity = hashlib.sha256(f"{source_name}\0{name}\0{source.reading}".encode()).hexdigest()
-    rows_file = lake.rows(contract, source_name, sha256, identity)
+    parsed = rows_file(lake, contract, source_name, source, name, sha256)
     texts = {column: pa.array([], pa.string()) for column in ("raw", "fault", *sorted(source.columns))}
-    with connect(lake) as duck, lake.writing(rows_file) as partial:
+    with connect(lake) as duck, lake.writing(parsed) as partial:
         duck.register("strings", pa.table({"line": pa.array([], pa.int32()), **texts}))
         target = literal(str(partial))
         duck.execute(f"COPY ({typed(source, 'strings')}) TO {target} (FORMAT parquet)")
         columns = tuple(row[0] for row in duck.execute(f"DESCRIBE SELECT * FROM read_parquet({target})").fetchall())
-    return Delivery(source_name, name, sha256, len(raw), 0, 0, 0, 0, columns, rows_file)
+    return Delivery(source_name, name, sha256, len(raw), 0, 0, 0, 0, columns, parsed)
 
 
 def refused(lake: Lake, source_name: str, name: str, raw: bytes, why: str) -> Delivery:

@@ -1,13 +1,13 @@
 """Acceptances: every delivery held against its source's suite, under the rules that are in force.
 
 An acceptance is delivery x mapping x suite x units; when one of these changes, the delivery is accepted
-anew and the earlier acceptance stays on record.
+anew, read anew where its mapping changed, and the earlier acceptance stays on record.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,6 +23,7 @@ from dutywatch.lake.texts import texts
 from dutywatch.ledger import deliveries
 from dutywatch.ledger import now as clock
 from dutywatch.ledger.deliveries import Pending
+from dutywatch.ledger.tables import COUNTS
 from dutywatch.terms import Terms
 from dutywatch.validate import clocks
 from dutywatch.validate.batch import Batch, Outcome
@@ -69,16 +70,20 @@ class Validated:
         return f"{len(self.fates)} deliveries: {accepted} rows accepted, {quarantined} quarantined{noted}"
 
 
-def accept(engine: Engine, lake: Lake, terms: Terms, expectations: Path) -> Validated:
+def accept(
+    engine: Engine, lake: Lake, terms: Terms, expectations: Path, read: Callable[[Pending], Pending] = lambda one: one
+) -> Validated:
     """Validate every delivery without an acceptance under the present rules, and record what became of it.
 
+    `read`: the delivery as the present mapping reads its bytes, where that has changed since it was received.
     Raises ExpectationFault for a suite that cannot be trusted, after all deliveries of sound suites were accepted.
     """
     paths = {name: _suite_path(terms, expectations, source.expects) for name, source in terms.contract.sources.items()}
     rules = rules_of(terms, expectations)
     with engine.begin() as connection:
         now = clock.now(connection)
-        waiting = deliveries.unaccepted(connection, terms.id, rules)
+        unaccepted = deliveries.unaccepted(connection, terms.id, rules)
+    waiting = [read(one) for one in unaccepted]
     suites, faults = _suites({one.source for one in waiting if not one.refused}, paths)
     readable = [one for one in waiting if not one.refused and one.source in suites]
     batches = [_batch(terms, lake, one, suites[one.source], rules[one.source]) for one in readable]
@@ -260,6 +265,7 @@ def _values(
         "first_at": span[0],
         "last_at": span[1],
         "noticed": list(fate.noticed),
+        **{name: getattr(one, name) for name in COUNTS},
     }
 
 
