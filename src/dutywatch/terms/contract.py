@@ -19,7 +19,7 @@ from dutywatch.terms.obligation import ClauseGiven
 from dutywatch.terms.pack import Use
 from dutywatch.terms.patterns import Obligation
 from dutywatch.terms.source import PASSES, Source
-from dutywatch.terms.words import Duration, Identifier, Strings, Word, Words, Zone
+from dutywatch.terms.words import Delimiter, Duration, Encoding, Identifier, Strings, Word, Words, Zone
 
 
 class Party(Word):
@@ -88,10 +88,12 @@ class UnitsFile(Word):
     """Where the units are, which property means what, and what messages call them (in the plural).
 
     `from` and `to` name the properties with the first and the last day on which a unit exists as the row says;
-    a unit whose class changed has several rows.
+    a unit whose class changed has several rows. `encoding` and `delimiter` are for a CSV that is not UTF-8 with commas.
     """
 
     file: str = Field(pattern=r"^[^/\\][^\\]*\.(geojson|csv)$")
+    encoding: Encoding = "utf-8"
+    delimiter: Delimiter = ","
     key: str
     class_: str | None = Field(default=None, alias="class")
     zone: str | None = None
