@@ -144,7 +144,7 @@ def _first_judgement(folder: Path, last: date, draft: Draft) -> None:
     if quarantined:
         rows = "1 row of the sample is" if quarantined == 1 else f"{quarantined} rows of the sample are"
         rules = {rule for fate in found.fates for rule in fate.by_rule}
-        typer.echo(f"\n{rows} in quarantine: {', '.join(sorted(rules))}")
+        typer.echo(f"\n{rows} in quarantine: {', '.join(sorted(rules))}; the next command says where")
     typer.echo(
         f"\nAgain, with one row a duty:\n  dutywatch judge {folder} --landing {folder / SAMPLE} "
         f"--as-of {as_of.isoformat(timespec='minutes')} --out verdicts.csv"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dutywatch.clock import duration
-from dutywatch.commands.landing import ground
+from dutywatch.commands.landing import ground, tell_lost
 from dutywatch.commands.words import Arrivals, by_mtime, instant
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def windows(
             part=part,
             rolling=rolling,
             progress=on.progress,
+            told=tell_lost,
         )
         hours = closeup.opening(on.terms, obligation)
     if hours.stated_by not in (None, obligation):

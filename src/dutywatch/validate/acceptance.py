@@ -69,9 +69,10 @@ class Validated:
         return f"{len(self.fates)} deliveries: {accepted} rows accepted, {quarantined} quarantined{noted}"
 
 
-def accept(engine: Engine, lake: Lake, terms: Terms, expectations: Path) -> Validated:
+def accept(engine: Engine, lake: Lake, terms: Terms, expectations: Path, rest: str | None = None) -> Validated:
     """Validate every delivery without an acceptance under the present rules, and record what became of it.
 
+    `rest`: the command that writes all quarantined rows, where that is not `quarantine export`.
     Raises ExpectationFault for a suite that cannot be trusted, after all deliveries of sound suites were accepted.
     """
     paths = {name: _suite_path(terms, expectations, source.expects) for name, source in terms.contract.sources.items()}
@@ -91,7 +92,8 @@ def accept(engine: Engine, lake: Lake, terms: Terms, expectations: Path) -> Vali
     shown = _clocks(lake, terms, [one for one in readable if one.id in found])
     refused = {one.id for one in waiting if one.refused or (one.id in found and found[one.id].refused)}
     faulty = [one for one in readable if one.id in found and found[one.id].quarantined and one.id not in refused]
-    mends = _to_mend(lake, terms, faulty, suites, rules)
+    rest = rest or f"`dutywatch quarantine export {terms.id} --out FILE`"
+    mends = _to_mend(lake, terms, faulty, suites, rules, rest)
     mends |= {one.id: (to_send(terms, one.source, one.name),) for one in waiting if one.id in refused}
     fates = {
         one.id: _fate(one, found.get(one.id), shown.get(one.id, ()), mends.get(one.id, ()))
@@ -202,7 +204,12 @@ def _clocks(lake: Lake, terms: Terms, read: Sequence[Pending]) -> dict[int, tupl
 
 
 def _to_mend(
-    lake: Lake, terms: Terms, faulty: Sequence[Pending], suites: Mapping[str, Suite], rules: Mapping[str, str]
+    lake: Lake,
+    terms: Terms,
+    faulty: Sequence[Pending],
+    suites: Mapping[str, Suite],
+    rules: Mapping[str, str],
+    rest: str,
 ) -> dict[int, tuple[str, ...]]:
     """By delivery, what is wrong with the first of its quarantined rows."""
     found: dict[int, tuple[str, ...]] = {}
@@ -211,7 +218,7 @@ def _to_mend(
     with connect(lake) as duck:
         for one in faulty:
             _, held = _files(terms, one, rules[one.source])
-            found[one.id] = tuple(to_mend(duck, lake, terms, suites[one.source], one.source, one.name, held))
+            found[one.id] = tuple(to_mend(duck, lake, terms, suites[one.source], one.source, one.name, held, rest))
     return found
 
 

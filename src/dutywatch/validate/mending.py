@@ -28,11 +28,18 @@ ORDER BY levenshtein(lower(name), lower($said)), name LIMIT 1
 
 
 def to_mend(
-    duck: duckdb.DuckDBPyConnection, lake: Lake, terms: Terms, suite: Suite, source: str, name: str, file: str
+    duck: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    terms: Terms,
+    suite: Suite,
+    source: str,
+    name: str,
+    file: str,
+    rest: str,
 ) -> Iterator[str]:
     """A sentence for each of the first quarantined rows of delivery `name`, and one that says who must send what.
 
-    `file`: its quarantined rows, below the lake; there is one at least.
+    `file`: its quarantined rows, below the lake; there is one at least. `rest`: the command that writes all of them.
     """
     asked = terms.contract.sources[source]
     columns = {rule.name: rule.columns for rule in suite.rules}
@@ -42,7 +49,7 @@ def to_mend(
         yield f"{name}:{row['line']}: {'; '.join(_faults(duck, terms, asked, columns, row))}"
     (count,) = duck.execute("SELECT count(*) FROM read_parquet($path)", {"path": path}).fetchall()[0]
     if more := count - len(rows):
-        yield f"and {more} more row{'' if more == 1 else 's'}: `dutywatch quarantine export` writes all of a ledger's"
+        yield f"and {more} more of its {count} rows in quarantine: {rest} writes them all"
     yield _owed(terms, asked, f"{name} again, whole" if asked.redelivery == "replace" else "these rows again")
 
 
