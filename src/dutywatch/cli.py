@@ -5,24 +5,21 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 import dutywatch
 from dutywatch.commands import decide
+from dutywatch.commands.explain import explain
 from dutywatch.commands.judge import judge, without_class
-from dutywatch.commands.landing import explained
 from dutywatch.commands.lint import lint
 from dutywatch.commands.new import new
 from dutywatch.commands.whatif import what_if
 from dutywatch.commands.windows import windows
-from dutywatch.commands.words import Arrivals, Contract, Landing, by_mtime, instant, said
+from dutywatch.commands.words import Contract, instant, said
 from dutywatch.errors import DutywatchError
 from dutywatch.settings import Settings
-
-if TYPE_CHECKING:
-    from dutywatch import judge as judging
 
 app = typer.Typer(
     name="dutywatch",
@@ -194,58 +191,7 @@ def migrate(
     typer.echo(f"the ledger is at head, on the {clock} clock")
 
 
-@app.command()
-def explain(
-    duty: Annotated[str, typer.Argument(help="The duty's id: contract/obligation/unit/trigger.")],
-    lang: Annotated[str, typer.Option(help="The language: en or zh.")] = "en",
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, with stable keys.")] = False,
-    as_of: Annotated[
-        datetime | None, typer.Option(parser=instant, metavar="ISO", help="Judge it as of this instant.")
-    ] = None,
-    known_at: Annotated[
-        datetime | None, typer.Option(parser=instant, metavar="ISO", help="From what was known at this instant.")
-    ] = None,
-    landing: Landing = None,
-    contract: Annotated[
-        Path | None,
-        typer.Option(
-            help="With --landing: the contract's folder; default: the id's first part, here or below contracts/.",
-            exists=True,
-            file_okay=False,
-        ),
-    ] = None,
-    arrivals: Arrivals = "folder",
-) -> None:
-    """Say why a duty stands as it does: clause, clock, evidence or what is missing, decisions, history.
-
-    By the ledger. An id with spaces is quoted:
-    Example: `dutywatch explain benxi-sanitation/clear-class-a/BX-A-001/2023-12-14T07:00Z`
-
-    By a folder of files; it needs no server:
-    `dutywatch explain "first-contract/clear-streets/Market Street/2025-01-10T05:00Z"
-    --contract docs/examples/first-contract --landing docs/examples/first-contract/landing
-    --as-of 2025-01-11T08:00+02:00`
-
-    As it stood when nobody knew of the inspection yet:
-    `dutywatch explain benxi-sanitation/clear-class-a/BX-A-030/2023-12-14T07:00Z --known-at 2023-12-19T17:00+08:00`
-    """
-    from dutywatch import pipeline
-
-    if lang not in ("en", "zh"):
-        raise typer.BadParameter("--lang is en or zh")
-    language: judging.Language = "json" if as_json else "zh" if lang == "zh" else "en"
-    if landing is not None:
-        if as_of is None or known_at is not None:
-            raise typer.BadParameter("with --landing, say --as-of ISO (and --arrivals mtime, not --known-at)")
-        folder = contract or _folder(duty.split("/", 1)[0])
-        typer.echo(explained(folder, landing, as_of, duty, language, by_mtime(arrivals)))
-        return
-    typer.echo(pipeline.explain(Settings.from_environment(), duty, as_of=as_of, known_at=known_at, language=language))
-
-
-def _folder(name: str) -> Path:
-    """The folder of a contract by its name: here, else below contracts/."""
-    return Path(name) if Path(name, "contract.yaml").is_file() else Settings.from_environment().contracts / name
+app.command()(explain)
 
 
 @app.command()

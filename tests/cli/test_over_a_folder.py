@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shlex
 import shutil
 from pathlib import Path
 
@@ -82,9 +83,31 @@ def test_what_is_missing_is_said_before_anything_is_started() -> None:
     assert "say --as-of ISO" in refused("explain", STREET, *OVER[:2])
     assert "say --as-of ISO and --terms FILE" in refused("what-if", str(EXAMPLE), *OVER)
     assert "--arrivals is 'folder' or 'mtime'" in refused("explain", STREET, *OVER, "--arrivals", "never")
-    absent = refused("explain", STREET)
-    assert "there is no contract first-contract" in absent and "--landing DIR --as-of ISO" in absent
     assert "`make up` brings one and prints the line" in refused("ledger", "dump")
+
+
+def test_a_contract_that_lies_elsewhere_is_explained_by_the_command_that_is_named(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What can be known is filled in; that command, word for word, then answers."""
+    monkeypatch.chdir(town.parent.parent)
+    absent = refused("explain", STREET)
+    assert (
+        "there is no contract first-contract in" in absent
+        and "which has benxi-sanitation, yongchuan-hotline." in absent
+    )
+    assert absent.endswith(f"dutywatch explain '{STREET}' --contract FOLDER --landing DIR --as-of ISO")
+    filled = refused("explain", STREET, *OVER)
+    assert filled.endswith(f"--contract FOLDER --landing {OVER[1]} --as-of 2025-01-11T08:00:00+02:00")
+    assert "--contract goes with --landing DIR" in refused("explain", STREET, "--contract", str(town))
+    monkeypatch.chdir(town.parent)
+    near = refused("explain", STREET, "--as-of", "2025-01-11T08:00+02:00")
+    command = shlex.split(near.partition("lies elsewhere: ")[2])
+    assert command[3:] == [
+        *("--contract", "first-contract", "--landing", "first-contract/landing"),
+        *("--as-of", "2025-01-11T08:00:00+02:00"),
+    ]
+    assert "Verdict   breached (breached.cured)" in said(*command[1:])
 
 
 @pytest.fixture
