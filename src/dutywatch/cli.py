@@ -280,16 +280,23 @@ def ledger_timeline(contract: Contract) -> None:
 
 @quarantine_app.command("list")
 def quarantine_list(contract: Contract) -> None:
-    """List the deliveries with quarantined rows, and the refused ones, with the reasons.
+    """List the deliveries with quarantined rows, and the refused ones, with the reasons and who must send what again.
 
     Example: `dutywatch quarantine list benxi-sanitation`
     """
     from dutywatch import pipeline
 
-    for one in pipeline.quarantined(Settings.from_environment(), contract):
+    settings = Settings.from_environment()
+    terms = pipeline.load(settings, contract)
+    found = pipeline.quarantined(settings, contract)
+    if not found:
+        typer.echo(f"no validated delivery of {contract} is refused or has a row in quarantine")
+    for one in found:
         why = "; ".join(f"{rule}: {count}" for rule, count in one.by_rule.items())
         told = f"refused: {one.refused}" if one.refused else f"{one.quarantined} of {one.rows} rows ({why})"
         typer.echo(f"{one.label} {one.sha256[:12]}: {told}")
+        if one.source in terms.contract.sources:
+            typer.echo(f"      {terms.contract.sent_again(one.source, one.name, whole=bool(one.refused))}")
 
 
 @quarantine_app.command("export")

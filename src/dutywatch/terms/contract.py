@@ -192,6 +192,18 @@ class Contract(Word):
         """The contract's time zone; service dates are its civil days."""
         return ZoneInfo(self.timezone)
 
+    def called(self, party: str) -> str:
+        """A party by its name and id; an outsider, of whom the contract has no more, by its id."""
+        known = {one.id: one.name for one in (self.authority, *self.contractors)}
+        return f"{known[party]} ({party})" if party in known else party
+
+    def sent_again(self, source: str, name: str, *, whole: bool) -> str:
+        """Who must do what about the delivery `name` of `source`; not `whole`: rows of it alone, where rows add up."""
+        declared = self.sources[source]
+        what = f"{name} again, whole" if whole or declared.redelivery == "replace" else "these rows again"
+        act = f"send {what}" if declared.connector == "file" else "mend this at the source"
+        return f"{self.called(declared.run_by)} must {act}"
+
     def sources_of(self, stream: str) -> tuple[str, ...]:
         """The names of the sources that feed `stream`, sorted; located positions feed `service` with their passes."""
         fed = {name for name, source in self.sources.items() if source.stream == stream}

@@ -27,7 +27,7 @@ from dutywatch.terms import Terms
 from dutywatch.validate import clocks
 from dutywatch.validate.batch import Batch, Outcome
 from dutywatch.validate.clocks import Told
-from dutywatch.validate.mending import to_mend, to_send
+from dutywatch.validate.mending import to_mend
 from dutywatch.validate.run import validate_each
 from dutywatch.validate.suite import Suite, load_suite, suite_digest
 
@@ -94,7 +94,8 @@ def accept(engine: Engine, lake: Lake, terms: Terms, expectations: Path, rest: s
     faulty = [one for one in readable if one.id in found and found[one.id].quarantined and one.id not in refused]
     rest = rest or f"`dutywatch quarantine export {terms.id} --out FILE`"
     mends = _to_mend(lake, terms, faulty, suites, rules, rest)
-    mends |= {one.id: (to_send(terms, one.source, one.name),) for one in waiting if one.id in refused}
+    again = terms.contract.sent_again
+    mends |= {one.id: (again(one.source, one.name, whole=True),) for one in waiting if one.id in refused}
     fates = {
         one.id: _fate(one, found.get(one.id), shown.get(one.id, ()), mends.get(one.id, ()))
         for one in waiting

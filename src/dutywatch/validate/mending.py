@@ -50,17 +50,7 @@ def to_mend(
     (count,) = duck.execute("SELECT count(*) FROM read_parquet($path)", {"path": path}).fetchall()[0]
     if more := count - len(rows):
         yield f"and {more} more of its {count} rows in quarantine: {rest} writes them all"
-    yield _owed(terms, asked, f"{name} again, whole" if asked.redelivery == "replace" else "these rows again")
-
-
-def to_send(terms: Terms, source: str, name: str) -> str:
-    """A sentence that says who must send what, where delivery `name` was refused."""
-    return _owed(terms, terms.contract.sources[source], f"{name} again, whole")
-
-
-def _owed(terms: Terms, source: Source, what: str) -> str:
-    act = f"send {what}" if source.connector == "file" else "mend this at the source"
-    return f"{_who(terms, source.run_by)} must {act}"
+    yield terms.contract.sent_again(source, name, whole=False)
 
 
 def _faults(
@@ -116,12 +106,6 @@ def _called(source: Source, column: str) -> str:
 def _near(duck: duckdb.DuckDBPyConnection, said: str, names: Sequence[str]) -> str:
     found = duck.execute(_NEAREST, {"names": list(names), "said": said}).fetchall()
     return f"; the nearest is {_shown(found[0][0])}" if found else ""
-
-
-def _who(terms: Terms, party: str) -> str:
-    contract = terms.contract
-    known = {one.id: one.name for one in (contract.authority, *contract.contractors)}
-    return f"{known[party]} ({party})" if party in known else party
 
 
 def _shown(text: Any) -> str:
