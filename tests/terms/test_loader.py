@@ -96,6 +96,8 @@ def test_the_message_says_who_must_act(tmp_path: Path) -> None:
         ("contract: [unclosed\ntitle: x\n", 2, "this is not YAML"),
         ("contract: a\ncontract: b\n", 2, "`contract` is written twice"),
         ("", 1, "this file is empty"),
+        ("# a note\nhello\n", 2, "this is no contract: it begins with `contract: its name`"),
+        ("- contract: a\n", 1, "this is no contract: it begins with `contract: its name`"),
     ],
 )
 def test_broken_yaml_is_a_fault_with_its_line(tmp_path: Path, text: str, line: int, message: str) -> None:

@@ -130,8 +130,11 @@ def explained(
 
 def compared(folder: Path, landing: Path, as_of: datetime, other: Path, arrivals: bool = False) -> Difference:
     """The files in `landing` judged under the contract in `folder` and under the file `other`."""
-    from dutywatch import comparison
+    from dutywatch import comparison, terms
 
+    packs = Settings.from_environment().packs
+    with terms.variant(terms.load(folder.resolve(), packs), other, packs):
+        pass  # what is wrong with it is said before files are read for minutes
     with ground(folder) as on:
         on.take_in(landing, as_of, arrivals)
         return comparison.compare(on.settings, on.terms, other, as_of=as_of, scratch=on.scratch, progress=on.progress)

@@ -38,6 +38,10 @@ def load(folder: Path, packs: Path | None = None) -> Terms:
     if parsed.values is None:
         faults = parsed.faults or (Fault(FILE, 1, "", "this file is empty"),)
         raise ContractFaults(folder.name, faults)
+    if not isinstance(parsed.values, dict):
+        raise ContractFaults(
+            folder.name, (parsed.fault((), "this is no contract: it begins with `contract: its name`"),)
+        )
     bound = binding.bind(parsed, folder, packs or folder.parent / LIBRARY)
     return _terms(folder, raw + bound.raw, bound)
 
