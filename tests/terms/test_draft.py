@@ -208,6 +208,13 @@ def test_an_encoding_that_cannot_be_told_is_asked_for(tmp_path: Path, text: str,
     assert Writing.read(path, encoding).text == text
 
 
+def test_a_word_of_any_length_is_read_at_once_and_shown_in_part(tmp_path: Path) -> None:
+    """Where every letter was tried as the beginning of a word, the time grew with the square of its length."""
+    written = Writing.read(log(tmp_path, "when;" + "x" * 2_000_000 + ";rué\n7:00;é\n", "cp1252"), None)
+    assert written.shown == ("rué", "é")
+    assert Writing.read(log(tmp_path, "é" + "x" * 99 + "\n", "cp1252"), None).shown == ("é" + "x" * 39,)
+
+
 def test_a_geojson_register_is_utf_8_or_refused(tmp_path: Path) -> None:
     path = tmp_path / "streets.geojson"
     feature = {"type": "Feature", "geometry": None, "properties": {"street": "滨河路"}}

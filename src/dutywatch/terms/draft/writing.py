@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from dutywatch.errors import DraftRefused
@@ -20,7 +21,8 @@ from dutywatch.errors import DraftRefused
 DELIMITERS = ",;\t|"
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _COMMON = 0.75  # of the ideographs of a Chinese text, those of GB 2312's first level are by far the most
-_WORDS = 3  # that are shown of a guess
+_WORDS = 3  # that are shown of a guess, each cut
+_LONGEST = 40
 _ACCENTED = "À-ÖØ-öø-ÿŒœŠšŽžŸ"
 _SIGNS = "€…‘’“”„‚–—•™\xa0¡¿§©ª«®°±²³´µ¶·º»¼½¾£"
 _ODD = re.compile(  # what CP1252 shows where the file is something else
@@ -125,7 +127,8 @@ def _chinese(raw: bytes) -> str | None:
 
 def _shown(text: str) -> tuple[str, ...]:
     """The first words that another encoding would have written otherwise."""
-    return tuple(dict.fromkeys(re.findall(r"\w*[^\W\x00-\x7f]\w*", text)))[:_WORDS]
+    words = (word for word in re.findall(r"\w+", text) if not word.isascii())
+    return tuple(one[:_LONGEST] for one in islice(dict.fromkeys(words), _WORDS))
 
 
 def _undecided(raw: bytes, found: Sequence[Writing]) -> str:
