@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -17,8 +17,8 @@ from dutywatch.commands.lint import lint
 from dutywatch.commands.new import new
 from dutywatch.commands.whatif import what_if
 from dutywatch.commands.windows import windows
-from dutywatch.commands.words import Contract, instant, said
-from dutywatch.errors import DutywatchError
+from dutywatch.commands.words import Contract, civil_day, instant, out_file, said
+from dutywatch.errors import DutywatchError, SettingsError
 from dutywatch.settings import Settings
 
 app = typer.Typer(
@@ -56,6 +56,10 @@ def main() -> None:
         app()
     except DutywatchError as error:
         fail(error)
+    except OSError as error:
+        if error.filename is None:
+            raise  # nothing that a reader could look at
+        fail(SettingsError(f"{error.filename}: {error.strerror}"))
 
 
 def fail(error: DutywatchError) -> NoReturn:
@@ -161,7 +165,7 @@ def measure(contract: Contract) -> None:
 def silence(
     contract: Contract,
     day: Annotated[
-        datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="A day of the contract's zone.")
+        date | None, typer.Option("--date", parser=civil_day, metavar="DAY", help="A day of the contract's zone.")
     ] = None,
 ) -> None:
     """Show which sources, and who of their rosters, should have reported on a day (default: yesterday) and did not.
@@ -170,7 +174,7 @@ def silence(
     """
     from dutywatch import pipeline
 
-    for one in pipeline.silent(Settings.from_environment(), contract, day.date() if day else None):
+    for one in pipeline.silent(Settings.from_environment(), contract, day):
         typer.echo(str(one))
 
 
@@ -185,7 +189,9 @@ def migrate(
     """
     from dutywatch import pipeline
 
-    if clock not in ("wall", "replay") or (clock == "replay") != (now is not None):
+    if clock not in ("wall", "replay"):
+        raise typer.BadParameter("--clock is wall or replay")
+    if (clock == "replay") != (now is not None):
         raise typer.BadParameter("a wall clock takes no --now, a replay needs one")
     pipeline.migrate(Settings.from_environment(), clock, now)
     typer.echo(f"the ledger is at head, on the {clock} clock")
@@ -302,7 +308,7 @@ def quarantine_list(contract: Contract) -> None:
 @quarantine_app.command("export")
 def quarantine_export(
     contract: Contract,
-    out: Annotated[Path, typer.Option(help="The CSV file to write.")],
+    out: Annotated[Path, typer.Option(parser=out_file, metavar="FILE", help="The CSV file to write.")],
     source: Annotated[str | None, typer.Option(help="One source; default: all.")] = None,
 ) -> None:
     """Write quarantined rows to a CSV file: delivery, line, rules broken, text as sent.

@@ -91,6 +91,11 @@ def close_up(
 def _kinds(terms: Terms, name: str, part: timedelta, rolling: timedelta) -> dict[str, Attain]:
     """The obligation as it is, and with each of the finer windows in place of its own."""
     owed = terms.contract.obligations.get(name)
+    if owed is None:
+        known = [one for one, other in terms.contract.obligations.items() if isinstance(other, Attain)]
+        raise SettingsError(
+            f"contract {terms.id} has no obligation `{name}`: {', '.join(known) or 'none'} attain shares"
+        )
     if not isinstance(owed, Attain) or owed.items.stream is None:
         raise SettingsError(f"contract {terms.id}: `{name}` attains no share of events: it has no finer windows")
     calendar = opening(terms, name).calendar

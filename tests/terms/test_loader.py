@@ -165,6 +165,23 @@ def test_a_register_that_is_written_otherwise_says_what_to_declare(tmp_path: Pat
     assert any(one.endswith(f"units.encoding: 'gb-18031' is not known here: {known}") for one in found), found
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "clause"),
+    [
+        ("encoding: utf-8", 'encoding: "\\0"', "sources.work-log.encoding"),
+        ("at_least: 3", "at_least: .nan", "obligations.clear-streets.trigger.at_least"),
+        ("key: street", 'key: ""', "units.key"),
+    ],
+)
+def test_odd_values_are_faults_at_their_clause(tmp_path: Path, old: str, new: str, clause: str) -> None:
+    """A threshold that is no number would be reached by nothing, and said so by nobody."""
+    folder = Path(shutil.copytree(HOME / "docs" / "examples" / "first-contract", tmp_path / "first-contract"))
+    text = (folder / "contract.yaml").read_text(encoding="utf-8")
+    assert old in text
+    (folder / "contract.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert clause in [fault.clause for fault in faults(folder)]
+
+
 def test_a_folder_without_a_contract_is_said_to_be_none(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="is no contract"):
         terms.load(tmp_path)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dutywatch.commands.landing import judged
-from dutywatch.commands.words import Arrivals, Landing, by_mtime, instant, said
+from dutywatch.commands.words import Arrivals, Landing, by_mtime, instant, out_file, said
 from dutywatch.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,10 +30,15 @@ def judge(
         datetime | None,
         typer.Option(parser=instant, metavar="ISO", help="What-if on the ledger: what it knew at this instant."),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="What-if: where to write one row a duty (CSV).")] = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=out_file, metavar="FILE", help="What-if: where to write one row a duty (CSV).")
+    ] = None,
     arrivals: Arrivals = "folder",
     quarantine: Annotated[
-        Path | None, typer.Option(help="With --landing: write every row in quarantine to this file (CSV).")
+        Path | None,
+        typer.Option(
+            parser=out_file, metavar="FILE", help="With --landing: write every row in quarantine to this file (CSV)."
+        ),
     ] = None,
 ) -> None:
     """Judge a contract's duties: on the ledger, or as a what-if over a folder.

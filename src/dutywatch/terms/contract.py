@@ -94,7 +94,7 @@ class UnitsFile(Word):
     file: str = Field(pattern=r"^[^/\\][^\\]*\.(geojson|csv)$")
     encoding: Encoding = "utf-8"
     delimiter: Delimiter = ","
-    key: str
+    key: str = Field(min_length=1)
     class_: str | None = Field(default=None, alias="class")
     zone: str | None = None
     length: str | None = None

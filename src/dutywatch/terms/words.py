@@ -51,7 +51,7 @@ def keeps_ascii(encoding: str) -> bool:
         if codecs.lookup(encoding).name.startswith("utf-16"):
             return True
         return "\r\n,;0123456789".encode(encoding) == b"\r\n,;0123456789" and encoding != "utf-7"
-    except LookupError:
+    except (LookupError, ValueError):  # no encoding, or no name of one
         return False
 
 
@@ -81,9 +81,9 @@ Stream = Literal["service", "position", "condition", "case", "call", "report", "
 
 
 class Word(BaseModel):
-    """The root of every part of the contract: unknown keys are faults, values do not change."""
+    """The root of every part of the contract: unknown keys are faults, values do not change, numbers are finite."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
 
 
 class Words(Word):
