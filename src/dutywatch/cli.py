@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 import dutywatch
 from dutywatch.commands import decide
-from dutywatch.commands.landing import explained, judged
+from dutywatch.commands.explain import explain
+from dutywatch.commands.judge import judge, without_class
 from dutywatch.commands.lint import lint
 from dutywatch.commands.new import new
 from dutywatch.commands.whatif import what_if
 from dutywatch.commands.windows import windows
-from dutywatch.commands.words import Arrivals, Contract, Landing, by_mtime, instant, said
-from dutywatch.errors import DutywatchError
+from dutywatch.commands.words import Contract, civil_day, instant, out_file, said
+from dutywatch.errors import DutywatchError, SettingsError
 from dutywatch.settings import Settings
-
-if TYPE_CHECKING:
-    from dutywatch import judge as judging
-    from dutywatch import whatif
-    from dutywatch.receive import Delivery
-    from dutywatch.validate import Fate
 
 app = typer.Typer(
     name="dutywatch",
@@ -55,15 +50,16 @@ quarantine_app = typer.Typer(
 app.add_typer(quarantine_app, name="quarantine")
 
 
-_NAMED = 3  # files that came too late, by name
-
-
 def main() -> None:
     """Run the command line; a Dutywatch error becomes one clear message and exit status 1."""
     try:
         app()
     except DutywatchError as error:
         fail(error)
+    except OSError as error:
+        if error.filename is None:
+            raise  # nothing that a reader could look at
+        fail(SettingsError(f"{error.filename}: {error.strerror}"))
 
 
 def fail(error: DutywatchError) -> NoReturn:
@@ -117,99 +113,7 @@ def validate(contract: Contract) -> None:
         typer.echo("\n      ".join((str(fate), *fate.to_mend)))
 
 
-@app.command()
-def judge(
-    contract: Annotated[str, typer.Argument(help="A contract's name; with --landing, its folder.")],
-    landing: Landing = None,
-    as_of: Annotated[
-        datetime | None, typer.Option(parser=instant, metavar="ISO", help="What-if: the instant to judge at.")
-    ] = None,
-    known_at: Annotated[
-        datetime | None,
-        typer.Option(parser=instant, metavar="ISO", help="What-if on the ledger: what it knew at this instant."),
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="What-if: where to write one row a duty (CSV).")] = None,
-    arrivals: Arrivals = "folder",
-) -> None:
-    """Judge a contract's duties: on the ledger, or as a what-if over a folder.
-
-    On the ledger: `dutywatch judge benxi-sanitation`
-
-    As it was known at any past instant, from the ledger's evidence; nothing is recorded and nobody told:
-    `dutywatch judge benxi-sanitation --known-at 2023-12-19T17:00+08:00 --out verdicts.csv`
-
-    A what-if over a folder records nothing and tells nobody, too; it needs no server:
-    `dutywatch judge docs/examples/first-contract --landing docs/examples/first-contract/landing
-    --as-of 2025-01-11T08:00+02:00 --out verdicts.csv`
-    """
-    if landing is None:
-        if known_at is not None or as_of is not None or out is not None:
-            _as_known(contract, known_at or as_of, as_of, out)
-            return
-        from dutywatch import pipeline
-
-        typer.echo(str(pipeline.judge(Settings.from_environment(), contract)))
-        return
-    if known_at is not None:
-        raise typer.BadParameter("--known-at asks the ledger; with --landing, say --arrivals mtime")
-    if as_of is None or out is None:
-        raise typer.BadParameter("a what-if needs --as-of ISO and --out FILE")
-    _report(judged(Path(contract), landing, as_of, out, by_mtime(arrivals)), out)
-
-
-def _as_known(contract: str, known_at: datetime | None, as_of: datetime | None, out: Path | None) -> None:
-    from dutywatch import pipeline, whatif
-
-    if known_at is None or out is None:
-        raise typer.BadParameter("a what-if on the ledger needs --known-at or --as-of ISO, and --out FILE")
-    settings = Settings.from_environment()
-    with said.status("judge"):
-        rows = pipeline.judge_as_known(settings, contract, known_at, as_of)
-    whatif.write(settings.lake, rows, out)
-    typer.echo(f"{rows.num_rows} duties written to {out}")
-
-
-def _report(found: whatif.WhatIf, out: Path) -> None:
-    fates = {(fate.source, fate.name): fate for fate in found.fates}
-    typer.echo("Deliveries (lines = header + blank + accepted + quarantined)")
-    for received in found.received:
-        for one in received.deliveries:
-            typer.echo(f"  {_fate(one, fates.get((one.source, one.name)))}")
-        for fault in received.faults:
-            typer.echo(f"  {fault}")
-    if found.later:
-        files = "1 file" if len(found.later) == 1 else f"{len(found.later)} files"
-        named = ", ".join(found.later[:_NAMED]) + (", ..." if len(found.later) > _NAMED else "")
-        typer.echo(f"  {files} came after --as-of, so that nobody knew of them: {named}")
-    typer.echo("Duties")
-    for row in found.outcomes:
-        share = f"; met {100 * row.share:.1f} % of those decided" if row.share is not None else ""
-        void = f", {row.void} void" if row.void else ""
-        typer.echo(f"  {row}{void}{share}")
-    for name in found.idle:
-        typer.echo(f"  {name}: no duty, for the evidence holds no trigger that starts it")
-    if found.unclassified:
-        typer.echo(f"  {without_class(found.unclassified)}")
-    if found.strangers:
-        typer.echo(f"Files that no source of the contract names: {', '.join(found.strangers)}")
-    typer.echo(f"{found.duties} duties written to {out}")
-
-
-def without_class(count: int) -> str:
-    """What is said of units whose class the register does not state."""
-    stated = "1 unit states" if count == 1 else f"{count} units state"
-    return f"{stated} no class: no obligation with a class is owed there"
-
-
-def _fate(one: Delivery, fate: Fate | None) -> str:
-    refused = one.refused or (fate.refused if fate else "not validated")
-    if fate is None or refused:
-        told = [f"{one.source} {one.name}: {one.lines} lines, refused: {refused}"]
-    else:
-        rows = f"{one.header} + {one.blank} + {fate.accepted} + {fate.quarantined}"
-        told = [f"{one.source} {one.name}: {one.lines} = {rows}"]
-        told += [f"{count} quarantined: {rule}" for rule, count in fate.by_rule.items()]
-    return "\n      ".join([*told, *(fate.to_mend if fate else ())])
+app.command()(judge)
 
 
 @app.command()
@@ -261,7 +165,7 @@ def measure(contract: Contract) -> None:
 def silence(
     contract: Contract,
     day: Annotated[
-        datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="A day of the contract's zone.")
+        date | None, typer.Option("--date", parser=civil_day, metavar="DAY", help="A day of the contract's zone.")
     ] = None,
 ) -> None:
     """Show which sources, and who of their rosters, should have reported on a day (default: yesterday) and did not.
@@ -270,7 +174,7 @@ def silence(
     """
     from dutywatch import pipeline
 
-    for one in pipeline.silent(Settings.from_environment(), contract, day.date() if day else None):
+    for one in pipeline.silent(Settings.from_environment(), contract, day):
         typer.echo(str(one))
 
 
@@ -285,64 +189,15 @@ def migrate(
     """
     from dutywatch import pipeline
 
-    if clock not in ("wall", "replay") or (clock == "replay") != (now is not None):
+    if clock not in ("wall", "replay"):
+        raise typer.BadParameter("--clock is wall or replay")
+    if (clock == "replay") != (now is not None):
         raise typer.BadParameter("a wall clock takes no --now, a replay needs one")
     pipeline.migrate(Settings.from_environment(), clock, now)
     typer.echo(f"the ledger is at head, on the {clock} clock")
 
 
-@app.command()
-def explain(
-    duty: Annotated[str, typer.Argument(help="The duty's id: contract/obligation/unit/trigger.")],
-    lang: Annotated[str, typer.Option(help="The language: en or zh.")] = "en",
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, with stable keys.")] = False,
-    as_of: Annotated[
-        datetime | None, typer.Option(parser=instant, metavar="ISO", help="Judge it as of this instant.")
-    ] = None,
-    known_at: Annotated[
-        datetime | None, typer.Option(parser=instant, metavar="ISO", help="From what was known at this instant.")
-    ] = None,
-    landing: Landing = None,
-    contract: Annotated[
-        Path | None,
-        typer.Option(
-            help="With --landing: the contract's folder; default: the id's first part, here or below contracts/.",
-            exists=True,
-            file_okay=False,
-        ),
-    ] = None,
-    arrivals: Arrivals = "folder",
-) -> None:
-    """Say why a duty stands as it does: clause, clock, evidence or what is missing, decisions, history.
-
-    By the ledger. An id with spaces is quoted:
-    Example: `dutywatch explain benxi-sanitation/clear-class-a/BX-A-001/2023-12-14T07:00Z`
-
-    By a folder of files; it needs no server:
-    `dutywatch explain "first-contract/clear-streets/Market Street/2025-01-10T05:00Z"
-    --contract docs/examples/first-contract --landing docs/examples/first-contract/landing
-    --as-of 2025-01-11T08:00+02:00`
-
-    As it stood when nobody knew of the inspection yet:
-    `dutywatch explain benxi-sanitation/clear-class-a/BX-A-030/2023-12-14T07:00Z --known-at 2023-12-19T17:00+08:00`
-    """
-    from dutywatch import pipeline
-
-    if lang not in ("en", "zh"):
-        raise typer.BadParameter("--lang is en or zh")
-    language: judging.Language = "json" if as_json else "zh" if lang == "zh" else "en"
-    if landing is not None:
-        if as_of is None or known_at is not None:
-            raise typer.BadParameter("with --landing, say --as-of ISO (and --arrivals mtime, not --known-at)")
-        folder = contract or _folder(duty.split("/", 1)[0])
-        typer.echo(explained(folder, landing, as_of, duty, language, by_mtime(arrivals)))
-        return
-    typer.echo(pipeline.explain(Settings.from_environment(), duty, as_of=as_of, known_at=known_at, language=language))
-
-
-def _folder(name: str) -> Path:
-    """The folder of a contract by its name: here, else below contracts/."""
-    return Path(name) if Path(name, "contract.yaml").is_file() else Settings.from_environment().contracts / name
+app.command()(explain)
 
 
 @app.command()
@@ -431,22 +286,29 @@ def ledger_timeline(contract: Contract) -> None:
 
 @quarantine_app.command("list")
 def quarantine_list(contract: Contract) -> None:
-    """List the deliveries with quarantined rows, and the refused ones, with the reasons.
+    """List the deliveries with quarantined rows, and the refused ones, with the reasons and who must send what again.
 
     Example: `dutywatch quarantine list benxi-sanitation`
     """
     from dutywatch import pipeline
 
-    for one in pipeline.quarantined(Settings.from_environment(), contract):
+    settings = Settings.from_environment()
+    terms = pipeline.load(settings, contract)
+    found = pipeline.quarantined(settings, contract)
+    if not found:
+        typer.echo(f"no validated delivery of {contract} is refused or has a row in quarantine")
+    for one in found:
         why = "; ".join(f"{rule}: {count}" for rule, count in one.by_rule.items())
         told = f"refused: {one.refused}" if one.refused else f"{one.quarantined} of {one.rows} rows ({why})"
         typer.echo(f"{one.label} {one.sha256[:12]}: {told}")
+        if one.source in terms.contract.sources:
+            typer.echo(f"      {terms.contract.sent_again(one.source, one.name, whole=bool(one.refused))}")
 
 
 @quarantine_app.command("export")
 def quarantine_export(
     contract: Contract,
-    out: Annotated[Path, typer.Option(help="The CSV file to write.")],
+    out: Annotated[Path, typer.Option(parser=out_file, metavar="FILE", help="The CSV file to write.")],
     source: Annotated[str | None, typer.Option(help="One source; default: all.")] = None,
 ) -> None:
     """Write quarantined rows to a CSV file: delivery, line, rules broken, text as sent.

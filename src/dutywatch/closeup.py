@@ -19,7 +19,7 @@ from dutywatch.lake import Lake
 from dutywatch.terms import Terms
 from dutywatch.terms.patterns import Attain, Window
 from dutywatch.terms.terms import ALWAYS
-from dutywatch.whatif import taken_in
+from dutywatch.whatif import Taken, taken_in
 
 VERDICTS = ("met", "breached", "unproven", "pending", "void")
 
@@ -57,15 +57,26 @@ def close_up(
     part: timedelta,
     rolling: timedelta,
     progress: Callable[[str], None] = lambda _: None,
+    told: Callable[[Taken], None] = lambda _: None,
 ) -> tuple[Look, ...]:
     """Hold the target of `obligation` against its own windows, days, parts of days and rolling windows.
 
-    The other arguments are those of `whatif.what_if`. Raises SettingsError where the obligation attains nothing of
+    The other arguments are those of `whatif.taken_in`. Raises SettingsError where the obligation attains nothing of
     events.
     """
     kinds = _kinds(terms, obligation, part, rolling)
     narrowed = _narrowed(terms, kinds)
-    taken = taken_in(narrowed, home, landing, as_of, address=address, lake=lake, arrivals=arrivals, progress=progress)
+    taken = taken_in(
+        narrowed,
+        home,
+        landing,
+        as_of,
+        address=address,
+        lake=lake,
+        arrivals=arrivals,
+        progress=progress,
+        told=told,
+    )
     looks = []
     for kind, owed in kinds.items():
         progress(f"judge {kind}")
@@ -80,6 +91,11 @@ def close_up(
 def _kinds(terms: Terms, name: str, part: timedelta, rolling: timedelta) -> dict[str, Attain]:
     """The obligation as it is, and with each of the finer windows in place of its own."""
     owed = terms.contract.obligations.get(name)
+    if owed is None:
+        known = [one for one, other in terms.contract.obligations.items() if isinstance(other, Attain)]
+        raise SettingsError(
+            f"contract {terms.id} has no obligation `{name}`: {', '.join(known) or 'none'} attain shares"
+        )
     if not isinstance(owed, Attain) or owed.items.stream is None:
         raise SettingsError(f"contract {terms.id}: `{name}` attains no share of events: it has no finer windows")
     calendar = opening(terms, name).calendar

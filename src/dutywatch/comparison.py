@@ -7,7 +7,6 @@ anew in a ledger that is thrown away, too. `whatif` judges a folder of files onc
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -24,15 +23,14 @@ from dutywatch import judge as judging
 from dutywatch import receive as receiving
 from dutywatch import terms as promised
 from dutywatch import validate as validating
-from dutywatch.errors import ContractFaults, SettingsError
+from dutywatch.errors import SettingsError
 from dutywatch.judge import Known
 from dutywatch.lake import Lake, connect
 from dutywatch.ledger import deliveries, evaluations, schema
 from dutywatch.ledger import now as clock
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.settings import Settings
-from dutywatch.terms import Terms, document
-from dutywatch.terms.loader import FILE
+from dutywatch.terms import Terms
 
 Progress = Callable[[str], None]
 Scratch = Callable[[], AbstractContextManager[str]]
@@ -139,42 +137,12 @@ def _present(connection: Connection, contract_id: str) -> datetime:
 
 @contextmanager
 def _other(terms: Terms, other: Path | None, packs: Path) -> Iterator[tuple[Terms, str]]:
-    """The other contract's terms: its file, with the units, packs and suites beside it or, where there are none, the
-    first's; `packs` is the library of packs.
-
-    Raises ContractFaults with every fault, SettingsError where there is no such file.
-    """
+    """The other contract's terms and what the answer calls them."""
     if other is None:
         yield terms, terms.id
         return
-    if not other.is_file():
-        raise SettingsError(f"{other} is no file: give --terms the file of the other contract")
-    with tempfile.TemporaryDirectory(prefix="dutywatch-") as base:
-        folder = Path(base) / terms.id
-        shutil.copytree(terms.folder, folder)
-        shutil.copyfile(other, folder / FILE)
-        parsed = document.parse(other.read_text(encoding="utf-8"), other.name).values
-        units = parsed.get("units") if isinstance(parsed, dict) else None
-        register = other.parent / str(units.get("file")) if isinstance(units, dict) else None
-        if register is not None and register.is_file():
-            shutil.copyfile(register, folder / register.name)
-        for pack in parsed.get("uses", ()) if isinstance(parsed, dict) else ():
-            beside = other.parent / str(pack)
-            if beside.is_file() and beside.resolve().is_relative_to(other.parent.resolve()):
-                (folder / str(pack)).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(beside, folder / str(pack))
-        if (other.parent / "expectations").is_dir():
-            shutil.copytree(other.parent / "expectations", folder / "expectations", dirs_exist_ok=True)
-        yield _loaded(folder, packs, other), str(other)
-
-
-def _loaded(folder: Path, packs: Path, other: Path) -> Terms:
-    """The terms in `folder`; the faults of its contract are those of the file `other`."""
-    try:
-        return promised.load(folder, packs)
-    except ContractFaults as found:
-        faults = (replace(one, file=str(other)) if one.file == FILE else one for one in found.faults)
-        raise ContractFaults(found.contract, tuple(faults)) from None
+    with promised.variant(terms, other, packs) as changed:
+        yield changed, str(other)
 
 
 def _anew(settings: Settings, terms: Terms, inputs: Known, scratch: Scratch, progress: Progress) -> pa.Table:

@@ -122,7 +122,7 @@ def validate(settings: Settings, contract_id: str) -> validating.Validated:
     with opened(settings) as engine:
         lake = Lake(settings.lake)
         anew = partial(receiving.anew, lake, terms)
-        return validating.accept(engine, lake, terms, settings.home / "expectations", anew)
+        return validating.accept(engine, lake, terms, settings.home / "expectations", read=anew)
 
 
 def quarantined(settings: Settings, contract_id: str) -> list[quality.Quality]:

@@ -21,8 +21,9 @@ from dutywatch import validate as validating
 from dutywatch.errors import SettingsError
 from dutywatch.lake import Lake, connect
 from dutywatch.lake.duck import literal
-from dutywatch.ledger import deliveries, schema
+from dutywatch.ledger import deliveries, quality, schema
 from dutywatch.ledger.deliveries import Accepted
+from dutywatch.ledger.quality import Quality
 from dutywatch.terms import Source, Terms
 
 COLUMNS = (
@@ -30,6 +31,7 @@ COLUMNS = (
     "verdict", "at_risk", "reason", "evidence", "coverage", "owed_by", "measured", "measured_low", "measured_high",
     "items",
 )  # fmt: skip
+REST = "`dutywatch judge --landing` with --quarantine FILE"  # what writes all rows in quarantine
 _INSTANTS = ("clock_start", "due_at", "fulfilled_at", "lapsed_at")
 
 
@@ -40,6 +42,7 @@ class Taken:
     received: tuple[receiving.Received, ...]
     fates: tuple[validating.Fate, ...]
     accepted: tuple[Accepted, ...]
+    qualities: tuple[Quality, ...]
 
 
 @dataclass(frozen=True)
@@ -66,15 +69,18 @@ def what_if(
     address: str,
     lake: Lake,
     arrivals: bool,
+    quarantine: Path | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> WhatIf:
     """Judge `terms` over the files in `landing` as of `as_of`; write one row a duty to `out` (CSV).
 
     `address`: an empty PostgreSQL database for the throw-away ledger. `arrivals`: a file's modification time
     is when it arrived (and what came after `as_of` is not known yet); otherwise all files are known, but not
-    when they came.
+    when they came. `quarantine`: where to write the rows in quarantine (CSV), if anywhere.
     """
     taken = taken_in(terms, home, landing, as_of, address=address, lake=lake, arrivals=arrivals, progress=progress)
+    if quarantine is not None:
+        validating.export(validating.held(lake, taken.qualities), quarantine)
     progress("judge")
     found = judging.judge(terms, taken.accepted, lake, home / "sql" / "patterns", as_of)
     files = [sheet.file for sheet in found.judged]
@@ -102,9 +108,11 @@ def taken_in(
     lake: Lake,
     arrivals: bool,
     progress: Callable[[str], None] = lambda _: None,
+    told: Callable[[Taken], None] = lambda _: None,
 ) -> Taken:
     """Receive and validate the files in `landing`, on the throw-away ledger at `address`; as `what_if` says.
 
+    `told` hears of it, for those who hand on only what is made of it.
     Raises SettingsError where `landing` holds files and none of them is a delivery of the contract.
     """
     _require_a_delivery(terms, landing)
@@ -116,9 +124,12 @@ def taken_in(
             progress(f"receive {name}")
             received.append(receiving.intake(engine, lake, terms, name, landing, arrivals_known=arrivals))
         progress("validate")
-        fates = validating.accept(engine, lake, terms, home / "expectations").fates
+        fates = validating.accept(engine, lake, terms, home / "expectations", REST).fates
         with engine.connect() as connection:
-            return Taken(tuple(received), fates, tuple(deliveries.acceptances_of(connection, terms.id, as_of)))
+            accepted = tuple(deliveries.acceptances_of(connection, terms.id, as_of))
+            taken = Taken(tuple(received), fates, accepted, tuple(quality.qualities(connection, terms.id)))
+        told(taken)
+        return taken
     finally:
         engine.dispose()
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from dutywatch import terms
 from dutywatch.cli import app
 from dutywatch.errors import DraftRefused
-from tests.conftest import HOME
+from tests.conftest import DATA, HOME
 
 EXAMPLE = HOME / "docs" / "examples" / "first-contract"
 RELEASES = HOME / "tests" / "terms" / "draft" / "snow_releases.json"
@@ -241,3 +241,74 @@ def test_a_pack_that_cannot_be_is_refused(tmp_path: Path, arguments: tuple[str, 
     result = new(tmp_path / "streets", *arguments, "--no-ask")
     assert isinstance(result.exception, DraftRefused) and message in str(result.exception)
     assert not (tmp_path / "streets").exists()
+
+
+def chinese(tmp_path: Path) -> tuple[str, ...]:
+    """The guide's files as a Chinese office would export them: GB18030, with semicolons or tabs, and no comma."""
+    files = {
+        "streets.txt": "路段;等级\n滨河路;A\n文化路;B\n",
+        "log.csv": "时间\t路段\t作业\n2025-01-10 07:00\t滨河路\t除雪\n2025-01-10 08:00\t文华路\t除雪\n",
+        "snow.csv": "时间;现象;深度\n2025-01-10 06:00;降雪;5.1\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_bytes(text.encode("gb18030"))
+    names = zip(("--units", "--log", "--weather"), files, strict=True)
+    return tuple(word for flag, name in names for word in (flag, str(tmp_path / name)))
+
+
+def test_files_written_otherwise_are_recognised_declared_and_told(tmp_path: Path) -> None:
+    """Of two streets one was cleared; the other's name is misspelt in the log, so that the day is its breach."""
+    folder = tmp_path / "streets"
+    result = new(folder, *chinese(tmp_path), *PARTIES, "--kind", "作业", "--no-ask")
+    assert result.exit_code == 0, result.output + str(result.exception)
+    for said in (
+        "Guessed: streets.txt is gb18030, in which it says 路段, 等级, 滨河路; if not so, name its encoding.",
+        "Guessed: log.csv is gb18030, in which it says 时间, 路段, 作业; if not so, name its encoding.",
+        "streets.txt is parted by semicolons.",
+        "log.csv is parted by tabs.",
+    ):
+        assert f"  {said}\n" in result.output
+    contract = terms.load(folder).contract
+    assert (contract.units.file, contract.units.encoding, contract.units.delimiter) == ("streets.csv", "gb18030", ";")
+    log, snow = contract.sources["work-log"], contract.sources["weather"]
+    assert (log.encoding, log.format, snow.encoding, snow.delimiter) == ("gb18030", "tsv", "gb18030", ";")
+    table = [line.split()[1:4] for line in result.output.splitlines() if line.startswith("  serve-every-day ")]
+    assert table == [["A", "1", "0"], ["B", "0", "1"]]
+    assert "unit is in the contract's register" in result.output
+
+
+def test_an_encoding_that_nobody_can_tell_is_asked_for_before_anything_is_written(tmp_path: Path) -> None:
+    """平山路 in GB18030 is well-formed UTF-8, too. The flag answers for the register as well as for the log."""
+    files = {"units.csv": "street,class\n平山路,A\n", "log.csv": "time,street,task\n2025-01-10 07:00,平山路,plowed\n"}
+    for name, text in files.items():
+        (tmp_path / name).write_bytes(text.encode("gb18030"))
+    given = ("--units", str(tmp_path / "units.csv"), "--log", str(tmp_path / "log.csv"), *PARTIES[:-2], "--no-ask")
+    result = new(tmp_path / "streets", *given)
+    said = (
+        "units.csv can be read as utf-8 (ƽɽ) or gb18030 (平山路): ask who writes it and name the encoding, --encoding"
+    )
+    assert isinstance(result.exception, DraftRefused) and said in str(result.exception)
+    assert not (tmp_path / "streets").exists()
+    result = new(tmp_path / "streets", *given, "--encoding", "gb18030")
+    assert result.exit_code == 0, result.output
+    text = (tmp_path / "streets" / "contract.yaml").read_text(encoding="utf-8")
+    assert text.count("encoding: gb18030") == 1 and '"encoding": "gb18030"' not in text, "the log's"
+    assert 'encoding: "gb18030"' in text, "the register's"
+
+
+def test_a_delimiter_is_one_character(tmp_path: Path) -> None:
+    result = new(tmp_path / "streets", *FILES, *PARTIES, "--delimiter", "semicolon", "--no-ask")
+    assert isinstance(result.exception, DraftRefused)
+    assert "'semicolon' is no delimiter: write one character, such as ';', or tab" in str(result.exception)
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="real data lies beside the checkout")
+def test_a_real_log_parted_by_tabs_is_declared_so(tmp_path: Path) -> None:
+    """A call centre's month: its times stand in two columns, which a draft leaves to be filled."""
+    log = DATA / "call_center_1999" / "january.txt"
+    result = new(tmp_path / "calls", "--log", str(log), *PARTIES, "--kind", "outcome", "--no-ask")
+    assert result.exit_code == 0, result.output + str(result.exception)
+    assert "  january.txt is parted by tabs.\n" in result.output
+    assert "AGENT, HANG, PHANTOM" in result.output
+    text = (tmp_path / "calls" / "contract.yaml").read_text(encoding="utf-8")
+    assert "format: tsv" in text and "encoding: utf-8" in text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import shlex
 import shutil
 from pathlib import Path
 
@@ -81,9 +83,31 @@ def test_what_is_missing_is_said_before_anything_is_started() -> None:
     assert "say --as-of ISO" in refused("explain", STREET, *OVER[:2])
     assert "say --as-of ISO and --terms FILE" in refused("what-if", str(EXAMPLE), *OVER)
     assert "--arrivals is 'folder' or 'mtime'" in refused("explain", STREET, *OVER, "--arrivals", "never")
-    absent = refused("explain", STREET)
-    assert "there is no contract first-contract" in absent and "--landing DIR --as-of ISO" in absent
     assert "`make up` brings one and prints the line" in refused("ledger", "dump")
+
+
+def test_a_contract_that_lies_elsewhere_is_explained_by_the_command_that_is_named(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What can be known is filled in; that command, word for word, then answers."""
+    monkeypatch.chdir(town.parent.parent)
+    absent = refused("explain", STREET)
+    assert (
+        "there is no contract first-contract in" in absent
+        and "which has benxi-sanitation, yongchuan-hotline." in absent
+    )
+    assert absent.endswith(f"dutywatch explain '{STREET}' --contract FOLDER --landing DIR --as-of ISO")
+    filled = refused("explain", STREET, *OVER)
+    assert filled.endswith(f"--contract FOLDER --landing {OVER[1]} --as-of 2025-01-11T08:00:00+02:00")
+    assert "--contract goes with --landing DIR" in refused("explain", STREET, "--contract", str(town))
+    monkeypatch.chdir(town.parent)
+    near = refused("explain", STREET, "--as-of", "2025-01-11T08:00+02:00")
+    command = shlex.split(near.partition("lies elsewhere: ")[2])
+    assert command[3:] == [
+        *("--contract", "first-contract", "--landing", "first-contract/landing"),
+        *("--as-of", "2025-01-11T08:00:00+02:00"),
+    ]
+    assert "Verdict   breached (breached.cured)" in said(*command[1:])
 
 
 @pytest.fixture
@@ -119,12 +143,57 @@ def test_a_bad_row_is_named_with_its_line_field_value_and_who_must_send_it_again
         'work/2025-01-10.csv:3: time cannot be read as %Y-%m-%d %H:%M: "2025-01-10 11:99,Harbour Road,plowed"',
         'work/2025-01-10.csv:4: street "Mil Lane" is not in the register; the nearest is "Mill Lane"',
         'work/2025-01-10.csv:5: task "plowd" is not among the `values` of task; the nearest is "plowed"',
-        "and 1 more row: `dutywatch quarantine export` writes all of a ledger's",
+        "and 1 more of its 4 rows in quarantine: `dutywatch judge --landing` with --quarantine FILE writes them all",
         "The snow firm (snow-firm) must send work/2025-01-10.csv again, whole",
         "1 quarantined: readable",
         'weather/2025-01-10.csv:3: depth_cm is no number: "2025-01-10T06:00+02:00,snowfall,deep"',
         "weather-service must send weather/2025-01-10.csv again, whole",
     ]
+
+
+def misspelt(town: Path) -> None:
+    """Two days' logs with Mill Lane misspelt: five rows of six, and four of four."""
+    for day, lines in (("10", ["Mil Lane"] * 5 + ["Mill Lane"]), ("11", ["Mil Lane"] * 4)):
+        rows = [f"2025-01-{day} 11:4{number},{street},plowed" for number, street in enumerate(lines)]
+        path = town / "landing" / "work" / f"2025-01-{day}.csv"
+        path.write_text("\n".join(["time,street,task", *rows, ""]), encoding="utf-8")
+
+
+def test_the_rest_of_each_file_is_counted_and_written_where_one_says(town: Path) -> None:
+    misspelt(town)
+    told = judged(town, "--quarantine", str(town / "to-mend.csv"))
+    assert told.exit_code == 0, told.output
+    for more, count in ((2, 5), (1, 4)):
+        assert f"and {more} more of its {count} rows in quarantine: `dutywatch judge --landing` with" in told.output
+    assert f"rows in quarantine written to {town / 'to-mend.csv'}\n" in told.output
+    with (town / "to-mend.csv").open(encoding="utf-8", newline="") as file:
+        rows = [(row["delivery"], row["line"], row["raw"]) for row in csv.DictReader(file)]
+    first = [("work/2025-01-10.csv", str(i + 2), f"2025-01-10 11:4{i},Mil Lane,plowed") for i in range(5)]
+    assert rows == first + [
+        ("work/2025-01-11.csv", str(i + 2), f"2025-01-11 11:4{i},Mil Lane,plowed") for i in range(4)
+    ]
+    assert "quarantine export CONTRACT" in refused("judge", "first-contract", "--quarantine", "x.csv")
+
+
+def test_what_was_not_read_is_said_beside_every_answer_over_a_folder(town: Path) -> None:
+    """On standard error, for explain and what-if print a result of their own."""
+    misspelt(town)
+    (town / "landing" / "weather" / "2025-01-11.csv").write_text("when\n", encoding="utf-8")
+    over = ("--landing", str(town / "landing"), *OVER[2:])
+    for command in (
+        ("explain", STREET, "--contract", str(town), *over),
+        ("what-if", str(town), "--terms", str(town / "contract.yaml"), *over),
+    ):
+        result = run(*command)
+        assert result.exit_code == 0, result.output
+        assert result.stderr.splitlines() == [
+            "snow weather/2025-01-11.csv: refused: line 1: the header lacks depth_cm, phenomenon, time; it reads when; "
+            "weather-service must send weather/2025-01-11.csv again, whole",
+            "work-log work/2025-01-10.csv: 5 of 6 rows in quarantine",
+            "work-log work/2025-01-11.csv: 4 of 4 rows in quarantine",
+            "`dutywatch judge` with the same --landing says line by line what is wrong there",
+        ]
+        assert "in quarantine\n" not in result.stdout
 
 
 def test_a_refused_file_is_named_with_who_must_send_it_again(town: Path) -> None:

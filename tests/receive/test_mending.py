@@ -7,15 +7,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from dutywatch import pipeline
-from dutywatch.errors import DeliveryRefused
+from dutywatch.cli import app
+from dutywatch.errors import DeliveryRefused, SettingsError
 from dutywatch.settings import Settings
 
 CONTRACT = "benxi-sanitation"
 HEADER = "作业时间,路段编号,车牌号,作业类型,备注"
 GOOD = "2023-12-14 10:00:00,BX-A-001,辽E-1,除雪,"
 NAME = "plow/2023-12-14.csv"
+FIRM = r"The sanitation contractor \(sanitation-firm\)"
 HOSTILE = "2023-12-14 11:00:00,=cmd|' /C calc'!A0,辽E-1,<script>alert(1)</script>,\u202etxt"
 
 
@@ -36,6 +39,33 @@ def test_quarantined_rows_are_listed_with_their_reasons(received: Settings) -> N
     (one,) = pipeline.quarantined(received, CONTRACT)
     assert (one.lines, one.header, one.blank, one.accepted, one.quarantined) == (5, 1, 1, 1, 2)
     assert one.by_rule["readable"] == 1 and one.by_rule["unit is in the contract's register"] == 1
+
+
+def test_whoever_reads_of_a_refused_file_reads_who_must_send_it_again(
+    received: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On receiving it, and in the list; a log whose files replace one another is sent again whole for one bad row."""
+    file = received.landing / CONTRACT / "plow/2023-12-15.csv"
+    file.write_text("no header\n", encoding="gb18030")
+    must = f"{FIRM} must send plow/2023-12-1%s.csv again, whole".replace("\\", "")
+    assert str(pipeline.receive(received, CONTRACT, "plow-log")).endswith(f"; it reads no header; {must % 5}")
+    pipeline.validate(received, CONTRACT)
+    for name in ("home", "lake", "landing", "ledger"):
+        monkeypatch.setenv(f"DUTYWATCH_{name.upper()}", str(getattr(received, name)))
+    listed = CliRunner().invoke(app, ["quarantine", "list", CONTRACT]).stdout.splitlines()
+    assert [line.strip() for line in listed[1::2]] == [must % 4, must % 5]
+    assert "2 of 3 rows" in listed[0] and "refused: line 1: the header lacks" in listed[2]
+
+
+def test_a_contract_without_quarantine_says_so_and_an_unknown_one_is_an_error(
+    received: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("home", "lake", "landing", "ledger"):
+        monkeypatch.setenv(f"DUTYWATCH_{name.upper()}", str(getattr(received, name)))
+    result = CliRunner().invoke(app, ["quarantine", "list", "yongchuan-hotline"])
+    assert result.stdout == "no validated delivery of yongchuan-hotline is refused or has a row in quarantine\n"
+    result = CliRunner().invoke(app, ["quarantine", "list", "benxi"])
+    assert isinstance(result.exception, SettingsError) and "there is no contract benxi" in str(result.exception)
 
 
 def test_exported_rows_carry_line_and_text_and_no_formula(received: Settings, tmp_path: Path) -> None:
@@ -64,7 +94,7 @@ def test_a_corrected_file_supersedes_and_nothing_is_lost(received: Settings, tmp
         ("nowhere", NAME, HEADER, "has no source nowhere"),
         ("inspections", "inspections/a.csv", HEADER, "appends"),
         ("plow-log", "plow/2023-12-24.csv", HEADER, "goes by the name"),
-        ("plow-log", NAME, "no header\n", "the header lacks"),
+        ("plow-log", NAME, "no header\n", rf"the header lacks .*; {FIRM} must send {NAME} again, whole$"),
     ],
 )
 def test_what_cannot_take_the_place_is_refused(

@@ -113,6 +113,7 @@ def test_a_log_in_page_is_kept_and_refused_and_is_no_poll(tmp_path: Path, databa
         said = str(pipeline.receive(settings, CONTRACT, "snow"))
     [row] = recorded(settings)
     assert "refused: the answer declares itself text/html, and csv was asked for" in said
+    assert said.endswith("; The firm (firm) must mend this at the source")
     assert (row.lines, row.rows, row.polled_at) == (2, 2, None)
     assert (settings.lake / "raw" / row.sha256[:2] / row.sha256).read_bytes() == page
 
@@ -131,7 +132,7 @@ def test_a_poll_that_breaks_off_keeps_its_pages_and_the_next_one_begins_where_th
         settings = settings_for(tmp_path, database, polled(f"{site.address}/snow.csv", http=word))
         found = pipeline.receive(settings, CONTRACT, "snow")
     assert len(found.deliveries) == 1
-    assert found.faults == (f"for the contractor: {site.address}/snow.csv?page=2: answers 400",)
+    assert found.faults == (f"for The firm (firm): {site.address}/snow.csv?page=2: answers 400",)
     assert [row.polled_at for row in recorded(settings)] == [None]
     engine = create_engine(str(settings.ledger))
     with engine.connect() as connection:

@@ -11,7 +11,7 @@ import pytest
 
 from dutywatch import terms
 from dutywatch.errors import ContractFaults, DraftRefused
-from dutywatch.terms.draft import Draft, Register, Sample, read_ocds
+from dutywatch.terms.draft import Draft, Register, Sample, Writing, read_ocds
 from dutywatch.terms.draft.packs import streams
 from tests.conftest import DATA, HOME
 
@@ -165,18 +165,101 @@ def test_a_log_is_cut_into_its_civil_days_and_loses_no_row(tmp_path: Path) -> No
     }
 
 
-def test_an_encoding_is_never_guessed(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "encoding", "found", "shown"),
+    [
+        ("时间,路段\n2025-01-10 07:00,平山路\n", "gb18030", "gb18030", ("时间", "路段", "平山路")),
+        ("时间;路段\n2025年1月10日;镕基路㎡,（北）\n", "gb18030", "gb18030", ("时间", "路段", "2025年1月10日")),
+        ("time,street\n7:00,滨河路\n", "utf-8", "utf-8", ()),
+        ("time,street\n7:00,滨河路\n", "utf-8-sig", "utf-8", ()),
+        ("time,street\n7:00,滨河路\n", "utf-16", "utf-16", ()),
+        ("time,street\n7:00,第一路\n", "utf-16-le", "utf-16-le", ()),
+        ("time,street\n7:00,第一路\n", "utf-16-be", "utf-16-be", ()),
+        ("heure;rue\n7:00;Rue de l’Église – à l’œuvre\n", "cp1252", "cp1252", ("Église", "à", "œuvre")),
+        ("aika;katu\n7:00;Jäätie, Hämeenkatu, Å\n", "latin-1", "cp1252", ("Jäätie", "Hämeenkatu", "Å")),
+        ("heure;rue\n7:00;Rue de l’Église, 5 °C\n", "utf-8", "utf-8", ()),
+        ("время;улица\n7:00;Улица Мира\n", "utf-8", "utf-8", ()),
+    ],
+)
+def test_an_encoding_is_known_by_its_mark_or_guessed_and_shown(
+    tmp_path: Path, text: str, encoding: str, found: str, shown: tuple[str, ...]
+) -> None:
+    written = Writing.read(log(tmp_path, text, encoding), None)
+    assert (written.text, written.encoding, written.shown) == (text, found, shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "said"),
+    [
+        ("время;улица\n7:00;Улица Мира\n", "cp1251", "is not UTF-8 (line 1), and its words look like neither"),
+        ("time;street\n7:00;Hämeenkatu\n", "cp850", "is not UTF-8 (line 2), and its words look like neither"),
+        ("time,street\n7:00,中山路\n", "big5", "is not UTF-8 (line 2), and its words look like neither"),
+        ("시간,거리\n7:00,가람로\n", "euc_kr", "is not UTF-8 (line 1), and its words look like neither"),
+        ("time,street\n7:00,平山路\n", "gb18030", "can be read as utf-8 (ƽɽ) or gb18030 (平山路): ask who writes it"),
+        ("PK\x03\x04\0\0\0", "utf-8", "is no text: save it as CSV"),
+    ],
+)
+def test_an_encoding_that_cannot_be_told_is_asked_for(tmp_path: Path, text: str, encoding: str, said: str) -> None:
+    """平山路 in GB18030 is well-formed UTF-8, too: only the words tell, and a program cannot read them."""
+    path = log(tmp_path, text, encoding)
+    with pytest.raises(DraftRefused) as caught:
+        Writing.read(path, None)
+    assert said in str(caught.value) and "--encoding" in str(caught.value)
+    assert Writing.read(path, encoding).text == text
+
+
+def test_a_word_of_any_length_is_read_at_once_and_shown_in_part(tmp_path: Path) -> None:
+    """Where every letter was tried as the beginning of a word, the time grew with the square of its length."""
+    written = Writing.read(log(tmp_path, "when;" + "x" * 2_000_000 + ";rué\n7:00;é\n", "cp1252"), None)
+    assert written.shown == ("rué", "é")
+    assert Writing.read(log(tmp_path, "é" + "x" * 99 + "\n", "cp1252"), None).shown == ("é" + "x" * 39,)
+
+
+def test_a_geojson_register_is_utf_8_or_refused(tmp_path: Path) -> None:
+    path = tmp_path / "streets.geojson"
+    feature = {"type": "Feature", "geometry": None, "properties": {"street": "滨河路"}}
+    text = json.dumps({"type": "FeatureCollection", "features": [feature]}, ensure_ascii=False)
+    path.write_text(text, encoding="utf-8-sig")
+    assert Register.read(path).columns == {"street": ("滨河路",)}
+    path.write_text(text, encoding="gb18030")
+    with pytest.raises(DraftRefused, match="as all GeoJSON is"):
+        Register.read(path)
+
+
+def test_a_day_of_the_sample_is_written_as_the_sample_is(tmp_path: Path) -> None:
     path = log(tmp_path, "时间,路段\n2025-01-10 07:00,平山\n", "gb18030")
-    with pytest.raises(DraftRefused, match="name the encoding"):
-        Sample.read(path, None)
-    sample = Sample.read(path, "gb18030")
+    sample = Sample.read(path)
     (day,) = sample.by_day("时间", "%Y-%m-%d %H:%M", ZoneInfo("Asia/Shanghai")).values()
     assert day == path.read_bytes()
 
 
-def test_a_log_may_be_split_by_semicolons(tmp_path: Path) -> None:
-    sample = Sample.read(log(tmp_path, "when;unit\n2025-01-10 07:00;U1, north\n"), None)
-    assert (sample.delimiter, sample.columns["unit"]) == (";", ("U1, north",))
+@pytest.mark.parametrize(
+    ("text", "delimiter", "units"),
+    [
+        ("when;unit\n2025-01-10 07:00;U1, north\n", ";", ["U1, north"]),
+        ("when\tunit; part\n7:00\tU1; a\n8:00\tU2\n", "\t", []),
+        ('when,"unit;id;no"\n7:00,U1\n', ",", []),
+        ("unit\nU1\n", ",", ["U1"]),
+        ("when;unit\n2025-01-10 07:00;U1\n1,5;U2\nbroken\n", ";", ["U1", "U2"]),
+    ],
+)
+def test_fields_are_parted_by_what_parts_header_and_rows_alike(
+    tmp_path: Path, text: str, delimiter: str, units: list[str]
+) -> None:
+    path = log(tmp_path, text)
+    sample = Sample.read(path)
+    assert sample.delimiter == delimiter
+    assert list(sample.columns.get("unit", ())) == units
+    register = Register.read(path)
+    assert (register.delimiter, register.name) == (delimiter, "log.csv")
+    assert set(units) <= set(register.columns.get("unit", ()))
+
+
+def test_fields_that_two_characters_part_equally_well_are_asked_about(tmp_path: Path) -> None:
+    path = log(tmp_path, "when;unit,kind\n7:00;U1,plow\n")
+    with pytest.raises(DraftRefused, match="can be parted by ',' and by ';': use one alone"):
+        Sample.read(path)
+    assert Sample.read(path, delimiter=";").columns["unit,kind"] == ("U1,plow",)
 
 
 @pytest.mark.parametrize("text", ["", "when,unit\n"])
@@ -191,3 +274,9 @@ def test_a_pack_needs_the_streams_of_its_defaults_unless_others_are_bound() -> N
     assert streams(pack) == ("case", "report")
     signed = {"stream": "service", "kind": "signed", "match": "record"}
     assert streams(pack, {"answers": {"stream": "case"}, "sign": signed}) == ("case", "service")
+
+
+def test_polish_in_its_own_code_page_is_a_guess_that_only_a_reader_can_see_through(tmp_path: Path) -> None:
+    """Why a guess is shown with its words: the bytes of `ę` are those of `ê`."""
+    written = Writing.read(log(tmp_path, "when;street\n7:00;Częstochowska\n", "cp1250"), None)
+    assert (written.encoding, written.shown) == ("cp1252", ("Czêstochowska",))

@@ -96,6 +96,8 @@ def test_the_message_says_who_must_act(tmp_path: Path) -> None:
         ("contract: [unclosed\ntitle: x\n", 2, "this is not YAML"),
         ("contract: a\ncontract: b\n", 2, "`contract` is written twice"),
         ("", 1, "this file is empty"),
+        ("# a note\nhello\n", 2, "this is no contract: it begins with `contract: its name`"),
+        ("- contract: a\n", 1, "this is no contract: it begins with `contract: its name`"),
     ],
 )
 def test_broken_yaml_is_a_fault_with_its_line(tmp_path: Path, text: str, line: int, message: str) -> None:
@@ -111,13 +113,73 @@ def test_broken_yaml_is_a_fault_with_its_line(tmp_path: Path, text: str, line: i
     [
         ("id,class\nU1,A\nU1,B\n", "unit U1 is listed twice"),
         ("id,class\n,A\n", "`id` is empty"),
-        ("key,class\nU1,A\n", "no property `id`"),
+        ("key,class\nU1,A\n", "no property `id`, which the contract names: it has key, class"),
+        ("id;class\nU1;A\n", "no property `id`, which the contract names: it has id;class"),
         ("id,class\n", "this file lists no unit"),
     ],
 )
 def test_faults_of_the_register_name_their_line(tmp_path: Path, units: str, message: str) -> None:
     found = faults(folder_with(tmp_path, "five_faults", units))
     assert any(fault.file == "units.csv" and message in fault.message for fault in found)
+
+
+def register(tmp_path: Path, raw: bytes, words: str) -> Path:
+    """The guide's contract with `raw` as its register, of which its `units` say `words`, too."""
+    folder = Path(shutil.copytree(HOME / "docs" / "examples" / "first-contract", tmp_path / "first-contract"))
+    contract = folder / "contract.yaml"
+    text = contract.read_text(encoding="utf-8").replace(
+        "units: {file: units.csv,", f"units: {{file: units.csv, {words}"
+    )
+    contract.write_text(text, encoding="utf-8")
+    (folder / "units.csv").write_bytes(raw)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "encoding", "words"),
+    [
+        (";", "gb18030", 'encoding: gb18030, delimiter: ";",'),
+        ("\t", "utf-16", 'encoding: utf-16, delimiter: "\\t",'),
+        (",", "utf-8-sig", ""),
+        ("|", "cp1252", 'encoding: cp1252, delimiter: "|",'),
+    ],
+)
+def test_a_register_is_read_as_the_contract_says(tmp_path: Path, delimiter: str, encoding: str, words: str) -> None:
+    other = "滨河路" if encoding != "cp1252" else "Rue de l’Église"
+    units = [("Mill, Lane" if delimiter != "," else "Mill Lane", "A"), (other, "B")]
+    raw = "\r\n".join(delimiter.join(row) for row in [("street", "class"), *units]).encode(encoding)
+    loaded = terms.load(register(tmp_path, raw, words))
+    assert [(unit.id, unit.class_) for unit in loaded.units.rows] == units
+
+
+def test_a_register_that_is_written_otherwise_says_what_to_declare(tmp_path: Path) -> None:
+    raw = "street,class\nHill,A\n滨河路,B\n".encode("gb18030")
+    found = [str(one) for one in faults(register(tmp_path, raw, ""))]
+    assert (
+        "units.csv:3: units: it is not utf-8: say how it is written, such as `encoding: gb18030`, under `units`"
+        in found
+    )
+    shutil.rmtree(tmp_path / "first-contract")
+    found = [str(one) for one in faults(register(tmp_path, raw, "encoding: gb-18031,"))]
+    known = "use utf-8, utf-16, gb18030, gbk, cp1252 or latin-1"
+    assert any(one.endswith(f"units.encoding: 'gb-18031' is not known here: {known}") for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "clause"),
+    [
+        ("encoding: utf-8", 'encoding: "\\0"', "sources.work-log.encoding"),
+        ("at_least: 3", "at_least: .nan", "obligations.clear-streets.trigger.at_least"),
+        ("key: street", 'key: ""', "units.key"),
+    ],
+)
+def test_odd_values_are_faults_at_their_clause(tmp_path: Path, old: str, new: str, clause: str) -> None:
+    """A threshold that is no number would be reached by nothing, and said so by nobody."""
+    folder = Path(shutil.copytree(HOME / "docs" / "examples" / "first-contract", tmp_path / "first-contract"))
+    text = (folder / "contract.yaml").read_text(encoding="utf-8")
+    assert old in text
+    (folder / "contract.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert clause in [fault.clause for fault in faults(folder)]
 
 
 def test_a_folder_without_a_contract_is_said_to_be_none(tmp_path: Path) -> None:

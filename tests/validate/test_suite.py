@@ -85,7 +85,7 @@ def test_a_file_that_is_no_suite(tmp_path: Path, text: str) -> None:
 
 
 def test_a_suite_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(ExpectationFault, match=r"absent\.json cannot be read"):
+    with pytest.raises(ExpectationFault, match=r"there is no suite absent: .* write absent\.json there"):
         suite_digest(tmp_path / "absent.json")
 
 

@@ -89,6 +89,7 @@ class Interview:
         """The draft, and the files that belong to it. `library`: the packs. Raises DraftRefused."""
         from dutywatch.terms import draft as drafting
         from dutywatch.terms.draft.packs import find, measures, streams
+        from dutywatch.terms.draft.register import is_table
 
         begun = drafting.read_ocds(files.ocds, name, files.pick) if files.ocds else drafting.Draft(name)
         pack = find(library, files.pack) if files.pack else None
@@ -97,9 +98,12 @@ class Interview:
         weather = files.weather
         if weather is None and pack and "condition" in streams(pack):
             weather = self._file("weather", "A sample of the weather log, CSV (empty: later)")
-        register = drafting.Register.read(units) if units else None
-        sample = drafting.Sample.read(log, self._encoding(log)) if log else None
-        measured = drafting.Sample.read(weather, None) if weather else None
+        register = drafting.Register.read(units, self._encoding(units) if is_table(units) else None) if units else None
+        parted = _delimiter(self._given.get("delimiter"))
+        sample = drafting.Sample.read(log, self._encoding(log, log=True), parted) if log else None
+        measured = drafting.Sample.read(weather, self._encoding(weather)) if weather else None
+        for file in (register, sample, measured):
+            self._written_otherwise(file)
         found = self._parties(begun)
         joined = (sample.joined(register) if sample and register else None) or (None, None)
         found = self._units(found, register, joined[0]) if register else found
@@ -116,18 +120,36 @@ class Interview:
         answer = self.answer(name, question, read=_path)
         return _path(answer) if answer else None
 
-    def _encoding(self, log: Path) -> str | None:
-        """The log's encoding, asked for where it is not UTF-8; it is never guessed."""
-        from dutywatch.terms.draft import Sample
+    def _encoding(self, path: Path, *, log: bool = False) -> str | None:
+        """A file's encoding, None where its bytes prove it: a guess is the default of what is asked.
+
+        The flag counts for the log whatever it looks like, and for the other files where nothing proves theirs.
+        """
+        from dutywatch.terms.draft import Writing
 
         def reads(encoding: str) -> object:
-            return Sample.read(log, encoding)
+            return Writing.read(path, encoding)
 
+        guess = note = None
         try:
-            Sample.read(log, "utf-8")
-        except DraftRefused:
-            return self.answer("encoding", f"{log.name} is not UTF-8: which encoding, such as gb18030?", read=reads)
-        return self.answer("encoding", "", None) if self._given.get("encoding") else None
+            found = Writing.read(path, None)
+        except DraftRefused as undecided:
+            question = f"{undecided}\nWhich encoding?"
+        else:
+            if not found.shown:
+                return self.answer("encoding", "", read=reads) if log and self._given.get("encoding") else None
+            guess, said = found.encoding, ", ".join(found.shown)
+            note = f"Guessed: {path.name} is {guess}, in which it says {said}; if not so, name its encoding."
+            question = f"{path.name} looks like {guess}, in which it says {said}: which encoding is it?"
+        return self.answer("encoding", question, guess, note, reads)
+
+    def _written_otherwise(self, file: Register | Sample | None) -> None:
+        """Notes how a file is written, where that is not the usual way; a guessed encoding has its note already."""
+        if file is not None and file.delimiter != ",":
+            known = {";": "semicolons", "\t": "tabs", "|": "bars"}
+            self.notes.append(f"{file.path.name} is parted by {known.get(file.delimiter, repr(file.delimiter))}.")
+        if file is not None and file.encoding.startswith("utf-16"):
+            self.notes.append(f"{file.path.name} is {file.encoding}.")
 
     def _parties(self, draft: Draft) -> Draft:
         from dutywatch.terms.draft import Party
@@ -177,7 +199,8 @@ class Interview:
             self.notes.append(f"Guessed by their names: {said} of a unit.")
         if key is None:
             return draft
-        return replace(draft, units=Units(register.name, key, columns["class"], columns["zone"], columns["length"]))
+        named_ = (columns["class"], columns["zone"], columns["length"])
+        return replace(draft, units=Units(register.name, key, *named_, register.encoding, register.delimiter))
 
     def _work(self, draft: Draft, sample: Sample, named: str | None, pack: Pack | None) -> Draft:
         """The draft with its log of work and, without a pack, what is owed; `named`: the log's column of units."""
@@ -302,6 +325,14 @@ def _path(answer: str) -> Path:
     if not path.is_file():
         raise DraftRefused(f"{path} is no file")
     return path
+
+
+def _delimiter(text: str | None) -> str | None:
+    """The character that a flag names. Raises DraftRefused."""
+    found = "\t" if text in ("tab", "\\t") else text
+    if found is not None and (len(found) != 1 or found in '"\r\n\0'):
+        raise DraftRefused(f"{text!r} is no delimiter: write one character, such as ';', or tab")
+    return found
 
 
 def yaml_value(text: str) -> Any:

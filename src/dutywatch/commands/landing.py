@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dutywatch.embedded import Server
     from dutywatch.judge import Language
     from dutywatch.terms import Terms
-    from dutywatch.whatif import WhatIf
+    from dutywatch.whatif import Taken, WhatIf
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,21 @@ class Ground:
             lake=Lake(self.settings.lake),
             arrivals=arrivals,
             progress=self.progress,
+            told=tell_lost,
         )
+
+
+def tell_lost(taken: Taken) -> None:
+    """Say, beside the result, which files were not read whole: refused, or with how many rows in quarantine."""
+    lost = sorted(
+        (one for one in taken.fates if one.refused or one.quarantined), key=lambda one: (one.source, one.name)
+    )
+    for one in lost:
+        rows = one.accepted + one.quarantined
+        what = f"refused: {one.refused}; {one.to_mend[-1]}" if one.refused else f"{one.quarantined} of {rows} rows"
+        said.print(f"{one.source} {one.name}: {what}{'' if one.refused else ' in quarantine'}", soft_wrap=True)
+    if lost:
+        said.print("`dutywatch judge` with the same --landing says line by line what is wrong there", soft_wrap=True)
 
 
 @contextmanager
@@ -75,7 +89,14 @@ def ground(folder: Path) -> Iterator[Ground]:
         yield Ground(loaded, thrown_away, server, status.update)
 
 
-def judged(folder: Path, landing: Path, as_of: datetime, out: Path, arrivals: bool = False) -> WhatIf:
+def judged(
+    folder: Path,
+    landing: Path,
+    as_of: datetime,
+    out: Path,
+    arrivals: bool = False,
+    quarantine: Path | None = None,
+) -> WhatIf:
     """The contract in `folder` over the files in `landing`, its duties written to `out`; see `whatif.what_if`."""
     from dutywatch import whatif
     from dutywatch.lake import Lake
@@ -90,6 +111,7 @@ def judged(folder: Path, landing: Path, as_of: datetime, out: Path, arrivals: bo
             address=on.address,
             lake=Lake(on.settings.lake),
             arrivals=arrivals,
+            quarantine=quarantine,
             progress=on.progress,
         )
 
@@ -108,8 +130,11 @@ def explained(
 
 def compared(folder: Path, landing: Path, as_of: datetime, other: Path, arrivals: bool = False) -> Difference:
     """The files in `landing` judged under the contract in `folder` and under the file `other`."""
-    from dutywatch import comparison
+    from dutywatch import comparison, terms
 
+    packs = Settings.from_environment().packs
+    with terms.variant(terms.load(folder.resolve(), packs), other, packs):
+        pass  # what is wrong with it is said before files are read for minutes
     with ground(folder) as on:
         on.take_in(landing, as_of, arrivals)
         return comparison.compare(on.settings, on.terms, other, as_of=as_of, scratch=on.scratch, progress=on.progress)

@@ -46,7 +46,12 @@ def new(
     begins: Annotated[str | None, typer.Option("--from", help="The term's first day; default: the sample's.")] = None,
     ends: Annotated[str | None, typer.Option("--to", help="The term's last day; default: a year later.")] = None,
     key: Annotated[str | None, typer.Option(help="The register's column with the unit's id.")] = None,
-    encoding: Annotated[str | None, typer.Option(help="The log's encoding, where it is not UTF-8.")] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="The log's encoding, and the others' where they are not UTF-8; else as it looks.")
+    ] = None,
+    delimiter: Annotated[
+        str | None, typer.Option(help="What parts the log's fields: a character, or tab; else as it looks.")
+    ] = None,
     at: Annotated[str | None, typer.Option(help="The log's column that tells when it was done.")] = None,
     at_format: Annotated[str | None, typer.Option(help="How it is written: iso, or such as %d/%m/%Y %H:%M.")] = None,
     unit: Annotated[str | None, typer.Option(help="The log's column that names the unit.")] = None,
@@ -74,8 +79,8 @@ def new(
     """
     given = {
         "title": title, "authority": authority, "contractor": contractor, "supervisor": supervisor,
-        "timezone": timezone, "from": begins, "to": ends, "key": key, "encoding": encoding, "at": at,
-        "at_format": at_format, "unit": unit, "kind": kind, "task": task, "every": every, "clause": clause,
+        "timezone": timezone, "from": begins, "to": ends, "key": key, "encoding": encoding, "delimiter": delimiter,
+        "at": at, "at_format": at_format, "unit": unit, "kind": kind, "task": task, "every": every, "clause": clause,
     }  # fmt: skip
     _free(folder)
     asked = sys.stdin.isatty() if ask is None else ask
@@ -139,7 +144,7 @@ def _first_judgement(folder: Path, last: date, draft: Draft) -> None:
     if quarantined:
         rows = "1 row of the sample is" if quarantined == 1 else f"{quarantined} rows of the sample are"
         rules = {rule for fate in found.fates for rule in fate.by_rule}
-        typer.echo(f"\n{rows} in quarantine: {', '.join(sorted(rules))}")
+        typer.echo(f"\n{rows} in quarantine: {', '.join(sorted(rules))}; the next command says where")
     typer.echo(
         f"\nAgain, with one row a duty:\n  dutywatch judge {folder} --landing {folder / SAMPLE} "
         f"--as-of {as_of.isoformat(timespec='minutes')} --out verdicts.csv"

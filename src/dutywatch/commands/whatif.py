@@ -15,7 +15,7 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from dutywatch.commands.landing import compared
-from dutywatch.commands.words import Arrivals, Landing, by_mtime, instant, said
+from dutywatch.commands.words import Arrivals, Landing, by_mtime, instant, out_file, said
 from dutywatch.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,7 +36,10 @@ def what_if(
     known_at: Annotated[
         datetime | None, typer.Option(parser=instant, metavar="ISO", help="From what was known at this instant.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Write every duty that changed to this file (CSV).")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(parser=out_file, metavar="FILE", help="Write every duty that changed to this file (CSV)."),
+    ] = None,
     landing: Landing = None,
     arrivals: Arrivals = "folder",
 ) -> None:

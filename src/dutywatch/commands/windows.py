@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dutywatch.clock import duration
-from dutywatch.commands.landing import ground
-from dutywatch.commands.words import Arrivals, by_mtime, instant
+from dutywatch.commands.landing import ground, tell_lost
+from dutywatch.commands.words import Arrivals, by_mtime, instant, length, out_file
 
 if TYPE_CHECKING:
     from dutywatch.closeup import Look
@@ -26,13 +25,16 @@ def windows(
     landing: Annotated[Path, typer.Option(help="Judge the files in this folder.", exists=True, file_okay=False)],
     as_of: Annotated[datetime, typer.Option(parser=instant, metavar="ISO", help="Judge as of this instant.")],
     part: Annotated[
-        timedelta, typer.Option(parser=duration, metavar="DURATION", help="The parts of a day, such as PT30M.")
+        timedelta, typer.Option(parser=length, metavar="DURATION", help="The parts of a day, such as PT30M.")
     ] = "PT30M",  # type: ignore[assignment]
     rolling: Annotated[
-        timedelta, typer.Option(parser=duration, metavar="DURATION", help="The rolling windows, such as PT24H.")
+        timedelta, typer.Option(parser=length, metavar="DURATION", help="The rolling windows, such as PT24H.")
     ] = "PT24H",  # type: ignore[assignment]
     arrivals: Arrivals = "folder",
-    out: Annotated[Path | None, typer.Option(help="Write every failing window to this file (CSV).")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(parser=out_file, metavar="FILE", help="Write every failing window to this file (CSV)."),
+    ] = None,
 ) -> None:
     """Hold an obligation's target against finer windows: which half hours and days fail although the month passes?
 
@@ -57,6 +59,7 @@ def windows(
             part=part,
             rolling=rolling,
             progress=on.progress,
+            told=tell_lost,
         )
         hours = closeup.opening(on.terms, obligation)
     if hours.stated_by not in (None, obligation):

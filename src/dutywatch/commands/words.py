@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import os
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+
+from dutywatch.clock import duration
 
 said = Console(stderr=True, highlight=False)
 
@@ -30,6 +33,33 @@ def by_mtime(arrivals: str) -> bool:
     if arrivals not in ("folder", "mtime"):
         raise typer.BadParameter("--arrivals is 'folder' or 'mtime'")
     return arrivals == "mtime"
+
+
+def out_file(text: str) -> Path:
+    """A file to write, looked at before minutes of work. Raises typer.BadParameter."""
+    path = Path(text)
+    if path.is_dir():
+        raise typer.BadParameter(f"{text} is a folder: name a file in it")
+    folder = next(one for one in path.absolute().parents if one.exists())
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise typer.BadParameter(f"nothing can be written below {folder}: name another file")
+    return path
+
+
+def length(text: str) -> timedelta:
+    """A duration. Raises typer.BadParameter."""
+    try:
+        return duration(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def civil_day(text: str) -> date:
+    """A day. Raises typer.BadParameter."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not a day such as 2025-01-31") from error
 
 
 def instant(text: str) -> datetime:

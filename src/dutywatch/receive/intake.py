@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from dutywatch.clock import midnight
-from dutywatch.errors import DutywatchError
+from dutywatch.errors import DutywatchError, SourceFailed
 from dutywatch.lake import Lake
 from dutywatch.ledger import deliveries
 from dutywatch.ledger import now as clock
@@ -28,8 +28,8 @@ from dutywatch.terms import Source, Terms
 class Received:
     """What `receive` did for one source.
 
-    `faults` are files and answers that could not be had, `noticed` what is odd but harmed nothing; `empty`
-    counts the deliveries that came and hold no row: an answer, not silence.
+    `faults` are files and answers that could not be had, `noticed` what is odd but harmed nothing, `mends` who must
+    send which refused delivery again; `empty` counts the deliveries that came and hold no row: an answer, not silence.
     """
 
     source: str
@@ -37,6 +37,7 @@ class Received:
     known: int
     faults: tuple[str, ...]
     noticed: tuple[str, ...] = ()
+    mends: tuple[str, ...] = ()
 
     @property
     def empty(self) -> int:
@@ -48,7 +49,7 @@ class Received:
         rows = sum(one.rows for one in self.deliveries)
         empty = f", {self.empty} of them without a row" if self.empty else ""
         refused = "".join(f"; {one.name} refused: {one.refused}" for one in self.deliveries if one.refused)
-        faults = "".join(f"; {fault}" for fault in (*self.faults, *self.noticed))
+        faults = "".join(f"; {fault}" for fault in (*self.mends, *self.faults, *self.noticed))
         return f"{self.source}: {new}, {self.known} already known, {rows} rows{empty}{refused}{faults}"
 
 
@@ -95,8 +96,10 @@ def intake(
         for arrival in _arrived(terms, source, poll, arrivals_known=arrivals_known):
             _take(engine, lake, terms, name, arrival, poll, known, tally, arrivals_known=arrivals_known)
     except DutywatchError as error:
-        tally.faults.append(f"for the {error.who}: {error}")
-    return Received(name, tuple(tally.new), tally.known, tuple(tally.faults), tuple(tally.noticed))
+        who = terms.contract.called(source.run_by) if error.who == SourceFailed.who else f"the {error.who}"
+        tally.faults.append(f"for {who}: {error}")
+    mends = tuple(terms.contract.sent_again(name, one.name, whole=True) for one in tally.new if one.refused)
+    return Received(name, tuple(tally.new), tally.known, tuple(tally.faults), tuple(tally.noticed), mends)
 
 
 def _poll(terms: Terms, name: str, now: datetime, remembered: deliveries.Remembered) -> Poll:

@@ -35,7 +35,8 @@ def resubmit(engine: Engine, lake: Lake, terms: Terms, source_name: str, name: s
             raise DeliveryRefused(f"{error}: a correction goes by the name of what it corrects") from error
     found = deliver(lake, terms.id, source_name, source, name, raw)
     if found.refused:
-        raise DeliveryRefused(f"{file.name} cannot take the place of {name}: {found.refused}")
+        again = terms.contract.sent_again(source_name, name, whole=True)
+        raise DeliveryRefused(f"{file.name} cannot take the place of {name}: {found.refused}; {again}")
     values = {
         "contract": terms.id,
         "source": source_name,

@@ -10,8 +10,9 @@ from dutywatch.terms.roster import Roster, Rostered
 from dutywatch.terms.source import Source
 from dutywatch.terms.terms import Terms
 from dutywatch.terms.units import Unit, Units
+from dutywatch.terms.variant import variant
 
 __all__ = [
     "Contract", "Head", "Obligation", "Pack", "Roster", "Rostered", "Source", "Terms", "Unit", "Units",
-    "asked_every", "head", "heads", "load", "load_pack",
+    "asked_every", "head", "heads", "load", "load_pack", "variant",
 ]  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -21,6 +20,7 @@ from dutywatch.terms.source import Source
 from dutywatch.terms.terms import amended
 from dutywatch.terms.trigger import Observed, Trigger
 from dutywatch.terms.units import Unit, Units
+from dutywatch.terms.words import keeps_ascii, unknown_encoding
 
 Finding = tuple[Path_, str]
 
@@ -75,11 +75,8 @@ def _source(source: Source) -> Iterator[Finding]:
     yield from _format(source)
     if source.format not in ("parquet", "xlsx") and source.encoding is None:
         yield (), "`encoding` is missing: declare it, such as utf-8 or gb18030; it is never guessed"
-    if source.encoding is not None and not _keeps_ascii(source.encoding):
-        yield (
-            ("encoding",),
-            f"{source.encoding!r} is not known here: use utf-8, utf-16, gb18030, gbk, cp1252 or latin-1",
-        )
+    if source.encoding is not None and not keeps_ascii(source.encoding):
+        yield ("encoding",), unknown_encoding(source.encoding)
     if source.time.format != "iso" and source.time.zone is None:
         yield ("time",), "`zone` is missing: say which time zone the log's clock shows"
     if not _TIME_FORMAT.fullmatch(source.time.format):
@@ -223,16 +220,6 @@ def _open_to_all(url: str) -> bool:
     """Whether others may read what goes to `url`; what stays on this machine they may not."""
     parts = urlsplit(url)
     return parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost")
-
-
-def _keeps_ascii(encoding: str) -> bool:
-    """Whether lines can be found by their bytes (or it is UTF-16, decoded first); an unknown encoding says no."""
-    try:
-        if codecs.lookup(encoding).name.startswith("utf-16"):
-            return True
-        return "\r\n,;0123456789".encode(encoding) == b"\r\n,;0123456789" and encoding != "utf-7"
-    except LookupError:
-        return False
 
 
 def _obligation(contract: Contract, units: Units, name: str, obligation: Obligation) -> Iterator[Finding]:

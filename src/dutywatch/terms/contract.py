@@ -19,7 +19,7 @@ from dutywatch.terms.obligation import ClauseGiven
 from dutywatch.terms.pack import Use
 from dutywatch.terms.patterns import Obligation
 from dutywatch.terms.source import PASSES, Source
-from dutywatch.terms.words import Duration, Identifier, Strings, Word, Words, Zone
+from dutywatch.terms.words import Delimiter, Duration, Encoding, Identifier, Strings, Word, Words, Zone
 
 
 class Party(Word):
@@ -88,11 +88,13 @@ class UnitsFile(Word):
     """Where the units are, which property means what, and what messages call them (in the plural).
 
     `from` and `to` name the properties with the first and the last day on which a unit exists as the row says;
-    a unit whose class changed has several rows.
+    a unit whose class changed has several rows. `encoding` and `delimiter` are for a CSV that is not UTF-8 with commas.
     """
 
     file: str = Field(pattern=r"^[^/\\][^\\]*\.(geojson|csv)$")
-    key: str
+    encoding: Encoding = "utf-8"
+    delimiter: Delimiter = ","
+    key: str = Field(min_length=1)
     class_: str | None = Field(default=None, alias="class")
     zone: str | None = None
     length: str | None = None
@@ -189,6 +191,18 @@ class Contract(Word):
     def zone(self) -> ZoneInfo:
         """The contract's time zone; service dates are its civil days."""
         return ZoneInfo(self.timezone)
+
+    def called(self, party: str) -> str:
+        """A party by its name and id; an outsider, of whom the contract has no more, by its id."""
+        known = {one.id: one.name for one in (self.authority, *self.contractors)}
+        return f"{known[party]} ({party})" if party in known else party
+
+    def sent_again(self, source: str, name: str, *, whole: bool) -> str:
+        """Who must do what about the delivery `name` of `source`; not `whole`: rows of it alone, where rows add up."""
+        declared = self.sources[source]
+        what = f"{name} again, whole" if whole or declared.redelivery == "replace" else "these rows again"
+        act = f"send {what}" if declared.connector == "file" else "mend this at the source"
+        return f"{self.called(declared.run_by)} must {act}"
 
     def sources_of(self, stream: str) -> tuple[str, ...]:
         """The names of the sources that feed `stream`, sorted; located positions feed `service` with their passes."""

@@ -64,6 +64,9 @@ def read(path: Path, name: str) -> tuple[Document, Pack | None]:
     faults, values, pack = list(parsed.faults), parsed.values, None
     if values is None and not faults:
         faults.append(Fault(label, 1, "", "this file is empty"))
+    if values is not None and not isinstance(values, dict):
+        faults.append(parsed.fault((), "this is no pack: it begins with `pack: its name`"))
+        values = None
     if isinstance(values, dict) and "uses" in values:
         faults.append(parsed.fault(("uses",), "a pack uses no other pack: name both in the contract"))
         values = {key: value for key, value in values.items() if key != "uses"}

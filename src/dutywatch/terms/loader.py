@@ -28,6 +28,10 @@ def load(folder: Path, packs: Path | None = None) -> Terms:
     `packs`: the folder of the packs that `uses` names by name alone; by default the one beside the contract's.
     """
     path = folder / FILE
+    if folder.is_file():
+        raise SettingsError(f"{folder} is a file: name the contract's folder, {folder.parent}")
+    if not folder.is_dir():
+        raise SettingsError(f"there is no folder {folder}: name the one that holds the contract's {FILE}")
     if not path.is_file():
         raise SettingsError(f"{folder} is no contract: it holds no {FILE}")
     raw = path.read_bytes()
@@ -38,6 +42,10 @@ def load(folder: Path, packs: Path | None = None) -> Terms:
     if parsed.values is None:
         faults = parsed.faults or (Fault(FILE, 1, "", "this file is empty"),)
         raise ContractFaults(folder.name, faults)
+    if not isinstance(parsed.values, dict):
+        raise ContractFaults(
+            folder.name, (parsed.fault((), "this is no contract: it begins with `contract: its name`"),)
+        )
     bound = binding.bind(parsed, folder, packs or folder.parent / LIBRARY)
     return _terms(folder, raw + bound.raw, bound)
 

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 from dutywatch.clock import DeliveryDue
 from dutywatch.terms.connector import Http, Open311, SecretName, Weather
 from dutywatch.terms.roster import RosterFile
-from dutywatch.terms.words import ColumnName, Duration, Identifier, Stream, Word, Words, Zone, a_text
+from dutywatch.terms.words import ColumnName, Delimiter, Duration, Identifier, Stream, Word, Words, Zone, a_text
 
 Type = Literal["time", "text", "number"]
 _PART = re.compile(r"\{([^{}]*)\}")
@@ -105,7 +105,7 @@ class Source(Word):
     every: Duration | None = None  # how often it is asked; a landing folder rings by itself
     format: Literal["csv", "tsv", "json", "ndjson", "geojson", "parquet", "xlsx"] = "csv"
     encoding: str | None = None
-    delimiter: Annotated[str, Field(pattern=r'^[^"\n\r\x00]$')] | None = None
+    delimiter: Delimiter | None = None
     quote: Annotated[str, Field(pattern=r"^[\x21-\x7e]?$")] = '"'
     records: str | None = None
     sheet: str | None = None

@@ -64,8 +64,11 @@ def read(path: Path, declared: UnitsFile) -> tuple[Units, tuple[Fault, ...]]:
     faults: list[Fault] = []
     units: dict[str, list[Unit]] = {}
     try:
-        records = list(_records(path, raw))
-    except (ValueError, KeyError, TypeError) as error:
+        records = list(_records(path, raw, declared))
+    except UnicodeDecodeError as error:
+        what = f"it is not {declared.encoding}: say how it is written, such as `encoding: gb18030`, under `units`"
+        return Units((), ""), (Fault(path.name, 1 + raw.count(b"\n", 0, error.start), "units", what),)
+    except (ValueError, KeyError, TypeError, csv.Error) as error:
         what = "it has no `features`" if isinstance(error, KeyError) else str(error)
         return Units((), ""), (Fault(path.name, 0, "units", f"this file cannot be read: {what}"),)
     named = (declared.key, declared.class_, declared.zone, declared.length, declared.from_, declared.to)
@@ -73,7 +76,9 @@ def read(path: Path, declared: UnitsFile) -> tuple[Units, tuple[Fault, ...]]:
     lacking = sorted({name for _, properties in records for name in wanted if name not in properties})
     for name in lacking:
         place = next(place for place, properties in records if name not in properties)
-        faults.append(Fault(path.name, place, "units", f"no property `{name}`, which the contract names"))
+        has = ", ".join(str(one) for one in dict(records)[place] if one is not None)
+        message = f"no property `{name}`, which the contract names: it has {has[:200] or 'none'}"
+        faults.append(Fault(path.name, place, "units", message))
     for place, properties in records if not lacking else ():
         unit = _unit(properties, declared, path.name, place, faults)
         if unit is None:
@@ -87,13 +92,13 @@ def read(path: Path, declared: UnitsFile) -> tuple[Units, tuple[Fault, ...]]:
     return Units(rows, hashlib.sha256(raw).hexdigest()), tuple(faults)
 
 
-def _records(path: Path, raw: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
-    text = raw.decode("utf-8-sig")
+def _records(path: Path, raw: bytes, declared: UnitsFile) -> Iterator[tuple[int, dict[str, Any]]]:
     if path.suffix == ".csv":
-        for number, row in enumerate(csv.DictReader(text.splitlines()), start=2):
+        text = raw.decode(declared.encoding).removeprefix("\ufeff")
+        for number, row in enumerate(csv.DictReader(text.splitlines(), delimiter=declared.delimiter), start=2):
             yield number, row
         return
-    for number, feature in enumerate(json.loads(text)["features"], start=1):
+    for number, feature in enumerate(json.loads(raw.decode("utf-8-sig"))["features"], start=1):
         yield number, feature["properties"]
 
 

@@ -5,6 +5,7 @@ A part of the contract is a `Word`: a frozen value in which an unknown key is a 
 
 from __future__ import annotations
 
+import codecs
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -44,6 +45,27 @@ def _a_zone(value: str) -> str:
     return value
 
 
+def keeps_ascii(encoding: str) -> bool:
+    """Whether lines can be found by their bytes (or it is UTF-16, decoded first); an unknown encoding says no."""
+    try:
+        if codecs.lookup(encoding).name.startswith("utf-16"):
+            return True
+        return "\r\n,;0123456789".encode(encoding) == b"\r\n,;0123456789" and encoding != "utf-7"
+    except (LookupError, ValueError):  # no encoding, or no name of one
+        return False
+
+
+def unknown_encoding(name: str) -> str:
+    """What is said of an encoding that is none, or none in which lines can be found."""
+    return f"{name!r} is not known here: use utf-8, utf-16, gb18030, gbk, cp1252 or latin-1"
+
+
+def _an_encoding(value: str) -> str:
+    if not keeps_ascii(value):
+        raise ValueError(unknown_encoding(value))
+    return value
+
+
 Duration = Annotated[
     timedelta, BeforeValidator(_a_duration, json_schema_input_type=str), Field(examples=["PT72H", "P4D"])
 ]
@@ -51,15 +73,17 @@ Strings = Annotated[
     tuple[str, ...], BeforeValidator(_a_list, json_schema_input_type=str | list[str]), Field(min_length=1)
 ]
 Zone = Annotated[str, AfterValidator(_a_zone)]
+Encoding = Annotated[str, AfterValidator(_an_encoding)]
+Delimiter = Annotated[str, Field(pattern=r'^[^"\n\r\x00]$')]
 
 
 Stream = Literal["service", "position", "condition", "case", "call", "report", "inspection", "notice"]
 
 
 class Word(BaseModel):
-    """The root of every part of the contract: unknown keys are faults, values do not change."""
+    """The root of every part of the contract: unknown keys are faults, values do not change, numbers are finite."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
 
 
 class Words(Word):

@@ -28,7 +28,7 @@ from dutywatch.terms import Terms
 from dutywatch.validate import clocks
 from dutywatch.validate.batch import Batch, Outcome
 from dutywatch.validate.clocks import Told
-from dutywatch.validate.mending import to_mend, to_send
+from dutywatch.validate.mending import to_mend
 from dutywatch.validate.run import validate_each
 from dutywatch.validate.suite import Suite, load_suite, suite_digest
 
@@ -71,11 +71,17 @@ class Validated:
 
 
 def accept(
-    engine: Engine, lake: Lake, terms: Terms, expectations: Path, read: Callable[[Pending], Pending] = lambda one: one
+    engine: Engine,
+    lake: Lake,
+    terms: Terms,
+    expectations: Path,
+    rest: str | None = None,
+    read: Callable[[Pending], Pending] = lambda one: one,
 ) -> Validated:
     """Validate every delivery without an acceptance under the present rules, and record what became of it.
 
-    `read`: the delivery as the present mapping reads its bytes, where that has changed since it was received.
+    `rest`: the command that writes all quarantined rows, where that is not `quarantine export`. `read`: the delivery as
+    the present mapping reads its bytes, where that has changed since it was received.
     Raises ExpectationFault for a suite that cannot be trusted, after all deliveries of sound suites were accepted.
     """
     paths = {name: _suite_path(terms, expectations, source.expects) for name, source in terms.contract.sources.items()}
@@ -96,8 +102,10 @@ def accept(
     shown = _clocks(lake, terms, [one for one in readable if one.id in found])
     refused = {one.id for one in waiting if one.refused or (one.id in found and found[one.id].refused)}
     faulty = [one for one in readable if one.id in found and found[one.id].quarantined and one.id not in refused]
-    mends = _to_mend(lake, terms, faulty, suites, rules)
-    mends |= {one.id: (to_send(terms, one.source, one.name),) for one in waiting if one.id in refused}
+    rest = rest or f"`dutywatch quarantine export {terms.id} --out FILE`"
+    mends = _to_mend(lake, terms, faulty, suites, rules, rest)
+    again = terms.contract.sent_again
+    mends |= {one.id: (again(one.source, one.name, whole=True),) for one in waiting if one.id in refused}
     fates = {
         one.id: _fate(one, found.get(one.id), shown.get(one.id, ()), mends.get(one.id, ()))
         for one in waiting
@@ -207,7 +215,12 @@ def _clocks(lake: Lake, terms: Terms, read: Sequence[Pending]) -> dict[int, tupl
 
 
 def _to_mend(
-    lake: Lake, terms: Terms, faulty: Sequence[Pending], suites: Mapping[str, Suite], rules: Mapping[str, str]
+    lake: Lake,
+    terms: Terms,
+    faulty: Sequence[Pending],
+    suites: Mapping[str, Suite],
+    rules: Mapping[str, str],
+    rest: str,
 ) -> dict[int, tuple[str, ...]]:
     """By delivery, what is wrong with the first of its quarantined rows."""
     found: dict[int, tuple[str, ...]] = {}
@@ -216,7 +229,7 @@ def _to_mend(
     with connect(lake) as duck:
         for one in faulty:
             _, held = _files(terms, one, rules[one.source])
-            found[one.id] = tuple(to_mend(duck, lake, terms, suites[one.source], one.source, one.name, held))
+            found[one.id] = tuple(to_mend(duck, lake, terms, suites[one.source], one.source, one.name, held, rest))
     return found
 
 

@@ -28,11 +28,18 @@ ORDER BY levenshtein(lower(name), lower($said)), name LIMIT 1
 
 
 def to_mend(
-    duck: duckdb.DuckDBPyConnection, lake: Lake, terms: Terms, suite: Suite, source: str, name: str, file: str
+    duck: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    terms: Terms,
+    suite: Suite,
+    source: str,
+    name: str,
+    file: str,
+    rest: str,
 ) -> Iterator[str]:
     """A sentence for each of the first quarantined rows of delivery `name`, and one that says who must send what.
 
-    `file`: its quarantined rows, below the lake; there is one at least.
+    `file`: its quarantined rows, below the lake; there is one at least. `rest`: the command that writes all of them.
     """
     asked = terms.contract.sources[source]
     columns = {rule.name: rule.columns for rule in suite.rules}
@@ -42,18 +49,8 @@ def to_mend(
         yield f"{name}:{row['line']}: {'; '.join(_faults(duck, terms, asked, columns, row))}"
     (count,) = duck.execute("SELECT count(*) FROM read_parquet($path)", {"path": path}).fetchall()[0]
     if more := count - len(rows):
-        yield f"and {more} more row{'' if more == 1 else 's'}: `dutywatch quarantine export` writes all of a ledger's"
-    yield _owed(terms, asked, f"{name} again, whole" if asked.redelivery == "replace" else "these rows again")
-
-
-def to_send(terms: Terms, source: str, name: str) -> str:
-    """A sentence that says who must send what, where delivery `name` was refused."""
-    return _owed(terms, terms.contract.sources[source], f"{name} again, whole")
-
-
-def _owed(terms: Terms, source: Source, what: str) -> str:
-    act = f"send {what}" if source.connector == "file" else "mend this at the source"
-    return f"{_who(terms, source.run_by)} must {act}"
+        yield f"and {more} more of its {count} rows in quarantine: {rest} writes them all"
+    yield terms.contract.sent_again(source, name, whole=False)
 
 
 def _faults(
@@ -109,12 +106,6 @@ def _called(source: Source, column: str) -> str:
 def _near(duck: duckdb.DuckDBPyConnection, said: str, names: Sequence[str]) -> str:
     found = duck.execute(_NEAREST, {"names": list(names), "said": said}).fetchall()
     return f"; the nearest is {_shown(found[0][0])}" if found else ""
-
-
-def _who(terms: Terms, party: str) -> str:
-    contract = terms.contract
-    known = {one.id: one.name for one in (contract.authority, *contract.contractors)}
-    return f"{known[party]} ({party})" if party in known else party
 
 
 def _shown(text: Any) -> str:

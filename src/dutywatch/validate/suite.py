@@ -90,6 +90,11 @@ def suite_digest(path: Path) -> str:
 def _read(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ExpectationFault(
+            f"there is no suite {path.stem}: name one of {path.parent} in the source's `expects`, "
+            f"or write {path.name} there"
+        ) from error
     except (OSError, ValueError) as error:
         raise ExpectationFault(f"suite {path.stem}: {path.name} cannot be read: {error}") from error
     if not isinstance(document, dict):

@@ -9,5 +9,6 @@ from dutywatch.terms.draft.ocds import read as read_ocds
 from dutywatch.terms.draft.register import Register
 from dutywatch.terms.draft.sample import Sample
 from dutywatch.terms.draft.skeleton import Draft, Log, Party, Taken, Units
+from dutywatch.terms.draft.writing import Writing
 
-__all__ = ["Draft", "Log", "Party", "Register", "Sample", "Taken", "Units", "read_ocds"]
+__all__ = ["Draft", "Log", "Party", "Register", "Sample", "Taken", "Units", "Writing", "read_ocds"]

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from dutywatch.errors import DraftRefused
 from dutywatch.terms.draft.register import Register
+from dutywatch.terms.draft.writing import Writing, delimiter_of, parted
 
 # month first and day first can often not be told apart: then none of them is guessed
 FORMATS = (
@@ -35,28 +36,17 @@ class Sample:
     columns: Mapping[str, tuple[str, ...]]
 
     @staticmethod
-    def read(path: Path, encoding: str | None) -> Sample:
-        """Read a log split by tabs, commas, semicolons or bars; without `encoding` it must be UTF-8.
-
-        Raises DraftRefused.
-        """
-        try:
-            text = path.read_bytes().decode(encoding or "utf-8").removeprefix("\ufeff")
-        except OSError as error:
-            raise DraftRefused(f"{path} cannot be read: {error}") from error
-        except (UnicodeDecodeError, LookupError) as error:
-            raise DraftRefused(
-                f"{path} is not {encoding or 'utf-8'}: ask who writes it and name the encoding, such as gb18030"
-            ) from error
-        lines = tuple(line for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip())
-        if len(lines) < 2:
+    def read(path: Path, encoding: str | None = None, delimiter: str | None = None) -> Sample:
+        """Read a log as it is said to be written, else as `Writing` and `delimiter_of` find it. Raises DraftRefused."""
+        written = Writing.read(path, encoding)
+        if len(written.lines) < 2:
             raise DraftRefused(f"{path} has no header and no row: a draft needs a log of at least one act")
-        delimiter = max("\t,;|", key=lines[0].count)
-        header, *rows = csv.reader(lines, delimiter=delimiter)
+        delimiter = delimiter or delimiter_of(path, written.lines)
+        header, *rows = parted(path, written.lines, delimiter)
         names = [name.strip() for name in header]
         whole = [row for row in rows if len(row) == len(names)]
         columns = {name: tuple(row[place].strip() for row in whole) for place, name in enumerate(names)}
-        return Sample(path, encoding or "utf-8", delimiter, lines, columns)
+        return Sample(path, written.encoding, delimiter, written.lines, columns)
 
     def joined(self, register: Register) -> tuple[str, str] | None:
         """The register's key and the log's column that names units: the pair whose values meet most; None: none do."""

@@ -33,6 +33,8 @@ class Units:
     class_: str | None = None
     zone: str | None = None
     length: str | None = None
+    encoding: str = "utf-8"
+    delimiter: str = ","
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,9 @@ class Draft:
         if self.units is None:
             return _unfilled("what duties are owed on, such as {file: units.csv, key: street, class: class}")
         named = {"class": self.units.class_, "zone": self.units.zone, "length": self.units.length}
-        given = {"file": self.units.file, "key": self.units.key, **{k: v for k, v in named.items() if v}}
+        written = {"encoding": (self.units.encoding, "utf-8"), "delimiter": (self.units.delimiter, ",")}
+        other = {name: value for name, (value, usual) in written.items() if value != usual}
+        given = {"file": self.units.file, **other, "key": self.units.key, **{k: v for k, v in named.items() if v}}
         return "{" + ", ".join(f"{name}: {_quoted(value)}" for name, value in given.items()) + "}"
 
     def _sources(self) -> Iterator[str]:
