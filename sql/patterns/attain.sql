@@ -7,8 +7,8 @@
 --         places   (bucket, clock, part, part_from, part_to)   where to look a window up: bucket = epoch_us // $width
 --         items    (key, at, earlier, good, value, ref, pending)   key: the unit; none after $as_of, identical ones once;
 --                  good: counts for the share, NULL: not known; of a percentile, whether its value is within the target
---         gaps     (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, row)
---                  row: a row that nobody can read, which hides one item at most
+--         gaps     (gap, unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, row)
+--                  gap: its number; row: a row that nobody can read, which hides one item at most
 --         labels   (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $as_of, $width, $measure (share, percentile, count), $test (how good / items is compared with the share
 --             $part / $whole: ge, le, lt; of a count, ge and le compare the items with it), $rank / $ranks (of the
@@ -61,28 +61,29 @@ exceeded AS (
 ),
 -- what is not covered: on all units once a window, else once a duty
 whole_gaps AS MATERIALIZED (
-    SELECT c.clock, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row,
+    SELECT c.clock, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row,
            coalesce(g.proof_due, c.due_at + to_microseconds(g.proof_after)) AS proof_due
     FROM clocks c JOIN gaps g ON g.unit IS NULL AND g.gap_from < c.due_at AND g.gap_to > c.lower
 ),
 unit_gaps AS MATERIALIZED (
-    SELECT DISTINCT t.duty, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row,
+    SELECT DISTINCT t.duty, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row,
            coalesce(g.proof_due, t.due_at + to_microseconds(g.proof_after)) AS proof_due
     FROM gaps g JOIN members m ON m.unit = g.unit
     JOIN timed t ON t.unit = m.grp AND t.day BETWEEN m.since AND m.until AND g.gap_from < t.due_at AND g.gap_to > t.lower
 ),
 gapped AS MATERIALIZED (
-    SELECT clock, NULL::INTEGER AS duty, gap_from, gap_to, holder, missing, undelivered, "row", proof_due, true AS on_all FROM whole_gaps
+    SELECT clock, NULL::INTEGER AS duty, gap, gap_from, gap_to, holder, missing, undelivered, "row", proof_due, true AS on_all FROM whole_gaps
     UNION ALL
-    SELECT NULL, duty, gap_from, gap_to, holder, missing, undelivered, "row", proof_due, $of_units FROM unit_gaps
+    SELECT NULL, duty, gap, gap_from, gap_to, holder, missing, undelivered, "row", proof_due, $of_units FROM unit_gaps
     UNION ALL
-    SELECT NULL, t.duty, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row, g.proof_due, true
+    SELECT NULL, t.duty, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row, g.proof_due, true
     FROM (SELECT DISTINCT duty FROM unit_gaps) u JOIN timed t USING (duty) JOIN whole_gaps g ON g.clock = t.clock
 ),
 missed AS MATERIALIZED (
     SELECT clock, duty, max(proof_due) AS proof_due, list(DISTINCT holder ORDER BY holder) AS holding,
            bool_and(undelivered) AS all_undelivered, string_agg(DISTINCT missing, '; ' ORDER BY missing) AS missing,
-           CASE WHEN bool_and("row") THEN count(DISTINCT missing) END AS unread
+           -- rows of two deliveries that go by one name read alike
+           CASE WHEN bool_and("row") THEN count(DISTINCT gap) END AS unread
     FROM gapped GROUP BY clock, duty
 ),
 -- a row hides an item and takes no time; what several sources leave uncovered counts once

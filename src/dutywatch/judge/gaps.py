@@ -186,6 +186,7 @@ def gaps_table(found: Sequence[Gap]) -> pa.Table:
     after = [int(g.proof_after / TICK) if g.proof_after is not None else None for g in found]
     return pa.table(
         {
+            "gap": pa.array(range(len(found)), pa.int32()),
             "unit": pa.array([g.unit for g in found], pa.string()),
             "gap_from": pa.array([g.start for g in found], _INSTANT),
             "gap_to": pa.array([g.end for g in found], _INSTANT),
