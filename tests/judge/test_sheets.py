@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from dutywatch.lake import Lake, connect
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit
 from tests.judge.bench import Bench, set_up, sheet
-from tests.judge.oracle import Trace
+from tests.judge.oracle import Row, Trace
 from tests.judge.test_letter import LOG, act, at, contract, file, snow
+from tests.judge.traces import sha
 
 DAYS = date(2025, 1, 1), date(2025, 1, 2), date(2025, 1, 3)
 EACH = 5_000  # of the first two days; the third has no duty
@@ -62,10 +64,22 @@ def test_an_amendment_that_is_recorded_on_a_day_to_come_wakes_the_contract_then(
     unwritten = set_up(tmp_path, Trace(contract({"log": LOG}), units, files))
     written = set_up(tmp_path, Trace(amended(**{"from": "2024-01-11", "recorded": "2024-01-13"}), units, files))
     met = judged(unwritten, at(12, 7))
-    assert [one.wake_at for one in met] == [None]
+    assert [(one.wake_at, one.date) for one in met] == [(None, date(2024, 1, 11))]  # in UTC the snow fell on the 10th
     told = judged(written, at(12, 8), met)  # the contract was amended in between: when it turns is known from now on
     assert [(one.wake_at, one.digest) for one in told] == [(at(13, 0), met[0].digest)]
     assert judged(written, at(12, 23.999), told) == []
     (turned,) = judged(written, at(13, 0), told)
     assert [flip["to_standing"] for flip in turned.flips] == ["breached.cured"]
     assert turned.wake_at is None
+
+
+def test_what_revised_data_unmade_is_history_and_no_part_of_the_digest(tmp_path: Path) -> None:
+    first = snow(3)  # the fall is first said to have begun at 03:00, then at 01:00
+    rows = (Row(at(11, 1), None, "snow", None, 1.0),)
+    corrected = replace(first, sha256=sha("corrected", 11), received_at=at(13, 9), rows=rows)
+    files = (first, corrected, file("log", 10), file("log", 11))
+    bench = set_up(tmp_path, Trace(contract({"log": LOG}), (Unit("U0", None, None, 100.0),), files))
+    recorded = judged(bench, at(12, 7))
+    (kept,), (fresh,) = judged(bench, at(13, 10), recorded), judged(bench, at(13, 10))
+    assert (kept.duties, fresh.duties) == (2, 1)  # one is void, one breached
+    assert kept.digest == fresh.digest != recorded[0].digest

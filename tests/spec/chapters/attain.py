@@ -85,6 +85,21 @@ an unknown value may be any               | 8          | 8T01:00 call wait:1, 8T
 """,
         ),
         Table(
+            heading="A percentile of at least",
+            tells="6.15 A8 A1",
+            change="""
+obligations: {answer: {good: null, percentile: {of: wait, rank: 0.5}, at_least: 10}}
+""",
+            note="The value in the middle, or the lower one of the two that are, is 10 at least.",
+            text="""
+situation                        | calls                                                           | as of   | verdict       | lapsed  | measured | low | high | items
+the second of three is           | 8T01:00 call wait:5, 8T02:00 call wait:10, 8T03:00 call wait:30 | 9T05:00 | met           |         | 10       | 10  | 10   | 3
+the first of two is not          | 8T01:00 call wait:9, 8T02:00 call wait:30                       | 9T05:00 | breached.open | 9T00:00 | 9        | 9   | 9    | 2
+the second of four is not        | 8T01:00 call wait:30, 8T02:00 call wait:9, 8T03:00 call wait:5, 8T04:00 call wait:31 | 9T05:00 | breached.open | 9T00:00 | 9 | 9 | 9 | 4
+an unknown value may be any      | 8T01:00 call wait:30, 8T02:00 call                              | 9T05:00 | unproven      |         | 30       |     | 30   | 2
+""",
+        ),
+        Table(
             heading="A count of at least",
             tells="6.15 A5 A6 A7",
             change="""
@@ -305,6 +320,7 @@ too many waited in it                   | 8T08:00..8T12:00 storm | 8T09:00 call 
 while it may go on nothing is decided   | 8T18:00..8T22:00 storm | 8T19:00 call wait:30                        | 9T05:00 | pending.running
 a storm before the term is not owed     | 7T08:00..7T12:00 storm | 7T09:00 call wait:30                        | 9T05:00 | none
 seen once, it lasted no time            | 8T08:00 storm          | 8T08:00 call wait:30                        | 9T05:00 | void.unassessed
+seen twice within five seconds          | 8T08:00 storm, 8T08:00:05 storm | 8T08:00:04 call wait:1, 8T08:00:05 call wait:30 | 9T05:00 | met
 """,
         ),
         Table(

@@ -240,5 +240,27 @@ cleared too late: the lapse remains, and its sign | 11T18:00 plow               
 whether it was cleared is unproven: no sign is owed |                           | 10, 12     | 13T07:00 |          | none           |
 """,
         ),
+        Table(
+            heading="A breach begins and ends in one instant",
+            tells="3.10 4.1",
+            change="obligations: {sign: {clock: {from: trigger.end, early: PT0S}}}",
+            about="sign",
+            text="""
+situation                                        | log                          | log days   | as of    | starts   | verdict        | trigger
+not cleared, no sign                             |                              | 10, 11, 12 | 13T05:00 | 11T16:00 | breached.open  | clear~2024-01-10T02:00Z
+not cleared, a sign in time                      | 11T20:00 sign                | 10, 11, 12 | 13T05:00 | 11T16:00 | met            | clear~2024-01-10T02:00Z
+""",
+        ),
+        Table(
+            heading="A breach begins and ends in one instant",
+            tells="3.10 4.1",
+            change="obligations: {sign: {clock: {from: trigger.end, early: PT0S}}}",
+            about="sign",
+            text="""
+situation                                        | log                          | log days   | as of    | starts   | verdict        | trigger
+not cleared, no sign                             |                              | 10, 11, 12 | 13T05:00 | 11T16:00 | breached.open  | clear~2024-01-10T02:00Z
+not cleared, a sign in time                      | 11T20:00 sign                | 10, 11, 12 | 13T05:00 | 11T16:00 | met            | clear~2024-01-10T02:00Z
+""",
+        ),
     ),
 )
