@@ -6,13 +6,14 @@
 
 First each test runs once, unchanged and in a process of its own, which tells the functions that it reaches. Then, in
 an order drawn at random, one change after the other is put before the tests that reach its function, until one fails:
-those first that noticed changes of this function, then those of its module, then those that reach what few others do.
+those first that noticed changes of this function, then those of its module, then quick ones that reach what few do.
 The process that forks has run no test: nothing that a run keeps (`cached_property`, `lru_cache`) hides a change.
 """
 
 from __future__ import annotations
 
 import ast
+import difflib
 import json
 import os
 import random
@@ -216,7 +217,7 @@ class Forking:
 
             def likely(test: str, name: str = name) -> tuple[float, ...]:
                 mine = (function(name), test), (module(name), test)
-                return -noticed[mine[0]], -noticed[mine[1]], -rare[mine[1]], self.took[test]
+                return -noticed[mine[0]], -noticed[mine[1]], -rare[mine[1]] / (0.1 + self.took[test])
 
             those = sorted(self.reached.get(function(name), ()), key=likely)
             limit = FEW if only_case else self.asked.tests or len(those)
@@ -290,20 +291,18 @@ def made() -> Iterator[str]:
 
 def differing(name: str) -> tuple[str, bool]:
     """A change as its lines taken away and added, and whether it only changes the case of SQL's letters."""
-    import libcst
-    from mutmut.mutation import diff_apply
+    from libcst import Module
+    from mutmut.mutation.diff_apply import read_functions_from_index
 
     home = Path.cwd()
     os.chdir(home.parent)
     try:
-        path = diff_apply.find_mutant(name).path
-        functions = diff_apply.read_functions_from_index(name, path)
-        difference = diff_apply.get_diff_for_mutant(name)
+        functions = read_functions_from_index(name, f"src/{module(name).replace('.', '/')}.py")
     finally:
         os.chdir(home)
-    lines = [line for line in difference.splitlines()[2:] if line[:1] in "+-"]
-    codes = [libcst.Module([one]).code for one in functions or ()]
-    return "\n".join(lines), bool(codes) and recased(codes[0], codes[1])
+    before, after = (Module([one]).code for one in functions or ())
+    lines = [line for line in difflib.ndiff(before.splitlines(), after.splitlines()) if line[:1] in "+-"]
+    return "\n".join(lines), recased(before, after)
 
 
 def main(asked: str, results: str, reach: str) -> int:

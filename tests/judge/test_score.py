@@ -185,3 +185,14 @@ def test_rates_that_nobody_owes_any_more_leave_nothing_to_weigh(tmp_path: Path) 
     one = bench(tmp_path, terms, daily("calls", "8", [row("8T09:00,kind=answered,wait=10,unit=U2")]), gone)
     (score,) = one.rows(one.judge(at("9T05:00"))).values()
     assert (score["duty_id"], score["standing"]) == ("town/score/town/2024-01-08", "void.unassessed")
+
+
+def test_on_a_day_without_any_unit_no_score_is_owed(tmp_path: Path) -> None:
+    """The register's only unit begins on the 9th."""
+    terms = contract(
+        {"score": SCORE, "reached": REACHED, "quick": QUICK}, term={"from": "2024-01-08", "to": "2024-01-09"}
+    )
+    began = (Unit("U1", "A", "north", 100.0, valid_from=date(2024, 1, 9)),)
+    one = bench(tmp_path, terms, daily("calls", "8-9", [row("9T09:00,kind=answered,wait=10")]), began)
+    found = {name: row["standing"] for name, row in one.rows(one.judge(at("10T05:00"))).items() if "/score/" in name}
+    assert found == {"town/score/U1/2024-01-09": "met"}

@@ -257,6 +257,19 @@ decided: whatever it may be                 | 8T09:00 call wait:30, 8T09:10 call
 """,
         ),
         Table(
+            heading="A share by what is written, of which nothing came",
+            tells="1.3 1.4 6.20",
+            change="""
+sources: {calls: {columns: {outcome: outcome}, types: {outcome: text}}}
+obligations: {answer: {good: "outcome LIKE 'done%'"}}
+""",
+            text="""
+situation                | calls days | as of   | verdict         | items
+the log is not due yet   | -          | 9T05:59 | pending.overdue | 0
+it is overdue            | -          | 9T06:00 | unproven        | 0
+""",
+        ),
+        Table(
             heading="Too few items are not assessed",
             tells="6.21 A7",
             change="obligations: {answer: {min_items: 2}}",
@@ -324,6 +337,21 @@ seen twice within five seconds          | 8T08:00 storm, 8T08:00:05 storm | 8T08
 """,
         ),
         Table(
+            heading="A storm whose end is not known",
+            tells="3.3 6.17",
+            change="""
+obligations: {answer: {window: {each: null, while: {stream: condition, kind: storm, merge_gap: PT4H}}}}
+""",
+            given={"period": "", "weather": "8T08:00..8T12:00 storm", "calls": "8T09:00 call wait:30"},
+            note="It may be over four hours after it was last seen: until then nobody need look, afterwards it hangs on what arrives.",
+            text="""
+situation                                   | weather days | calls days | as of    | verdict         | wakes
+it may go on                                | 8@8T12:30    | 8@8T12:30  | 8T15:59  | pending.running | 8T16:00
+nobody has told that it has ended           | 8@8T12:30    | 8@8T12:30  | 8T16:00  | pending.running |
+it has                                      | 8@8T16:00    | 8@8T16:00  | 8T16:00  | breached.open   |
+""",
+        ),
+        Table(
             heading="The duties of another obligation as items",
             tells="6.19 A2 A7",
             change="""
@@ -372,6 +400,24 @@ nobody was answered: how quickly is not assessed   | 8          | 8T09:00 lost w
 nobody called: there is no score                   | 8          |                                                                                  |                              | 9T05:00 | void.unassessed |         |       |       |       | 0 |
 an excused rate leaves its points to the other     | 8          | 8T09:00 answered wait:30                                                         | excuse 8T12:00 A for quick   | 9T05:00 | met             |         | 100   | 100   | 100   | 1 |
 the score itself is excused                        | 8          | 8T09:00 answered wait:30                                                         | excuse 8T12:00 A for answer  | 9T05:00 | excused         |         | 30    | 30    | 30    | 2 |
+""",
+        ),
+        Table(
+            heading="A score is covered as far as all of its rates are",
+            tells="6.19 6.20",
+            change="""
+obligations:
+  answer: {items: {stream: null, rates: {reached: 30, quick: 70}}, good: null, at_least: 65}
+  reached: {pattern: attain, window: day, items: {stream: call}, good: "kind = 'answered'", at_least: 0}
+  quick: {pattern: attain, window: day, items: {stream: inspection}, good: "kind = 'clean'", at_least: 0.5}
+sources: {seen: {path: "{service_date}.csv", redelivery: replace, due: 06:00 next day}}
+""",
+            given={"calls": "8T09:00 answered wait:10", "seen": "8T09:00 clean"},
+            text="""
+situation                          | calls days | seen days | as of   | verdict  | coverage | owed by
+both logs are complete             | 8          | 8         | 9T06:00 | met      | 1        |
+a quarter of one day is missing    | 8          | 8@8T18:00 | 9T06:00 | unproven | 0.75     | city
+a third and a quarter are          | 8@8T16:00  | 8@8T18:00 | 9T06:00 | unproven | 0.6667   | city, firm
 """,
         ),
         Table(
