@@ -29,13 +29,13 @@ import subprocess
 import sys
 import sysconfig
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from dutywatch import embedded
 from tests.conftest import HOME
-from tests.forking import Asked, Tried, read
+from tests.forking import Asked, Tried, module, read
 from tests.tree import copied
 
 MUTMUT = "mutmut==3.8.1"
@@ -66,12 +66,12 @@ def environment() -> Path:
     return programs
 
 
-def tried(module: str, pattern: str, against: Sequence[str] = (), tests: int = 0, seconds: float = 0) -> list[Tried]:
-    """What became of the changes of `module` whose names match. Raises SystemExit where a test fails unchanged."""
+def tried(package: str, pattern: str, against: Sequence[str] = (), tests: int = 0, seconds: float = 0) -> list[Tried]:
+    """What became of the changes of `package` whose names match. Raises SystemExit where a test fails unchanged."""
     notes = HOME / "var" / "mutants"
     notes.mkdir(parents=True, exist_ok=True)
-    results = notes / f"{module}.jsonl"
-    usual = TESTS.get(module, OTHERS)
+    results = notes / f"{package}.jsonl"
+    usual = TESTS.get(package, OTHERS)
     options = ["-q", "-s", "-p", "no:cacheprovider", "-W", "ignore", "--tb=native", "--assert=plain"]
     options += ["--hypothesis-profile=unshrunk", "--hypothesis-seed=7"]
     options += [word for one in LEFT_OUT for word in ("--deselect", one)]
@@ -79,7 +79,7 @@ def tried(module: str, pattern: str, against: Sequence[str] = (), tests: int = 0
     with copied() as tree, embedded.temporary("mutants") as server:
         asked = Asked(tuple(options), pattern, SEED, tests, seconds, not against, digest(tree))
         with (tree / "pyproject.toml").open("a", encoding="utf-8") as file:
-            file.write(CONFIGURED.format(source=_source(module)))
+            file.write(CONFIGURED.format(source=_source(package)))
         words = tree / "asked.json"
         words.write_text(json.dumps(asdict(asked)), encoding="utf-8")
         temporary = tree.parent / "temporary"
@@ -94,6 +94,15 @@ def tried(module: str, pattern: str, against: Sequence[str] = (), tests: int = 0
         if done.returncode:
             raise SystemExit("the changes could not be tried: what went wrong is said above")
         return [one for name, one in read(results).items() if re.search(pattern, name)]
+
+
+def summary(found: Sequence[Tried]) -> Iterator[str]:
+    """How many changes of each module, and of all together, became what."""
+    modules = {one.name: module(one.name).rpartition(".")[2] for one in found}
+    for name in [*sorted({*modules.values()}), None]:
+        states = Counter(one.state for one in found if name in (modules[one.name], None))
+        told = ", ".join(f"{number} {word}" for word, number in sorted(states.items()))
+        yield f"{name or 'together'}: {states.total()} tried, {told}"
 
 
 def digest(tree: Path) -> str:
@@ -126,7 +135,7 @@ def main() -> int:
     for one in sorted(found, key=lambda one: (one.state, one.name)):
         if not one.found:
             print(f"\n{one.name}: {one.state}, {one.tests} tests of {one.of}\n{one.difference}")
-    print("\n" + ", ".join(f"{number} {word}" for word, number in Counter(one.state for one in found).items()))
+    print("\n" + "\n".join(summary(found)))
     return 1 if any(not one.found for one in found) else 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.forking import Asked, Tried, recased, state
+from tests.mutants import summary
 
 
 @pytest.mark.parametrize(
@@ -59,3 +60,17 @@ def test_what_was_noticed_stays_so_and_what_passed_is_tried_again_in_another_tre
     asked = Asked((), "", 7, 0, 0, whole, asked_of)
     assert known.stands("-a\n+b", asked, given) is expected
     assert not known.stands("-a\n+c", asked, given)
+
+
+def test_a_summary_counts_by_module_and_together() -> None:
+    told = (
+        ("judge.gaps.x_f__mutmut_1", "noticed"),
+        ("judge.gaps.x_f__mutmut_2", "survived"),
+        ("clock.xǁAǁf__mutmut_1", "endless"),
+    )
+    found = [Tried(f"dutywatch.{name}", word, 1, 1, 1.0, "", "", "") for name, word in told]
+    assert [*summary(found)] == [
+        "clock: 1 tried, 1 endless",
+        "gaps: 2 tried, 1 noticed, 1 survived",
+        "together: 3 tried, 1 endless, 1 noticed, 1 survived",
+    ]
