@@ -18,7 +18,8 @@ from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit
 from tests.judge.bench import Bench, set_up, sheet
 from tests.judge.oracle import Row, Trace
-from tests.judge.test_letter import LOG, act, at, contract, file, snow
+from tests.judge.test_cases import POLLS
+from tests.judge.test_letter import LOG, act, at, contract, file, part, snow
 from tests.judge.traces import sha
 
 DAYS = date(2025, 1, 1), date(2025, 1, 2), date(2025, 1, 3)
@@ -83,3 +84,13 @@ def test_what_revised_data_unmade_is_history_and_no_part_of_the_digest(tmp_path:
     (kept,), (fresh,) = judged(bench, at(13, 10), recorded), judged(bench, at(13, 10))
     assert (kept.duties, fresh.duties) == (2, 1)  # one is void, one breached
     assert kept.digest == fresh.digest != recorded[0].digest
+
+
+def test_a_row_whose_source_says_that_it_was_seen_later_counts_from_then_on(tmp_path: Path) -> None:
+    """The clock of the source runs an hour ahead: at 12:00 it tells of a plow of the 11th that was seen at 13:00."""
+    shown = part("log", at(12, 12), Row(at(11, 11), "U0", "plow", seen_at=at(12, 13)))
+    bench = set_up(tmp_path, Trace(contract({"log": POLLS}), (Unit("U0", None, None, 100.0),), (snow(1), shown)))
+    (early,) = judged(bench, at(12, 12))
+    assert ([flip["to_standing"] for flip in early.flips], early.wake_at) == (["unproven"], at(12, 13))
+    (then,) = judged(bench, at(12, 13), [early])
+    assert [flip["to_standing"] for flip in then.flips] == ["met"]
