@@ -45,6 +45,7 @@ OTHERS = ("tests/spec", "tests/judge", "tests/ledger", "tests/receive/test_evide
 SLOW = tuple(f"tests/judge/test_{name}.py" for name in ("oracle", "oracle_windows", "found", "replay"))
 LEFT_OUT = ("tests/spec/test_written.py", *SLOW)
 SEED = 7
+SOURCE = ("src", "sql", "contracts", "expectations")
 CONFIGURED = """
 
 [tool.mutmut]
@@ -77,7 +78,8 @@ def tried(package: str, pattern: str, against: Sequence[str] = (), tests: int = 
     options += [word for one in LEFT_OUT for word in ("--deselect", one)]
     options += [*(against or usual)]
     with copied() as tree, embedded.temporary("mutants") as server:
-        asked = Asked(tuple(options), pattern, SEED, tests, seconds, not against, digest(tree))
+        digests = digest(tree, *SOURCE, "tests"), digest(tree, *SOURCE)
+        asked = Asked(tuple(options), pattern, SEED, tests, seconds, not against, *digests)
         with (tree / "pyproject.toml").open("a", encoding="utf-8") as file:
             file.write(CONFIGURED.format(source=_source(package)))
         words = tree / "asked.json"
@@ -105,11 +107,11 @@ def summary(found: Sequence[Tried]) -> Iterator[str]:
         yield f"{name or 'together'}: {states.total()} tried, {told}"
 
 
-def digest(tree: Path) -> str:
-    """A word for all that the tests read."""
-    files = sorted(path for path in tree.rglob("*") if path.is_file() and "docs" not in path.relative_to(tree).parts)
-    parts = [f"{path.relative_to(tree)} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+def digest(tree: Path, *folders: str) -> str:
+    """A word for all that is written in some folders of the tree."""
+    files = sorted(path for name in folders for path in (tree / name).rglob("*.*") if path.is_file())
+    told = (f"{path.relative_to(tree)} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files)
+    return hashlib.sha256("\n".join(one for one in told if "egg-info" not in one).encode()).hexdigest()[:12]
 
 
 def _source(module: str) -> str:

@@ -57,7 +57,7 @@ def test_what_was_noticed_stays_so_and_what_passed_is_tried_again_in_another_tre
     word: str, tests: int, tree: str, asked_of: str, whole: bool, given: int, expected: bool
 ) -> None:
     known = Tried("m.x_f__mutmut_1", word, tests, 40, 1.0, "", tree, "-a\n+b")
-    asked = Asked((), "", 7, 0, 0, whole, asked_of)
+    asked = Asked((), "", 7, 0, 0, whole, asked_of, "source")
     assert known.stands("-a\n+b", asked, given) is expected
     assert not known.stands("-a\n+c", asked, given)
 

@@ -89,7 +89,13 @@ def test_evidence_that_came_too_late_counts_once_two_persons_admit_it(town: Town
     assert "evidence counts that was received by 2024-01-14 19:00:00 CST" in pipeline.explain(town.settings, duty)
     assert standing(town, "U0") != "met"
     admitted = decide(town, "admit", unit=None, trigger=TRIGGER, grounds="the firm's server was down")
-    assert "It looks back, so it counts once another person confirms it: dutywatch decide confirm" in str(admitted)
+    number = admitted.decision.id
+    assert str(admitted) == (
+        f"{number} admit clear, trigger {TRIGGER}; grounds: the firm's server was down; by head at 2024-01-14 17:00Z; "
+        "not confirmed by a second person; not published\n"
+        "It concerns 6 recorded duties, 6 due already.\n"
+        f"It looks back, so it counts once another person confirms it: dutywatch decide confirm {number} --by PERSON"
+    )
     town.judge(at(15, 2))
     assert standing(town, "U0") != "met"
     pipeline.confirm(town.settings, admitted.decision.id, "office")
