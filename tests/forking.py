@@ -166,7 +166,7 @@ class Forking:
         """Which functions each test reaches, and how long it takes (seconds of the processor).
 
         What is known is not measured again, while the source and the test's own file are the same. A test that has
-        come to reach another function by what it imports is not tried there: too little is noticed then, never too much.
+        come to reach another function by what it imports is not tried there: it notices too little, never too much.
         """
         modules = {module(name) for name in self.names}
         known = json.loads(self.reach.read_text()) if self.reach.exists() else {"source": None}
