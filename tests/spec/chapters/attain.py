@@ -60,6 +60,19 @@ identical rows are one call                    | 8          | 8T09:00 call wait:
 """,
         ),
         Table(
+            heading="A share of what was closed on a day",
+            tells="6.16",
+            change="""
+sources: {calls: {columns: {closed_at: closed_at}}}
+obligations: {answer: {items: {stream: call, at: closed_at}}}
+""",
+            text="""
+situation                                      | calls days | calls                                                                                           | as of   | verdict       | lapsed  | measured | low | high | items
+it came the day before, and was closed that day | 7, 8      | 7T23:00 call wait:10 closed_at:8T00:30                                                          | 9T05:00 | met           |         | 1        | 1   | 1    | 1
+what is closed the day after counts there      | 7, 8       | 7T23:00 call wait:30 closed_at:8T00:30, 8T09:00 call wait:10 closed_at:9T01:00                  | 9T05:00 | breached.open | 9T00:00 | 0        | 0   | 0    | 1
+""",
+        ),
+        Table(
             heading="A share of at most",
             tells="6.15 A4",
             change="""
