@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from pyarrow import parquet
 
-from dutywatch.judge import sheets
+from dutywatch.judge import obligations, sheets
 from dutywatch.judge.sheets import Judged, Plan, judge_sheets, prepare
 from dutywatch.lake import Lake, connect
 from dutywatch.terms.contract import Contract
@@ -94,3 +95,19 @@ def test_a_row_whose_source_says_that_it_was_seen_later_counts_from_then_on(tmp_
     assert ([flip["to_standing"] for flip in early.flips], early.wake_at) == (["unproven"], at(12, 13))
     (then,) = judged(bench, at(12, 13), [early])
     assert [flip["to_standing"] for flip in then.flips] == ["met"]
+
+
+@pytest.mark.parametrize("most", [1, obligations.MOST_ROWS])
+def test_duties_of_two_days_compete_for_one_act_however_they_are_judged(tmp_path: Path, most: int) -> None:
+    """It is plowed at 19:00 of the 10th: in time for the fall at 02:00, early enough for that at 00:30 of the 11th."""
+    once = {"stream": "service", "kind": "plow", "consume": "once"}
+    owed = contract({"log": LOG}, action=once, clock={"from": "trigger.start", "early": "PT6H"})
+    files = (snow(2, day=10), snow(0.5), file("log", 9), file("log", 10, [act(10, 19)]), file("log", 11))
+    bench = set_up(tmp_path, Trace(owed, (Unit("U0", None, None, 100.0),), files))
+    with patch.multiple(obligations, MOST_ROWS=most, MOST_TRIGGERED=most):
+        recorded = judged(bench, at(11, 6))
+        later, anew = judged(bench, at(12, 7), recorded), judged(bench, at(12, 7))
+    assert [flip["to_standing"] for one in recorded for flip in one.flips] == ["met"]
+    assert [flip["to_standing"] for one in anew for flip in one.flips] == ["met", "breached.open"]
+    assert [flip["to_standing"] for one in later for flip in one.flips] == ["breached.open"]
+    assert later[-1].digest == anew[-1].digest

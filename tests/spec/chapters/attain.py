@@ -451,6 +451,25 @@ it comes after all           | 8@9T07:00  | 8T09:00 answered wait:10 | 9T07:00 |
 """,
         ),
         Table(
+            heading="A score of a rate that may not be assessed",
+            tells="1.2 6.20 6.21",
+            change="""
+obligations:
+  answer: {items: {stream: null, rates: {reached: 30, quick: 70}}, good: null, at_least: 66}
+  reached: {pattern: attain, window: day, items: {stream: call}, good: "kind = 'answered'", at_least: 0}
+  quick: {pattern: attain, window: day, items: {stream: call, kind: answered}, good: wait <= 20, at_least: 0, min_items: 2}
+""",
+            note="""
+One call waited too long. If nobody else called, one is too few to tell how quickly calls are answered, and the score is 100; if the
+row that nobody can read was an answered call, it is 65 at most.""",
+            text="""
+situation                          | calls                                | as of   | verdict       | low | high
+one row cannot be read             | 8T09:00 answered wait:30, ?8T10:00   | 9T06:00 | unproven      | 15  | 100
+there is no other                  | 8T09:00 answered wait:30             | 9T06:00 | met           | 100 | 100
+another was answered quickly       | 8T09:00 answered wait:30, 8T10:00 answered wait:9 | 9T06:00 | breached.open | 65 | 65
+""",
+        ),
+        Table(
             heading="A score that is out of reach without a silent rate",
             tells="1.2 2.9 6.15",
             change="""
