@@ -131,7 +131,7 @@ def _clock(
 ) -> Clock | None:
     obligation, contract = case.obligation, case.terms.contract
     from_end = obligation.clock.from_ == "trigger.end"
-    anchor = episode.ended_at if from_end else _instant(obligation.clock.from_, episode)
+    anchor = _instant(obligation.clock.from_, episode)
     if anchor is None:
         return None  # a record that does not state its start is owed nothing
     day = local_date(anchor, contract.zone)
