@@ -45,7 +45,7 @@ def decide(town: Town, kind: decisions.Kind = "excuse", **changed: Any) -> Any:
 
 def test_an_excuse_of_one_person_counts_before_the_due_time_only(town: Town) -> None:
     pipeline.advance(town.settings, at(11, 18))
-    decide(town)
+    assert f"It counts at once for duties that are not due yet: dutywatch judge {NAME}\n" in str(decide(town))
     pipeline.advance(town.settings, at(11, 20))
     late = decide(town, unit="U1")
     town.judge(at(12, 7))
@@ -98,7 +98,11 @@ def test_evidence_that_came_too_late_counts_once_two_persons_admit_it(town: Town
     )
     town.judge(at(15, 2))
     assert standing(town, "U0") != "met"
-    pipeline.confirm(town.settings, admitted.decision.id, "office")
+    confirmed = pipeline.confirm(town.settings, admitted.decision.id, "office")
+    assert str(confirmed).endswith(
+        "; confirmed by office at 2024-01-14 18:00Z; not published\nIt concerns 6 recorded duties, 6 due already.\n"
+        f"The next judgement heeds it: dutywatch judge {NAME}"
+    )
     town.judge(at(15, 3))
     assert standing(town, "U0") == "met"
     assert "log log/2024-01-11.csv:2" in pipeline.explain(town.settings, duty)
