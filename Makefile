@@ -66,8 +66,8 @@ oracle: $(READY)  ## hold the engine against its oracles on 10,000 cases a patte
 faults: $(READY)  ## put 27 faults into SQL and clock.py, one at a time: the tests must catch each (40 minutes)
 	@$(PY) -m tests.faults
 
-mutants: $(READY)  ## change clock.py in every small way, one at a time: what do its tests let pass? (MODULE=dutywatch.judge.gaps takes another, ENDING=7 a tenth of them)
-	@$(PY) -m tests.mutants $(MODULE) $(if $(ENDING),--ending $(ENDING))
+mutants: $(READY)  ## change clock.py in every small way, one at a time: what do its tests let pass? (MODULE=dutywatch.judge.gaps takes another, ENDING=7 a tenth of them, LIMITS="--seconds 600 --tests 80")
+	@$(PY) -m tests.mutants $(MODULE) $(if $(ENDING),--ending $(ENDING)) $(LIMITS)
 
 # each file is run by the tests of judging; JUDGING=tests/test_clock.py names others, and then less is covered
 JUDGING ?= tests/test_clock.py tests/spec tests/judge tests/ledger tests/cli tests/receive/test_evidence.py

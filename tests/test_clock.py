@@ -119,6 +119,7 @@ def test_keys_do_not_depend_on_the_machine_s_zone(monkeypatch: pytest.MonkeyPatc
     tzset()
     try:
         assert compact(at("2023-12-14T15:00:00+08:00")) == "2023-12-14T07:00Z"
+        assert midnight(date(2023, 12, 19), SHANGHAI).isoformat() == "2023-12-18T16:00:00+00:00"
     finally:
         monkeypatch.undo()
         tzset()
@@ -261,6 +262,12 @@ def test_an_allowance_that_begins_in_the_evening_of_the_west_counts_that_evening
     start = at("2024-01-05T21:00-05:00")  # in UTC it is the 6th already
     assert Allowance(HOUR).due(start, evenings) == at("2024-01-05T22:00-05:00")
     assert counted(start, at("2024-01-05T22:30-05:00"), evenings) == 1.5 * HOUR
+
+
+def test_what_ends_in_the_morning_of_the_east_counts_that_morning() -> None:
+    mornings = Calendar(SHANGHAI, (((time(6), time(12)),),) * 7)
+    start = at("2024-01-05T11:00+08:00")
+    assert counted(start, at("2024-01-06T07:30+08:00"), mornings) == 2.5 * HOUR  # 23:30 of the day before in UTC
 
 
 PAUSES = [span("2024-01-02T10:00Z", "2024-01-02T12:00Z"), span("2024-01-02T11:00Z", "2024-01-02T14:00Z")]

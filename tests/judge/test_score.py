@@ -5,6 +5,7 @@ Its verdicts are tables of tests/spec/chapters/attain.py.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
@@ -38,9 +39,9 @@ def town(score: dict[str, Any] | None = None, **others: dict[str, Any]) -> Contr
     return contract({"score": {**SCORE, **(score or {})}, "reached": REACHED, "quick": QUICK, **others}, term=TERM)
 
 
-def explained(folder: Path, calls: str, logs: str, as_of: str) -> Explanation:
+def explained(folder: Path, calls: str, logs: str, as_of: str, units: Sequence[Unit] = UNITS) -> Explanation:
     """The explanation of U1's score of the 8th."""
-    one = bench(folder, town(), daily("calls", logs, [row(call) for call in calls.split()]))
+    one = bench(folder, town(), daily("calls", logs, [row(call) for call in calls.split()]), units)
     duty = "town/score/U1/2024-01-08"
     found = one.rows(one.judge(at(as_of)))[duty]
     known = tuple(a for a in one.accepted if a.received_at is None or a.received_at <= at(as_of))
@@ -58,6 +59,96 @@ def test_an_explanation_shows_every_rate_with_its_weight(tmp_path: Path) -> None
     assert "原因　　　未达到约定指标" in zh
     assert "计量　　　55，共2项比率\n证据　　　reached 30 x 0.6667; quick 70 x 0.5" in zh
     assert '"evidence": "reached 30 x 0.6667; quick 70 x 0.5"' in explanation_json.text(told)
+
+
+THIRDS = "8T09:00,kind=answered,wait=10 8T10:00,kind=answered,wait=30 8T11:00,kind=lost,wait=9"
+
+
+def test_every_line_of_an_explanation(tmp_path: Path) -> None:
+    """Of a unit without a class. Two of three answered are 20 points of 30, one of two within 20 s 35 of 70."""
+    told = explained(tmp_path, THIRDS, "8", "9T05:00", (Unit("U1", None, None, 100.0),))
+    assert list(explanation_en.lines(told)) == [
+        "Duty      town/score/U1/2024-01-08",
+        "Owed      Owed",
+        "Clause    §1",
+        "Unit      U1",
+        "Party     Firm (firm) owes it; Desk (desk) answers for it",
+        "Judged    as of 2024-01-09 05:00:00 CST, as known at 2024-01-09 05:00:00 CST",
+        "Clock     from 2024-01-08 00:00:00 CST to 2024-01-09 00:00:00 CST",
+        "          the contract says each: day; calendar always",
+        "Verdict   breached (breached.open)",
+        "Because   the target is missed",
+        "Measured  55, of 2 rates",
+        "Evidence  reached 30 x 0.6667; quick 70 x 0.5",
+        "Coverage  100.00 % of the time in which it could have been done",
+        "Lapsed    2024-01-09 00:00:00 CST",
+        "History",
+        "  pending since its trigger; nothing has changed",
+    ]
+    assert list(explanation_zh.lines(told, REASONS)) == [
+        "应履事项　town/score/U1/2024-01-08",
+        "义务　　　Owed",
+        "条款　　　§1",
+        "作业单元　U1",
+        "责任方　　Firm（firm）；督办人：Desk（desk）",
+        "评定　　　截至2024-01-09 05:00:00 CST，依据2024-01-09 05:00:00 CST已知情况",
+        "期限　　　2024-01-08 00:00:00 CST至2024-01-09 00:00:00 CST",
+        "　　　　　合同规定：每：日；日历：全天候",
+        "判定　　　违约（未补做）",
+        "原因　　　未达到约定指标",
+        "计量　　　55，共2项比率",
+        "证据　　　reached 30 x 0.6667; quick 70 x 0.5",
+        "证据覆盖　可作业时间的100.00%",
+        "失约　　　2024-01-09 00:00:00 CST",
+        "判定变更",
+        "　自起算事件起待定，尚无变更",
+    ]
+
+
+def test_every_key_of_an_explanation_in_json(tmp_path: Path) -> None:
+    """The 8th in Shanghai lasts from 16:00 to 16:00 in UTC."""
+    told = explained(tmp_path, THIRDS, "8", "9T05:00")
+    start, end, now = "2024-01-07T16:00:00Z", "2024-01-08T16:00:00Z", "2024-01-08T21:00:00Z"
+    clock = {"lower": start, "early": False, "allowance": "each: day", "calendar": "always", "pauses": []}
+    expected = {
+        "duty_id": "town/score/U1/2024-01-08",
+        "obligation": "score",
+        "title": "Owed",
+        "clause": {"text": "§1", "url": None, "illustrative": False},
+        "supervisor": "desk",
+        "as_of": now,
+        "known_at": now,
+        "recorded": True,
+        "terms_changed": False,
+        "unit": "U1",
+        "unit_class": "A",
+        "trigger": "2024-01-08",
+        "trigger_from": start,
+        "trigger_to": end,
+        "party": "firm",
+        "clock_start": start,
+        "due_at": end,
+        "verdict": "breached",
+        "standing": "breached.open",
+        "reason": "the target is missed",
+        "coverage": 1.0,
+        "fulfilled_at": None,
+        "lapsed_at": end,
+        "owed_by": "",
+        "proof_due": None,
+        "measured": 55.0,
+        "measured_low": 55.0,
+        "measured_high": 55.0,
+        "items": 2,
+        "evidence": "reached 30 x 0.6667; quick 70 x 0.5",
+        "successor": None,
+        "clock": {**clock, "proof_until": None, "reset_at": None},
+        **{name: [] for name in ("cited", "uncounted", "missing", "decisions", "history", "predecessors")},
+    }
+    found = explanation_json.text(told)
+    assert json.loads(found) == expected
+    assert found.startswith('{\n  "duty_id": "town/score/U1/2024-01-08",\n  "obligation": "score",\n  "title": "Owed"')
+    assert [*json.loads(found)] == [*expected]
 
 
 def test_it_says_what_is_missing_and_who_owes_it(tmp_path: Path) -> None:
@@ -185,3 +276,14 @@ def test_rates_that_nobody_owes_any_more_leave_nothing_to_weigh(tmp_path: Path) 
     one = bench(tmp_path, terms, daily("calls", "8", [row("8T09:00,kind=answered,wait=10,unit=U2")]), gone)
     (score,) = one.rows(one.judge(at("9T05:00"))).values()
     assert (score["duty_id"], score["standing"]) == ("town/score/town/2024-01-08", "void.unassessed")
+
+
+def test_on_a_day_without_any_unit_no_score_is_owed(tmp_path: Path) -> None:
+    """The register's only unit begins on the 9th."""
+    terms = contract(
+        {"score": SCORE, "reached": REACHED, "quick": QUICK}, term={"from": "2024-01-08", "to": "2024-01-09"}
+    )
+    began = (Unit("U1", "A", "north", 100.0, valid_from=date(2024, 1, 9)),)
+    one = bench(tmp_path, terms, daily("calls", "8-9", [row("9T09:00,kind=answered,wait=10")]), began)
+    found = {name: row["standing"] for name, row in one.rows(one.judge(at("10T05:00"))).items() if "/score/" in name}
+    assert found == {"town/score/U1/2024-01-09": "met"}

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from pyarrow import parquet
 
-from dutywatch.judge import sheets
+from dutywatch.judge import obligations, sheets
 from dutywatch.judge.sheets import Judged, Plan, judge_sheets, prepare
 from dutywatch.lake import Lake, connect
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit
 from tests.judge.bench import Bench, set_up, sheet
-from tests.judge.oracle import Trace
-from tests.judge.test_letter import LOG, act, at, contract, file, snow
+from tests.judge.oracle import Row, Trace
+from tests.judge.test_cases import POLLS
+from tests.judge.test_letter import LOG, act, at, contract, file, part, snow
+from tests.judge.traces import sha
 
 DAYS = date(2025, 1, 1), date(2025, 1, 2), date(2025, 1, 3)
 EACH = 5_000  # of the first two days; the third has no duty
@@ -62,10 +66,48 @@ def test_an_amendment_that_is_recorded_on_a_day_to_come_wakes_the_contract_then(
     unwritten = set_up(tmp_path, Trace(contract({"log": LOG}), units, files))
     written = set_up(tmp_path, Trace(amended(**{"from": "2024-01-11", "recorded": "2024-01-13"}), units, files))
     met = judged(unwritten, at(12, 7))
-    assert [one.wake_at for one in met] == [None]
+    assert [(one.wake_at, one.date) for one in met] == [(None, date(2024, 1, 11))]  # in UTC the snow fell on the 10th
     told = judged(written, at(12, 8), met)  # the contract was amended in between: when it turns is known from now on
     assert [(one.wake_at, one.digest) for one in told] == [(at(13, 0), met[0].digest)]
     assert judged(written, at(12, 23.999), told) == []
     (turned,) = judged(written, at(13, 0), told)
     assert [flip["to_standing"] for flip in turned.flips] == ["breached.cured"]
     assert turned.wake_at is None
+
+
+def test_what_revised_data_unmade_is_history_and_no_part_of_the_digest(tmp_path: Path) -> None:
+    first = snow(3)  # the fall is first said to have begun at 03:00, then at 01:00
+    rows = (Row(at(11, 1), None, "snow", None, 1.0),)
+    corrected = replace(first, sha256=sha("corrected", 11), received_at=at(13, 9), rows=rows)
+    files = (first, corrected, file("log", 10), file("log", 11))
+    bench = set_up(tmp_path, Trace(contract({"log": LOG}), (Unit("U0", None, None, 100.0),), files))
+    recorded = judged(bench, at(12, 7))
+    (kept,), (fresh,) = judged(bench, at(13, 10), recorded), judged(bench, at(13, 10))
+    assert (kept.duties, fresh.duties) == (2, 1)  # one is void, one breached
+    assert kept.digest == fresh.digest != recorded[0].digest
+
+
+def test_a_row_whose_source_says_that_it_was_seen_later_counts_from_then_on(tmp_path: Path) -> None:
+    """The clock of the source runs an hour ahead: at 12:00 it tells of a plow of the 11th that was seen at 13:00."""
+    shown = part("log", at(12, 12), Row(at(11, 11), "U0", "plow", seen_at=at(12, 13)))
+    bench = set_up(tmp_path, Trace(contract({"log": POLLS}), (Unit("U0", None, None, 100.0),), (snow(1), shown)))
+    (early,) = judged(bench, at(12, 12))
+    assert ([flip["to_standing"] for flip in early.flips], early.wake_at) == (["unproven"], at(12, 13))
+    (then,) = judged(bench, at(12, 13), [early])
+    assert [flip["to_standing"] for flip in then.flips] == ["met"]
+
+
+@pytest.mark.parametrize("most", [1, obligations.MOST_ROWS])
+def test_duties_of_two_days_compete_for_one_act_however_they_are_judged(tmp_path: Path, most: int) -> None:
+    """It is plowed at 19:00 of the 10th: in time for the fall at 02:00, early enough for that at 00:30 of the 11th."""
+    once = {"stream": "service", "kind": "plow", "consume": "once"}
+    owed = contract({"log": LOG}, action=once, clock={"from": "trigger.start", "early": "PT6H"})
+    files = (snow(2, day=10), snow(0.5), file("log", 9), file("log", 10, [act(10, 19)]), file("log", 11))
+    bench = set_up(tmp_path, Trace(owed, (Unit("U0", None, None, 100.0),), files))
+    with patch.multiple(obligations, MOST_ROWS=most, MOST_TRIGGERED=most):
+        recorded = judged(bench, at(11, 6))
+        later, anew = judged(bench, at(12, 7), recorded), judged(bench, at(12, 7))
+    assert [flip["to_standing"] for one in recorded for flip in one.flips] == ["met"]
+    assert [flip["to_standing"] for one in anew for flip in one.flips] == ["met", "breached.open"]
+    assert [flip["to_standing"] for one in later for flip in one.flips] == ["breached.open"]
+    assert later[-1].digest == anew[-1].digest

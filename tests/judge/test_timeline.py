@@ -64,3 +64,11 @@ def test_a_stretch_touches_what_begins_and_ends_with_it_and_no_more() -> None:
     assert list(timeline.touching(NOON + hour, NOON + hour)) == [first]
     assert list(timeline.touching(NOON + hour, NOON + 2 * hour)) == [second, first]
     assert list(timeline.touching(NOON + 4 * hour, None)) == []
+    # one that covers [12:00, 13:00], and whose rows name times from 17:00 to 18:00, says nothing of what lies between
+    around = delivery(4, (NOON, NOON + hour), (NOON + 5 * hour, NOON + 6 * hour))
+    assert list(Timeline.of([around]).touching(NOON + 2 * hour, NOON + 3 * hour)) == []
+    assert list(Timeline.of([around]).touching(NOON + 2 * hour, NOON + 5 * hour)) == [around]
+    # one that covers [12:00, 13:00], and whose rows name times from 17:00 to 18:00, says nothing of what lies between
+    around = delivery(4, (NOON, NOON + hour), (NOON + 5 * hour, NOON + 6 * hour))
+    assert list(Timeline.of([around]).touching(NOON + 2 * hour, NOON + 3 * hour)) == []
+    assert list(Timeline.of([around]).touching(NOON + 2 * hour, NOON + 5 * hour)) == [around]

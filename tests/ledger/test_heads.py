@@ -17,6 +17,7 @@ from dutywatch import pipeline
 from dutywatch import replay as replaying
 from dutywatch.errors import HeadMoved, LedgerError, SchemaBehind, SettingsError
 from dutywatch.judge import Judgement, judge
+from dutywatch.judge.recording import Recorded
 from dutywatch.ledger.tables import evaluations, flips
 from dutywatch.settings import Settings
 from tests.benxi.test_timeline import BEGINS, CONTRACT, GENERATE
@@ -173,3 +174,12 @@ def test_the_migrations_make_the_tables_that_the_engine_writes(settings: Setting
         assert compare_metadata(context, metadata) == []
         assert connection.execute(text("SELECT count(*) FROM ledger")).scalar_one() == 1
     engine.dispose()
+
+
+def test_what_a_judgement_did_is_told_in_one_line() -> None:
+    assert str(Recorded(at(12, 7), 1, 1, 1, 1)) == (
+        "as of 2024-01-11 23:00:00Z: 1 sheet judged, 1 stood as it was, 1 flip"
+    )
+    assert str(Recorded(at(12, 7), 1, 2, 3, 0)) == (
+        "as of 2024-01-11 23:00:00Z: 2 sheets judged, 3 stood as they were, 0 flips"
+    )

@@ -84,6 +84,29 @@ def test_a_zone_a_class_or_the_contract_stands_for_its_units(
     assert sum(one["items"] for one in found.values()) == (4 if per == "contract" else 3)
 
 
+@pytest.mark.parametrize(
+    ("per", "expected"),
+    [
+        ("unit", {"U1": "met"}),
+        ("zone", {"north": "met"}),
+        ("class", {"A": "met", "B": "breached.open"}),
+        ("contract", {"town": "breached.open"}),
+    ],
+)
+def test_a_storm_of_one_zone_concerns_every_class_and_the_contract(
+    tmp_path: Path, per: str, expected: dict[str, str]
+) -> None:
+    """It storms in the north from 08:00 to 12:00: of the calls from U1 one was quick, of the south's two none."""
+    storm = {"stream": "condition", "kind": "storm", "merge_gap": "PT4H"}
+    words = {**ANSWERED, "window": {"while": storm}, "per": per}
+    terms = contract({"answer": {"pattern": "attain", "items": {"stream": "call"}, **words}}, term=TERM)
+    weather = daily("weather", "7-9", [row(f"8T{hour:02}:00,zone=north,kind=storm") for hour in (8, 10, 12)])
+    told = "8T09:00,wait=10 8T09:00,wait=30,unit=U2 8T10:00,wait=30,unit=U2"
+    calls = daily("calls", "7-9", [row(one) for one in told.split()])
+    found = verdicts(bench(tmp_path, terms, [*weather, *calls]), "10T05:00")
+    assert {name.split("/")[0]: one["standing"] for name, one in found.items()} == expected
+
+
 def test_a_class_is_owed_on_the_days_on_which_it_has_a_unit(tmp_path: Path) -> None:
     """U2 takes the place of U1 the day after, whose calls count no more; on the 10th there is none, on the 11th U3."""
     units = (

@@ -76,7 +76,7 @@ def clocks(case: Case[Respond], breaches: Breaches = ()) -> list[Clock]:
         started = [
             (one, unit.class_ if unit else None, unit.id if unit else case.terms.id)
             for one, unit in placed
-            if unit is not None or (whole and not _registered(case, one.unit))
+            if unit is not None or whole
         ]
     after = _following(found)
     made = [
@@ -85,10 +85,6 @@ def clocks(case: Case[Respond], breaches: Breaches = ()) -> list[Clock]:
         if (clock := _clock(case, episode, class_, unit, after.get(_place(episode), []), stops)) is not None
     ]
     return _resets(case, made)
-
-
-def _registered(case: Case[Respond], unit: str | None) -> bool:
-    return unit is not None and any(one.id == unit for one in case.terms.units.rows)
 
 
 def _triggers(case: Case[Respond], breaches: Breaches) -> list[Episode]:
@@ -135,7 +131,7 @@ def _clock(
 ) -> Clock | None:
     obligation, contract = case.obligation, case.terms.contract
     from_end = obligation.clock.from_ == "trigger.end"
-    anchor = episode.ended_at if from_end else _instant(obligation.clock.from_, episode)
+    anchor = _instant(obligation.clock.from_, episode)
     if anchor is None:
         return None  # a record that does not state its start is owed nothing
     day = local_date(anchor, contract.zone)

@@ -60,6 +60,19 @@ identical rows are one call                    | 8          | 8T09:00 call wait:
 """,
         ),
         Table(
+            heading="A share of what was closed on a day",
+            tells="6.16",
+            change="""
+sources: {calls: {columns: {closed_at: closed_at}}}
+obligations: {answer: {items: {stream: call, at: closed_at}}}
+""",
+            text="""
+situation                                      | calls days | calls                                                                                           | as of   | verdict       | lapsed  | measured | low | high | items
+it came the day before, and was closed that day | 7, 8      | 7T23:00 call wait:10 closed_at:8T00:30                                                          | 9T05:00 | met           |         | 1        | 1   | 1    | 1
+what is closed the day after counts there      | 7, 8       | 7T23:00 call wait:30 closed_at:8T00:30, 8T09:00 call wait:10 closed_at:9T01:00                  | 9T05:00 | breached.open | 9T00:00 | 0        | 0   | 0    | 1
+""",
+        ),
+        Table(
             heading="A share of at most",
             tells="6.15 A4",
             change="""
@@ -82,6 +95,21 @@ situation                                 | calls days | calls                  
 nine of ten within the target             | 8          | 8T01:00 call wait:1, 8T02:00 call wait:2, 8T03:00 call wait:3, 8T04:00 call wait:4, 8T05:00 call wait:5, 8T06:00 call wait:6, 8T07:00 call wait:7, 8T08:00 call wait:8, 8T09:00 call wait:30, 8T10:00 call wait:99 | 9T05:00 | met           |         | 30       | 30  | 30   | 10
 of nine, the ninth stands for nine tenths | 8          | 8T01:00 call wait:1, 8T02:00 call wait:2, 8T03:00 call wait:3, 8T04:00 call wait:4, 8T05:00 call wait:5, 8T06:00 call wait:6, 8T07:00 call wait:7, 8T08:00 call wait:8, 8T09:00 call wait:99                       | 9T05:00 | breached.open | 9T00:00 | 99       | 99  | 99   | 9
 an unknown value may be any               | 8          | 8T01:00 call wait:1, 8T02:00 call                                                                                                                                                                                  | 9T05:00 | unproven      |         | 1        | 1   |      | 2
+""",
+        ),
+        Table(
+            heading="A percentile of at least",
+            tells="6.15 A8 A1",
+            change="""
+obligations: {answer: {good: null, percentile: {of: wait, rank: 0.5}, at_least: 10}}
+""",
+            note="The value in the middle, or the lower one of the two that are, is 10 at least.",
+            text="""
+situation                        | calls                                                           | as of   | verdict       | lapsed  | measured | low | high | items
+the second of three is           | 8T01:00 call wait:5, 8T02:00 call wait:10, 8T03:00 call wait:30 | 9T05:00 | met           |         | 10       | 10  | 10   | 3
+the first of two is not          | 8T01:00 call wait:9, 8T02:00 call wait:30                       | 9T05:00 | breached.open | 9T00:00 | 9        | 9   | 9    | 2
+the second of four is not        | 8T01:00 call wait:30, 8T02:00 call wait:9, 8T03:00 call wait:5, 8T04:00 call wait:31 | 9T05:00 | breached.open | 9T00:00 | 9 | 9 | 9 | 4
+an unknown value may be any      | 8T01:00 call wait:30, 8T02:00 call                              | 9T05:00 | unproven      |         | 30       |     | 30   | 2
 """,
         ),
         Table(
@@ -242,6 +270,19 @@ decided: whatever it may be                 | 8T09:00 call wait:30, 8T09:10 call
 """,
         ),
         Table(
+            heading="A share by what is written, of which nothing came",
+            tells="1.3 1.4 6.20",
+            change="""
+sources: {calls: {columns: {outcome: outcome}, types: {outcome: text}}}
+obligations: {answer: {good: "outcome LIKE 'done%'"}}
+""",
+            text="""
+situation                | calls days | as of   | verdict         | items
+the log is not due yet   | -          | 9T05:59 | pending.overdue | 0
+it is overdue            | -          | 9T06:00 | unproven        | 0
+""",
+        ),
+        Table(
             heading="Too few items are not assessed",
             tells="6.21 A7",
             change="obligations: {answer: {min_items: 2}}",
@@ -305,6 +346,22 @@ too many waited in it                   | 8T08:00..8T12:00 storm | 8T09:00 call 
 while it may go on nothing is decided   | 8T18:00..8T22:00 storm | 8T19:00 call wait:30                        | 9T05:00 | pending.running
 a storm before the term is not owed     | 7T08:00..7T12:00 storm | 7T09:00 call wait:30                        | 9T05:00 | none
 seen once, it lasted no time            | 8T08:00 storm          | 8T08:00 call wait:30                        | 9T05:00 | void.unassessed
+seen twice within five seconds          | 8T08:00 storm, 8T08:00:05 storm | 8T08:00:04 call wait:1, 8T08:00:05 call wait:30 | 9T05:00 | met
+""",
+        ),
+        Table(
+            heading="A storm whose end is not known",
+            tells="3.3 6.17",
+            change="""
+obligations: {answer: {window: {each: null, while: {stream: condition, kind: storm, merge_gap: PT4H}}}}
+""",
+            given={"period": "", "weather": "8T08:00..8T12:00 storm", "calls": "8T09:00 call wait:30"},
+            note="It may be over four hours after it was last seen: until then nobody need look, afterwards it hangs on what arrives.",
+            text="""
+situation                                   | weather days | calls days | as of    | verdict         | wakes
+it may go on                                | 8@8T12:30    | 8@8T12:30  | 8T15:59  | pending.running | 8T16:00
+nobody has told that it has ended           | 8@8T12:30    | 8@8T12:30  | 8T16:00  | pending.running |
+it has                                      | 8@8T16:00    | 8@8T16:00  | 8T16:00  | breached.open   |
 """,
         ),
         Table(
@@ -359,6 +416,24 @@ the score itself is excused                        | 8          | 8T09:00 answer
 """,
         ),
         Table(
+            heading="A score is covered as far as all of its rates are",
+            tells="6.19 6.20",
+            change="""
+obligations:
+  answer: {items: {stream: null, rates: {reached: 30, quick: 70}}, good: null, at_least: 65}
+  reached: {pattern: attain, window: day, items: {stream: call}, good: "kind = 'answered'", at_least: 0}
+  quick: {pattern: attain, window: day, items: {stream: inspection}, good: "kind = 'clean'", at_least: 0.5}
+sources: {seen: {path: "{service_date}.csv", redelivery: replace, due: 06:00 next day}}
+""",
+            given={"calls": "8T09:00 answered wait:10", "seen": "8T09:00 clean"},
+            text="""
+situation                          | calls days | seen days | as of   | verdict  | coverage | owed by
+both logs are complete             | 8          | 8         | 9T06:00 | met      | 1        |
+a quarter of one day is missing    | 8          | 8@8T18:00 | 9T06:00 | unproven | 0.75     | city
+a third and a quarter are          | 8@8T16:00  | 8@8T18:00 | 9T06:00 | unproven | 0.6667   | city, firm
+""",
+        ),
+        Table(
             heading="A score of rates whose silence is a breach",
             tells="2.9 6.15",
             change="""
@@ -373,6 +448,25 @@ situation                    | calls days | calls                    | as of   |
 the log is not due yet       | -          |                          | 9T05:59 | pending.running |          | 0   | 100  | 2     |
 the log is overdue           | -          |                          | 9T06:00 | unproven        |          | 0   | 70   | 2     | firm
 it comes after all           | 8@9T07:00  | 8T09:00 answered wait:10 | 9T07:00 | met             | 100      | 100 | 100  | 2     |
+""",
+        ),
+        Table(
+            heading="A score of a rate that may not be assessed",
+            tells="1.2 6.20 6.21",
+            change="""
+obligations:
+  answer: {items: {stream: null, rates: {reached: 30, quick: 70}}, good: null, at_least: 66}
+  reached: {pattern: attain, window: day, items: {stream: call}, good: "kind = 'answered'", at_least: 0}
+  quick: {pattern: attain, window: day, items: {stream: call, kind: answered}, good: wait <= 20, at_least: 0, min_items: 2}
+""",
+            note="""
+One call waited too long. If nobody else called, one is too few to tell how quickly calls are answered, and the score is 100; if the
+row that nobody can read was an answered call, it is 65 at most.""",
+            text="""
+situation                          | calls                                | as of   | verdict       | low | high
+one row cannot be read             | 8T09:00 answered wait:30, ?8T10:00   | 9T06:00 | unproven      | 15  | 100
+there is no other                  | 8T09:00 answered wait:30             | 9T06:00 | met           | 100 | 100
+another was answered quickly       | 8T09:00 answered wait:30, 8T10:00 answered wait:9 | 9T06:00 | breached.open | 65 | 65
 """,
         ),
         Table(

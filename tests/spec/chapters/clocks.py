@@ -81,6 +81,17 @@ now it is                                  | 11T06:00 | 10T24:00 | breached.open
 and stays so                               | 14T06:00 | 10T24:00 | breached.open
 """,
         ),
+        Table(
+            heading="Acts of any time before, in a log of each day",
+            tells="4.2 2.5",
+            change="obligations: {clear: {clock: {early: any}, action: {min_duration: PT30M}}}",
+            note="The days before the first log are one gap.",
+            text="""
+situation                             | log           | as of    | verdict  | fulfilled | owed by | reason
+the day before counts                 | 09T01:00 plow | 12T07:00 | met      | 09T01:00  |         | done in time
+without one: no log tells what was before |           | 12T07:00 | unproven |           | firm    | incomplete: log before its first delivery
+""",
+        ),
     ),
 )
 DAYS = Chapter(
@@ -216,13 +227,14 @@ obligations:
             tells="4.7 G7 4.3",
             note="The clock runs from 01:30 of the 2nd for 24 hours: to the first 01:30 of the 3rd.",
             text="""
-situation                                       | log                    | as of    | verdict        | reason
-an act at a time that is shown once             | 02T20:00 plow          | 04T07:00 | met            | done in time
-neither reading is in time                      | 03T01:45 plow twice    | 04T07:00 | breached.cured | done late
-one reading is in time, the other is not        | 03T01:20 plow twice    | 04T07:00 | unproven       | states a local time with two readings
-one reading is in time, another act is late     | 03T01:20 plow twice, 03T09:00 plow | 04T07:00 | unproven | states a local time with two readings
-before the log was due: no other log can tell   | 03T01:20 plow twice    | 04T05:30 | unproven       | states a local time with two readings
-one reading is in time, and another act is too  | 03T01:20 plow twice, 02T09:00 plow | 04T07:00 | met | done in time
+situation                                       | log                    | as of    | verdict        | owed by | reason
+an act at a time that is shown once             | 02T20:00 plow          | 04T07:00 | met            |         | done in time
+no act at all                                   |                        | 04T07:00 | breached.open  |         | complete logs
+neither reading is in time                      | 03T01:45 plow twice    | 04T07:00 | breached.cured |         | done late
+one reading is in time, the other is not        | 03T01:20 plow twice    | 04T07:00 | unproven       | firm    | states a local time with two readings
+one reading is in time, another act is late     | 03T01:20 plow twice, 03T09:00 plow | 04T07:00 | unproven | firm | states a local time with two readings
+before the log was due: no other log can tell   | 03T01:20 plow twice    | 04T05:30 | unproven       | firm    | states a local time with two readings
+one reading is in time, and another act is too  | 03T01:20 plow twice, 02T09:00 plow | 04T07:00 | met |      | done in time
 """,
         ),
         Table(

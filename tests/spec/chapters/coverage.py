@@ -131,11 +131,11 @@ sources:
 """,
             note="A poll shows what is one to six hours old.",
             text="""
-situation                                        | log polls                                                            | log           | as of    | verdict       | due      | owed by
-each shows on from where the one before it ended | 10T12:00, 10T17:00, 10T22:00, 11T03:00, 11T08:00, 11T13:00, 11T18:00 |               | 11T18:00 | breached.open | 11T16:00 |
-one comes a minute late: that minute is missing  | 10T12:00, 10T17:00, 10T22:00, 11T03:00, 11T08:00, 11T13:01, 11T18:00 |               | 11T18:00 | unproven      | 11T16:00 | firm
-none for thirty hours: an act may have been      | 10T12:00, 11T18:00                                                   |               | 11T18:00 | unproven      | 11T16:00 | firm
-what a poll shows is proven all the same         | 10T12:00, 11T12:00                                                   | 11T09:00 plow | 11T18:00 | met           | 11T16:00 |
+situation                                        | log polls                                                            | log           | as of    | verdict       | due      | owed by | reason
+each shows on from where the one before it ended | 10T12:00, 10T17:00, 10T22:00, 11T03:00, 11T08:00, 11T13:00, 11T18:00 |               | 11T18:00 | breached.open | 11T16:00 |         | complete logs
+one comes a minute late: that minute is missing  | 10T12:00, 10T17:00, 10T22:00, 11T03:00, 11T08:00, 11T13:01, 11T18:00 |               | 11T18:00 | unproven      | 11T16:00 | firm    | incomplete: log was not asked for longer than it shows
+none for thirty hours: an act may have been      | 10T12:00, 11T18:00                                                   |               | 11T18:00 | unproven      | 11T16:00 | firm    | incomplete: log was not asked for longer than it shows
+what a poll shows is proven all the same         | 10T12:00, 11T12:00                                                   | 11T09:00 plow | 11T18:00 | met           | 11T16:00 |         | done in time
 """,
         ),
         Table(
@@ -270,6 +270,21 @@ it plowed in time, the other is silent           | 11T09:00 plow by F1          
 """,
         ),
         Table(
+            heading="Of many silent vehicles the first five are named",
+            tells="2.3 2.10",
+            change="""
+contractors: [{id: firm, name: {en: Firm}, actors: [F1, F2, F3, F4, F5, F6, F7]}]
+sources: {log: {by: actor}}
+""",
+            apart=True,
+            text="""
+situation                        | log                                                                | log days | as of    | verdict       | reason
+seven are silent                 |                                                                    | 10, 11   | 12T07:00 | unproven      | says nothing of F1, F2, F3, F4, F5 and 2 more
+six are                          | 10T18:00 sweep by F4, 11T09:00 sweep by F4                         | 10, 11   | 12T07:00 | unproven      | says nothing of F1, F2, F3, F5, F6 and 1 more; log
+five are: that is all            | 10T18:00 sweep by F4, 10T18:00 sweep by F6, 11T09:00 sweep by F4, 11T09:00 sweep by F6 | 10, 11 | 12T07:00 | unproven | says nothing of F1, F2, F3, F5, F7; log
+""",
+        ),
+        Table(
             heading="A silent vehicle of a firm that answers for nothing may work anywhere",
             tells="2.3 2.8",
             change="""
@@ -328,11 +343,11 @@ sources:
 """,
             note="Decided (docs/decisions/0018): for files whose names state no day, once they are there. The first act of a log comes in its file 0, the second in its file 1.",
             text="""
-situation                                      | log                                           | as of    | verdict       | coverage | owed by
-two hours are in neither of its spans          | 10T15:00 plow came 12T05:00                   | 12T08:00 | unproven      | 0.9167   | firm
-the file of the two hours is there too         | 10T15:00 plow came 12T05:00, 11T13:00 sweep came 12T05:00 | 12T09:00 | breached.open | 1 |
-it came when they were half over               | 10T15:00 plow came 12T05:00, 11T12:30 sweep came 11T13:00 | 12T10:00 | unproven | 0.9583 | firm
-an act that a file holds is proof all the same | 10T15:00 plow came 12T05:00, 11T13:00 plow came 12T05:00 | 12T07:00 | met           | 1        |
+situation                                      | log                                           | as of    | verdict       | coverage | owed by | reason
+two hours are in neither of its spans          | 10T15:00 plow came 12T05:00                   | 12T08:00 | unproven      | 0.9167   | firm    | incomplete: log outside of what its files cover
+the file of the two hours is there too         | 10T15:00 plow came 12T05:00, 11T13:00 sweep came 12T05:00 | 12T09:00 | breached.open | 1 | | complete logs
+it came when they were half over               | 10T15:00 plow came 12T05:00, 11T12:30 sweep came 11T13:00 | 12T10:00 | unproven | 0.9583 | firm | incomplete: log outside of what its files cover
+an act that a file holds is proof all the same | 10T15:00 plow came 12T05:00, 11T13:00 plow came 12T05:00 | 12T07:00 | met           | 1        |  | done in time
 """,
         ),
         Table(

@@ -37,6 +37,19 @@ a street without a class is in no scope       | -                    | 12T07:00 
 """,
         ),
         Table(
+            heading="Scopes",
+            tells="4.14 G10",
+            change="obligations: {clear: {scope: {class: [A], zone: [N, W]}}}",
+            text="""
+situation                                     | class | zone | as of    | verdict
+of the class and of a zone that it names      | A     | N    | 12T07:00 | breached.open
+of the other one                              | A     | W    | 12T07:00 | breached.open
+of another zone                               | A     | S    | 12T07:00 | none
+of another class                              | B     | N    | 12T07:00 | none
+of no zone                                    | A     |      | 12T07:00 | none
+""",
+        ),
+        Table(
             heading="The term",
             tells="4.15 G10",
             change="term: {from: 2024-01-01, to: 2024-01-10}",

@@ -89,6 +89,44 @@ planned in time: then it is met                | 10T17:00 plow done_at:11T09:00 
 """,
         ),
         Table(
+            heading="An act that is stated ahead of its time, for two falls",
+            tells="1.9",
+            change="""
+sources: {log: {columns: {done_at: done_at}}}
+obligations: {clear: {action: {at: done_at}}}
+""",
+            given={
+                "weather": "10T10:00..10T16:00 snow, 11T10:00..11T16:00 snow",
+                "weather days": "10, 11",
+                "log days": "10, 11, 12",
+            },
+            note="The second fall begins before the first has been cleared: one plow that comes late cures both.",
+            text="""
+situation                         | log                            | judged before | as of    | verdict                         | fulfilled
+until then nothing was done       | 11T10:00 plow done_at:13T07:00 | 13T06:00      | 13T06:59 | breached.open / breached.open   |
+then both breaches are cured      | 11T10:00 plow done_at:13T07:00 | 13T06:00      | 13T07:00 | breached.cured / breached.cured | 13T07:00
+""",
+        ),
+        Table(
+            heading="An act that is stated ahead of its time, for two falls",
+            tells="1.9",
+            change="""
+sources: {log: {columns: {done_at: done_at}}}
+obligations: {clear: {action: {at: done_at}}}
+""",
+            given={
+                "weather": "10T10:00..10T16:00 snow, 11T10:00..11T16:00 snow",
+                "weather days": "10, 11",
+                "log days": "10, 11, 12",
+            },
+            note="The second fall begins before the first has been cleared: one plow that comes late cures both.",
+            text="""
+situation                         | log                            | judged before | as of    | verdict                         | fulfilled
+until then nothing was done       | 11T10:00 plow done_at:13T07:00 | 13T06:00      | 13T06:59 | breached.open / breached.open   |
+then both breaches are cured      | 11T10:00 plow done_at:13T07:00 | 13T06:00      | 13T07:00 | breached.cured / breached.cured | 13T07:00
+""",
+        ),
+        Table(
             heading="An act that an older record states",
             tells="1.9 1.10",
             change="""

@@ -125,7 +125,19 @@ decided: what lies beyond its end is none of it | 100    | 11T09:00 plow metres 
 neither where it was seen undone before         | 100    | 11T09:00 plow metres 0-85, 11T11:00 plow metres 95-150  | 11T05:00 covered | 12T05:00 | met | 11T11:00
 nor where only the end is beyond                | 100    | 11T09:00 plow metres 0-85, 11T11:00 plow metres 97-150  | 11T05:00 covered | 12T05:00 | breached.open |
 the rest was done too late                      | 100    | 11T09:00 plow metres 0-50, 11T17:00 plow metres 50-100  |      | 12T05:00 | breached.cured | 11T17:00
+no log came, so that nothing is known of any length | 100 |                                                         |      | 11T04:00 | pending.running |
+no log came, so that nothing is known of any length | 100 |                                                         |      | 11T04:00 | pending.running |
 decided: seen undone, half of it done anew: which half was missing is not known | 100 | 11T02:00 plow metres 0-100, 11T09:00 plow metres 50-100 | 11T05:00 covered | 12T05:00 | unproven |
+""",
+        ),
+        Table(
+            heading="A share of the street's length, where the log tells of no place",
+            tells="6.3",
+            change="obligations: {clear: {action: {share: 0.9}}}",
+            text="""
+situation                         | log           | as of    | verdict
+no log came yet                   |               | 11T04:00 | pending.running
+unlocated work never adds         | 11T09:00 plow | 12T05:00 | breached.open
 """,
         ),
     ),

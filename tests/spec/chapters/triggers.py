@@ -96,6 +96,8 @@ the fall began earlier than was first said                | 10T10:00..10T16:00 s
 there was no fall at all                                  | 10T10:00..10T16:00 snow =1 version:0                             | 9, 10, 10'1@12T09:00, 11, 12 | 12T07:00      | 12T10:00 | void                   | 2024-01-10T02:00Z                     |                                           | revised away
 one fall was two: the greater overlap succeeds            | 10T10:00..10T16:00 snow =1 version:0, 10T09:00 snow =1 version:1, 10T13:00..10T16:00 snow =1 version:1 | 9, 10, 10'1@12T09:00, 11, 12 | 12T07:00 | 12T10:00 | breached.open / void / breached.open | 2024-01-10T01:00Z / 2024-01-10T02:00Z / 2024-01-10T05:00Z |  / U3/2024-01-10T05:00Z / | complete logs / revised away / complete logs
 nothing was revised                                       | 10T10:00..10T16:00 snow =1                                       | 9, 10, 11, 12      | 12T07:00      | 12T10:00 | breached.open          | 2024-01-10T02:00Z                     |                                           | complete logs
+said to have begun three hours later: near enough         | 10T10:00 snow =1 version:0, 10T13:00 snow =1 version:1           | 9, 10, 10'1@12T09:00, 11, 12 | 12T07:00 | 12T10:00 | void / breached.open | 2024-01-10T02:00Z / 2024-01-10T05:00Z | U5/2024-01-10T05:00Z / | revised away / complete logs
+five hours later: that is another fall                    | 10T10:00 snow =1 version:0, 10T15:00 snow =1 version:1           | 9, 10, 10'1@12T09:00, 11, 12 | 12T07:00 | 12T10:00 | void / breached.open | 2024-01-10T02:00Z / 2024-01-10T07:00Z |  / | revised away / complete logs
 """,
         ),
     ),
@@ -165,6 +167,27 @@ not called back                          | 10T09:00 closed of E2                
 whatever is written of the case later    | 10T09:00 closed of E3, 10T11:00 acted of E3    |                   | 13T05:00 | breached.open         | E3@2024-01-10T01:00Z
 closed twice: two calls are owed         | 10T09:00 closed of E4, 11T12:00 closed of E4   | 11T08:00 called of E4 | 13T05:00 | met / breached.open | E4@2024-01-10T01:00Z / E4@2024-01-11T04:00Z
 identical rows are one event             | 10T09:00 closed of E5, 10T09:00 closed of E5   |                   | 13T05:00 | breached.open         | E5@2024-01-10T01:00Z
+""",
+        ),
+        Table(
+            heading="Acts that name both the case and its unit",
+            tells="5.4",
+            change="""
+sources:
+  log: {columns: {record: record}}
+  calls: {columns: {record: record}}
+obligations:
+  answer:
+    trigger: {stream: service, kind: closed, each: event}
+    clock: {from: trigger.start, early: null}
+    action: {stream: call, kind: called, at: at, match: [unit, record]}
+    within: PT24H
+""",
+            text="""
+situation                                | log                   | calls                       | as of    | verdict
+called back about it                     | 10T09:00 closed of E1 | 11T08:00 called of E1       | 13T05:00 | met
+called back about the case on another unit | 10T09:00 closed of E2 | 11T08:00 called of E2 on U9 | 13T05:00 | breached.open
+called back about another case           | 10T09:00 closed of E3 | 11T08:00 called of E4       | 13T05:00 | breached.open
 """,
         ),
     ),
@@ -238,6 +261,28 @@ not cleared, a sign in time                      | 11T20:00 sign                
 a sign before the lapse is none                  | 11T10:00 sign                | 10, 11, 12 | 13T05:00 | 11T16:00 | breached.open  | clear~2024-01-10T02:00Z
 cleared too late: the lapse remains, and its sign | 11T18:00 plow               | 10, 11, 12 | 13T05:00 | 11T16:00 | breached.open  | clear~2024-01-10T02:00Z
 whether it was cleared is unproven: no sign is owed |                           | 10, 12     | 13T07:00 |          | none           |
+""",
+        ),
+        Table(
+            heading="A breach begins and ends in one instant",
+            tells="3.10 4.1",
+            change="obligations: {sign: {clock: {from: trigger.end, early: PT0S}}}",
+            about="sign",
+            text="""
+situation                                        | log                          | log days   | as of    | starts   | verdict        | trigger
+not cleared, no sign                             |                              | 10, 11, 12 | 13T05:00 | 11T16:00 | breached.open  | clear~2024-01-10T02:00Z
+not cleared, a sign in time                      | 11T20:00 sign                | 10, 11, 12 | 13T05:00 | 11T16:00 | met            | clear~2024-01-10T02:00Z
+""",
+        ),
+        Table(
+            heading="A breach begins and ends in one instant",
+            tells="3.10 4.1",
+            change="obligations: {sign: {clock: {from: trigger.end, early: PT0S}}}",
+            about="sign",
+            text="""
+situation                                        | log                          | log days   | as of    | starts   | verdict        | trigger
+not cleared, no sign                             |                              | 10, 11, 12 | 13T05:00 | 11T16:00 | breached.open  | clear~2024-01-10T02:00Z
+not cleared, a sign in time                      | 11T20:00 sign                | 10, 11, 12 | 13T05:00 | 11T16:00 | met            | clear~2024-01-10T02:00Z
 """,
         ),
     ),
