@@ -98,7 +98,7 @@ def test_a_contract_that_lies_elsewhere_is_explained_by_the_command_that_is_name
     )
     assert absent.endswith(f"dutywatch explain '{STREET}' --contract FOLDER --landing DIR --as-of ISO")
     filled = refused("explain", STREET, *OVER)
-    assert filled.endswith(f"--contract FOLDER --landing {OVER[1]} --as-of 2025-01-11T08:00:00+02:00")
+    assert filled.endswith(f"--contract FOLDER --landing {shlex.quote(OVER[1])} --as-of 2025-01-11T08:00:00+02:00")
     assert "--contract goes with --landing DIR" in refused("explain", STREET, "--contract", str(town))
     monkeypatch.chdir(town.parent)
     near = refused("explain", STREET, "--as-of", "2025-01-11T08:00+02:00")
