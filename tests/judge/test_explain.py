@@ -554,3 +554,18 @@ def test_a_citation_is_found_again_whatever_the_file_is_called(tmp_path: Path) -
     with connect(lake) as duck:
         found = list(cited(lake, duck, known_files, "log a; b.csv:12; log c:7.csv:3; log c:7.csv; nobody"))
     assert [(one.name, one.line) for one in found] == [("a; b.csv", 12), ("c:7.csv", 3), ("c:7.csv", None)]
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ("log before its first delivery", "log 首次送达之前"),
+        ("feed was not asked for longer than it shows", "feed 两次轮询相隔太久，其间未显示"),
+        ("log promises no complete record", "log 不保证记录完整"),
+        ("cases outside of what its files cover", "cases 文件所涵盖的时间之外"),
+        ("whether town/clear/U1/2024-01-10T02:00Z was breached", "town/clear/U1/2024-01-10T02:00Z 是否违约"),
+        ("what nobody has a word for", "what nobody has a word for"),
+    ],
+)
+def test_what_is_missing_is_said_in_chinese(missing: str, said: str) -> None:
+    assert chinese.item(missing) == said

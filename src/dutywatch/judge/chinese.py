@@ -47,6 +47,10 @@ _ITEMS = (
     (re.compile(r"([a-z0-9-]+) after its last poll"), r"\1 末次轮询之后"),
     (re.compile(r"([a-z0-9-]+) before its first poll"), r"\1 首次轮询之前"),
     (re.compile(r"([a-z0-9-]+) before its first delivery"), r"\1 首次送达之前"),
+    (re.compile(r"([a-z0-9-]+) was not asked for longer than it shows"), r"\1 两次轮询相隔太久，其间未显示"),
+    (re.compile(r"([a-z0-9-]+) promises no complete record"), r"\1 不保证记录完整"),
+    (re.compile(r"([a-z0-9-]+) outside of what its files cover"), r"\1 文件所涵盖的时间之外"),
+    (re.compile(r"whether (\S+) was breached"), r"\1 是否违约"),
     (re.compile(r"(\d+) slots without measurement"), r"\1个时段无测值"),
     (re.compile(r"spells (\d+), the first from (\S+)"), r"共\1段，首段始于\2"),
     (
