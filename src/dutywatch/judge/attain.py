@@ -73,7 +73,7 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
     duck.register("gaps_given", gaps_table(gaps))
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
     rolling = obligation.window.rolling
-    case.decide(
+    case.append(
         "items",
         items,
         {

@@ -56,7 +56,7 @@ class Case(Generic[O]):
         """The pattern's SQL."""
         return (self.patterns / f"{self.pattern}.sql").read_text(encoding="utf-8")
 
-    def decide(self, read: str, query: str, parameters: Mapping[str, Any]) -> None:
+    def append(self, read: str, query: str, parameters: Mapping[str, Any]) -> None:
         """Append the pattern's rows to the table `verdicts`; its SQL reads what `query` finds under the name `read`.
 
         Millions of events are grouped as they are read, and laid down nowhere.

@@ -80,14 +80,14 @@ def _daily(
 
     day = local_date(over[0], zone)
     ever = over[0] == BEGINNING
-    early = f"{name} before its first delivery"
+    unseen = f"{name} before its first delivery"
     if ever:  # acts count whenever they were: all days before the first delivery that are overdue are one gap
         day = min(first, *(local_date(one, zone) for one in (over[1], as_of)))
         while proof_due(day - _DAY) > as_of:
             day -= _DAY
-        yield Gap(over[0], min(midnight(day, zone), over[1]), source.run_by, early, BEGINNING, undelivered=True)
+        yield Gap(over[0], min(midnight(day, zone), over[1]), source.run_by, unseen, BEGINNING, undelivered=True)
     while (start := midnight(day, zone)) < over[1]:
-        missing = early if ever and day < first else f"{name} of {day}"
+        missing = unseen if ever and day < first else f"{name} of {day}"
         for hole in holes((start, midnight(day + _DAY, zone)), covered.get(day, ())):
             yield Gap(*hole, source.run_by, missing, proof_due(day), undelivered=True)
         day += _DAY

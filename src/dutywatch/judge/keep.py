@@ -61,7 +61,7 @@ def run(case: Case[Keep], found: Sequence[Clock]) -> None:
     duck.register("gaps_given", gaps_table(gaps))
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
     sources = evidence.contract.sources_of(level.stream)
-    case.decide(
+    case.append(
         "events",
         events,
         {

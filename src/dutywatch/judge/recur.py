@@ -47,7 +47,7 @@ def run(case: Case[Recur], found: Sequence[Clock]) -> None:
     refutations(evidence, obligation.refuted_by, over)
     duck.register("gaps_given", gaps_table(every_gap(evidence, asked, window(found), obligation.action.min_duration)))
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
-    case.decide(
+    case.append(
         "actions",
         actions,
         {
