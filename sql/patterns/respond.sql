@@ -4,6 +4,7 @@
 --         clocks      (clock, sheet, trigger, trigger_from, trigger_to, t0, lower, due_at, risk_at, until_at,
 --                      reset_at, successor, suspended)
 --                     t0 NULL: the trigger is open; due_at NULL beside t0: a suspension is
+--         heirs       (duty)                             duties in whose place a reset puts another; of others none is
 --         firsts      (duty, at, ref)                    the first act of each duty, which settles those not entangled
 --         entangled   (duty)                             duties of which all acts must be weighed
 --         actions     (key, kind, at, earlier, rank, party, ref, from_m, to_m, duty)  of entangled duties; `earlier`: the
@@ -18,10 +19,11 @@
 --             stated by the trigger's own record, so that no other can be hidden), $silence
 WITH timed AS MATERIALIZED (
     SELECT d.duty, d.unit, d.key, d.party, d.length_m, d.excused_by,
-           c.t0, c.lower, c.due_at, c.risk_at, c.until_at, c.reset_at, c.suspended,
+           c.t0, c.lower, c.due_at, c.risk_at, c.until_at, c.suspended,
+           CASE WHEN h.duty IS NOT NULL THEN c.reset_at END AS reset_at,
            -- until then a gap may hide an act that would be in time; while a suspension stands open, until now
            coalesce(c.due_at, CASE WHEN c.suspended THEN $as_of END) AS hidden_to
-    FROM duties d JOIN clocks c USING (clock)
+    FROM duties d JOIN clocks c USING (clock) LEFT JOIN heirs h USING (duty)
 ),
 -- the acts of entangled duties in full. Side 0: those of the debtor; side 1: those of anybody, where others worked too
 acts AS MATERIALIZED (
