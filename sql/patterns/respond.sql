@@ -218,8 +218,8 @@ standing AS (
         WHEN in_time AND t0 IS NOT NULL THEN 'met'
         WHEN excused_by IS NOT NULL OR by_others_in_time AND t0 IS NOT NULL THEN 'excused'
         WHEN t0 IS NULL THEN 'pending.running'
-        WHEN reset_at <= $as_of AND NOT (hides OR disputed) THEN 'void.reset'
         WHEN suspended THEN 'pending.suspended'
+        WHEN reset_at <= $as_of AND NOT (hides OR disputed) THEN 'void.reset'
         WHEN $as_of < due_at THEN CASE WHEN $as_of >= risk_at THEN 'pending.at_risk' ELSE 'pending.running' END
         WHEN reset_at IS NULL AND (refuted_at >= due_at OR NOT (hides OR disputed))
             THEN CASE WHEN cured_at IS NULL THEN 'breached.open' ELSE 'breached.cured' END

@@ -96,11 +96,11 @@ def _adjoined(found: Sequence[Gap], least: timedelta) -> list[Gap]:
 def row_gaps(evidence: Evidence, asked: Selection) -> list[Gap]:
     """Gaps that rows in quarantine leave: each might be an event that is asked for, on its unit, at its time."""
     wanted = [one for one in evidence.of(evidence.contract.sources_of(asked.stream)) if one.quarantined]
-    return [gap for one in wanted for gap in _quarantined(evidence, one, asked.kinds)]
+    return [gap for one in wanted for gap in _quarantined(evidence, one, asked)]
 
 
-def _quarantined(evidence: Evidence, one: Accepted, kinds: Sequence[str] | None) -> Iterator[Gap]:
-    source = evidence.contract.sources[one.source]
+def _quarantined(evidence: Evidence, one: Accepted, asked: Selection) -> Iterator[Gap]:
+    kinds, source = asked.kinds, evidence.contract.sources[one.source]
     known = set(source.values.get("kind", {}).values())
     due = source.delivery_due
     proof_due = due.due(one.service_date, evidence.contract.zone) if due and one.service_date else BEGINNING
@@ -111,7 +111,7 @@ def _quarantined(evidence: Evidence, one: Accepted, kinds: Sequence[str] | None)
         kind = row["kind"]
         if kinds is not None and kind is not None and kind not in kinds and (not known or kind in known):
             continue  # whatever it was, it was none of these
-        at = row["at"]
+        at = row["at"] if asked.at == "at" else None  # what another column said of the time, nobody can read
         start, end = (at, at + TICK) if at else whole
         missing = f"quarantined row {one.label}:{row['line']}"
         # where later rows replace earlier ones it may take one away as well

@@ -121,6 +121,8 @@ def judge(
         dates = {plan.date for plan in some}
         for case in cases:
             mine = [clock for other, clock in found if other is case and clock.sheet in dates]
+            if mine and _competes(cases):
+                case = replace(case, rivals=tuple(clock for other, clock in found if other is not case))
             for evidenced, clocks in _by_evidence(case, mine):
                 pattern.run(evidenced, clocks)
         sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, some, _reach(cases[-1]))

@@ -7,7 +7,7 @@ statement's business.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -145,16 +145,19 @@ class _Places:
 def _triggers(case: Case[Respond], breaches: Breaches) -> list[Episode]:
     obligation = case.obligation
     if obligation.trigger.breach is not None:
+        own = {unit.id for unit in case.terms.units.rows} | {case.terms.id}
         return [
-            Episode(None, one.lapsed_at, one.lapsed_at, None, True, ("", ""), unit=one.unit, record=_caused(one))
+            Episode(None, one.lapsed_at, one.lapsed_at, None, True, ("", ""), unit=one.unit, record=_caused(one, own))
             for one in breaches
             if one.obligation == obligation.trigger.breach
         ]
     return triggers.triggers(case.evidence, obligation.trigger, _times(obligation))
 
 
-def _caused(one: Breach) -> str:
-    return f"{one.obligation}~{one.trigger}"
+def _caused(one: Breach, own: Collection[str]) -> str:
+    """The key of a breach; the contract stands in for a zone or a class, of which several may be in breach at once."""
+    group = "" if one.unit in own else f"@{one.unit}"
+    return f"{one.obligation}~{one.trigger}{group}"
 
 
 def _times(obligation: Respond) -> tuple[str, ...]:
@@ -233,7 +236,7 @@ def _clock(
         unit_class=place.unit_class,
         zone=place.zone if place.unit is None else None,
         unit=place.unit,
-        key=_key(obligation.action, episode, place.unit),
+        key=_key(obligation.action, episode),
         proof_until=due + obligation.proof_until if due and obligation.proof_until else None,
         suspended=start is not None and due is None,
         stopped_in=place.zone,
@@ -245,12 +248,11 @@ def _instant(word: str, episode: Episode) -> datetime | None:
     return {"start": episode.crossed_at, "end": episode.ended_at}.get(name) or episode.times.get(name)
 
 
-def _key(action: Action, episode: Episode, unit: str | None) -> str | None:
-    """What joins acts to the duty; None: its unit does."""
-    if action.match == ("unit",):
-        return None
-    parts = {"record": episode.record, "unit": unit, "zone": episode.zone}
-    return chr(31).join(part for name in action.match if (part := parts.get(name)) is not None)
+def _key(action: Action, episode: Episode) -> str | None:
+    """What joins acts to the duty; None: its unit does. One that the register does not know has a name all the same."""
+    parts = {"record": episode.record, "unit": episode.unit, "zone": episode.zone}
+    known = [part for name in action.match if (part := parts.get(name)) is not None]
+    return chr(31).join(known) if known or action.match != ("unit",) else None
 
 
 def _resets(case: Case[Respond], made: Sequence[Running]) -> list[Clock]:
@@ -286,6 +288,8 @@ def run(case: Case[Respond], found: Sequence[Clock]) -> None:
     evidence, obligation, duck = case.evidence, case.obligation, case.evidence.duck
     action = obligation.action
     asked = acts(action, obligation.trigger)
+    rivals = [clock for clock in case.rivals if isinstance(clock, Running)]
+    found = [*found, *rivals]
     lay_out(case, found, [*in_scope(obligation.scope, case.terms.units.rows), *_stand_in(case, found)])
     _heirs(duck, found)
     over = (min(c.lower for c in found), evidence.as_of)
@@ -306,8 +310,9 @@ def run(case: Case[Respond], found: Sequence[Clock]) -> None:
     duck.register("gaps_given", gaps_table(every_gap(evidence, asked, (first, last), action.min_duration)))
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
     duck.execute(
-        f"INSERT INTO verdicts BY NAME {case.statement}",
+        f"INSERT INTO verdicts BY NAME FROM ({case.statement}\n) WHERE NOT list_contains($rivals, trigger)",
         {
+            "rivals": [clock.trigger for clock in rivals],
             "contract": f"{case.terms.id}/{case.name}/",
             "as_of": evidence.as_of,
             "kinds": action.all_of,

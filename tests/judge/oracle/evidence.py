@@ -121,7 +121,7 @@ class Evidence:
         gaps: list[Gap] = []
         for name in self.trace.contract.sources_of(stream):
             source = self.trace.contract.sources[name]
-            gaps += self._quarantined(name, source, kinds)
+            gaps += self._quarantined(name, source, kinds, at)
             if at == "at":
                 gaps += self._doubtful(name, source, kinds, where)
             if source.polls is not None:
@@ -206,8 +206,11 @@ class Evidence:
         due = source.delivery_due.due(day, zone) if source.delivery_due else end
         return replace(_gap(name, source, None, since, end, due), missing=True)
 
-    def _quarantined(self, name: str, source: Source, kinds: Sequence[str] | None) -> Iterator[Gap]:
-        """A row in quarantine hides an act at its unit and time; what is unreadable of these may be any."""
+    def _quarantined(self, name: str, source: Source, kinds: Sequence[str] | None, at: str) -> Iterator[Gap]:
+        """A row in quarantine hides an act at its unit and time; what is unreadable of these may be any.
+
+        So is the time where another column than `at` would tell it.
+        """
         zone = self.trace.contract.zone
         for file in self.standing(name):
             start, end, due = DAWN, DUSK, None
@@ -217,7 +220,7 @@ class Evidence:
                 due = source.delivery_due.due(file.day, zone) if source.delivery_due else None
             for row in file.unreadable:
                 if not _other_act(source, row.kind, kinds):
-                    low, high = (row.at, row.at + TICK) if row.at else (start, end)
+                    low, high = (row.at, row.at + TICK) if row.at and at == "at" else (start, end)
                     yield replace(_gap(name, source, row.unit, low, high, due), row=True)
 
     def _doubtful(

@@ -137,8 +137,7 @@ def _verdict(evidence: Evidence, name: str, one: Clock, started: Sequence[Starte
     if "breached" not in outcomes or _excused(evidence, name, one):
         return replace(base, standing="excused")
     if one.d is None:
-        undone = one.reset_at is not None and outcomes == {"breached"} and not _may_be_done(given, one, histories)
-        return replace(base, standing="void.reset" if undone else "pending.suspended")
+        return replace(base, standing="pending.suspended")
     gaps = _gaps(given, one, histories, one.d)
     owing = histories.matter(gaps)
     if one.reset_at is not None and outcomes == {"breached"} and not owing:
@@ -267,13 +266,6 @@ def _runs(gaps: Sequence[Gap]) -> Iterator[tuple[list[Gap], datetime]]:
         run.append(gap)
     if run:
         yield run, end
-
-
-def _may_be_done(given: Evidence, one: Clock, histories: Histories) -> bool:
-    """Whether a gap may hide that a duty is done: until it is known when it falls due, whatever is done is in time."""
-    gaps = _gaps(given, one, histories, given.as_of)
-    whole = [replace(run[0], end=end) for run, end in _runs(gaps)]
-    return bool(replace(histories, d=given.as_of).matter([*whole, *(gap for gap in gaps if gap.row)]))
 
 
 def _refutations(given: Evidence, one: Clock, started: Sequence[Started]) -> list[No]:

@@ -214,12 +214,24 @@ it became another class of the scope                  | A to 10, C from 11 | 10T
                 "log days": "9, 10, 11@12T00:00",
                 "notices": "10T20:00 storm",
             },
-            note="Nobody knows when the first duty falls due, but the new snow came before; a log may hide that it was done.",
+            note="Nobody knows when the first duty falls due: what is done until then is in time, though new snow came before (docs/decisions/0033).",
             text="""
-situation                                | log           | as of    | verdict
-the logs are complete, and show no act   |               | 12T00:00 | void.reset / pending.suspended
-the log of the 12th may still show one   |               | 12T05:00 | pending.suspended / pending.suspended
-it was done                              | 10T21:00 plow | 12T05:00 | met / pending.suspended
+situation                                | log           | judged before | as of    | verdict
+the logs are complete, and show no act   |               |               | 12T00:00 | pending.suspended / pending.suspended
+the log of the 12th may still show one   |               |               | 12T05:00 | pending.suspended / pending.suspended
+judged at midnight, nothing arrives      |               | 12T00:00      | 12T05:00 | pending.suspended / pending.suspended
+it was done                              | 10T21:00 plow |               | 12T05:00 | met / pending.suspended
+""",
+        ),
+        Table(
+            heading="Once the suspension is lifted",
+            tells="4.10 4.12",
+            change="obligations: {clear: {suspended_by: {stream: notice, kind: storm, lifted_by: [lift]}}}",
+            given={"weather": "10T10:00..10T16:00 snow, 11T02:00..11T06:00 snow"},
+            text="""
+situation                                 | notices                   | log           | as of    | verdict
+nothing was done by when it was due       | 10T20:00 storm, 11T20:00 lift |           | 13T07:00 | void.reset / breached.open
+done after the new snow, in time for both | 10T20:00 storm, 11T20:00 lift | 12T09:00 plow | 13T07:00 | met / met
 """,
         ),
         Table(
