@@ -146,9 +146,10 @@ known AS MATERIALIZED (
            o.fulfilled_at AS others_at, o.fulfilled_ref AS others_ref, o.claimed_at AS others_claimed_at,
            o.claimed_ref AS others_claimed_ref, w.by_others,
            r.refuted_at, r.refuted_ref, p.disputing_ref, v.seen_at,
-           -- one of several parts may lie before a refutation, where another follows it, whoever did that
+           -- one of several parts may lie before a refutation, where another follows it, whoever did that; no stretch is none
            ($kinds > 1 OR $share IS NOT NULL) AND EXISTS (
-               FROM acts a WHERE a.duty = t.duty AND a.at > v.seen_at AND a.at <= t.hidden_to) AS half_done
+               FROM acts a WHERE a.duty = t.duty AND a.at > v.seen_at AND a.at <= t.hidden_to
+               AND ($share IS NULL OR a.from_m <> a.to_m)) AS half_done
     FROM timed t
     LEFT JOIN (
         SELECT duty, fulfilled_at, fulfilled_ref, claimed_at, claimed_ref FROM completed WHERE side = 0

@@ -140,6 +140,24 @@ none stands after it          | 11T17:00 unsigned | 13T07:00 | met / breached.op
 """,
         ),
         Table(
+            heading="A part that was done after it was seen undone",
+            tells="2.13 6.3",
+            change="""
+sources: {log: {columns: {from_m: from_m, to_m: to_m}}}
+obligations: {clear: {clock: {early: PT0S}, action: {share: 0.8}}}
+""",
+            given={"log days": "9, 11, 12", "seen": "11T01:00 covered"},
+            note="The log of the 10th is missing. It may hide the greater part of the street, where another part was done after the inspection.",
+            text="""
+situation                          | log                            | as of    | verdict
+half of it                         | 11T12:00 plow metres 0-50      | 13T07:00 | unproven
+nobody knows where                 | 11T12:00 plow                  | 13T07:00 | breached.open
+beyond its end                     | 11T12:00 plow metres 150-190   | 13T07:00 | breached.open
+at one point                       | 11T12:00 plow metres 50-50     | 13T07:00 | breached.open
+after it was due                   | 11T16:30 plow metres 0-50      | 13T07:00 | breached.open
+""",
+        ),
+        Table(
             heading="A quorum of citizens refutes",
             tells="2.12 R6",
             change="""
