@@ -9,7 +9,8 @@
 --         entangled   (duty)                             duties of which all acts must be weighed
 --         actions     (key, kind, at, earlier, rank, party, ref, from_m, to_m, duty)  of entangled duties; `earlier`: the
 --                     other reading of a doubtful time; (from_m, to_m): the stretch worked on; duty: the one it serves
---         seen        (duty, at, rank, ref)              what inspectors saw, until the next trigger
+--         seen        (duty, at, rank, ref, sure)        what inspectors saw, until the next trigger; not sure: the
+--                     later reading of a doubtful time, which excludes nothing that the earlier one does not
 --         gaps        (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered)
 --                     unit NULL: every unit; undelivered: it should have been delivered
 --         hopes       (duty, other, hope_from, hope_to)  windows of other duties in which one more act would free one
@@ -80,7 +81,8 @@ together AS (
     GROUP BY ALL
 ),
 completing AS MATERIALIZED (
-    SELECT e.duty, e.side, e.at, e.ref, coalesce(g.rank, e.rank) AS rank, max(s.rank) AS against
+    SELECT e.duty, e.side, e.at, e.ref, coalesce(g.rank, e.rank) AS rank,
+           max(s.rank) AS against, max(s.rank) FILTER (s.sure) AS denied
     FROM ending e
     LEFT JOIN together g ON g.duty = e.duty AND g.side = e.side AND g.at = e.at
     LEFT JOIN seen s ON s.duty = e.duty AND s.at >= e.at
@@ -107,8 +109,8 @@ completed AS (
     SELECT c.duty, c.side,
            min(c.at) FILTER (proven) AS fulfilled_at,
            arg_min(c.ref, (c.at, c.ref)) FILTER (proven) AS fulfilled_ref,
-           min(c.at) FILTER (against IS NULL OR against <= rank) AS claimed_at,
-           arg_min(c.ref, (c.at, c.ref)) FILTER (against IS NULL OR against <= rank) AS claimed_ref
+           min(c.at) FILTER (denied IS NULL OR denied <= rank) AS claimed_at,
+           arg_min(c.ref, (c.at, c.ref)) FILTER (denied IS NULL OR denied <= rank) AS claimed_ref
     FROM (SELECT c.*, (c.against IS NULL OR c.against < c.rank)
                       AND (n.doubted_at IS NULL OR coalesce(c.at >= n.anew_at, false)) AS proven
           FROM completing c LEFT JOIN anew n USING (duty, side)) c
@@ -118,7 +120,7 @@ completed AS (
 refuted AS (
     SELECT s.duty, max(s.at) AS refuted_at, arg_max(s.ref, (s.at, s.ref)) AS refuted_ref
     FROM seen s
-    WHERE NOT EXISTS (
+    WHERE s.sure AND NOT EXISTS (
         FROM completing c WHERE c.duty = s.duty AND c.at <= s.at AND c.rank >= s.rank)
     GROUP BY s.duty
 ),
@@ -127,14 +129,15 @@ refuted AS (
 excluding AS (
     SELECT s.duty, max(s.at) AS seen_at
     FROM seen s JOIN timed t USING (duty)
-    WHERE NOT EXISTS (
+    WHERE s.sure AND NOT EXISTS (
         FROM completing c WHERE c.duty = s.duty AND c.at <= s.at AND (c.rank > s.rank OR c.rank = s.rank AND c.at > t.due_at))
     GROUP BY s.duty
 ),
 -- the refutation that a disputed completion is in dispute with
 disputing AS (
     SELECT c.duty, arg_max(s.ref, (s.at, s.ref)) AS disputing_ref
-    FROM completing c JOIN seen s ON s.duty = c.duty AND s.at >= c.at AND s.rank = c.rank
+    FROM completing c JOIN seen s ON s.duty = c.duty AND s.at >= c.at
+        AND (s.rank = c.rank OR s.rank > c.rank AND NOT s.sure)
     GROUP BY c.duty
 ),
 -- what others did: who completed the duty with whose help, the debtor's own acts apart

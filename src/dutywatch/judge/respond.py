@@ -90,7 +90,7 @@ def clocks(case: Case[Respond], breaches: Breaches = ()) -> list[Clock]:
     obligation = case.obligation
     found = _triggers(case, breaches)
     stops = pauses(case.evidence, obligation.suspended_by, granted=case.looks_back())
-    zones = {one.zone for one in (*found, *stops)} | {zone for one in stops for zone in one.lifted}
+    zones = {one.zone for one in found} | {zone for one in stops for zone in (one.zone, *one.lifted)}
     places = _Places.of(case, apart=bool(zones - {None}))
     crossings = _crossings(found) if obligation.refuted_by or obligation.reset else {}
     made = [
@@ -348,19 +348,20 @@ def acts(action: Action, starts: Trigger | None = None) -> Selection:
 
 
 def refutations(evidence: Evidence, refuted_by: Refutation | None, over: Interval) -> None:
-    """The table `refutations` (unit, at, rank, ref): observations that a unit is not done.
+    """The table `refutations` (unit, at, earlier, rank, ref): observations that a unit is not done.
 
     Where a quorum of citizens is asked for, the report with which it is reached, of the households' own rank.
     """
     if refuted_by is None:
         evidence.duck.execute(
-            'CREATE OR REPLACE TEMP TABLE refutations (unit VARCHAR, "at" TIMESTAMPTZ, rank INTEGER, ref BIGINT)'
+            'CREATE OR REPLACE TEMP TABLE refutations (unit VARCHAR, "at" TIMESTAMPTZ, earlier TIMESTAMPTZ, '
+            "rank INTEGER, ref BIGINT)"
         )
         return
     asked = Selection(refuted_by.stream, refuted_by.kind, refuted_by.where)
     if refuted_by.quorum is not None and over[0] > BEGINNING + refuted_by.quorum.within:
         over = over[0] - refuted_by.quorum.within, over[1]  # the first of its reports may lie before acts count
-    evidence.select("refutations", asked, over, "unit", "actor", '"at"', "rank", "ref")
+    evidence.select("refutations", asked, over, "unit", "actor", '"at"', "earlier", "rank", "ref")
     if refuted_by.quorum is not None:
         households, within = refuted_by.quorum.households, int(refuted_by.quorum.within / timedelta(microseconds=1))
         evidence.duck.execute(
