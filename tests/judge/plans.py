@@ -29,6 +29,8 @@ WITHIN: Sequence[Any] = (
     [{"allow": "P1D", "days": "civil"}],
     [{"at_least": 3, "allow": "PT6H"}, {"at_least": 1, "allow": "P1D", "days": "elapsed"}],
     [{"class": "A", "allow": "PT6H"}, {"allow": "PT30H"}],
+    [{"at_least": 3, "allow": "PT18H"}],  # a light fall starts no clock, and a class may be owed nothing
+    [{"class": "A", "allow": "PT18H"}],
 )
 WORKING: Sequence[Any] = ("PT6H", "PT10H", [{"allow": "P1D", "days": "civil"}], [{"allow": "P1D", "days": "working"}])
 EVENT = {"at": "at", "unit": "unit", "kind": "kind"}
@@ -93,7 +95,7 @@ def service_sources(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def sources(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
     """The sources of a contract: of conditions, of acts, of reports and inspections, of notices and of cases."""
-    measured = {"at": "at", "kind": "kind", "zone": "zone", "depth": "depth"}
+    measured = {"at": "at", "until": "until", "kind": "kind", "zone": "zone", "depth": "depth"}
     path = draw(st.sampled_from(["{service_date}.csv", "{service_date}.csv", "{service_date}.csv", "{part}.csv"]))
     more = {"due": "06:00 next day"} if "date" in path else {"redelivery": "append"}
     found = {"weather": source("condition", "weather-service", path, columns=measured, **more)}
@@ -143,7 +145,7 @@ def actions(draw: st.DrawFn) -> dict[str, Any]:
     kind = draw(st.sampled_from(["plow", "plow", {"any": ["plow", "haul"]}, {"all": ["plow", "haul"]}, None]))
     where = draw(st.sampled_from([None, None, None, *CONDITIONS]))
     found = {"stream": "service", "kind": kind, "where": where}
-    found["min_duration"] = draw(st.sampled_from([None, None, None, "PT6H"]))
+    found["min_duration"] = draw(st.sampled_from([None, None, None, "PT6H", "PT30H"]))
     if not isinstance(kind, dict) and draw(maybe):
         found["share"] = draw(st.sampled_from([0.5, 0.75, 1.0]))
     return found
@@ -169,7 +171,7 @@ def refutations(draw: st.DrawFn, refuters: Sequence[str]) -> dict[str, Any] | No
 
 
 @st.composite
-def storms(draw: st.DrawFn, refuters: Sequence[str], resets: bool) -> dict[str, Any]:
+def storms(draw: st.DrawFn, refuters: Sequence[str]) -> dict[str, Any]:
     """An obligation after snowfall."""
     threshold = draw(st.sampled_from([{"measure": "depth", "at_least": 1}, {"measure": "depth", "at_least": 1}, {}]))
     calendar = draw(st.sampled_from(["always", "always", "always", "office"]))
@@ -178,7 +180,7 @@ def storms(draw: st.DrawFn, refuters: Sequence[str], resets: bool) -> dict[str, 
     starts = draw(st.sampled_from(["trigger.start", "trigger.end", "trigger.end"]))
     early = draw(st.sampled_from(["PT0S", "PT4H", *([None] if starts == "trigger.start" else [])]))
     merge_gap = draw(st.sampled_from(["PT4H", "PT4H", "PT8H"]))
-    reset = {"at_most": draw(st.sampled_from(["PT12H", "PT48H"]))} if resets and draw(st.booleans()) else None
+    reset = {"at_most": draw(st.sampled_from(["PT12H", "PT48H"]))} if draw(st.booleans()) else None
     found = {
         **draw(common()),
         "trigger": {"stream": "condition", "kind": "snow", "merge_gap": merge_gap, **threshold},
@@ -207,12 +209,12 @@ def complaints(draw: st.DrawFn, refuters: Sequence[str]) -> dict[str, Any]:
         "clock": {"from": starts, "early": draw(st.sampled_from(["PT0S", "PT4H"]))},
         "action": draw(actions()),
         "refuted_by": draw(refutations(refuters)),
-        "within": draw(st.sampled_from(["PT6H", "PT18H"])),
+        "within": draw(st.sampled_from(["PT6H", "PT18H", [{"class": "A", "allow": "PT6H"}, {"allow": "PT30H"}]])),
     }
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> dict[str, Any]:
+def cases(draw: st.DrawFn, refuters: Sequence[str]) -> dict[str, Any]:
     """An obligation for every case, closed in the same stream or by an act on the unit."""
     own = {"stream": "case", "kind": "hole", "at": "done_at", "match": ["unit", "record"]}
     match = draw(st.sampled_from([("record",), ("unit", "record")]))
@@ -226,6 +228,7 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
             "early": early,
         },
         "action": action,
+        "refuted_by": draw(refutations(refuters)) if action["stream"] == "service" else None,
         "within": draw(st.sampled_from(["PT12H", "PT18H", "trigger.target_at"])),
     }
 
@@ -291,8 +294,8 @@ def plans(draw: st.DrawFn) -> Plan:
     given = {name: {**one, "from": first} for name, one in draw(sources()).items()}
     refuters = sorted({one["stream"] for one in given.values()} & {"inspection"})
     changing = draw(maybe)
-    obligations = {"clear": draw(storms(refuters, not changing)), "haul": draw(storms(refuters, not changing))}
-    obligations["answer"] = draw(st.one_of(complaints(refuters), cases()))
+    obligations = {"clear": draw(storms(refuters)), "haul": draw(storms(refuters))}
+    obligations["answer"] = draw(st.one_of(complaints(refuters), cases(refuters)))
     obligations["remedy"] = draw(remedies(draw(st.sampled_from(["clear", "answer"])), refuters))
     units = draw(registers(first, changing))
     contract = Contract.model_validate(

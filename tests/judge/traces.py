@@ -34,7 +34,8 @@ def rows(draw: st.DrawFn, plan: Plan, stream: str) -> Row:
     if stream == "condition":
         kind = draw(st.sampled_from(["snow", "snow", "snow", "rain"]))
         zone = draw(st.sampled_from(["W1", "W2", None])) if plan.named_zones else None
-        return Row(at, None, kind, zone, draw(st.sampled_from([0.5, 1.0, 1.0, 3.0, None])))
+        until = draw(st.sampled_from([*[None] * 5, at + 2 * HOUR, at + 8 * HOUR]))  # an end that is forecast
+        return Row(at, None, kind, zone, draw(st.sampled_from([0.5, 1.0, 1.0, 3.0, None])), until=until)
     if stream == "notice":
         return draw(notices(plan, at))
     unit = draw(st.sampled_from([unit.id for unit in plan.units]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from dutywatch.clock import compact
 from dutywatch.terms.trigger import Quorum, Trigger
@@ -45,7 +44,7 @@ def triggers(evidence: Evidence, trigger: Trigger) -> list[Started]:
 
 
 def _episodes(evidence: Evidence, trigger: Trigger, events: Sequence[Event]) -> Iterator[Started]:
-    """Observations less than `merge_gap` apart, by zone; a trigger where the threshold is crossed."""
+    """Observations, to the ends that they state, less than `merge_gap` apart, by zone; a trigger where one crosses."""
     assert trigger.merge_gap is not None
     for zone in {event.row.zone for event in events}:
         rows = sorted((e.row for e in events if e.row.zone == zone), key=lambda row: row.at)
@@ -53,7 +52,7 @@ def _episodes(evidence: Evidence, trigger: Trigger, events: Sequence[Event]) -> 
             reached = [row for row in run if _crosses(trigger, row)]
             if reached:
                 strength = max((row.value for row in run if row.value is not None), default=None)
-                crossing, end = reached[0].at, run[-1].at
+                crossing, end = reached[0].at, max(row.until or row.at for row in run)
                 key = compact(crossing) + (f"@{zone}" if zone else "")
                 open_ = _open(evidence, trigger, trigger.merge_gap, end, None)
                 yield Started(key, None, zone, crossing, end, strength, open_)
@@ -88,9 +87,9 @@ def _crosses(trigger: Trigger, row: Row) -> bool:
 
 
 def _runs(rows: Sequence[Row], gap: timedelta) -> Iterator[list[Row]]:
-    run = list(rows[:1])
-    for before, row in pairwise(rows):
-        if row.at - before.at >= gap:
+    run: list[Row] = []
+    for row in rows:
+        if run and row.at - max(one.until or one.at for one in run) >= gap:
             yield run
             run = []
         run.append(row)
