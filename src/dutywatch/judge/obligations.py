@@ -99,7 +99,8 @@ def judge(
         )
         for since, until, words in terms.words(name, known_on)
     ]
-    found = [(case, clock) for case in cases for clock in pattern.clocks(case, breaches) if case.holds(clock.day)]
+    held = [(case, clock) for case in cases for clock in pattern.clocks(case, breaches) if case.holds(clock.day)]
+    found = _reset_alike(held)
     by_date: dict[date, list[tuple[Case[Any], Clock]]] = {}
     for case, clock in found:
         by_date.setdefault(clock.sheet, []).append((case, clock))
@@ -131,6 +132,17 @@ def judge(
         judged[-1] = woken(woken(judged[-1], _following(pattern, cases)), turns)
     files |= {sheet.date: sheet.file for sheet in judged}
     return Considered(tuple(judged), len(plans) - len(due), tuple(files[day] for day in sorted(files)))
+
+
+def _reset_alike(found: Sequence[tuple[Case[Any], Clock]]) -> list[tuple[Case[Any], Clock]]:
+    """The clocks; none is reset in favour of one that the words of its own day do not start."""
+    started = {(clock.trigger, clock.unit_class, clock.zone, clock.unit) for _, clock in found}
+    return [
+        (case, clock)
+        if clock.successor is None or (clock.successor, clock.unit_class, clock.zone, clock.unit) in started
+        else (case, replace(clock, reset_at=None, successor=None))
+        for case, clock in found
+    ]
 
 
 def _by_evidence(case: Case[Any], clocks: Sequence[Clock]) -> list[tuple[Case[Any], list[Clock]]]:

@@ -205,6 +205,21 @@ it became another class of the scope                  | A to 10, C from 11 | 10T
 """,
         ),
         Table(
+            heading="Only where the words of its day start a clock",
+            tells="4.12 4.13 R4",
+            change="""
+people: {desk: {name: {en: Desk}}, chief: {name: {en: Chief}}}
+amendments: [{obligation: clear, clause: "§2", from: 2024-01-11, by: [desk, chief], change: {scope: {class: [A]}, within: PT30H}}]
+""",
+            note="From the 11th on the clause is for class A alone. The second fall ends on the 11th at 06:00.",
+            given={"weather": "10T10:00..10T16:00 snow, 11T02:00..11T06:00 snow"},
+            text="""
+situation                         | class | as of    | verdict                    | due
+the amended words start one       | A     | 14T07:00 | void.reset / breached.open | 11T16:00 / 12T12:00
+they start none for this class    | B     | 14T07:00 | breached.open              | 11T16:00
+""",
+        ),
+        Table(
             heading="While a suspension stands open",
             tells="4.10 4.12 1.1",
             change="obligations: {clear: {suspended_by: {stream: notice, kind: storm, lifted_by: [lift]}}}",
