@@ -23,7 +23,8 @@ _TICK = timedelta(microseconds=1)  # what happens at the instant of the last obs
 class Observation:
     """One event of the trigger's stream and kinds; `until` is an end that it states, `value` its measure.
 
-    `times` are further instants that it states, by the names of their columns.
+    `times` are further instants that it states, by the names of their columns; `earlier` is the other reading of a
+    doubtful `at`.
     """
 
     at: datetime
@@ -35,6 +36,7 @@ class Observation:
     actor: str | None = None
     record: str | None = None
     times: Mapping[str, datetime | None] = field(default_factory=dict)
+    earlier: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Episode:
     """A trigger: `crossed_at` is part of its key, `magnitude` the greatest value seen in it.
 
     `unit`: the one unit that it concerns; None: all units of its zone. `record`: the record's own key, if it is one;
-    `row`: what tells it from other rows of that record.
+    `row`: what tells it from other rows of that record. `crossed_or` and `ended_or`: the other readings of these
+    instants, where the local time that tells them has two.
     """
 
     zone: str | None
@@ -55,6 +58,8 @@ class Episode:
     record: str | None = None
     row: str | None = None
     times: Mapping[str, datetime | None] = field(default_factory=dict)
+    crossed_or: datetime | None = None
+    ended_or: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -124,4 +129,6 @@ def _episode(run: list[Observation], trigger: Trigger, gaps: Sequence[Gap], as_o
         magnitude=max(values) if values else None,
         closed=closed(gaps, ended_at, _merge_gap(trigger), as_of),
         refs=(crossing.ref, run[-1].ref),
+        crossed_or=crossing.earlier,
+        ended_or=next((o.earlier for o in run if o.until is None and o.at == ended_at), None),
     )

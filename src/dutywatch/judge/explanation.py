@@ -244,7 +244,7 @@ def _timing(
         calendar=owed.clock.calendar,
         pauses=tuple(one for one in stops if _meets(one, start, due)),
         proof_until=proof_until,
-        reset_at=clock.reset_at if clock else None,
+        reset_at=clock.reset_at if clock and row["verdict"] != "breached" else None,
     )
 
 

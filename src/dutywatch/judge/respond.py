@@ -66,14 +66,16 @@ def following(_case: Case[Respond]) -> datetime | None:
 @dataclass(frozen=True, kw_only=True)
 class Running(Clock):
     """A clock that a trigger starts. `stopped_in`: the zone whose suspensions stop it. `heir_on`: the day of the clock
-    that starts anew in its place, whose units and words are those of that day."""
+    that starts anew in its place, whose units and words are those of that day. `other`: as it runs by the other reading
+    of the local time that starts it, where that has two."""
 
     stopped_in: str | None = None
     heir_on: date | None = None
+    other: Running | None = None
 
     def line(self) -> str:
         """The clock as one line of text, for the digest of a sheet's inputs."""
-        return f"{super().line()} {self.heir_on}"
+        return f"{super().line()} {self.heir_on}" + (f" or {self.other.line()}" if self.other else "")
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def clocks(case: Case[Respond], breaches: Breaches = ()) -> list[Clock]:
         clock
         for episode in found
         for place in places.where(episode)
-        if (clock := _clock(case, episode, place, _next(crossings, episode, place), stops)) is not None
+        if (clock := _either(case, episode, place, _next(crossings, episode, place), stops)) is not None
     ]
     return _resets(case, made)
 
@@ -191,6 +193,23 @@ def _next(crossings: Mapping[_Concerned, Sequence[datetime]], episode: Episode, 
     return min((times[at] for times, at in later if at < len(times)), default=None)
 
 
+def _either(
+    case: Case[Respond], episode: Episode, place: Place, until: datetime | None, stops: Sequence[Pause]
+) -> Running | None:
+    """The clock of a trigger, with the one that runs by the other reading of the local time that starts it."""
+    clock = _clock(case, episode, place, until, stops)
+    at = {"trigger.start": episode.crossed_or, "trigger.end": episode.ended_or}.get(case.obligation.clock.from_)
+    if clock is None or at is None:
+        return clock
+    from_end = case.obligation.clock.from_ == "trigger.end"
+    by = replace(episode, ended_at=at) if from_end else replace(episode, crossed_at=at)
+    other = _clock(case, by, place, until, stops)
+    if other is None:
+        return clock
+    told = replace(other, trigger=clock.trigger, sheet=clock.sheet, day=clock.day, begins=clock.begins, ends=clock.ends)
+    return replace(clock, other=replace(told, proof_until=clock.proof_until))
+
+
 def _clock(
     case: Case[Respond],
     episode: Episode,
@@ -279,12 +298,48 @@ def _resets(case: Case[Respond], made: Sequence[Running]) -> list[Clock]:
                 found.append(clock)
                 continue
             chain = first
-            found.append(replace(clock, reset_at=heir.begins, successor=heir.trigger, heir_on=heir.day))
+            found.append(_anew(clock, heir))
     return sorted(found, key=lambda c: (c.begins, c.trigger))
+
+
+def _anew(clock: Running, heir: Running) -> Running:
+    """The clock, which a new trigger starts anew."""
+    other = _anew(clock.other, heir) if clock.other else None
+    return replace(clock, reset_at=heir.begins, successor=heir.trigger, heir_on=heir.day, other=other)
 
 
 def run(case: Case[Respond], found: Sequence[Clock]) -> None:
     """Append the verdict rows of all duties under the clocks `found` to the table `verdicts`."""
+    _run(case, found, "verdicts")
+    others = [clock.other for clock in found if isinstance(clock, Running) and clock.other]
+    if others:
+        case.evidence.duck.execute("CREATE OR REPLACE TEMP TABLE readings AS FROM verdicts LIMIT 0")
+        _run(case, others, "readings")
+        _agree(case)
+
+
+def _agree(case: Case[Respond]) -> None:
+    """Of duties whose clock starts at a doubtful time: what both readings come to; else pending, or unproven."""
+    trigger, contract = case.obligation.trigger, case.terms.contract
+    holders = {contract.sources[name].run_by for name in contract.sources_of(trigger.stream or "")}
+    case.evidence.duck.execute(
+        "UPDATE verdicts v SET wake_at = least(v.wake_at, r.wake_at) FROM readings r WHERE r.duty_id = v.duty_id"
+    )
+    case.evidence.duck.execute(
+        "UPDATE verdicts v SET verdict = 'pending', standing = r.standing, at_risk = r.at_risk, reason = r.reason, "
+        "evidence = r.evidence, owed_by = r.owed_by, proof_due = r.proof_due, fulfilled_at = NULL, lapsed_at = NULL, "
+        "successor = NULL FROM readings r "
+        "WHERE r.duty_id = v.duty_id AND v.verdict <> 'pending' AND r.verdict = 'pending'"
+    )
+    case.evidence.duck.execute(
+        "UPDATE verdicts v SET verdict = 'unproven', standing = 'unproven', reason = $reason, owed_by = $holders, "
+        "fulfilled_at = NULL, lapsed_at = NULL, successor = NULL FROM readings r "
+        "WHERE r.duty_id = v.duty_id AND v.verdict <> 'pending' AND v.verdict <> r.verdict",
+        {"reason": "its trigger states a local time with two readings", "holders": ", ".join(sorted(holders))},
+    )
+
+
+def _run(case: Case[Respond], found: Sequence[Clock], into: str) -> None:
     evidence, obligation, duck = case.evidence, case.obligation, case.evidence.duck
     action = obligation.action
     asked = acts(action, obligation.trigger)
@@ -310,7 +365,7 @@ def run(case: Case[Respond], found: Sequence[Clock]) -> None:
     duck.register("gaps_given", gaps_table(every_gap(evidence, asked, (first, last), action.min_duration)))
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
     duck.execute(
-        f"INSERT INTO verdicts BY NAME FROM ({case.statement}\n) WHERE NOT list_contains($rivals, trigger)",
+        f"INSERT INTO {into} BY NAME FROM ({case.statement}\n) WHERE NOT list_contains($rivals, trigger)",
         {
             "rivals": [clock.trigger for clock in rivals],
             "contract": f"{case.terms.id}/{case.name}/",

@@ -7,6 +7,7 @@ and the breaches of another obligation.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dutywatch.clock import compact
@@ -59,6 +60,7 @@ def observations(evidence: Evidence, trigger: Trigger, times: Sequence[str]) -> 
             actor=row["actor"],
             record=row["record"],
             times={name: row[name] for name in times},
+            earlier=row["earlier"],
         )
         for row in rows
     ]
@@ -84,6 +86,8 @@ def records(seen: Iterable[Observation], *, each: bool = False) -> list[Episode]
             record=one.record or name,
             row=name,
             times=one.times,
+            crossed_or=one.earlier,
+            ended_or=one.earlier if one.until is None else None,
         )
         for (name, _), one in latest.items()
     ]
@@ -116,7 +120,8 @@ def quorums(
             if crossing is not None:
                 last = run[-1]
                 refs, ended = (crossing.ref, last.ref), closed(mine, last.at, merge_gap, as_of)
-                found.append(Episode(crossing.zone, crossing.at, last.at, None, ended, refs, unit=unit))
+                quorate = Episode(crossing.zone, crossing.at, last.at, None, ended, refs, unit=unit)
+                found.append(replace(quorate, crossed_or=crossing.earlier, ended_or=last.earlier))
     return sorted(found, key=lambda e: (e.crossed_at, e.unit or ""))
 
 

@@ -263,6 +263,22 @@ nobody knows at which      | 03T01:20 covered twice | 04T07:00 | unproven
 """,
         ),
         Table(
+            heading="A trigger at a time that the clock shows twice",
+            tells="4.7 4.1 2.10",
+            given={"weather": "03T01:10 snow twice", "weather days": "02, 03@03T12:00, 04"},
+            apart=True,  # an hour before the clock starts by one reading, it starts by the other
+            note="Its clock runs from the first or the second 01:10 for 24 hours: to 00:10 or 01:10 of the 4th.",
+            text="""
+situation                                       | log            | as of    | due      | verdict       | owed by         | reason
+in time by both                                 | 03T20:00 plow  | 05T07:00 | 04T01:10 | met           |                 | done in time
+in time by the second only                      | 04T00:40 plow  | 05T07:00 | 04T01:10 | unproven      | weather-service | its trigger states a local time with two readings
+after the first, before the second started      | 03T01:05 plow  | 05T07:00 | 04T01:10 | unproven      | weather-service | its trigger states a local time with two readings
+late by both                                    | 04T09:00 plow  | 05T07:00 | 04T01:10 | breached.cured |                | done late
+nothing was done                                |                | 05T07:00 | 04T01:10 | breached.open |                 | complete logs
+due by the first, running by the second         |                | 04T00:30 | 04T01:10 | pending.at_risk |               | the clock is running
+""",
+        ),
+        Table(
             heading="A time that the clock skips",
             tells="4.7 G7",
             given={"weather": "03-09T10:00 snow", "weather days": "03-09, 03-10", "log days": "03-09, 03-10"},
