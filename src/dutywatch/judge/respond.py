@@ -106,12 +106,17 @@ def clocks(case: Case[Respond], breaches: Breaches = ()) -> list[Clock]:
 
 @dataclass(frozen=True)
 class _Places:
-    """Where triggers start clocks. `apart`: some concern a zone, so that what concerns all has a clock in each."""
+    """Where triggers start clocks.
+
+    `rows`: of each unit in scope what the register says of it, by days. `everywhere`: where one that concerns all units
+    starts clocks: a class each, or, where some concern a zone alone, a class and zone each; `bare` units lie in none.
+    """
 
     case: Case[Respond]
-    units: Sequence[Unit]
     rows: Mapping[str, Sequence[Unit]]
-    apart: bool
+    classes: Sequence[str | None]
+    everywhere: Sequence[Place]
+    bare: Sequence[Unit]
 
     @classmethod
     def of(cls, case: Case[Respond], *, apart: bool) -> _Places:
@@ -119,7 +124,12 @@ class _Places:
         rows: dict[str, list[Unit]] = {}
         for one in units:
             rows.setdefault(one.id, []).append(one)
-        return cls(case, units, rows, apart)
+        classes = sorted({unit.class_ for unit in units}, key=str)
+        if not apart:
+            return cls(case, rows, classes, [Place(class_, None) for class_ in classes], [])
+        zoned = {(unit.class_, unit.zone) for unit in units if unit.zone is not None}
+        places = [Place(class_, zone) for class_, zone in sorted(zoned, key=str)]
+        return cls(case, rows, classes, places, [unit for unit in units if unit.zone is None])
 
     def where(self, episode: Episode) -> list[Place]:
         anchor = _instant(self.case.obligation.clock.from_, episode)
@@ -128,12 +138,9 @@ class _Places:
             return []  # a record that does not state its start is owed nothing
         if self.case.obligation.trigger.shape != "episode":
             return self._on_one_unit(episode, day)
-        if episode.zone is not None or not self.apart:
-            return [Place(class_, episode.zone) for class_ in sorted({unit.class_ for unit in self.units}, key=str)]
-        zoned = {(unit.class_, unit.zone) for unit in self.units if unit.zone is not None}
-        bare = (unit for unit in self.units if unit.zone is None and unit.exists(day))
-        places = [Place(class_, zone) for class_, zone in sorted(zoned, key=str)]
-        return [*places, *(Place(unit.class_, None, unit.id) for unit in bare)]
+        if episode.zone is not None:
+            return [Place(class_, episode.zone) for class_ in self.classes]
+        return [*self.everywhere, *(Place(one.class_, None, one.id) for one in self.bare if one.exists(day))]
 
     def _on_one_unit(self, episode: Episode, day: date) -> list[Place]:
         """As the register knows it on that day; the contract as a whole stands in for one that it never knew."""
