@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 import duckdb
 import pyarrow as pa
 
-from dutywatch.clock import local_date
+from dutywatch.clock import Allowance, local_date
 from dutywatch.judge import consumed, firsts, shares, triggers
 from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
@@ -236,16 +236,20 @@ def _clock(
     within = spans(stops, place.zone)
     calendar = case.calendar(obligation.clock.calendar)
     if isinstance(obligation.within, str):
-        due = risk = _instant(obligation.within, episode)
-        if due is None:
+        target = _instant(obligation.within, episode)
+        if target is None:
             return None  # no target is no duty, not a duty met
-        risk = anchor + (due - anchor) * obligation.at_risk if due > anchor else due
+        # the time up to it is the allowance: what stops the clock puts the target off (docs/decisions/0037)
+        allowance, calendar = Allowance(max(target - anchor, timedelta())), case.calendar("always")
     else:
-        allowance = obligation.allowance(place.unit_class, episode.magnitude)
-        if allowance is None:
+        allowed, target = obligation.allowance(place.unit_class, episode.magnitude), None
+        if allowed is None:
             return None
-        due = allowance.due(start, calendar, within) if start else None
-        risk = allowance.share(start, due, obligation.at_risk, calendar, within) if start and due else None
+        allowance = allowed
+    due = allowance.due(start, calendar, within) if start else None
+    if target is not None and target < anchor:
+        due = target
+    risk = allowance.share(start, due, obligation.at_risk, calendar, within) if start and due else None
     early = obligation.clock.early
     return Running(
         trigger=episode.key,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from dutywatch.clock import Span, local_date, share_of
+from dutywatch.clock import Allowance, Span, local_date
 from dutywatch.terms.patterns import Respond
 from dutywatch.terms.terms import amended
 from dutywatch.terms.units import Unit
@@ -66,10 +66,15 @@ def clock(evidence: Evidence, name: str, words: Respond, unit: Unit, trigger: St
     first = DAWN if early == "any" else anchor - (early or timedelta())
     if isinstance(words.within, str):
         assert trigger.row is not None
-        d = trigger.row.instant(words.within.removeprefix("trigger."))
-        if d is None:
+        target = trigger.row.instant(words.within.removeprefix("trigger."))
+        if target is None:
             return None
-        return Clock(trigger, words, unit, anchor, anchor, first, d, share_of(anchor, d, words.at_risk))
+        if target < anchor:
+            return Clock(trigger, words, unit, anchor, anchor, first, target, target)
+        always, stops = evidence.trace.calendar("always"), pauses(evidence, name, words, unit.zone)
+        d = Allowance(target - anchor).due(anchor, always, stops)
+        risky = Allowance(target - anchor).share(anchor, d, words.at_risk, always, stops) if d else None
+        return Clock(trigger, words, unit, anchor, anchor, first, d, risky, stops)
     allowance = words.allowance(unit.class_, trigger.magnitude)
     if allowance is None:
         return None

@@ -111,6 +111,27 @@ a notice for another zone | N    | 11T18:00/11T20:00 storm in S | 13T07:00 | 12T
 """,
         ),
         Table(
+            heading="A target that the record states is put off",
+            tells="4.8 4.1 R3",
+            change="""
+sources: {cases: {columns: {record: record, target_at: target}}}
+obligations:
+  clear:
+    trigger: {stream: case, kind: hole, merge_gap: null, each: record}
+    clock: {from: trigger.start, early: null}
+    within: trigger.target_at
+""",
+            note="Decided (docs/decisions/0037). The case was opened on the 10th at 16:00 and should be closed by the 11th, 16:00.",
+            text="""
+situation                       | zone | cases                                      | notices                      | log           | as of    | due      | verdict
+no pause                        | N    | 10T16:00 hole of C1 target_at:11T16:00     |                              | 11T17:00 plow | 13T07:00 | 11T16:00 | breached.cured
+two planned hours               | N    | 10T16:00 hole of C2 target_at:11T16:00     | 11T10:00/11T12:00 storm in N | 11T17:00 plow | 13T07:00 | 11T18:00 | met
+in another zone                 | N    | 10T16:00 hole of C3 target_at:11T16:00     | 11T10:00/11T12:00 storm in S | 11T17:00 plow | 13T07:00 | 11T16:00 | breached.cured
+nobody has lifted it            | N    | 10T16:00 hole of C4 target_at:11T16:00     | 11T10:00 storm               |               | 13T07:00 |          | pending.suspended
+a target before the case began  | N    | 10T16:00 hole of C5 target_at:10T12:00     | 10T17:00/10T18:00 storm      |               | 13T07:00 | 10T12:00 | breached.open
+""",
+        ),
+        Table(
             heading="Looking back, where the clause grants it",
             tells="4.11 R3",
             change="obligations: {clear: {suspended_by: {retroactive: true}}}",
