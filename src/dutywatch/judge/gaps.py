@@ -113,7 +113,7 @@ def _quarantined(evidence: Evidence, one: Accepted, kinds: Sequence[str] | None)
             continue  # whatever it was, it was none of these
         at = row["at"]
         start, end = (at, at + TICK) if at else whole
-        missing = f"quarantined row {one.label}:{row['line']}"
+        missing = f"quarantined row {evidence.cites(one)}:{row['line']}"
         # where later rows replace earlier ones it may take one away as well
         yield Gap(start, end, source.run_by, missing, proof_due, unit=row["unit"], row=not source.key)
 
