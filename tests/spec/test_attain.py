@@ -6,6 +6,7 @@ How events are written here stands in tests/spec/town.py.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 
 from dutywatch.terms.units import Unit
 from tests.judge.oracle import Unreadable
-from tests.spec.town import UNITS, at, bench, contract, daily, row, verdicts
+from tests.spec.town import COLUMNS, UNITS, at, bench, contract, daily, row, sources, verdicts
 
 TERM = {"from": "2024-01-08", "to": "2024-01-08"}
 ANSWERED = {"good": "wait <= 20", "at_least": 0.5}
@@ -177,3 +178,28 @@ def test_the_duties_of_another_obligation_as_items(tmp_path: Path) -> None:
     assert (week["standing"], week["items"], week["measured"]) == ("met", 14, 0.5)
     assert verdicts(one, "14T05:00")["town/2024-W02"]["standing"] == "pending.at_risk"
     assert verdicts(one, "15T00:00")["town/2024-W02"]["reason"] == "some of its duties are not decided yet"
+
+
+def test_calls_that_differ_in_a_text_are_two(tmp_path: Path) -> None:
+    """They came at one instant, from different callers: a column of the contract's own, which is no number."""
+    columns = {"columns": {**COLUMNS, "caller": "caller"}, "types": {"caller": "text"}}
+    count = {"pattern": "attain", "window": "day", "items": {"stream": "call"}, "at_least": 2}
+    terms = contract({"answer": count}, term=TERM, sources=sources(calls=columns))
+    standings = []
+    for callers in ("xy", "xx"):
+        calls = [replace(row("8T09:00"), numbers=(("caller", caller),)) for caller in callers]
+        found = verdicts(bench(tmp_path / callers, terms, daily("calls", "8", calls)), "9T05:00")
+        standings.append(found["U1/2024-01-08"]["standing"])
+    assert standings == ["met", "breached.open"]
+
+
+def test_a_log_by_unit_need_not_name_a_unit_that_is_no_more(tmp_path: Path) -> None:
+    """U1 owed the week as it began, and left the register after the 9th: nobody can log anything of it from then on."""
+    units = (Unit("U1", "A", "north", 100.0, valid_to=date(2024, 1, 9)),)
+    count = {"pattern": "attain", "window": "week", "items": {"stream": "call"}, "at_most": 3}
+    term = {"from": "2024-01-08", "to": "2024-01-14"}
+    terms = contract({"answer": count}, term=term, sources=sources(calls={"by": "unit"}))
+    for calls, standing in (("8T09:00 9T09:00", "met"), ("8T09:00", "unproven")):
+        files = daily("calls", "8-14", [row(one) for one in calls.split()])
+        found = verdicts(bench(tmp_path / standing, terms, files, units), "15T07:00")
+        assert found["U1/2024-W02"]["standing"] == standing
