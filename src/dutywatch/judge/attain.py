@@ -64,7 +64,7 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
     if obligation.items.duties is not None:
         items, parameters = counted(evidence, case.read, over)
         starts = [gap for one in case.starting for gap in every_gap(evidence, selection(one), window(found))]
-        gaps = [replace(gap, row=False) for gap in starts]  # one row may start the clocks of many duties
+        gaps = [replace(gap, row=False, other=None) for gap in starts]  # one row may start the clocks of many duties
         gaps += breaches_in_doubt(evidence, case.causes, over)
     else:
         asked = _asked(obligation)

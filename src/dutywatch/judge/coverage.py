@@ -38,6 +38,7 @@ class Gap:
     unit: str | None = None
     undelivered: bool = False  # it should have been delivered; otherwise what came leaves this open
     row: bool = False  # one row, which is one event at most
+    other: datetime | None = None  # of a known event whose local time has two readings: the one that does not lie here
 
 
 def source_gaps(

@@ -168,17 +168,22 @@ def _unshown(evidence: Evidence, name: str) -> Iterator[Gap]:
 
 
 def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[Gap]:
-    """A local time with two readings: the act was at one of them, so that either instant may hide it."""
+    """A local time with two readings: the act was at one of them, so that either instant may hide it.
+
+    Where both lie in the same stretch of time, the act does as well, and is counted there: neither hides another one.
+    What states no unit concerns none, but the contract as a whole.
+    """
     for name in evidence.contract.sources_of(asked.stream):
         if asked.at != "at" or "at_earlier" not in evidence.columns_of(name, evidence.contract.sources[name].stream):
             continue
         run_by = evidence.contract.sources[name].run_by
         query, parameters = evidence.events(asked, (over[0], over[1] + _APART))
         twice = f'SELECT unit, earlier, "at", cited(ref) AS label FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref'
+        nobody = evidence.terms.id if "unit" in asked.key else None
         for row in evidence.rows(twice, parameters):
-            for reading in (row["earlier"], row["at"]):
-                missing = f"{row['label']} states a local time with two readings"
-                yield Gap(reading, reading + TICK, run_by, missing, BEGINNING, unit=row["unit"], row=True)
+            missing, unit = f"{row['label']} states a local time with two readings", row["unit"] or nobody
+            for here, other in ((row["earlier"], row["at"]), (row["at"], row["earlier"])):
+                yield Gap(here, here + TICK, run_by, missing, BEGINNING, unit=unit, row=True, other=other)
 
 
 def gaps_table(found: Sequence[Gap]) -> pa.Table:
@@ -196,5 +201,6 @@ def gaps_table(found: Sequence[Gap]) -> pa.Table:
             "missing": pa.array([g.missing for g in found], pa.string()),
             "undelivered": pa.array([g.undelivered for g in found], pa.bool_()),
             "row": pa.array([g.row for g in found], pa.bool_()),
+            "other": pa.array([g.other for g in found], _INSTANT),
         }
     )
