@@ -129,10 +129,12 @@ fulfilled AS MATERIALIZED (
 cut AS (
     SELECT c.clock, NULL::INTEGER AS duty, greatest(g.gap_from, c.t0) AS cut_from, least(g.gap_to, coalesce(c.due_at, c.trigger_to)) AS cut_to
     FROM clocks c JOIN gaps g ON g.unit IS NULL AND g.gap_from < coalesce(c.due_at, c.trigger_to) AND g.gap_to > c.t0
+     AND NOT coalesce(g.other >= c.t0 AND g.other < coalesce(c.due_at, c.trigger_to) AND $times IS NOT NULL, false)
     UNION ALL
     SELECT t.clock, t.duty, greatest(g.gap_from, t.t0), least(g.gap_to, t.horizon)
     FROM timed t JOIN (SELECT DISTINCT unit FROM gaps WHERE unit IS NOT NULL) u ON u.unit = t.unit
     JOIN gaps g ON coalesce(g.unit = t.unit, true) AND g.gap_from < t.horizon AND g.gap_to > t.t0
+     AND NOT coalesce(g.other >= t.t0 AND g.other < t.horizon AND $times IS NOT NULL, false)
 ),
 uncovered AS MATERIALIZED (
     SELECT clock, duty, sum(greatest(0, epoch_us(cut_to) - epoch_us(greatest(cut_from, coalesce(laid_to, cut_from))))) AS uncovered_us
