@@ -58,7 +58,7 @@ def run(case: Case[Keep], found: Sequence[Clock]) -> None:
     asked = Selection(level.stream, level.kind, level.where, more=more)
     events, parameters = _events(case, asked, (min(c.lower for c in found), min(evidence.as_of, latest)), begins)
     gaps = every_gap(evidence, asked, (_since(case, begins), latest))
-    if level.open:  # what began in a gap may be open ever since; what had begun at one of two readings, from the first on
+    if level.open:  # what began in a gap may be open ever since; what begins at one of two readings, from the first on
         gaps = [replace(gap, end=max(gap.end, gap.other or latest)) for gap in gaps]
     duck.register("gaps_given", gaps_table(gaps))
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
