@@ -15,7 +15,7 @@ from dutywatch.ledger.decisions import Decision
 from dutywatch.terms.units import Unit
 from tests.judge.bench import sheet
 from tests.judge.oracle import Unreadable
-from tests.spec.town import at, bench, contract, daily, row, sources, verdicts
+from tests.spec.town import at, bench, contract, daily, row, seen, sources, verdicts
 
 
 def sweep(**words: Any) -> dict[str, Any]:
@@ -40,6 +40,22 @@ def test_a_doubtful_time_is_within_the_day_where_both_readings_are(tmp_path: Pat
     found = verdicts(bench(tmp_path, contract({"sweep": sweep(period="day", times=1)}), files), "9T07:00")
     assert found["U1/2024-01-08"]["standing"] == "unproven"
     assert found["U2/2024-01-08"]["standing"] == "met"
+
+
+def test_a_doubtful_act_on_no_unit_hides_none_on_any(tmp_path: Path) -> None:
+    files = daily("log", "8", [row("8T09:00,earlier=8T08:00,unit=")])
+    found = verdicts(bench(tmp_path, contract({"sweep": sweep(period="day", times=1)}), files), "9T07:00")
+    assert found["U1/2024-01-08"]["standing"] == "breached.open"
+
+
+def test_a_log_that_outranks_the_inspection_is_believed_at_either_reading(tmp_path: Path) -> None:
+    """Swept at 08:00 or 09:00, and said to be dirty at 08:30: by the city's inspector, whom the log outranks or not."""
+    refuted = sweep(period="day", times=1, refuted_by={"stream": "inspection", "kind": "dirty"})
+    files = [*daily("log", "8", [row("8T09:00,earlier=8T08:00")]), *seen("8T08:30,kind=dirty")]
+    for rank, standing in ((1, "unproven"), (3, "met")):
+        terms = contract({"sweep": refuted}, sources=sources(log={"rank": rank}))
+        found = verdicts(bench(tmp_path / standing, terms, files), "9T07:00")
+        assert found["U1/2024-01-08"]["standing"] == standing
 
 
 def test_periods_are_owed_whole_and_start_within_the_term(tmp_path: Path) -> None:
