@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from dutywatch.terms.units import Unit
+from dutywatch.terms.check import check
+from dutywatch.terms.units import Unit, Units
 from tests.judge.oracle import Unreadable
 from tests.spec.town import COLUMNS, UNITS, at, bench, contract, daily, row, sources, verdicts
 
@@ -203,3 +204,85 @@ def test_a_log_by_unit_need_not_name_a_unit_that_is_no_more(tmp_path: Path) -> N
         files = daily("calls", "8-14", [row(one) for one in calls.split()])
         found = verdicts(bench(tmp_path / standing, terms, files, units), "15T07:00")
         assert found["U1/2024-W02"]["standing"] == standing
+
+
+def test_a_row_that_cannot_be_read_may_tell_of_any_time_until_it_came(tmp_path: Path) -> None:
+    """Closings are counted. The row of the 7th is of a call that came then: when it was closed nobody can read."""
+    closings = sources(calls={"columns": {**COLUMNS, "closed_at": "closed_at"}})
+    count = {"pattern": "attain", "window": "day", "items": {"stream": "call", "at": "closed_at"}, "at_most": 0}
+    term = {"from": "2024-01-07", "to": "2024-01-09"}
+    files = daily("calls", "7-9", [], [Unreadable("U1", at("7T09:00"), "sweep")])  # it came on the 8th at 05:00
+    found = verdicts(bench(tmp_path, contract({"answer": count}, term=term, sources=closings), files), "10T07:00")
+    told = {name: found[f"U1/2024-01-0{name}"]["standing"] for name in (7, 8, 9)}
+    assert told == {7: "unproven", 8: "unproven", 9: "met"}
+
+
+@pytest.mark.parametrize(
+    ("per", "expected"),
+    [("zone", {"north": ("met", 1), "south": ("breached.open", 1)}), ("contract", {"town": ("met", 2)})],
+)
+def test_duties_of_zones_as_items(tmp_path: Path, per: str, expected: dict[str, tuple[str, int]]) -> None:
+    """Each zone owes a share of good calls a day; the north reaches it, the south does not."""
+    share = {**ANSWERED, "pattern": "attain", "window": "day", "items": {"stream": "call"}, "per": "zone"}
+    count = {"pattern": "attain", "window": "day", "items": {"duties": "share"}, "at_least": 0.5, "per": per}
+    calls = [row("8T09:00,wait=10"), row("8T09:00,wait=30,unit=U2")]
+    terms = contract({"share": share, "count": count}, term=TERM)
+    one = bench(tmp_path, terms, daily("calls", "8", calls))
+    rows = {duty.split("/")[2]: row for duty, row in one.rows(one.judge(at("9T05:00"))).items() if "/count/" in duty}
+    assert {name: (row["standing"], row["items"]) for name, row in rows.items()} == expected
+
+
+def test_duties_of_a_zone_are_no_units() -> None:
+    share = {**ANSWERED, "pattern": "attain", "window": "day", "items": {"stream": "call"}, "per": "zone"}
+    count = {"pattern": "attain", "window": "day", "items": {"duties": "share"}, "at_least": 0.5}
+    found = list(check(contract({"share": share, "count": count}), Units(UNITS, "units")))
+    path, says = ("obligations", "count", "per"), "`share` is owed per zone, so no unit has any: count per zone or per"
+    assert [(where, message.startswith(says)) for where, message in found if where[:2] == path[:2]] == [(path, True)]
+
+
+def test_until_when_evidence_counts_the_duties_that_are_counted_say() -> None:
+    sweep = {"pattern": "recur", "period": "day", "times": 1, "action": {"stream": "service", "kind": "sweep"}}
+    share = {"pattern": "attain", "window": "week", "items": {"duties": "sweep"}, "at_least": 0.5}
+    with pytest.raises(ValueError, match="leave `proof_until` out"):
+        contract({"share": {**share, "proof_until": "PT12H"}, "sweep": sweep})
+
+
+PEOPLE = {"desk": {"name": {"en": "Desk"}}, "chief": {"name": {"en": "Chief"}}}
+
+
+def test_a_score_heeds_from_how_many_calls_on_its_rate_is_assessed_by_then(tmp_path: Path) -> None:
+    """Two calls are asked for since an amendment: one and a torn row may be too few, so that the other rate's score counts."""
+    rates = {"reached": 30, "quick": 70}
+    score = {"pattern": "attain", "window": "day", "items": {"rates": rates}, "at_least": 66}
+    reached = {
+        "pattern": "attain",
+        "window": "day",
+        "items": {"stream": "call"},
+        "good": "kind = 'sweep'",
+        "at_least": 0,
+    }
+    quick = {**reached, "items": {"stream": "call", "kind": "sweep"}, "good": "wait <= 20"}
+    change = {"obligation": "quick", "clause": "§2", "from": "2024-01-08", "by": ["desk", "chief"]}
+    terms = contract(
+        {"score": score, "reached": reached, "quick": quick},
+        term=TERM,
+        people=PEOPLE,
+        amendments=[{**change, "recorded": "2024-01-02", "change": {"min_items": 2}}],
+    )
+    files = daily("calls", "8", [row("8T09:00,wait=30")], [Unreadable("U1", at("8T10:00"))])
+    one = bench(tmp_path, terms, files)
+    found = one.rows(one.judge(at("9T06:00")))["town/score/U1/2024-01-08"]
+    assert (found["standing"], found["measured_low"], found["measured_high"]) == ("unproven", 15, 100)
+
+
+def test_an_amendment_leaves_alone_from_which_duties_it_is_judged() -> None:
+    sweep = {"pattern": "recur", "period": "day", "times": 1, "action": {"stream": "service", "kind": "sweep"}}
+    share = {"pattern": "attain", "window": "week", "items": {"duties": "sweep"}, "at_least": 0.5}
+    change = {"obligation": "share", "clause": "§2", "from": "2024-01-08", "by": ["desk", "chief"]}
+    faults = []
+    for words in ({"items": {"duties": "rinse"}}, {"at_least": 0.7}):
+        amendments = [{**change, "recorded": "2024-01-02", "change": words}]
+        terms = contract({"share": share, "sweep": sweep, "rinse": sweep}, people=PEOPLE, amendments=amendments)
+        found = list(check(terms, Units(UNITS, "units")))
+        faults.append([message.partition(":")[0] for path, message in found if path[0] == "amendments"])
+    assert faults == [["`share` would be judged from other duties (`rinse`) than before"], []]

@@ -96,11 +96,11 @@ def _adjoined(found: Sequence[Gap], least: timedelta) -> list[Gap]:
 def row_gaps(evidence: Evidence, asked: Selection) -> list[Gap]:
     """Gaps that rows in quarantine leave: each might be an event that is asked for, on its unit, at its time."""
     wanted = [one for one in evidence.of(evidence.contract.sources_of(asked.stream)) if one.quarantined]
-    return [gap for one in wanted for gap in _quarantined(evidence, one, asked.kinds)]
+    return [gap for one in wanted for gap in _quarantined(evidence, one, asked)]
 
 
-def _quarantined(evidence: Evidence, one: Accepted, kinds: Sequence[str] | None) -> Iterator[Gap]:
-    source = evidence.contract.sources[one.source]
+def _quarantined(evidence: Evidence, one: Accepted, asked: Selection) -> Iterator[Gap]:
+    source, kinds = evidence.contract.sources[one.source], asked.kinds
     known = set(source.values.get("kind", {}).values())
     due = source.delivery_due
     proof_due = due.due(one.service_date, evidence.contract.zone) if due and one.service_date else BEGINNING
@@ -112,7 +112,11 @@ def _quarantined(evidence: Evidence, one: Accepted, kinds: Sequence[str] | None)
         if kinds is not None and kind is not None and kind not in kinds and (not known or kind in known):
             continue  # whatever it was, it was none of these
         at = row["at"]
-        start, end = (at, at + TICK) if at else whole
+        if asked.at == "at":
+            start, end = (at, at + TICK) if at else whole
+        else:  # when that was nobody can read: between the row's own time and its arrival
+            start = at or BEGINNING
+            end = max(one.received_at or END, start + TICK)
         missing = f"quarantined row {one.label}:{row['line']}"
         # where later rows replace earlier ones it may take one away as well
         yield Gap(start, end, source.run_by, missing, proof_due, unit=row["unit"], row=not source.key)
