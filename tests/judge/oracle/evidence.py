@@ -121,7 +121,7 @@ class Evidence:
         gaps: list[Gap] = []
         for name in self.trace.contract.sources_of(stream):
             source = self.trace.contract.sources[name]
-            gaps += self._quarantined(name, source, kinds)
+            gaps += self._quarantined(name, source, kinds, at)
             if at == "at":
                 gaps += self._doubtful(name, source, kinds, where)
             if source.polls is not None:
@@ -206,8 +206,11 @@ class Evidence:
         due = source.delivery_due.due(day, zone) if source.delivery_due else end
         return replace(_gap(name, source, None, since, end, due), missing=True)
 
-    def _quarantined(self, name: str, source: Source, kinds: Sequence[str] | None) -> Iterator[Gap]:
-        """A row in quarantine hides an act at its unit and time; what is unreadable of these may be any."""
+    def _quarantined(self, name: str, source: Source, kinds: Sequence[str] | None, at: str) -> Iterator[Gap]:
+        """A row in quarantine hides an act at its unit and time; what is unreadable of these may be any.
+
+        As decided (0036), an act that another column dates may have been at any time until the row came.
+        """
         zone = self.trace.contract.zone
         for file in self.standing(name):
             start, end, due = DAWN, DUSK, None
@@ -218,18 +221,22 @@ class Evidence:
             for row in file.unreadable:
                 if not _other_act(source, row.kind, kinds):
                     low, high = (row.at, row.at + TICK) if row.at else (start, end)
+                    if at != "at":
+                        low = row.at or DAWN
+                        high = max(file.received_at or DUSK, low + TICK)
                     yield replace(_gap(name, source, row.unit, low, high, due), row=True)
 
     def _doubtful(
         self, name: str, source: Source, kinds: Sequence[str] | None, where: Predicate | None
     ) -> Iterator[Gap]:
-        """A local time with two readings hides its act at both."""
+        """A local time with two readings hides its act at both; one that names no unit was on none (0032)."""
         for event in self._of(name):
             row = event.row
             asked = (kinds is None or row.kind in kinds) and holds(where, row)
             if row.earlier is not None and row.at <= self.as_of and asked:
                 for at in (row.earlier, row.at):
-                    yield replace(_gap(name, source, row.unit, at, at + TICK, None), row=True)
+                    unit = row.unit or self.trace.contract.contract
+                    yield replace(_gap(name, source, unit, at, at + TICK, None), row=True)
 
     def _polled(self, name: str, source: Source) -> Iterator[Gap]:
         """A poll covers up to itself minus `max_lag`; `shows: last` hides what lay before the shown event."""
