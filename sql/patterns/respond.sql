@@ -4,11 +4,13 @@
 --         clocks      (clock, sheet, trigger, trigger_from, trigger_to, t0, lower, due_at, risk_at, until_at,
 --                      reset_at, successor, suspended)
 --                     t0 NULL: the trigger is open; due_at NULL beside t0: a suspension is
+--         heirs       (duty)                             duties in whose place a reset puts another; of others none is
 --         firsts      (duty, at, ref)                    the first act of each duty, which settles those not entangled
 --         entangled   (duty)                             duties of which all acts must be weighed
 --         actions     (key, kind, at, earlier, rank, party, ref, from_m, to_m, duty)  of entangled duties; `earlier`: the
 --                     other reading of a doubtful time; (from_m, to_m): the stretch worked on; duty: the one it serves
---         seen        (duty, at, rank, ref)              what inspectors saw, until the next trigger
+--         seen        (duty, at, rank, ref, sure)        what inspectors saw, until the next trigger; not sure: the
+--                     later reading of a doubtful time, which excludes nothing that the earlier one does not
 --         gaps        (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered)
 --                     unit NULL: every unit; undelivered: it should have been delivered
 --         hopes       (duty, other, hope_from, hope_to)  windows of other duties in which one more act would free one
@@ -18,10 +20,11 @@
 --             stated by the trigger's own record, so that no other can be hidden), $silence
 WITH timed AS MATERIALIZED (
     SELECT d.duty, d.unit, d.key, d.party, d.length_m, d.excused_by,
-           c.t0, c.lower, c.due_at, c.risk_at, c.until_at, c.reset_at, c.suspended,
+           c.t0, c.lower, c.due_at, c.risk_at, c.until_at, c.suspended,
+           CASE WHEN h.duty IS NOT NULL THEN c.reset_at END AS reset_at,
            -- until then a gap may hide an act that would be in time; while a suspension stands open, until now
            coalesce(c.due_at, CASE WHEN c.suspended THEN $as_of END) AS hidden_to
-    FROM duties d JOIN clocks c USING (clock)
+    FROM duties d JOIN clocks c USING (clock) LEFT JOIN heirs h USING (duty)
 ),
 -- the acts of entangled duties in full. Side 0: those of the debtor; side 1: those of anybody, where others worked too
 acts AS MATERIALIZED (
@@ -78,7 +81,8 @@ together AS (
     GROUP BY ALL
 ),
 completing AS MATERIALIZED (
-    SELECT e.duty, e.side, e.at, e.ref, coalesce(g.rank, e.rank) AS rank, max(s.rank) AS against
+    SELECT e.duty, e.side, e.at, e.ref, coalesce(g.rank, e.rank) AS rank,
+           max(s.rank) AS against, max(s.rank) FILTER (s.sure) AS denied
     FROM ending e
     LEFT JOIN together g ON g.duty = e.duty AND g.side = e.side AND g.at = e.at
     LEFT JOIN seen s ON s.duty = e.duty AND s.at >= e.at
@@ -105,8 +109,8 @@ completed AS (
     SELECT c.duty, c.side,
            min(c.at) FILTER (proven) AS fulfilled_at,
            arg_min(c.ref, (c.at, c.ref)) FILTER (proven) AS fulfilled_ref,
-           min(c.at) FILTER (against IS NULL OR against <= rank) AS claimed_at,
-           arg_min(c.ref, (c.at, c.ref)) FILTER (against IS NULL OR against <= rank) AS claimed_ref
+           min(c.at) FILTER (denied IS NULL OR denied <= rank) AS claimed_at,
+           arg_min(c.ref, (c.at, c.ref)) FILTER (denied IS NULL OR denied <= rank) AS claimed_ref
     FROM (SELECT c.*, (c.against IS NULL OR c.against < c.rank)
                       AND (n.doubted_at IS NULL OR coalesce(c.at >= n.anew_at, false)) AS proven
           FROM completing c LEFT JOIN anew n USING (duty, side)) c
@@ -116,7 +120,7 @@ completed AS (
 refuted AS (
     SELECT s.duty, max(s.at) AS refuted_at, arg_max(s.ref, (s.at, s.ref)) AS refuted_ref
     FROM seen s
-    WHERE NOT EXISTS (
+    WHERE s.sure AND NOT EXISTS (
         FROM completing c WHERE c.duty = s.duty AND c.at <= s.at AND c.rank >= s.rank)
     GROUP BY s.duty
 ),
@@ -125,14 +129,15 @@ refuted AS (
 excluding AS (
     SELECT s.duty, max(s.at) AS seen_at
     FROM seen s JOIN timed t USING (duty)
-    WHERE NOT EXISTS (
+    WHERE s.sure AND NOT EXISTS (
         FROM completing c WHERE c.duty = s.duty AND c.at <= s.at AND (c.rank > s.rank OR c.rank = s.rank AND c.at > t.due_at))
     GROUP BY s.duty
 ),
 -- the refutation that a disputed completion is in dispute with
 disputing AS (
     SELECT c.duty, arg_max(s.ref, (s.at, s.ref)) AS disputing_ref
-    FROM completing c JOIN seen s ON s.duty = c.duty AND s.at >= c.at AND s.rank = c.rank
+    FROM completing c JOIN seen s ON s.duty = c.duty AND s.at >= c.at
+        AND (s.rank = c.rank OR s.rank > c.rank AND NOT s.sure)
     GROUP BY c.duty
 ),
 -- what others did: who completed the duty with whose help, the debtor's own acts apart
@@ -144,9 +149,10 @@ known AS MATERIALIZED (
            o.fulfilled_at AS others_at, o.fulfilled_ref AS others_ref, o.claimed_at AS others_claimed_at,
            o.claimed_ref AS others_claimed_ref, w.by_others,
            r.refuted_at, r.refuted_ref, p.disputing_ref, v.seen_at,
-           -- one of several parts may lie before a refutation, where another follows it, whoever did that
+           -- one of several parts may lie before a refutation, where another follows it, whoever did that; no stretch is none
            ($kinds > 1 OR $share IS NOT NULL) AND EXISTS (
-               FROM acts a WHERE a.duty = t.duty AND a.at > v.seen_at AND a.at <= t.hidden_to) AS half_done
+               FROM acts a WHERE a.duty = t.duty AND a.at > v.seen_at AND a.at <= t.hidden_to
+               AND ($share IS NULL OR a.from_m <> a.to_m)) AS half_done
     FROM timed t
     LEFT JOIN (
         SELECT duty, fulfilled_at, fulfilled_ref, claimed_at, claimed_ref FROM completed WHERE side = 0
@@ -216,8 +222,8 @@ standing AS (
         WHEN in_time AND t0 IS NOT NULL THEN 'met'
         WHEN excused_by IS NOT NULL OR by_others_in_time AND t0 IS NOT NULL THEN 'excused'
         WHEN t0 IS NULL THEN 'pending.running'
-        WHEN reset_at <= $as_of AND NOT (hides OR disputed) THEN 'void.reset'
         WHEN suspended THEN 'pending.suspended'
+        WHEN reset_at <= $as_of AND NOT (hides OR disputed) THEN 'void.reset'
         WHEN $as_of < due_at THEN CASE WHEN $as_of >= risk_at THEN 'pending.at_risk' ELSE 'pending.running' END
         WHEN reset_at IS NULL AND (refuted_at >= due_at OR NOT (hides OR disputed))
             THEN CASE WHEN cured_at IS NULL THEN 'breached.open' ELSE 'breached.cured' END

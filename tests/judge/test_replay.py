@@ -160,6 +160,24 @@ def test_a_poll_that_shows_nothing_new_settles_what_was_unproven(tmp_path: Path)
     assert {row["verdict"] for row in bench.rows(once).values()} == {"breached"}
 
 
+def test_an_earlier_poll_that_comes_late_settles_what_was_unproven(tmp_path: Path) -> None:
+    """It shows nothing of the clock's time, but that the source was asked before: nothing is missing from then on."""
+    terms = letter.contract({"weather": WEATHER, "log": source("service", "firm", "{part}.csv", **POLLED)})
+    old = Row(at(9, 8), "U0", "plow")
+    early = replace(part("log", at(10, 10), replace(old, seen_at=at(10, 10))), received_at=at(13, 0))
+    files = (
+        part("weather", at(11, 1), Row(at(11, 1), None, "snow")),
+        part("log", at(11, 5), replace(old, seen_at=at(11, 5))),
+        part("log", at(12, 0), replace(old, seen_at=at(11, 23))),
+        early,
+    )
+    bench = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), files))
+    moments = [at(12, 23), at(13, 0)]
+    once = bench.judge(moments[1])
+    assert replayed(bench, moments) == digests(once)
+    assert {row["verdict"] for row in bench.rows(once).values()} == {"breached"}
+
+
 @pytest.mark.parametrize("done", [True, False])
 def test_coverage_does_not_show_when_one_judged(done: bool, tmp_path: Path) -> None:
     """A log that came in the middle of the day covers half of it; the other half passes without new evidence."""

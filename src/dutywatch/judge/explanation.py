@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from dutywatch.clock import local_date, midnight
 from dutywatch.errors import UnknownDuty
-from dutywatch.judge import citations, respond, triggers
+from dutywatch.judge import citations, respond
 from dutywatch.judge.case import Case
 from dutywatch.judge.citations import Cited
 from dutywatch.judge.coverage import BEGINNING, END, Gap
@@ -26,12 +26,12 @@ from dutywatch.judge.evidence import Evidence, Selection, arrival, received
 from dutywatch.judge.gaps import every_gap
 from dutywatch.judge.known import Known
 from dutywatch.judge.obligations import PATTERNS
-from dutywatch.judge.suspensions import Pause, pauses
+from dutywatch.judge.suspensions import Pause, holding, pauses
 from dutywatch.judge.uncounted import Uncounted, uncounted
 from dutywatch.lake import Lake, connect
 from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.deliveries import Accepted
-from dutywatch.terms import Terms
+from dutywatch.terms import Terms, Unit
 from dutywatch.terms.obligation import Owed
 from dutywatch.terms.patterns import Attain, Keep, Recur, Respond
 from dutywatch.terms.words import Words
@@ -205,17 +205,17 @@ def _clock(case: Case[Any], row: Mapping[str, Any]) -> Clock | None:
     if isinstance(case.obligation, Respond) and case.obligation.trigger.breach:
         cause, _, trigger = row["trigger"].partition("~")
         breaches.append(respond.Breach(cause, row["unit"], trigger, row["trigger_from"]))
-    unit = next((one for one in case.terms.units.rows if one.id == row["unit"]), None)
+    rows = [one for one in case.terms.units.rows if one.id == row["unit"]]
     for clock in PATTERNS[case.pattern].clocks(case, breaches):
-        fits = clock.unit == row["unit"] if clock.unit is not None else _on(clock, row["unit_class"], unit)
+        fits = clock.unit == row["unit"] if clock.unit is not None else _on(clock, row["unit_class"], rows)
         if clock.trigger == row["trigger"] and fits:
             return clock
     return None
 
 
-def _on(clock: Clock, unit_class: str | None, unit: Any) -> bool:
-    """Whether a clock that is not for one unit alone runs on this unit (None: on what stands for units)."""
-    in_zone = unit is None or clock.zone in (None, unit.zone)
+def _on(clock: Clock, unit_class: str | None, rows: Sequence[Unit]) -> bool:
+    """Whether a clock that is not for one unit alone runs on the unit of these rows (none: what stands for units)."""
+    in_zone = not rows or clock.zone in (None, *(one.zone for one in rows if one.exists(clock.day)))
     return in_zone and (not clock.of_class or clock.unit_class == unit_class)
 
 
@@ -235,28 +235,17 @@ def _timing(
     if not isinstance(owed, Respond):
         return Timing(lower, early, _period(owed), _calendar(owed), proof_until=proof_until)
     granted = Case(terms, name, owed, evidence, terms.folder, inputs.decisions).looks_back()
-    zone = _zone(evidence, owed, row["trigger"])
-    stops = [
-        one
-        for one in pauses(evidence, owed.suspended_by, granted=granted)
-        if one.zone in (None, zone) and _meets(one, start, due)
-    ]
+    zone = clock.stopped_in if isinstance(clock, respond.Running) else None
+    stops = holding(pauses(evidence, owed.suspended_by, granted=granted), zone)
     return Timing(
         lower=None if lower is None or lower <= BEGINNING else lower,
         early=early,
         allowance=_allowance(owed, row["unit_class"]),
         calendar=owed.clock.calendar,
-        pauses=tuple(stops),
+        pauses=tuple(one for one in stops if _meets(one, start, due)),
         proof_until=proof_until,
         reset_at=clock.reset_at if clock else None,
     )
-
-
-def _zone(evidence: Evidence, owed: Respond, trigger: str) -> str | None:
-    """The zone of the duty's trigger, whose suspensions stop its clock; a breach has none."""
-    if owed.suspended_by is None or owed.trigger.breach is not None:
-        return None
-    return next((one.zone for one in triggers.triggers(evidence, owed.trigger) if one.key == trigger), None)
 
 
 def _meets(pause: Pause, start: datetime | None, due: datetime | None) -> bool:

@@ -121,6 +121,8 @@ def judge(
         dates = {plan.date for plan in some}
         for case in cases:
             mine = [clock for other, clock in found if other is case and clock.sheet in dates]
+            if mine and _competes(cases):
+                case = replace(case, rivals=tuple(clock for other, clock in found if other is not case))
             for evidenced, clocks in _by_evidence(case, mine):
                 pattern.run(evidenced, clocks)
         sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, some, _reach(cases[-1]))
@@ -278,6 +280,7 @@ def _plan(
     ]
 
     closes = max((clock.due or clock.ends for clock in clocks), default=begins)
+    reads = begins if begins == BEGINNING else begins - max(map(_before, said))
     columns = tuple(sorted({column for words in said for column in _columns(words)}))
     declared += [one.file for one in (*case.read, *case.causes) if one.touches(begins, closes)]
 
@@ -285,7 +288,7 @@ def _plan(
         read = [
             _key(one, case.evidence.cites(one))
             for source in dict.fromkeys(sources)
-            for one in _concerning(case, source, begins, window_to, columns)
+            for one in _concerning(case, source, reads, window_to, columns)
         ]
         asked = [_asked(case.evidence, source, window_to) for source in sources]
         return digest_of([*declared, *read, *asked])
@@ -296,10 +299,24 @@ def _plan(
     return Plan(case.name, day, inputs, begins, settles_at, recorded, cures=case.pattern in CURED)
 
 
+def _before(words: Any) -> timedelta:
+    """How long before its clocks an obligation's verdicts look: a gap may be as long as an act, a quorum as wide."""
+    action, refuted_by = getattr(words, "action", None), getattr(words, "refuted_by", None)
+    quorum = refuted_by.quorum if refuted_by else None
+    return max((action and action.min_duration) or timedelta(), quorum.within if quorum else timedelta())
+
+
 def _asked(evidence: Evidence, name: str, window_to: datetime | None) -> str:
-    """From when until when a connector asked source `name`, as far as that tells of what was before `window_to`."""
+    """From when until when source `name` was asked, as far as that tells of what was before `window_to`.
+
+    Where its rows tell the polls, those of the window tell until when.
+    """
     source = evidence.contract.sources[name]
     polls = source.polls if source.asks else None
+    if source.polls is not None and polls is None:
+        stated, some = evidence.stated(name, "seen_at"), evidence.of([name])
+        firsts = [stated[one.accepted_file][0] for one in some if one.accepted_file in stated]
+        return f"{name} asked {min(firsts)}" if firsts else ""
     asked = [one.polled_at for one in evidence.of([name]) if one.polled_at is not None] if polls else []
     if polls is None or not asked:
         return ""

@@ -65,10 +65,13 @@ def observations(evidence: Evidence, trigger: Trigger, times: Sequence[str]) -> 
 
 
 def records(seen: Iterable[Observation], *, each: bool = False) -> list[Episode]:
-    """Every record by itself; of several rows of one record the last stands for it, unless `each` is asked for."""
-    latest: dict[str, Observation] = {}
+    """Every record by itself; of several rows of one record the last stands for it, unless `each` is asked for.
+
+    Then rows of one record on several units are as many triggers, also where they state the same instant.
+    """
+    latest: dict[tuple[str, str | None], Observation] = {}
     for one in seen:
-        latest[_name(one, each=each)] = one
+        latest[_name(one, each=each), one.unit if each else None] = one
     found = [
         Episode(
             zone=one.zone,
@@ -82,7 +85,7 @@ def records(seen: Iterable[Observation], *, each: bool = False) -> list[Episode]
             row=name,
             times=one.times,
         )
-        for name, one in latest.items()
+        for (name, _), one in latest.items()
     ]
     return sorted(found, key=lambda e: (e.crossed_at, e.key))
 

@@ -400,6 +400,20 @@ def _scope(units: Units, at: Path_, obligation: Obligation) -> Iterator[Finding]
     shared = isinstance(obligation, Respond) and obligation.action.share is not None
     if shared and all(unit.length_m is None for unit in units.rows):
         yield (*at, "action", "share"), "a share of the length needs lengths: name their property in `units.length`"
+    elif shared:
+        bare = [one.id for one in units.rows if _owed(obligation, one) and not (one.length_m and one.length_m > 0)]
+        some = ", ".join(f"`{one}`" for one in dict.fromkeys(bare[:3]))
+        if bare:
+            yield (
+                (*at, "action", "share"),
+                f"whatever is done on {some} is no share of it: give each unit a length above 0 ({len(bare)} lack it)",
+            )
+
+
+def _owed(obligation: Obligation, unit: Unit) -> bool:
+    """Whether a unit is of a class and in a zone that the obligation's scope names."""
+    scope = obligation.scope
+    return (scope.class_ is None or unit.class_ in scope.class_) and (scope.zone is None or unit.zone in scope.zone)
 
 
 def _assignments(contract: Contract, units: Units) -> Iterator[Finding]:

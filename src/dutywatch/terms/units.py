@@ -39,6 +39,10 @@ class Unit:
         begins = max(self.valid_from or date.min, other.valid_from or date.min)
         return self.id == other.id and begins <= min(self.valid_to or date.max, other.valid_to or date.max)
 
+    def exists(self, day: date) -> bool:
+        """Whether the row holds on a day."""
+        return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
+
     def among(self, given: UnitsGiven) -> bool:
         """Whether it is one of the units given. Without a class, it is in no class that is named."""
         return (

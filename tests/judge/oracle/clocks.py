@@ -32,7 +32,7 @@ class Clock:
 
 
 def pauses(evidence: Evidence, name: str, words: Respond, zone: str | None) -> tuple[Span, ...]:
-    """When the clocks of triggers on `zone` stand still."""
+    """When the clocks of units in `zone` stand still."""
     asked = words.suspended_by
     if asked is None:
         return ()
@@ -41,13 +41,14 @@ def pauses(evidence: Evidence, name: str, words: Respond, zone: str | None) -> t
         one.kind == "suspend" and one.two and one.obligation in (None, name) for one in evidence.trace.decisions
     )
     lifts = [e.row for e in evidence.events(asked.stream, asked.lifted_by, None)] if asked.lifted_by else []
+    lifts = [row for row in lifts if row.zone in (None, zone)]
     found: list[Span] = []
     for event in evidence.events(asked.stream, asked.kind, asked.where):
         row = event.row
         if row.zone not in (None, zone):
             continue
         start = row.at if backdated else max(row.at, row.published_at or row.at)
-        lifted = [lift.at for lift in lifts if lift.at >= row.at and lift.zone in (None, row.zone)]
+        lifted = [max(lift.at, lift.published_at or lift.at) for lift in lifts if lift.at >= row.at]
         ends = [at for at in (row.until, min(lifted, default=None)) if at is not None]
         if not ends or start < min(ends):
             found.append((start, min(ends, default=None)))
@@ -75,7 +76,7 @@ def clock(evidence: Evidence, name: str, words: Respond, unit: Unit, trigger: St
     if open_:
         return Clock(trigger, words, unit, anchor, None, first, None, None)
     calendar = evidence.trace.calendar(words.clock.calendar)
-    spans = pauses(evidence, name, words, trigger.zone)
+    spans = pauses(evidence, name, words, unit.zone)
     d = allowance.due(anchor, calendar, spans)
     risky = allowance.share(anchor, d, words.at_risk, calendar, spans) if d else None
     return Clock(trigger, words, unit, anchor, anchor, first, d, risky, spans)

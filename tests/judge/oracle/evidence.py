@@ -209,7 +209,7 @@ class Evidence:
     def _quarantined(self, name: str, source: Source, kinds: Sequence[str] | None, at: str) -> Iterator[Gap]:
         """A row in quarantine hides an act at its unit and time; what is unreadable of these may be any.
 
-        As decided (0036), an act that another column dates may have been at any time until the row came.
+        As decided (0033), an act that another column dates may have been at any time of the file, until it came.
         """
         zone = self.trace.contract.zone
         for file in self.standing(name):
@@ -222,8 +222,7 @@ class Evidence:
                 if not _other_act(source, row.kind, kinds):
                     low, high = (row.at, row.at + TICK) if row.at else (start, end)
                     if at != "at":
-                        low = row.at or DAWN
-                        high = max(file.received_at or DUSK, low + TICK)
+                        low, high = start, max(end, file.received_at or DUSK)
                     yield replace(_gap(name, source, row.unit, low, high, due), row=True)
 
     def _doubtful(

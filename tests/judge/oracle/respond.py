@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import groupby
 
 from dutywatch.clock import local_date
 from dutywatch.terms.patterns import Respond
@@ -77,12 +76,11 @@ def _judge(evidence: Evidence, name: str, found: dict[Key, Found]) -> None:
 
 def _clocks(evidence: Evidence, name: str, unit: str, started: Sequence[Started]) -> Iterator[Clock]:
     clocks = []
-    for trigger in sorted(started, key=lambda t: (t.zone or "", t.crossing, t.key)):
+    for trigger in sorted(started, key=lambda t: (t.crossing, t.key)):
         if trigger.unit in (None, unit):
             one = _owed(evidence, name, unit, trigger)
             clocks += [one] if one else []
-    for _, group in groupby(clocks, key=lambda c: c.trigger.zone):
-        yield from with_resets(list(group))
+    yield from with_resets(clocks)
 
 
 def _owed(evidence: Evidence, name: str, unit_id: str, trigger: Started) -> Clock | None:
@@ -139,8 +137,7 @@ def _verdict(evidence: Evidence, name: str, one: Clock, started: Sequence[Starte
     if "breached" not in outcomes or _excused(evidence, name, one):
         return replace(base, standing="excused")
     if one.d is None:
-        undone = one.reset_at is not None and outcomes == {"breached"} and not _may_be_done(given, one, histories)
-        return replace(base, standing="void.reset" if undone else "pending.suspended")
+        return replace(base, standing="pending.suspended")
     gaps = _gaps(given, one, histories, one.d)
     owing = histories.matter(gaps)
     if one.reset_at is not None and outcomes == {"breached"} and not owing:
@@ -271,18 +268,11 @@ def _runs(gaps: Sequence[Gap]) -> Iterator[tuple[list[Gap], datetime]]:
         yield run, end
 
 
-def _may_be_done(given: Evidence, one: Clock, histories: Histories) -> bool:
-    """Whether a gap may hide that a duty is done: until it is known when it falls due, whatever is done is in time."""
-    gaps = _gaps(given, one, histories, given.as_of)
-    whole = [replace(run[0], end=end) for run, end in _runs(gaps)]
-    return bool(replace(histories, d=given.as_of).matter([*whole, *(gap for gap in gaps if gap.row)]))
-
-
 def _refutations(given: Evidence, one: Clock, started: Sequence[Started]) -> list[No]:
     wanted = one.words.refuted_by
     if wanted is None:
         return []
-    same = [t for t in started if (t.zone, t.unit) == (one.trigger.zone, one.trigger.unit)]
+    same = [t for t in started if t.unit == one.trigger.unit and t.zone in (None, one.unit.zone)]
     until = min((t.crossing for t in same if t.crossing > one.trigger.crossing), default=DUSK)
     events = [e for e in given.events(wanted.stream, wanted.kind, wanted.where) if e.row.unit == one.unit.id]
     if wanted.quorum is not None:

@@ -238,6 +238,31 @@ one reading is in time, and another act is too  | 03T01:20 plow twice, 02T09:00 
 """,
         ),
         Table(
+            heading="What an inspector saw at a time that the clock shows twice",
+            tells="4.7 2.13",
+            change="obligations: {clear: {within: PT48H}}",
+            note="Decided (docs/decisions/0035): at the first reading it was undone in any case; that it still was at the second is not sure.",
+            text="""
+situation                                     | log days | log           | seen                   | as of    | verdict
+done before both                              | 02, 03, 04 | 02T20:00 plow | 03T01:20 covered twice | 05T07:00 | breached.open
+done after both                               | 02, 03, 04 | 03T01:25 plow | 03T01:20 covered twice | 05T07:00 | met
+done between them                             | 02, 03, 04 | 03T01:05 plow | 03T01:20 covered twice | 05T07:00 | unproven
+done between them, and once more in time      | 02, 03, 04 | 03T01:05 plow, 03T09:00 plow | 03T01:20 covered twice | 05T07:00 | met
+nothing was done                              | 02, 03, 04 |               | 03T01:20 covered twice | 05T07:00 | breached.open
+""",
+        ),
+        Table(
+            heading="It is due between the two readings",
+            tells="4.7 6.7",
+            given={"log days": "02, 04"},
+            note="The log of the 3rd is missing. Seen undone at the second 01:20 it was in breach; at the first it may have been done since.",
+            text="""
+situation                  | seen                   | as of    | verdict
+seen at the second 01:20   | 03T01:20 covered       | 04T07:00 | breached.open
+nobody knows at which      | 03T01:20 covered twice | 04T07:00 | unproven
+""",
+        ),
+        Table(
             heading="A time that the clock skips",
             tells="4.7 G7",
             given={"weather": "03-09T10:00 snow", "weather days": "03-09, 03-10", "log days": "03-09, 03-10"},

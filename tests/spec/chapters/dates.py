@@ -37,6 +37,24 @@ a street without a class is in no scope       | -                    | 12T07:00 
 """,
         ),
         Table(
+            heading="The class of the unit that citizens report",
+            tells="4.13 4.14 3.9",
+            change="""
+obligations:
+  clear:
+    trigger: {stream: report, kind: covered, quorum: {households: 2, within: PT2H}, merge_gap: PT4H}
+    clock: {from: trigger.start, early: null}
+    within: [{class: A, allow: PT6H}, {class: B, allow: PT24H}]
+""",
+            given={"reports": "10T10:00 covered by H1, 10T11:00 covered by H2", "weather": ""},
+            text="""
+situation                                | register           | as of    | due      | verdict
+its class changed the next day: from A   | A to 10, B from 11 | 12T07:00 | 10T17:00 | breached.open
+its class changed that day: to B         | A to 09, B from 10 | 12T07:00 | 11T11:00 | breached.open
+it ended the day before                  | A to 09            | 12T07:00 |          | none
+""",
+        ),
+        Table(
             heading="Scopes",
             tells="4.14 G10",
             change="obligations: {clear: {scope: {class: [A], zone: [N, W]}}}",

@@ -142,6 +142,32 @@ then the act of the 11th is known           | 9@12T09:00, 10, 11 | 9T10:00 plow 
 """,
         ),
         Table(
+            heading="What lies before the clock, and comes late",
+            tells="1.10 2.7",
+            change="obligations: {clear: {action: {min_duration: PT36H}}}",
+            given={"weather": "10T10:00..10T16:00 snow"},
+            note="The act takes a day and a half. The clock starts on the 10th at 16:00; how long a gap is, the log of the 9th tells.",
+            text="""
+situation                             | log days            | judged before | as of    | verdict
+it may have begun on the 9th          | 9@13T09:00, 11, 12  | 13T07:00      | 13T08:59 | unproven
+the log of the 9th leaves a day only  | 9@13T09:00, 11, 12  | 13T07:00      | 13T09:00 | breached.open
+""",
+        ),
+        Table(
+            heading="The first report of a quorum comes late",
+            tells="1.10 2.12",
+            change="""
+obligations: {clear: {clock: {from: trigger.start, early: null}, refuted_by: {stream: report, kind: covered, quorum: {households: 2, within: P2D}}}}
+""",
+            given={"weather": "10T10:00..10T16:00 snow", "log": "11T09:00 plow"},
+            note="One household reported before the clock started, and its report is known on the 12th at 09:00.",
+            text="""
+situation                     | reports                                                                    | judged before | as of    | verdict
+one household is no quorum    | 10T08:00 covered by H1 came 12T09:00, 11T17:00 covered by H2               | 12T08:00      | 12T08:59 | met
+together they are             | 10T08:00 covered by H1 came 12T09:00, 11T17:00 covered by H2               | 12T08:00      | 12T09:00 | breached.open
+""",
+        ),
+        Table(
             heading="A trigger that is stated ahead of its time",
             tells="1.9 3.2",
             change="""

@@ -111,6 +111,24 @@ it may have freed one of the instant it was due at   | ?10T15:00 plow, 11T12:00 
 """,
         ),
         Table(
+            heading="An act that serves one only, of two wordings",
+            tells="5.5 4.13",
+            change="""
+people: {desk: {name: {en: Desk}}, chief: {name: {en: Chief}}}
+obligations: {clear: {action: {consume: once}}}
+amendments: [{obligation: clear, clause: "§2", from: 2024-01-11, by: [desk, chief], change: {within: PT30H}}]
+""",
+            given={"weather": "10T18:00..10T20:00 snow, 11T02:00..11T04:00 snow"},
+            note="The first falls due on the 11th at 20:00, the second, by the amended words, on the 12th at 10:00.",
+            text="""
+situation                                      | log                           | as of    | verdict               | fulfilled
+one act serves the duty that is due first      | 11T09:00 plow                 | 13T07:00 | met / breached.open   | 11T09:00 /
+two acts serve two                             | 11T09:00 plow, 11T10:00 plow  | 13T07:00 | met / met             | 11T09:00 / 11T10:00
+an act after the first was due serves the second | 11T21:00 plow               | 13T07:00 | breached.open / met   | / 11T21:00
+a row nobody can read may have freed it        | ?11T08:00 plow, 11T09:00 plow | 13T07:00 | met / unproven        | 11T09:00 /
+""",
+        ),
+        Table(
             heading="An act that serves one only, and comes late",
             tells="5.5 6.6",
             change="obligations: {clear: {action: {consume: once}}}",

@@ -85,6 +85,79 @@ seen undone at its first flake, or after it  | 11T09:00 plow | 11T18:00 covered 
 """,
         ),
         Table(
+            heading="A new trigger of the zone, or of the whole city, lies between",
+            tells="2.13",
+            given={
+                "weather days": "9, 10, 11, 12, 13",
+                "zone": "N",
+                "log": "11T09:00 plow",
+                "seen": "11T20:00 covered",
+            },
+            text="""
+situation                             | zone | weather                                                              | as of    | verdict
+it snows in the whole city, then here | N    | 10T10:00..10T16:00 snow =2, 11T18:00..11T19:00 snow =2 in N           | 12T05:00 | met / pending.running
+it snows here, then in the whole city | N    | 10T10:00..10T16:00 snow =2 in N, 11T18:00..11T19:00 snow =2           | 12T05:00 | met / pending.running
+it snows in the whole city, then elsewhere | N | 10T10:00..10T16:00 snow =2, 11T18:00..11T19:00 snow =2 in S         | 12T05:00 | breached.open
+""",
+        ),
+        Table(
+            heading="A new case of the unit lies between",
+            tells="2.13 3.6",
+            change="""
+sources: {cases: {columns: {record: record}}}
+obligations:
+  clear: {trigger: {stream: case, kind: hole, measure: null, at_least: null, merge_gap: null, each: record}, clock: {from: trigger.start, early: null}}
+""",
+            note="A hole was filled, and another one is reported on the same street: what is seen afterwards may be that one.",
+            text="""
+situation                        | cases                                         | log           | seen             | as of    | verdict
+seen before the second report    | 10T09:00 hole of C1, 11T12:00 hole of C2      | 10T20:00 plow | 11T11:00 covered | 13T07:00 | breached.open / breached.open
+seen after it                    | 10T09:00 hole of C3, 11T12:00 hole of C4      | 10T20:00 plow | 11T13:00 covered | 13T07:00 | met / breached.open
+the second is on another street  | 10T09:00 hole of C5, 11T12:00 hole of C6 on U9 | 10T20:00 plow | 11T13:00 covered | 13T07:00 | breached.open
+""",
+        ),
+        Table(
+            heading="A new breach lies between",
+            tells="2.13 3.10",
+            change="""
+obligations:
+  clear: {refuted_by: null}
+  sign:
+    pattern: respond
+    trigger: {breach: clear}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: sign}
+    refuted_by: {stream: inspection, kind: unsigned}
+    within: PT12H
+""",
+            about="sign",
+            given={"weather": "9T10:00 snow =2, 10T16:00 snow =2", "log": "10T12:00 sign"},
+            note="The street was not cleared after the fall of the 9th, due on the 10th at 10:00, and not after that of the 10th.",
+            text="""
+situation                     | seen              | as of    | verdict
+no sign stands before it      | 11T15:00 unsigned | 13T07:00 | breached.open / breached.open
+none stands after it          | 11T17:00 unsigned | 13T07:00 | met / breached.open
+""",
+        ),
+        Table(
+            heading="A part that was done after it was seen undone",
+            tells="2.13 6.3",
+            change="""
+sources: {log: {columns: {from_m: from_m, to_m: to_m}}}
+obligations: {clear: {clock: {early: PT0S}, action: {share: 0.8}}}
+""",
+            given={"log days": "9, 11, 12", "seen": "11T01:00 covered"},
+            note="The log of the 10th is missing. It may hide the greater part of the street, where another part was done after the inspection.",
+            text="""
+situation                          | log                            | as of    | verdict
+half of it                         | 11T12:00 plow metres 0-50      | 13T07:00 | unproven
+nobody knows where                 | 11T12:00 plow                  | 13T07:00 | breached.open
+beyond its end                     | 11T12:00 plow metres 150-190   | 13T07:00 | breached.open
+at one point                       | 11T12:00 plow metres 50-50     | 13T07:00 | breached.open
+after it was due                   | 11T16:30 plow metres 0-50      | 13T07:00 | breached.open
+""",
+        ),
+        Table(
             heading="A quorum of citizens refutes",
             tells="2.12 R6",
             change="""

@@ -64,6 +64,53 @@ decided: a lift for another zone lifts nothing | N | 11T10:00/11T12:00 storm in 
 """,
         ),
         Table(
+            heading="In which zone, where the snowfall names none",
+            tells="4.8 R3",
+            note="Decided (docs/decisions/0031): a suspension stops the clocks of the units in its zone, whatever started them.",
+            text="""
+situation                                          | zone | notices                                                  | as of    | due      | verdict
+a notice for the unit's zone                       | N    | 11T10:00/11T12:00 storm in N                             | 13T07:00 | 11T18:00 | breached.open
+a notice for another zone                          | S    | 11T10:00/11T12:00 storm in N                             | 13T07:00 | 11T16:00 | breached.open
+a notice for a zone, and the unit lies in none     |      | 11T10:00/11T12:00 storm in N                             | 13T07:00 | 11T16:00 | breached.open
+a notice for all, lifted in the unit's zone        | N    | 11T10:00/11T14:00 storm, 11T11:00 lift in N              | 13T07:00 | 11T17:00 | breached.open
+a notice for all, lifted in another zone           | S    | 11T10:00/11T14:00 storm, 11T11:00 lift in N              | 13T07:00 | 11T20:00 | breached.open
+lifted in the zone twice: the first lift ends it   | N    | 11T10:00 storm, 11T11:00 lift in N, 11T13:00 lift in N   | 13T07:00 | 11T17:00 | breached.open
+""",
+        ),
+        Table(
+            heading="A lift counts from its announcement",
+            tells="4.8 4.11 R3",
+            note="Decided (docs/decisions/0031): until the lift is published, nobody need know that the clock runs.",
+            text="""
+situation                                       | notices                                                           | as of    | due      | verdict
+published two hours after what it says          | 11T10:00/11T14:00 storm, 11T11:00 lift published 11T13:00         | 13T07:00 | 11T19:00 | breached.open
+published after the planned end                 | 11T10:00/11T14:00 storm, 11T11:00 lift published 11T15:00         | 13T07:00 | 11T20:00 | breached.open
+published in advance: from what it says         | 11T10:00/11T14:00 storm, 11T11:00 lift published 11T10:30         | 13T07:00 | 11T17:00 | breached.open
+""",
+        ),
+        Table(
+            heading="What a breach starts stops in the zone of its unit",
+            tells="4.8 3.10 R3",
+            change="""
+obligations:
+  clear: {suspended_by: null}
+  sign:
+    pattern: respond
+    trigger: {breach: clear}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: sign}
+    suspended_by: {stream: notice, kind: storm, lifted_by: [lift]}
+    within: PT12H
+""",
+            about="sign",
+            given={"weather": "10T10:00..10T16:00 snow in N"},
+            text="""
+situation                 | zone | notices                      | as of    | due      | verdict
+a notice for its zone     | N    | 11T18:00/11T20:00 storm in N | 13T07:00 | 12T06:00 | breached.open
+a notice for another zone | N    | 11T18:00/11T20:00 storm in S | 13T07:00 | 12T04:00 | breached.open
+""",
+        ),
+        Table(
             heading="Looking back, where the clause grants it",
             tells="4.11 R3",
             change="obligations: {clear: {suspended_by: {retroactive: true}}}",
@@ -140,6 +187,24 @@ the third comes 37 hours after it                | 10T10:00..10T16:00 snow, 11T1
 """,
         ),
         Table(
+            heading="Only where the new trigger starts a clock",
+            tells="4.12 4.13 R4",
+            change="""
+obligations: {clear: {scope: {class: [A, C]}, trigger: {measure: depth, at_least: 0.1}, within: [{at_least: 1, allow: PT24H}]}}
+""",
+            note="Decided (docs/decisions/0031): a new trigger that owes nothing on the unit puts no duty in the old one's place.",
+            apart=True,
+            text="""
+situation                                             | register          | weather                                                        | as of    | verdict                       | successor
+the second fall is too light for any duty             | A                 | 10T10:00..10T16:00 snow =2, 11T02:00 snow =0.5                  | 13T07:00 | breached.open                 |
+a third fall is heavy, but comes when it was due      | A                 | 10T10:00..10T16:00 snow =2, 11T02:00 snow =0.5, 11T20:00 snow =2 | 14T07:00 | breached.open / breached.open | /
+a third fall is heavy, and comes before               | A                 | 10T10:00..10T16:00 snow =2, 11T02:00 snow =0.5, 11T10:00 snow =2 | 14T07:00 | void.reset / breached.open    | U3/2024-01-11T02:00Z /
+the street left the register before the second fall   | A to 10           | 10T10:00..10T16:00 snow =2, 11T02:00 snow =2                    | 14T07:00 | breached.open                 |
+it became a class that is owed nothing                | A to 10, B from 11 | 10T10:00..10T16:00 snow =2, 11T02:00 snow =2                   | 14T07:00 | breached.open                 |
+it became another class of the scope                  | A to 10, C from 11 | 10T10:00..10T16:00 snow =2, 11T02:00 snow =2                   | 14T07:00 | void.reset / breached.open    | U6/2024-01-10T18:00Z /
+""",
+        ),
+        Table(
             heading="While a suspension stands open",
             tells="4.10 4.12 1.1",
             change="obligations: {clear: {suspended_by: {stream: notice, kind: storm, lifted_by: [lift]}}}",
@@ -149,12 +214,24 @@ the third comes 37 hours after it                | 10T10:00..10T16:00 snow, 11T1
                 "log days": "9, 10, 11@12T00:00",
                 "notices": "10T20:00 storm",
             },
-            note="Nobody knows when the first duty falls due, but the new snow came before; a log may hide that it was done.",
+            note="Nobody knows when the first duty falls due: what is done until then is in time, though new snow came before (docs/decisions/0033).",
             text="""
-situation                                | log           | as of    | verdict
-the logs are complete, and show no act   |               | 12T00:00 | void.reset / pending.suspended
-the log of the 12th may still show one   |               | 12T05:00 | pending.suspended / pending.suspended
-it was done                              | 10T21:00 plow | 12T05:00 | met / pending.suspended
+situation                                | log           | judged before | as of    | verdict
+the logs are complete, and show no act   |               |               | 12T00:00 | pending.suspended / pending.suspended
+the log of the 12th may still show one   |               |               | 12T05:00 | pending.suspended / pending.suspended
+judged at midnight, nothing arrives      |               | 12T00:00      | 12T05:00 | pending.suspended / pending.suspended
+it was done                              | 10T21:00 plow |               | 12T05:00 | met / pending.suspended
+""",
+        ),
+        Table(
+            heading="Once the suspension is lifted",
+            tells="4.10 4.12",
+            change="obligations: {clear: {suspended_by: {stream: notice, kind: storm, lifted_by: [lift]}}}",
+            given={"weather": "10T10:00..10T16:00 snow, 11T02:00..11T06:00 snow"},
+            text="""
+situation                                 | notices                   | log           | as of    | verdict
+nothing was done by when it was due       | 10T20:00 storm, 11T20:00 lift |           | 13T07:00 | void.reset / breached.open
+done after the new snow, in time for both | 10T20:00 storm, 11T20:00 lift | 12T09:00 plow | 13T07:00 | met / met
 """,
         ),
         Table(

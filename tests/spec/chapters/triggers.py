@@ -190,6 +190,28 @@ called back about the case on another unit | 10T09:00 closed of E2 | 11T08:00 ca
 called back about another case           | 10T09:00 closed of E3 | 11T08:00 called of E4       | 13T05:00 | breached.open
 """,
         ),
+        Table(
+            heading="A case on a unit that the register does not know",
+            tells="5.4 3.6",
+            change="""
+sources:
+  log: {columns: {record: record}}
+  calls: {columns: {record: record}}
+obligations:
+  answer:
+    trigger: {stream: service, kind: closed, each: event}
+    clock: {from: trigger.start, early: null}
+    action: {stream: call, kind: called, at: at, match: [unit, record]}
+    within: PT24H
+""",
+            note="The contract as a whole stands in for the unit X9; acts are joined by the name that the record gives (docs/decisions/0033).",
+            apart=True,
+            text="""
+situation                                  | log                         | calls                       | as of    | verdict
+called back about it                       | 10T09:00 closed of E1 on X9 | 11T08:00 called of E1 on X9 | 13T05:00 | met
+called back about the case on another unit | 10T09:00 closed of E1 on X9 | 11T08:00 called of E1 on X8 | 13T05:00 | breached.open
+""",
+        ),
     ),
 )
 QUORUM = Chapter(
