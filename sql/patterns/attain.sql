@@ -7,8 +7,9 @@
 --         places   (bucket, clock, part, part_from, part_to)   where to look a window up: bucket = epoch_us // $width
 --         items    (key, at, earlier, good, value, ref, pending)   key: the unit; none after $as_of, identical ones once;
 --                  good: counts for the share, NULL: not known; of a percentile, whether its value is within the target
---         gaps     (gap, unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, row)
---                  gap: its number; row: a row that nobody can read, which hides one item at most
+--         gaps     (gap, unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, row, other)
+--                  gap: its number; row: a row that nobody can read, which hides one item at most; other: of a known
+--                  item whose local time has two readings, the other one: where both lie in a window it is counted there
 --         labels   (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $as_of, $width, $measure (share, percentile, count), $test (how good / items is compared with the share
 --             $part / $whole: ge, le, lt; of a count, ge and le compare the items with it), $rank / $ranks (of the
@@ -64,12 +65,14 @@ whole_gaps AS MATERIALIZED (
     SELECT c.clock, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row,
            coalesce(g.proof_due, c.due_at + to_microseconds(g.proof_after)) AS proof_due
     FROM clocks c JOIN gaps g ON g.unit IS NULL AND g.gap_from < c.due_at AND g.gap_to > c.lower
+     AND NOT coalesce($rolling IS NULL AND g.other >= c.lower AND g.other < c.due_at, false)
 ),
 unit_gaps AS MATERIALIZED (
     SELECT DISTINCT t.duty, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row,
            coalesce(g.proof_due, t.due_at + to_microseconds(g.proof_after)) AS proof_due
     FROM gaps g JOIN members m ON m.unit = g.unit
     JOIN timed t ON t.unit = m.grp AND t.day BETWEEN m.since AND m.until AND g.gap_from < t.due_at AND g.gap_to > t.lower
+     AND NOT coalesce($rolling IS NULL AND g.other >= t.lower AND g.other < t.due_at, false)
 ),
 gapped AS MATERIALIZED (
     SELECT clock, NULL::INTEGER AS duty, gap, gap_from, gap_to, holder, missing, undelivered, "row", proof_due, true AS on_all FROM whole_gaps

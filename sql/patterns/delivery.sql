@@ -42,4 +42,3 @@ SELECT trigger::DATE AS sheet, duty_id, unit, unit_class, trigger, holder AS par
        NULL::TIMESTAMPTZ AS proof_due,
        CASE WHEN standing = 'pending.running' THEN due_at END AS wake_at
 FROM standing
-ORDER BY duty_id

@@ -7,7 +7,8 @@
 --         parts    (clock, part, part_from, part_to)     the slots of each window
 --         places   (bucket, and the same)                where to look a slot up: bucket = epoch_us // $width
 --         events   (key, at, earlier, until, value, who, party, ref)   none after $as_of; `who`: what is counted
---         gaps     (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered)
+--         gaps     (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, other)
+--                  other: of a known event whose local time has two readings, the other one
 --         labels   (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $as_of, $width, $slot (microseconds), $bin (a part of a slot, of any length: the verdicts are the same),
 --             $level (value: of a column; count: of distinct ones; open: of intervals at one instant),
@@ -28,12 +29,14 @@ slots AS MATERIALIZED (
            CASE WHEN growing THEN p.part_from + to_microseconds($slot) ELSE p.part_to END AS part_to
     FROM timed t JOIN parts p USING (clock)
 ),
--- each event beside its slot, once and for all: joined to the duties first, it would meet those of every day
+-- each event beside its slot, once and for all: joined to the duties first, it would meet those of every day. A doubtful
+-- time counts where both its readings lie in the slot; a value out of bounds also where one bad slot is one too many
 placed AS NOT MATERIALIZED (
     SELECT p.clock, p.part, m.spell, e.value, e.who, e.party, e.ref
     FROM events e JOIN places p ON p.bucket = epoch_us(e.at) // $width AND e.at >= p.part_from AND e.at < p.part_to
     JOIN members m ON m.unit IS NOT DISTINCT FROM e.key
-    WHERE $level <> 'open' AND coalesce(e.earlier >= p.window_from, true)
+    WHERE $level <> 'open'
+      AND coalesce(e.earlier >= CASE WHEN $level = 'value' AND $max_bad = 0 THEN p.window_from ELSE p.part_from END, true)
 ),
 -- level: the values measured in a slot
 valued AS (
@@ -125,12 +128,14 @@ over_all AS (
     SELECT p.clock, p.part, g.holder, g.missing, g.undelivered, coalesce(g.proof_due, c.due_at + to_microseconds(g.proof_after)) AS proof_due
     FROM gaps g JOIN clocks c ON g.gap_from < coalesce(c.due_at, c.trigger_to) AND g.gap_to > c.t0
     JOIN parts p ON p.clock = c.clock AND g.gap_from < p.part_to AND g.gap_to > p.part_from
+     AND NOT coalesce(g.other >= p.part_from AND g.other < p.part_to AND $level <> 'open', false)
     WHERE g.unit IS NULL
 ),
 over_one AS (
     SELECT t.duty, p.part, g.holder, g.missing, g.undelivered, coalesce(g.proof_due, t.due_at + to_microseconds(g.proof_after)) AS proof_due
     FROM gaps g JOIN members m ON m.unit = g.unit JOIN timed t ON t.unit = m.grp AND t.day BETWEEN m.since AND m.until
     JOIN parts p ON p.clock = t.clock AND g.gap_from < p.part_to AND g.gap_to > p.part_from
+     AND NOT coalesce(g.other >= p.part_from AND g.other < p.part_to AND $level <> 'open', false)
 ),
 hiding_all AS MATERIALIZED (
     SELECT clock, part, list({'holder': holder, 'missing': missing, 'undelivered': undelivered, 'proof_due': proof_due}) AS hidden

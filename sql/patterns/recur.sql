@@ -7,7 +7,8 @@
 --         places      (bucket, and the same)             where to look a part up: bucket = epoch_us // $width
 --         actions     (key, at, earlier, rank, party, ref)   none after $as_of; identical ones once
 --         refutations (unit, at, rank, ref)              none after $as_of
---         gaps        (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered)
+--         gaps        (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, other)
+--                     other: of a known act whose local time has two readings, the other one
 --         labels      (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $as_of, $width, one of $times, $on_days and $max_gap (microseconds), $silence
 WITH timed AS MATERIALIZED (
@@ -20,28 +21,29 @@ seen AS MATERIALIZED (
     SELECT t.duty, r.at, r.rank, r.ref
     FROM timed t JOIN refutations r ON r.unit = t.unit AND r.at >= t.t0 AND r.at < t.horizon
 ),
--- a doubtful time counts where both its readings lie within the period and nobody saw it undone between them
+-- a doubtful time counts where both its readings lie within the period, or on the day, and nobody whom its log does not
+-- outrank saw it undone between them
 serving AS NOT MATERIALIZED (
-    SELECT d.duty, p.part, a.at, a.rank, a.ref, a.party, a.party IS NULL OR a.party = d.party AS own
+    SELECT d.duty, p.part, a.at, a.earlier, a.rank, a.ref, a.party, a.party IS NULL OR a.party = d.party AS own
     FROM actions a
     JOIN places p ON p.bucket = epoch_us(a.at) // $width AND a.at >= p.part_from AND a.at < p.part_to
-     AND coalesce(a.earlier >= p.window_from, true)
+     AND coalesce(a.earlier >= p.part_from, true)
     JOIN duties d ON d.clock = p.clock AND d.key = a.key
-    ANTI JOIN seen s ON s.duty = d.duty AND s.at >= a.earlier AND s.at < a.at
+    ANTI JOIN seen s ON s.duty = d.duty AND s.at >= a.earlier AND s.at < a.at AND s.rank >= a.rank
 ),
 -- of a day no more than its first act; instant and ref are one number, of which the least is the first act
 told AS MATERIALIZED (
-    SELECT duty, part, "at", rank, ref, party, own, NULL::HUGEINT AS act FROM serving WHERE $on_days IS NULL
+    SELECT duty, part, "at", earlier, rank, ref, party, own, NULL::HUGEINT AS act FROM serving WHERE $on_days IS NULL
     UNION ALL
-    SELECT duty, part, NULL, NULL, NULL, CASE WHEN NOT own THEN party END, own, min(epoch_us("at")::HUGEINT * 18446744073709551616 + ref)
+    SELECT duty, part, NULL, NULL, NULL, NULL, CASE WHEN NOT own THEN party END, own, min(epoch_us("at")::HUGEINT * 18446744073709551616 + ref)
     FROM serving WHERE $on_days IS NOT NULL GROUP BY ALL
 ),
 -- side 0: the acts of the debtor; side 1: those of anybody, where others worked too
 others AS MATERIALIZED (SELECT DISTINCT duty FROM told WHERE NOT own),
 sided AS NOT MATERIALIZED (
-    SELECT duty, 0 AS side, part, "at", rank, ref, act FROM told WHERE own
+    SELECT duty, 0 AS side, part, "at", earlier, rank, ref, act FROM told WHERE own
     UNION ALL
-    SELECT duty, 1 AS side, part, "at", rank, ref, act FROM told SEMI JOIN others USING (duty)
+    SELECT duty, 1 AS side, part, "at", earlier, rank, ref, act FROM told SEMI JOIN others USING (duty)
 ),
 foreign_acts AS (
     SELECT duty, string_agg(DISTINCT party, ', ' ORDER BY party) AS by_others FROM told WHERE NOT own GROUP BY duty
@@ -89,15 +91,17 @@ sides AS (
     SELECT duty, 0 AS side FROM timed WHERE $times IS NULL
     UNION ALL SELECT duty, 1 FROM others WHERE $times IS NULL
 ),
--- the stretches between one act and the next, from the period's start and to its end
+-- the stretches between one act and the next, from the period's start and to its end; an act of two readings ends one at
+-- the later and begins one at the earlier: so long they may be
 edges AS (
     SELECT s.duty, s.side, unnest([t.t0, t.horizon]) AS "at", unnest([0, 2]) AS place
     FROM sides s JOIN timed t USING (duty) WHERE $max_gap IS NOT NULL
 ),
 strides AS MATERIALIZED (
     SELECT duty, side, step_from, from_ref, step_to, place = 2 AS ending
-    FROM (SELECT duty, side, place, lag("at") OVER w AS step_from, lag(ref) OVER w AS from_ref, "at" AS step_to
-          FROM (SELECT duty, side, "at", 1 AS place, ref FROM sided WHERE $max_gap IS NOT NULL UNION ALL SELECT *, NULL FROM edges)
+    FROM (SELECT duty, side, place, max(since) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS step_from, lag(ref) OVER w AS from_ref, "at" AS step_to
+          FROM (SELECT duty, side, "at", coalesce(earlier, "at") AS since, 1 AS place, ref FROM sided WHERE $max_gap IS NOT NULL
+                UNION ALL SELECT duty, side, "at", "at", place, NULL FROM edges)
           WINDOW w AS (PARTITION BY duty, side ORDER BY "at", place, ref))
     WHERE place > 0
 ),
@@ -123,12 +127,14 @@ fulfilled AS MATERIALIZED (
 ),
 -- what is not covered, of all sources together: on all units once a clock, else once a duty
 cut AS (
-    SELECT c.clock, NULL::INTEGER AS duty, greatest(g.gap_from, c.t0) AS cut_from, least(g.gap_to, c.due_at) AS cut_to
-    FROM clocks c JOIN gaps g ON g.unit IS NULL AND g.gap_from < c.due_at AND g.gap_to > c.t0
+    SELECT c.clock, NULL::INTEGER AS duty, greatest(g.gap_from, c.t0) AS cut_from, least(g.gap_to, coalesce(c.due_at, c.trigger_to)) AS cut_to
+    FROM clocks c JOIN gaps g ON g.unit IS NULL AND g.gap_from < coalesce(c.due_at, c.trigger_to) AND g.gap_to > c.t0
+     AND NOT coalesce(g.other >= c.t0 AND g.other < coalesce(c.due_at, c.trigger_to) AND $times IS NOT NULL, false)
     UNION ALL
-    SELECT t.clock, t.duty, greatest(g.gap_from, t.t0), least(g.gap_to, t.due_at)
+    SELECT t.clock, t.duty, greatest(g.gap_from, t.t0), least(g.gap_to, t.horizon)
     FROM timed t JOIN (SELECT DISTINCT unit FROM gaps WHERE unit IS NOT NULL) u ON u.unit = t.unit
-    JOIN gaps g ON coalesce(g.unit = t.unit, true) AND g.gap_from < t.due_at AND g.gap_to > t.t0
+    JOIN gaps g ON coalesce(g.unit = t.unit, true) AND g.gap_from < t.horizon AND g.gap_to > t.t0
+     AND NOT coalesce(g.other >= t.t0 AND g.other < t.horizon AND $times IS NOT NULL, false)
 ),
 uncovered AS MATERIALIZED (
     SELECT clock, duty, sum(greatest(0, epoch_us(cut_to) - epoch_us(greatest(cut_from, coalesce(laid_to, cut_from))))) AS uncovered_us
@@ -163,9 +169,11 @@ lacking AS MATERIALIZED (
 hiding AS MATERIALIZED (
     SELECT l.*, g.gap_from, g.gap_to, g.proof_due, g.proof_after, g.holder, g.missing, g.undelivered
     FROM lacking l JOIN gaps g ON g.unit IS NULL AND g.gap_from < l.lack_to AND g.gap_to > l.lack_from
+     AND NOT coalesce(g.other >= l.lack_from AND g.other < l.lack_to AND $max_gap IS NULL, false)
     UNION ALL
     SELECT l.*, g.gap_from, g.gap_to, g.proof_due, g.proof_after, g.holder, g.missing, g.undelivered
     FROM lacking l JOIN timed t USING (duty) JOIN gaps g ON g.unit = t.unit AND g.gap_from < l.lack_to AND g.gap_to > l.lack_from
+     AND NOT coalesce(g.other >= l.lack_from AND g.other < l.lack_to AND $max_gap IS NULL, false)
 ),
 hidden AS MATERIALIZED (
     SELECT h.duty, max(coalesce(h.proof_due, t.horizon + to_microseconds(h.proof_after))) AS proof_due,

@@ -294,4 +294,3 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
 FROM citing s JOIN duties d USING (duty) JOIN clocks c USING (clock)
 LEFT JOIN labels one ON one.number = s.first_ref // 4294967296
 LEFT JOIN labels two ON two.number = s.second_ref // 4294967296
-ORDER BY d.duty_id

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from dutywatch.clock import Period as Stretch
-from dutywatch.clock import slices
+from dutywatch.clock import midnight, slices
 from dutywatch.terms.patterns import Keep
 from tests.judge.oracle_plain import Gap, Trace
 from tests.judge.oracle_windows import (
@@ -51,7 +52,9 @@ def _duty(trace: Trace, obligation: Keep, group: Group, window: Window, as_of: d
     ]
     if asked.count is not None:
         events = [one for one in events if own(trace, one, group.party)]
-    gaps = gaps_within(trace, asked.stream, asked.kind, group.units, window.start, window.end)
+    gaps = gaps_within(trace, asked.stream, asked.kind, group.units, _since(trace, obligation, window), window.end)
+    if asked.open:  # as decided (0034): what began in a gap may be open ever since
+        gaps = [replace(gap, end=max(gap.end, window.end)) for gap in gaps]
     slots = [
         Window(one.start, one.end, one.label, open=window.open and one.end - one.start < obligation.slot)
         for one in (slices(_stretch(trace, window), obligation.slot) if window.start < window.end else [])
@@ -79,6 +82,16 @@ def _duty(trace: Trace, obligation: Keep, group: Group, window: Window, as_of: d
     elif silenced(obligation, group, window, owing, as_of):
         return Said("breached", window, lapsed_at=window.end, **figures)
     return undecided(window, owing, as_of, **figures)
+
+
+def _since(trace: Trace, obligation: Keep, window: Window) -> datetime:
+    """From when on gaps matter: of what is open, since all logs of the stream are owed."""
+    if not obligation.level.open:
+        return window.start
+    contract = trace.contract
+    sources = (contract.sources[name] for name in contract.sources_of(obligation.level.stream))
+    first = max(one.from_ or contract.term.from_ for one in sources)
+    return min(window.start, midnight(first, contract.zone))
 
 
 def _last(obligation: Keep, slot: Window) -> datetime:

@@ -21,6 +21,7 @@ from dutywatch.judge import COLUMNS, Known, chinese, draft, explanation_en, expl
 from dutywatch.judge.citations import cited
 from dutywatch.judge.explanation import Explanation
 from dutywatch.lake import Lake, connect
+from dutywatch.ledger import evaluations
 from dutywatch.ledger.decisions import KINDS
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.ledger.verdicts import Standing
@@ -549,11 +550,33 @@ def test_a_citation_is_found_again_whatever_the_file_is_called(tmp_path: Path) -
     def accepted(name: str) -> Accepted:
         return Accepted(1, "log", name, "00", None, None, 0, 0, "", "", None, None, None, None, None, "rules")
 
-    known_files = [accepted("a; b.csv"), accepted("c:7.csv")]
+    known_files = {f"log {name}": accepted(name) for name in ("a; b.csv", "c:7.csv")}
     lake = Lake(tmp_path)
     with connect(lake) as duck:
         found = list(cited(lake, duck, known_files, "log a; b.csv:12; log c:7.csv:3; log c:7.csv; nobody"))
     assert [(one.name, one.line) for one in found] == [("a; b.csv", 12), ("c:7.csv", 3), ("c:7.csv", None)]
+
+
+def test_of_deliveries_of_one_name_the_one_that_was_meant_is_cited(settings: Settings) -> None:
+    """Inspectors send a file of the same name each time, and each counts. The first saw U1 undone, the second U0."""
+    town = found(settings)
+    town.deliver("weather", 11, [SNOW])
+    town.deliver("log", 10, [])
+    town.deliver("log", 11, [])
+    town.deliver("seen", "round", [{"at": at(11, 20), "unit": "U1", "kind": "covered"}])
+    town.judge(at(12, 7))
+    (alone,) = explained(town, DUTY.replace("U0", "U1"))["cited"]
+    town.deliver("seen", "round", [{"at": at(11, 21), "unit": "U0", "kind": "covered"}], received=at(12, 8))
+    town.judge(at(12, 9))
+    events = {unit: explained(town, DUTY.replace("U0", unit))["cited"][0] for unit in ("U0", "U1")}
+    assert {unit: event["row"]["unit"] for unit, event in events.items()} == {"U0": "U0", "U1": "U1"}
+    assert events["U1"]["sha256"] == alone["sha256"] != events["U0"]["sha256"]
+    with town.connected() as connection, connect(Lake(settings.lake)) as duck:
+        files = [str(settings.lake / one.file) for one in evaluations.current_sheets(connection, NAME)]
+        (said,) = duck.sql(
+            "SELECT evidence FROM read_parquet($files) WHERE duty_id = $duty", params={"files": files, "duty": DUTY}
+        ).fetchall()
+    assert said == (f"seen seen/round.csv@{events['U0']['sha256'][:12]}:2",)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dutywatch.clock import share_of
 from dutywatch.judge import Judgement, deliveries
-from dutywatch.terms.patterns import Attain
+from dutywatch.terms.patterns import Attain, Keep, Recur
 from tests.judge import oracle_attain, oracle_keep, oracle_recur
 from tests.judge.bench import Bench
 from tests.judge.oracle_plain import DUSK, Trace
@@ -23,7 +23,7 @@ from tests.judge.oracle_windows import Key, Said
 from tests.judge.test_oracle import stated_wakes
 from tests.judge.traces import around, dated, instants, known, standstill
 from tests.judge.window_bench import set_up
-from tests.judge.window_traces import Pattern, traces
+from tests.judge.window_traces import Pattern, doubtful, readings, traces
 
 CASES = int(os.environ.get("DUTYWATCH_ORACLE_CASES", "60"))
 SAME = "DUTYWATCH_ORACLE_CASES" not in os.environ  # the same cases every time, unless more are asked for
@@ -116,6 +116,42 @@ def test_engine_and_oracle_agree(pattern: Pattern) -> None:
             as_of = data.draw(moments)
             note(f"as of {as_of}")
             compare(pattern, bench, trace, as_of)
+
+    agree()
+
+
+def _within(trace: Trace, duty: Key, said: Said) -> bool:
+    """Whether no doubtful time lies across a border that the duty counts by (docs/decisions/0032)."""
+    one = trace.contract.obligations[duty[0]]
+    if isinstance(one, Recur) and (one.times is None or one.refuted_by is not None):
+        return False
+    if isinstance(one, Keep) or (isinstance(one, Attain) and (one.window.rolling or one.items.duties is not None)):
+        return False
+    start, end = said.window.start, said.window.end
+    twice = ((row.earlier, row.at) for file in trace.files for row in file.rows if row.earlier is not None)
+    return all((start <= early < end) == (start <= late < end) for early, late in twice)
+
+
+@pytest.mark.parametrize("pattern", ORACLES)
+def test_what_is_decided_holds_at_either_reading_of_a_doubtful_time(pattern: Pattern) -> None:
+    """And what holds at both is decided, where all of them lie in the window or outside."""
+
+    @settings(max_examples=CASES // 2, derandomize=SAME, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.data())
+    def agree(data: st.DataObject) -> None:
+        trace = data.draw(doubtful(pattern))
+        as_of = data.draw(st.sampled_from(turning_points(pattern, trace)))
+        with tempfile.TemporaryDirectory() as folder:
+            bench = set_up(Path(folder), trace)
+            note(f"as of {as_of}")
+            judged = rows(pattern, bench, bench.judge(as_of))
+        read = [expected(pattern, one, as_of) for one in readings(trace)]
+        for duty, row in judged.items():
+            said = [one[duty] for one in read]
+            names = {one.name for one in said}
+            if row["verdict"] not in ("pending", "unproven") or _within(trace, duty, said[0]):
+                open_ = len(names) > 1 and row["verdict"] == "unproven"
+                assert open_ or names == {row["verdict"]}, (duty, names, row)
 
     agree()
 

@@ -188,3 +188,17 @@ def test_coverage_does_not_show_when_one_judged(done: bool, tmp_path: Path) -> N
     bench = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), files))
     moments = [at(11, 6), at(11, 9)]
     assert replayed(bench, moments) == digests(bench.judge(moments[1]))
+
+
+def test_a_namesake_that_comes_later_changes_how_a_delivery_is_cited_everywhere(tmp_path: Path) -> None:
+    """Both logs are called alike and count side by side; the second says nothing about the day of the first."""
+    log = source("service", "firm", "{part}.csv", redelivery="append")
+    snow = part("weather", at(11, 2), Row(at(11, 1), None, "snow"))
+    logs = [File("log", "log.csv", sha(day), None, at(day, 10), (Row(at(day, 9), "U0", "plow"),)) for day in (11, 13)]
+    trace = Trace(letter.contract({"weather": WEATHER, "log": log}), (Unit("U0", None, None, 1.0),), (snow, *logs))
+    bench = set_up(tmp_path, trace)
+    moments = [at(12, 1), at(14, 1)]
+    once = bench.judge(moments[1])
+    assert replayed(bench, moments) == {key: one for key, one in digests(once).items() if one != NOTHING}
+    (row,) = bench.rows(once).values()
+    assert row["evidence"] == f"log log.csv@{logs[0].sha256[:12]}:2"

@@ -13,7 +13,7 @@ from tests.judge.window_bench import set_up
 
 
 def test_those_of_two_deliveries_that_go_by_one_name_are_two(tmp_path: Path) -> None:
-    """Under `append` both stand. Their rows are called alike, by the name and the line: "log 0:2"."""
+    """Under `append` both stand. Their rows stand on one line."""
     given = contract(attain(at_least=0.5))
     log = given.sources["log"].model_copy(update={"redelivery": "append"})
     given = given.model_copy(update={"sources": {**given.sources, "log": log}})

@@ -17,7 +17,7 @@ from tests.judge.bench import EVENT, INSTANT, Bench, _covers
 from tests.judge.oracle_plain import File, Row, Trace
 from tests.judge.oracle_windows import Entry
 
-COLUMNS = {**EVENT, "until": INSTANT, "record": pa.string(), "wait": pa.float64()}
+COLUMNS = {**EVENT, "until": INSTANT, "record": pa.string(), "wait": pa.float64(), "at_earlier": INSTANT}
 
 
 def set_up(root: Path, trace: Trace) -> Bench:
@@ -30,7 +30,7 @@ def set_up(root: Path, trace: Trace) -> Bench:
 
 def _row(line: int, row: Row) -> dict[str, Any]:
     found: dict[str, Any] = {"line": line, "at": row.at, "unit": row.unit, "kind": row.kind, "zone": row.zone}
-    found |= {"seen_at": row.seen_at, "wait": row.value}
+    found |= {"seen_at": row.seen_at, "wait": row.value, "at_earlier": row.earlier}
     return found | ({"actor": row.actor, "record": row.record, "until": row.until} if isinstance(row, Entry) else {})
 
 

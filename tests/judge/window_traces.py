@@ -2,7 +2,8 @@
 
 One case holds one or two obligations of one pattern: what a case costs is one statement to plan for each of them.
 Drawn on purpose: late, missing, cut, corrected, quiet and refused deliveries, rows in quarantine, polled feeds, acts
-of two parties, identical rows of two sources, empty columns, days of 23 and 25 hours.
+of two parties, identical rows of two sources, empty columns, days of 23 and 25 hours, storms of two days, and in
+`doubtful` local times with two readings.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import product
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -18,7 +20,7 @@ from hypothesis import strategies as st
 from dutywatch.clock import local_date, midnight
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit
-from tests.judge.oracle_plain import File, Trace
+from tests.judge.oracle_plain import File, Row, Trace
 from tests.judge.oracle_windows import Entry
 from tests.judge.plans import calendars
 from tests.judge.traces import HOUR, Plan, sha, source, unreadable
@@ -297,6 +299,14 @@ def _row(draw: st.DrawFn, frame: Frame, plan: Plan, stream: str) -> Entry:
 
 
 @st.composite
+def _storm(draw: st.DrawFn, frame: Frame, plan: Plan) -> list[Entry]:
+    """Snow that lasts for half a day or for two, told every two hours."""
+    first, length = draw(st.integers(0, frame.days * 12 - 7)), draw(st.integers(6, 24))
+    hours = range(first, min(first + length, frame.days * 12))
+    return [Entry(plan.hour(2 * n), None, "snow", None, 10.0) for n in hours]
+
+
+@st.composite
 def _daily(draw: st.DrawFn, frame: Frame, plan: Plan, name: str, events: Sequence[Entry]) -> list[File]:
     """A file a day; on some days it is late, cut, corrected, refused or not there."""
     odd = draw(st.dictionaries(st.integers(0, frame.days), st.sampled_from(FATES), max_size=3))
@@ -357,6 +367,8 @@ def traces(draw: st.DrawFn, pattern: Pattern) -> Trace:
     for name, given in plan.contract.sources.items():
         most = {"condition": 5, "service": 10}.get(given.stream, 3)
         events = draw(st.lists(_row(frame, plan, given.stream), max_size=most))
+        if given.stream == "condition" and frame.shape == "short" and draw(st.booleans()):
+            events = draw(_storm(frame, plan))
         if given.stream == "service":
             # what an earlier source of the stream tells, told again
             events += [one for one in doubles if draw(st.booleans())]
@@ -374,3 +386,33 @@ def traces(draw: st.DrawFn, pattern: Pattern) -> Trace:
 def _part(name: str, number: int, row: Entry) -> File:
     received = row.at + (number % 3) * 4 * HOUR
     return File(name, f"{name}/{number}.csv", sha(name, number), None, received, (row,))
+
+
+@st.composite
+def doubtful(draw: st.DrawFn, pattern: Pattern) -> Trace:
+    """A trace in which the wall shows an hour or two twice: what happened then may have happened an hour before."""
+    trace = draw(traces(pattern))
+    logs = [name for name in trace.contract.sources_of("service") if trace.contract.sources[name].polls is None]
+    times = sorted({row.at for file in trace.files if file.source in logs for row in file.rows})
+    twice = draw(st.sets(st.sampled_from(times), min_size=1, max_size=2)) if times else set()
+    return replace(trace, files=tuple(_twice(one, twice) if one.source in logs else one for one in trace.files))
+
+
+def _twice(file: File, twice: set[datetime]) -> File:
+    rows = (replace(row, earlier=row.at - HOUR) if row.at in twice else row for row in file.rows)
+    return replace(file, rows=tuple(rows))
+
+
+def readings(trace: Trace) -> list[Trace]:
+    """The trace with each doubtful row at either of its readings, in all ways."""
+    rows = sorted({row for file in trace.files for row in file.rows if row.earlier is not None}, key=repr)
+    found = []
+    for choice in product((False, True), repeat=len(rows)):
+        early = {row for row, one in zip(rows, choice, strict=True) if one}
+        files = tuple(replace(file, rows=tuple(_read(row, early) for row in file.rows)) for file in trace.files)
+        found.append(replace(trace, files=files))
+    return found
+
+
+def _read(row: Row, early: set[Row]) -> Row:
+    return replace(row, at=row.earlier or row.at if row in early else row.at, earlier=None)

@@ -6,15 +6,17 @@ How events are written here stands in tests/spec/town.py.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dutywatch.terms.units import Unit
+from dutywatch.terms.check import check
+from dutywatch.terms.units import Unit, Units
 from tests.judge.oracle import Unreadable
-from tests.spec.town import UNITS, at, bench, contract, daily, row, verdicts
+from tests.spec.town import COLUMNS, UNITS, at, bench, contract, daily, row, sources, verdicts
 
 TERM = {"from": "2024-01-08", "to": "2024-01-08"}
 ANSWERED = {"good": "wait <= 20", "at_least": 0.5}
@@ -177,3 +179,110 @@ def test_the_duties_of_another_obligation_as_items(tmp_path: Path) -> None:
     assert (week["standing"], week["items"], week["measured"]) == ("met", 14, 0.5)
     assert verdicts(one, "14T05:00")["town/2024-W02"]["standing"] == "pending.at_risk"
     assert verdicts(one, "15T00:00")["town/2024-W02"]["reason"] == "some of its duties are not decided yet"
+
+
+def test_calls_that_differ_in_a_text_are_two(tmp_path: Path) -> None:
+    """They came at one instant, from different callers: a column of the contract's own, which is no number."""
+    columns = {"columns": {**COLUMNS, "caller": "caller"}, "types": {"caller": "text"}}
+    count = {"pattern": "attain", "window": "day", "items": {"stream": "call"}, "at_least": 2}
+    terms = contract({"answer": count}, term=TERM, sources=sources(calls=columns))
+    standings = []
+    for callers in ("xy", "xx"):
+        calls = [replace(row("8T09:00"), numbers=(("caller", caller),)) for caller in callers]
+        found = verdicts(bench(tmp_path / callers, terms, daily("calls", "8", calls)), "9T05:00")
+        standings.append(found["U1/2024-01-08"]["standing"])
+    assert standings == ["met", "breached.open"]
+
+
+def test_a_log_by_unit_need_not_name_a_unit_that_is_no_more(tmp_path: Path) -> None:
+    """U1 owed the week as it began, and left the register after the 9th: nobody can log anything of it from then on."""
+    units = (Unit("U1", "A", "north", 100.0, valid_to=date(2024, 1, 9)),)
+    count = {"pattern": "attain", "window": "week", "items": {"stream": "call"}, "at_most": 3}
+    term = {"from": "2024-01-08", "to": "2024-01-14"}
+    terms = contract({"answer": count}, term=term, sources=sources(calls={"by": "unit"}))
+    for calls, standing in (("8T09:00 9T09:00", "met"), ("8T09:00", "unproven")):
+        files = daily("calls", "8-14", [row(one) for one in calls.split()])
+        found = verdicts(bench(tmp_path / standing, terms, files, units), "15T07:00")
+        assert found["U1/2024-W02"]["standing"] == standing
+
+
+def test_a_row_that_cannot_be_read_may_tell_of_any_time_until_it_came(tmp_path: Path) -> None:
+    """Closings are counted. The row of the 7th is of a call that came then: when it was closed nobody can read."""
+    closings = sources(calls={"columns": {**COLUMNS, "closed_at": "closed_at"}})
+    count = {"pattern": "attain", "window": "day", "items": {"stream": "call", "at": "closed_at"}, "at_most": 0}
+    term = {"from": "2024-01-07", "to": "2024-01-09"}
+    files = daily("calls", "7-9", [], [Unreadable("U1", at("7T09:00"), "sweep")])  # it came on the 8th at 05:00
+    found = verdicts(bench(tmp_path, contract({"answer": count}, term=term, sources=closings), files), "10T07:00")
+    told = {name: found[f"U1/2024-01-0{name}"]["standing"] for name in (7, 8, 9)}
+    assert told == {7: "unproven", 8: "unproven", 9: "met"}
+
+
+@pytest.mark.parametrize(
+    ("per", "expected"),
+    [("zone", {"north": ("met", 1), "south": ("breached.open", 1)}), ("contract", {"town": ("met", 2)})],
+)
+def test_duties_of_zones_as_items(tmp_path: Path, per: str, expected: dict[str, tuple[str, int]]) -> None:
+    """Each zone owes a share of good calls a day; the north reaches it, the south does not."""
+    share = {**ANSWERED, "pattern": "attain", "window": "day", "items": {"stream": "call"}, "per": "zone"}
+    count = {"pattern": "attain", "window": "day", "items": {"duties": "share"}, "at_least": 0.5, "per": per}
+    calls = [row("8T09:00,wait=10"), row("8T09:00,wait=30,unit=U2")]
+    terms = contract({"share": share, "count": count}, term=TERM)
+    one = bench(tmp_path, terms, daily("calls", "8", calls))
+    rows = {duty.split("/")[2]: row for duty, row in one.rows(one.judge(at("9T05:00"))).items() if "/count/" in duty}
+    assert {name: (row["standing"], row["items"]) for name, row in rows.items()} == expected
+
+
+def test_duties_of_a_zone_are_no_units() -> None:
+    share = {**ANSWERED, "pattern": "attain", "window": "day", "items": {"stream": "call"}, "per": "zone"}
+    count = {"pattern": "attain", "window": "day", "items": {"duties": "share"}, "at_least": 0.5}
+    found = list(check(contract({"share": share, "count": count}), Units(UNITS, "units")))
+    path, says = ("obligations", "count", "per"), "`share` is owed per zone, so no unit has any: count per zone or per"
+    assert [(where, message.startswith(says)) for where, message in found if where[:2] == path[:2]] == [(path, True)]
+
+
+def test_until_when_evidence_counts_the_duties_that_are_counted_say() -> None:
+    sweep = {"pattern": "recur", "period": "day", "times": 1, "action": {"stream": "service", "kind": "sweep"}}
+    share = {"pattern": "attain", "window": "week", "items": {"duties": "sweep"}, "at_least": 0.5}
+    with pytest.raises(ValueError, match="leave `proof_until` out"):
+        contract({"share": {**share, "proof_until": "PT12H"}, "sweep": sweep})
+
+
+PEOPLE = {"desk": {"name": {"en": "Desk"}}, "chief": {"name": {"en": "Chief"}}}
+
+
+def test_a_score_heeds_from_how_many_calls_on_its_rate_is_assessed_by_then(tmp_path: Path) -> None:
+    """Two calls are asked for since an amendment: one and a torn row may be too few, so that the other rate's score counts."""
+    rates = {"reached": 30, "quick": 70}
+    score = {"pattern": "attain", "window": "day", "items": {"rates": rates}, "at_least": 66}
+    reached = {
+        "pattern": "attain",
+        "window": "day",
+        "items": {"stream": "call"},
+        "good": "kind = 'sweep'",
+        "at_least": 0,
+    }
+    quick = {**reached, "items": {"stream": "call", "kind": "sweep"}, "good": "wait <= 20"}
+    change = {"obligation": "quick", "clause": "§2", "from": "2024-01-08", "by": ["desk", "chief"]}
+    terms = contract(
+        {"score": score, "reached": reached, "quick": quick},
+        term=TERM,
+        people=PEOPLE,
+        amendments=[{**change, "recorded": "2024-01-02", "change": {"min_items": 2}}],
+    )
+    files = daily("calls", "8", [row("8T09:00,wait=30")], [Unreadable("U1", at("8T10:00"))])
+    one = bench(tmp_path, terms, files)
+    found = one.rows(one.judge(at("9T06:00")))["town/score/U1/2024-01-08"]
+    assert (found["standing"], found["measured_low"], found["measured_high"]) == ("unproven", 15, 100)
+
+
+def test_an_amendment_leaves_alone_from_which_duties_it_is_judged() -> None:
+    sweep = {"pattern": "recur", "period": "day", "times": 1, "action": {"stream": "service", "kind": "sweep"}}
+    share = {"pattern": "attain", "window": "week", "items": {"duties": "sweep"}, "at_least": 0.5}
+    change = {"obligation": "share", "clause": "§2", "from": "2024-01-08", "by": ["desk", "chief"]}
+    faults = []
+    for words in ({"items": {"duties": "rinse"}}, {"at_least": 0.7}):
+        amendments = [{**change, "recorded": "2024-01-02", "change": words}]
+        terms = contract({"share": share, "sweep": sweep, "rinse": sweep}, people=PEOPLE, amendments=amendments)
+        found = list(check(terms, Units(UNITS, "units")))
+        faults.append([message.partition(":")[0] for path, message in found if path[0] == "amendments"])
+    assert faults == [["`share` would be judged from other duties (`rinse`) than before"], []]

@@ -88,3 +88,23 @@ def test_a_unit_that_left_counts_for_its_class_no_more(tmp_path: Path) -> None:
 def test_where_silence_counts_as_breach(tmp_path: Path) -> None:
     found = judged(tmp_path, {**VALUE, "silence": "breached"}, "", "", "9T06:00")["U1/2024-01-08"]
     assert (found["standing"], found["lapsed_at"]) == ("breached.open", at("9T00:00"))
+
+
+def test_a_doubtful_time_may_lie_in_either_slot(tmp_path: Path) -> None:
+    """Slots begin at 00:00, 06:00, 12:00 and 18:00. What happened at 05:30 or 06:30 happened in one of two."""
+    rest = " 8T07:00,level=2,actor=b 8T13:00,level=2,actor=b 8T19:00,level=2,actor=b"
+    one_bad = {**VALUE, "max_bad": 1}
+    for number, (words, events, standing, lapsed) in enumerate(
+        [
+            (COUNT | {"at_least": 1}, "8T01:00,actor=b 8T06:30,earlier=8T05:30,actor=a" + rest, "met", None),
+            (COUNT | {"at_least": 1}, "8T06:30,earlier=8T05:30,actor=a" + rest, "unproven", None),
+            (COUNT_AT_MOST, "8T01:00,actor=b 8T06:30,earlier=8T05:30,actor=a", "unproven", None),
+            (VALUE, "8T01:00,level=2 8T06:30,earlier=8T05:30,level=9" + rest, "breached.open", "8T12:00"),
+            (one_bad, "8T01:00,level=9 8T06:30,earlier=8T05:30,level=9" + rest, "unproven", None),
+            (one_bad, "8T01:00,level=9 8T08:30,earlier=8T07:30,level=9" + rest, "breached.open", "8T12:00"),
+            (OPEN | {"slot": "PT15M"}, "7T20:00,until=8T05:30 8T06:30,earlier=8T05:30", "unproven", None),
+            (OPEN | {"slot": "PT15M"}, "7T20:00,until=8T05:30 8T06:30", "breached.open", "8T05:45"),
+        ]
+    ):
+        found = judged(tmp_path / str(number), words, "7-8", events, "9T06:00")["U1/2024-01-08"]
+        assert (found["standing"], found["lapsed_at"]) == (standing, at(lapsed) if lapsed else None), (words, events)

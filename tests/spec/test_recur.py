@@ -15,7 +15,7 @@ from dutywatch.ledger.decisions import Decision
 from dutywatch.terms.units import Unit
 from tests.judge.bench import sheet
 from tests.judge.oracle import Unreadable
-from tests.spec.town import at, bench, contract, daily, row, verdicts
+from tests.spec.town import at, bench, contract, daily, row, seen, sources, verdicts
 
 
 def sweep(**words: Any) -> dict[str, Any]:
@@ -40,6 +40,22 @@ def test_a_doubtful_time_is_within_the_day_where_both_readings_are(tmp_path: Pat
     found = verdicts(bench(tmp_path, contract({"sweep": sweep(period="day", times=1)}), files), "9T07:00")
     assert found["U1/2024-01-08"]["standing"] == "unproven"
     assert found["U2/2024-01-08"]["standing"] == "met"
+
+
+def test_a_doubtful_act_on_no_unit_hides_none_on_any(tmp_path: Path) -> None:
+    files = daily("log", "8", [row("8T09:00,earlier=8T08:00,unit=")])
+    found = verdicts(bench(tmp_path, contract({"sweep": sweep(period="day", times=1)}), files), "9T07:00")
+    assert found["U1/2024-01-08"]["standing"] == "breached.open"
+
+
+def test_a_log_that_outranks_the_inspection_is_believed_at_either_reading(tmp_path: Path) -> None:
+    """Swept at 08:00 or 09:00, and said to be dirty at 08:30: by the city's inspector, whom the log outranks or not."""
+    refuted = sweep(period="day", times=1, refuted_by={"stream": "inspection", "kind": "dirty"})
+    files = [*daily("log", "8", [row("8T09:00,earlier=8T08:00")]), *seen("8T08:30,kind=dirty")]
+    for rank, standing in ((1, "unproven"), (3, "met")):
+        terms = contract({"sweep": refuted}, sources=sources(log={"rank": rank}))
+        found = verdicts(bench(tmp_path / standing, terms, files), "9T07:00")
+        assert found["U1/2024-01-08"]["standing"] == standing
 
 
 def test_periods_are_owed_whole_and_start_within_the_term(tmp_path: Path) -> None:
@@ -135,3 +151,28 @@ def test_the_next_period_is_noticed(tmp_path: Path) -> None:
     ).replace(day=1, month=2, hour=0, minute=0)
     again = one.judge(at("31T23:00"), [sheet(j) for j in later.judged])
     assert not [j for j in again.judged if j.obligation == "sweep"]
+
+
+def test_periods_of_an_amendment_are_noticed_before_it_holds(tmp_path: Path) -> None:
+    """From the 20th on it is owed by the week: on the 9th no week that begins before it is owed, nor is February."""
+    change = {"obligation": "sweep", "clause": "§2", "from": "2024-01-20", "by": ["desk", "chief"]}
+    people = {"desk": {"name": {"en": "Desk"}}, "chief": {"name": {"en": "Chief"}}}
+    terms = contract(
+        {"sweep": sweep(period="month", times=1)},
+        term={"from": "2024-01-01", "to": "2024-03-31"},
+        amendments=[{**change, "recorded": "2024-01-02", "change": {"period": "week"}}],
+        people=people,
+    )
+    found = bench(tmp_path, terms, ()).judge(at("9T12:00"))
+    assert [one.wake_at for one in found.judged if one.obligation == "sweep"] == [at("22T00:00")]
+
+
+def test_the_log_of_a_month_is_not_overdue_while_the_month_lasts(tmp_path: Path) -> None:
+    """No time is stated at which it is due: then it is when it is over, as a day's log is when the day is."""
+    monthly = sources(log={"path": "{month}.csv", "due": None})
+    terms = contract({"sweep": sweep(period="day", times=1, silence="breached")}, sources=monthly)
+    one, february = bench(tmp_path, terms, ()), datetime(2024, 1, 31, 16, tzinfo=UTC)
+    waiting = verdicts(one, "31T12:00")["U1/2024-01-08"]
+    assert (waiting["standing"], waiting["wake_at"]) == ("pending.overdue", february)
+    rows = one.rows(one.judge(february))
+    assert rows["town/sweep/U1/2024-01-08"]["standing"] == "breached.open"

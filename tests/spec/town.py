@@ -38,11 +38,23 @@ def at(text: str) -> datetime:
     return datetime(2024, 1, int(day), *map(int, clock.split(":")), tzinfo=ZONE)
 
 
+def sources(**changes: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The sources of the town; `changes` are further words of some of them."""
+    source = {"run_by": "firm", "owner": "desk", "encoding": "utf-8", "expects": "any", "columns": COLUMNS}
+    columns = {"at": "at", "kind": "kind", "depth": "depth"}
+    found = {
+        "log": {**source, **DUE, "stream": "service", "rank": 1},
+        "calls": {**source, **DUE, "stream": "call"},
+        "weather": {**source, **DUE, "stream": "condition", "columns": columns, "run_by": "weather-service"},
+        "seen": {**source, "stream": "inspection", "run_by": "city", "path": "{part}.csv", "rank": 2}
+        | {"redelivery": "append"},
+    }
+    return {name: {**one, **changes.get(name, {})} for name, one in found.items()}
+
+
 def contract(obligations: Mapping[str, Any], **words: Any) -> Contract:
     """A contract with these obligations; `words` are further words of it."""
-    source = {"run_by": "firm", "owner": "desk", "encoding": "utf-8", "expects": "any", "columns": COLUMNS}
     owed = {"title": {"en": "Owed"}, "clause": "§1", "party": "firm", "supervisor": "desk"}
-    columns = {"at": "at", "kind": "kind", "depth": "depth"}
     return Contract.model_validate(
         {
             "contract": "town",
@@ -56,13 +68,7 @@ def contract(obligations: Mapping[str, Any], **words: Any) -> Contract:
             "timezone": "Asia/Shanghai",
             "people": {"desk": {"name": {"en": "Desk"}}},
             "units": {"file": "units.csv", "key": "id", "class": "class"},
-            "sources": {
-                "log": {**source, **DUE, "stream": "service", "rank": 1},
-                "calls": {**source, **DUE, "stream": "call"},
-                "weather": {**source, **DUE, "stream": "condition", "columns": columns, "run_by": "weather-service"},
-                "seen": {**source, "stream": "inspection", "run_by": "city", "path": "{part}.csv", "rank": 2}
-                | {"redelivery": "append"},
-            },
+            "sources": sources(),
             "obligations": {name: {**owed, **one} for name, one in obligations.items()},
         }
         | words

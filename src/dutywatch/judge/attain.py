@@ -57,14 +57,15 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
         score.run(case, found)
         return
     evidence, obligation, duck = case.evidence, case.obligation, case.evidence.duck
-    lay_out(case, found, groups(case, obligation.per))
+    counts = case.terms.contract.obligations.get(obligation.items.duties or "")
+    lay_out(case, found, groups(case, obligation.per, getattr(counts, "per", "unit")))
     spans = ((number, clock.lower, clock.due or clock.ends) for number, clock in enumerate(found))
     width = windows.lay_parts(case, spans)
     over = (min(c.lower for c in found), min(evidence.as_of, max(c.due or c.ends for c in found)))
     if obligation.items.duties is not None:
         items, parameters = counted(evidence, case.read, over)
         starts = [gap for one in case.starting for gap in every_gap(evidence, selection(one), window(found))]
-        gaps = [replace(gap, row=False) for gap in starts]  # one row may start the clocks of many duties
+        gaps = [replace(gap, row=False, other=None) for gap in starts]  # one row may start the clocks of many duties
         gaps += breaches_in_doubt(evidence, case.causes, over)
     else:
         asked = _asked(obligation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -27,15 +27,13 @@ class Cited:
     row: tuple[tuple[str, Value], ...]
 
 
-def cited(lake: Lake, duck: duckdb.DuckDBPyConnection, accepted: Sequence[Accepted], evidence: str) -> Iterator[Cited]:
-    """The events that a verdict row's `evidence` names: `source file:line`, several parted by semicolons.
+def cited(
+    lake: Lake, duck: duckdb.DuckDBPyConnection, labels: Mapping[str, Accepted], evidence: str
+) -> Iterator[Cited]:
+    """The events that a verdict row's `evidence` names: `label:line`, several parted by semicolons.
 
-    Of several deliveries in `accepted` with one source and name, the first is meant.
+    `labels`: the deliveries that it may cite, as verdicts name them (`Evidence.cites`).
     """
-    labels: dict[str, Accepted] = {}
-    for one in accepted:
-        if not one.refused:
-            labels.setdefault(one.label, one)
     for text in _parted(evidence, labels):
         label, line = _split(text, labels)
         if label not in labels:

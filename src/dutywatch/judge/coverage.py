@@ -1,8 +1,9 @@
 """Coverage: over which intervals the evidence of a source is complete, and who holds the gaps.
 
-A daily delivery covers its civil day, or as much of it as had passed when it came. A polled source
-covers up to its last poll minus `max_lag`. An archive's files cover the spans that the source declares for
-them. A source that declares none of these covers nothing, so silence of it never decides (SEMANTICS section 2).
+A daily delivery covers its civil day, a monthly one its month, or as much of it as had passed when it came; where no
+`due` is stated, it is owed when that is over. A polled source covers up to its last poll minus `max_lag`. An archive's
+files cover the spans that the source declares for them. A source that declares none of these covers nothing, so silence
+of it never decides (SEMANTICS section 2).
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class Gap:
     unit: str | None = None
     undelivered: bool = False  # it should have been delivered; otherwise what came leaves this open
     row: bool = False  # one row, which is one event at most
+    other: datetime | None = None  # of a known event whose local time has two readings: the one that does not lie here
 
 
 def source_gaps(
@@ -76,7 +78,7 @@ def _daily(
     first = min(covered, default=date.max)
 
     def proof_due(day: date) -> datetime:
-        return due.due(day, zone) if due else midnight(day + _DAY, zone)
+        return due.due(day, zone) if due else midnight(source.until(day), zone)
 
     day = local_date(over[0], zone)
     ever = over[0] == BEGINNING

@@ -7,6 +7,7 @@ from the lake when a pattern asks, only the columns, files and times that it ask
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -109,6 +110,16 @@ class Evidence:
             {"files": [file for file, _ in rows], "labels": [label for _, label in rows]},
         )
         return found
+
+    @cached_property
+    def namesakes(self) -> frozenset[tuple[str, str]]:
+        """Source and name of deliveries that speak side by side under one name, as appended ones may."""
+        counts = Counter((one.source, one.name) for one in self.in_force)
+        return frozenset(name for name, count in counts.items() if count > 1)
+
+    def cites(self, one: Accepted) -> str:
+        """How verdicts name a delivery: by its source and name, among namesakes by its content too."""
+        return f"{one.label}@{one.sha256[:12]}" if (one.source, one.name) in self.namesakes else one.label
 
     def arrived_by(self, instant: datetime) -> Evidence:
         """The same evidence as it had arrived at `instant`; an archive's file, whose arrival nobody knows, had."""
@@ -214,7 +225,7 @@ class Evidence:
             {
                 "number": pa.array(range(len(self.received)), pa.int64()),
                 "file": pa.array(files, pa.string()),
-                "label": pa.array([one.label for one in self.received], pa.string()),
+                "label": pa.array([self.cites(one) for one in self.received], pa.string()),
                 "arrival": pa.array([arrivals[one.id] for one in self.received], pa.int64()),
             }
         )

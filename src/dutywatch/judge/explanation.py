@@ -138,8 +138,8 @@ def explain(
         counted = _counted(evidence, clock, inputs, name, row)
         idle = uncounted(counted, owed, clock, row)
         lacking = tuple(_lacking(terms, counted, owed, clock, row)) if owed else ()
-        speaking = _speaking(counted) if owed else sorted(inputs.accepted, key=arrival)
-        cited = tuple(citations.cited(lake, duck, speaking, row["evidence"] or ""))
+        labels = _labels(evidence, counted) if owed else _arrivals(inputs.accepted)
+        cited = tuple(citations.cited(lake, duck, labels, row["evidence"] or ""))
     return Explanation(
         duty_id=duty_id,
         obligation=name,
@@ -287,9 +287,16 @@ def _calendar(owed: Owed) -> str:
     return str(getattr(found, "calendar", "always"))
 
 
-def _speaking(evidence: Evidence) -> list[Accepted]:
-    """What a verdict may cite: the deliveries in force, and the passes that follow from them."""
-    return [*evidence.in_force, *(one for some in evidence.passes.values() for one in some)]
+def _labels(evidence: Evidence, counted: Evidence) -> dict[str, Accepted]:
+    """What a verdict may cite, as it names it: the deliveries in force, and the passes that follow from them."""
+    passes = {one.label: one for some in counted.passes.values() for one in some}
+    return {evidence.cites(one): one for one in counted.in_force} | passes
+
+
+def _arrivals(accepted: Sequence[Accepted]) -> dict[str, Accepted]:
+    """What the verdict on a delivery duty may cite: of several arrivals of one name, the first."""
+    came = sorted((one for one in accepted if not one.refused), key=arrival, reverse=True)
+    return {one.label: one for one in came}
 
 
 def _counted(evidence: Evidence, clock: Clock | None, inputs: Known, name: str, row: Mapping[str, Any]) -> Evidence:

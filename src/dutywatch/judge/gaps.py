@@ -100,7 +100,7 @@ def row_gaps(evidence: Evidence, asked: Selection) -> list[Gap]:
 
 
 def _quarantined(evidence: Evidence, one: Accepted, asked: Selection) -> Iterator[Gap]:
-    kinds, source = asked.kinds, evidence.contract.sources[one.source]
+    source, kinds = evidence.contract.sources[one.source], asked.kinds
     known = set(source.values.get("kind", {}).values())
     due = source.delivery_due
     proof_due = due.due(one.service_date, evidence.contract.zone) if due and one.service_date else BEGINNING
@@ -111,9 +111,12 @@ def _quarantined(evidence: Evidence, one: Accepted, asked: Selection) -> Iterato
         kind = row["kind"]
         if kinds is not None and kind is not None and kind not in kinds and (not known or kind in known):
             continue  # whatever it was, it was none of these
-        at = row["at"] if asked.at == "at" else None  # what another column said of the time, nobody can read
-        start, end = (at, at + TICK) if at else whole
-        missing = f"quarantined row {one.label}:{row['line']}"
+        at = row["at"]
+        if asked.at != "at":  # what another column said of the time nobody can read, but it was before the row came
+            start, end = whole[0], max(whole[1], one.received_at or END)
+        else:
+            start, end = (at, at + TICK) if at else whole
+        missing = f"quarantined row {evidence.cites(one)}:{row['line']}"
         # where later rows replace earlier ones it may take one away as well
         yield Gap(start, end, source.run_by, missing, proof_due, unit=row["unit"], row=not source.key)
 
@@ -168,17 +171,22 @@ def _unshown(evidence: Evidence, name: str) -> Iterator[Gap]:
 
 
 def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[Gap]:
-    """A local time with two readings: the act was at one of them, so that either instant may hide it."""
+    """A local time with two readings: the act was at one of them, so that either instant may hide it.
+
+    Where both lie in the same stretch of time, the act does as well, and is counted there: neither hides another one.
+    What states no unit concerns none, but the contract as a whole.
+    """
     for name in evidence.contract.sources_of(asked.stream):
         if asked.at != "at" or "at_earlier" not in evidence.columns_of(name, evidence.contract.sources[name].stream):
             continue
         run_by = evidence.contract.sources[name].run_by
         query, parameters = evidence.events(asked, (over[0], over[1] + _APART))
         twice = f'SELECT unit, earlier, "at", cited(ref) AS label FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref'
+        nobody = evidence.terms.id if "unit" in asked.key else None
         for row in evidence.rows(twice, parameters):
-            for reading in (row["earlier"], row["at"]):
-                missing = f"{row['label']} states a local time with two readings"
-                yield Gap(reading, reading + TICK, run_by, missing, BEGINNING, unit=row["unit"], row=True)
+            missing, unit = f"{row['label']} states a local time with two readings", row["unit"] or nobody
+            for here, other in ((row["earlier"], row["at"]), (row["at"], row["earlier"])):
+                yield Gap(here, here + TICK, run_by, missing, BEGINNING, unit=unit, row=True, other=other)
 
 
 def gaps_table(found: Sequence[Gap]) -> pa.Table:
@@ -196,5 +204,6 @@ def gaps_table(found: Sequence[Gap]) -> pa.Table:
             "missing": pa.array([g.missing for g in found], pa.string()),
             "undelivered": pa.array([g.undelivered for g in found], pa.bool_()),
             "row": pa.array([g.row for g in found], pa.bool_()),
+            "other": pa.array([g.other for g in found], _INSTANT),
         }
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from dutywatch.clock import Period, slices
+from dutywatch.clock import Period, midnight, slices
 from dutywatch.judge import windows
 from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
@@ -57,7 +57,9 @@ def run(case: Case[Keep], found: Sequence[Clock]) -> None:
     more = (level.value,) if level.value and level.value not in EVENT_COLUMNS else ()
     asked = Selection(level.stream, level.kind, level.where, more=more)
     events, parameters = _events(case, asked, (min(c.lower for c in found), min(evidence.as_of, latest)), begins)
-    gaps = every_gap(evidence, asked, (begins, latest))
+    gaps = every_gap(evidence, asked, (_since(case, begins), latest))
+    if level.open:  # what began in a gap may be open ever since; what begins at one of two readings, from the first on
+        gaps = [replace(gap, end=max(gap.end, gap.other or latest)) for gap in gaps]
     duck.register("gaps_given", gaps_table(gaps))
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
     sources = evidence.contract.sources_of(level.stream)
@@ -78,6 +80,15 @@ def run(case: Case[Keep], found: Sequence[Clock]) -> None:
             "silence": obligation.silence,
         },
     )
+
+
+def _since(case: Case[Keep], begins: datetime) -> datetime:
+    """From when on gaps matter: what is open may have begun in an earlier one, since all its logs are kept."""
+    contract, stream = case.terms.contract, case.obligation.level.stream
+    if not case.obligation.level.open:
+        return begins
+    first = max(contract.sources[name].from_ or contract.term.from_ for name in contract.sources_of(stream))
+    return min(begins, midnight(first, contract.zone))
 
 
 def _events(case: Case[Keep], asked: Selection, over: Interval, begins: datetime) -> tuple[str, dict[str, Any]]:

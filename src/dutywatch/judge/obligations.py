@@ -298,7 +298,7 @@ def _plan(
 
     def inputs(window_to: datetime | None) -> str:
         read = [
-            _key(one)
+            _key(one, case.evidence.cites(one))
             for source in dict.fromkeys(sources)
             for one in _concerning(case, source, reads, window_to, columns)
         ]
@@ -354,6 +354,6 @@ def _concerning(
     return case.evidence.concerning(name, columns, start, end)
 
 
-def _key(one: Accepted) -> str:
+def _key(one: Accepted, cited: str) -> str:
     received = one.received_at.isoformat() if one.received_at else "-"
-    return " ".join([one.source, one.name, one.sha256, one.rules, received])
+    return " ".join([cited, one.sha256, one.rules, received])

@@ -15,10 +15,10 @@ import pyarrow as pa
 
 from dutywatch.judge.evidence import Evidence, Selection
 from dutywatch.judge.timeline import Interval
-from dutywatch.terms.source import EVENT_COLUMNS
 
 _ALIKE = 'hash(key, epoch_us("at"))'
 _COMPARED = ("unit", "zone", "actor", "kind", "record", "until")
+_APART = {"at", "seen_at", *_COMPARED}  # when it was seen makes no event another one
 
 
 def once(
@@ -33,9 +33,9 @@ def once(
     query = f"FROM ({query}) WHERE {narrowed}"
     if not _repeating(evidence, query, parameters):
         return query, parameters
-    numbers = _numbers(evidence, asked)
-    wide = Selection(asked.stream, asked.kinds, asked.where, asked.at, asked.key, numbers)
-    same = ", ".join(f'"{name}"' for name in ("at", *_COMPARED, *numbers))
+    told = _told(evidence, asked)
+    wide = Selection(asked.stream, asked.kinds, asked.where, asked.at, asked.key, told)
+    same = ", ".join(f'"{name}"' for name in ("at", *_COMPARED, *told))
     evidence.duck.execute(
         "CREATE OR REPLACE TEMP TABLE repeated AS SELECT ref FROM ("
         f"SELECT ref, min(ref) OVER (PARTITION BY {same}) AS first FROM ({evidence.events(wide, over)[0]}) "
@@ -62,7 +62,7 @@ def _repeating(evidence: Evidence, query: str, parameters: Mapping[str, Any]) ->
     return bool(duck.execute("SELECT count(*) FROM alike").fetchall()[0][0])
 
 
-def _numbers(evidence: Evidence, asked: Selection) -> tuple[str, ...]:
+def _told(evidence: Evidence, asked: Selection) -> tuple[str, ...]:
     """The columns of the stream's sources that tell events apart beside the relation's own."""
     sources = (evidence.contract.sources[name] for name in evidence.contract.sources_of(asked.stream))
-    return tuple(sorted({name for source in sources for name in source.measures} - EVENT_COLUMNS))
+    return tuple(sorted({name for source in sources for name in source.columns_in(asked.stream)} - _APART))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from dutywatch.judge import windows
 from dutywatch.judge.case import Case
-from dutywatch.judge.duties import Clock, in_scope, lay_out, window
+from dutywatch.judge.duties import Clock, in_scope, lay_out
 from dutywatch.judge.gaps import TICK, every_gap, gaps_table
 from dutywatch.judge.once import once
 from dutywatch.judge.respond import Breaches, acts, refutations
@@ -40,12 +40,13 @@ def run(case: Case[Recur], found: Sequence[Clock]) -> None:
     evidence, obligation, duck = case.evidence, case.obligation, case.evidence.duck
     lay_out(case, found, in_scope(obligation.scope, case.terms.units.rows))
     width = windows.lay_parts(case, _parts(case, found))
-    over = (min(c.lower for c in found), min(evidence.as_of, max(c.due or c.ends for c in found)))
+    lasting = min(c.lower for c in found), max(c.due or c.ends for c in found)
+    over = (lasting[0], min(evidence.as_of, lasting[1]))
     asked = acts(obligation.action)
     # days and stretches are the same however often an act is told
     actions, parameters = once(evidence, asked, over) if obligation.times else evidence.events(asked, over)
     refutations(evidence, obligation.refuted_by, over)
-    duck.register("gaps_given", gaps_table(every_gap(evidence, asked, window(found), obligation.action.min_duration)))
+    duck.register("gaps_given", gaps_table(every_gap(evidence, asked, lasting, obligation.action.min_duration)))
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
     case.append(
         "actions",

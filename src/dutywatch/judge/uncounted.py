@@ -79,7 +79,7 @@ def _misnamed(evidence: Evidence, stream: str, unit: str, over: Interval) -> Ite
         if one.quarantined and touches(one, *over):
             path = str(evidence.lake.path(one.quarantine_file))
             for row in evidence.rows(_MISNAMED, {**given, "path": path}):
-                yield Uncounted(f"{one.label}:{row['line']}", row["at"], row["kind"], "misnamed", row["unit"])
+                yield Uncounted(f"{evidence.cites(one)}:{row['line']}", row["at"], row["kind"], "misnamed", row["unit"])
 
 
 def _why(

@@ -74,14 +74,15 @@ def clocks(case: Case[Any], word: Period, reach: timedelta = timedelta()) -> lis
 
 
 def following(case: Case[Any], word: Period) -> datetime | None:
-    """When the next period begins after `as_of`; None: none does within the term, or nobody knows."""
+    """When the next period begins after `as_of`, in words that hold then; None: none does, or nobody knows."""
     if word.while_ is not None:
         return None
     zone, term, as_of = case.terms.contract.zone, case.terms.contract.term, case.evidence.as_of
-    today = max(local_date(as_of, zone), term.from_)
-    last = term.to if word.plan is not None else min(term.to, today + _YEAR)
+    today = local_date(as_of, zone)
+    first = max(today, term.from_, case.since or term.from_)
+    last = term.to if word.plan is not None else min(term.to, first + _YEAR)
     running = _sliced(case, _periods(case, word, term.from_, min(today, term.to))[-1:], word)
-    coming = _sliced(case, _periods(case, word, today, last)[:2], word) if today <= last else []
+    coming = _sliced(case, _periods(case, word, first, last)[:2], word) if first <= last else []
     return min((one.start for one in [*running, *coming] if one.start > as_of), default=None)
 
 

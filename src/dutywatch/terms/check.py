@@ -345,7 +345,13 @@ def _needs(contract: Contract, name: str, seen: set[str]) -> set[str]:
 
 
 def _attained(contract: Contract, obligation: Attain) -> Iterator[tuple[Path_, str]]:
-    stream = obligation.items.stream or ""
+    stream, counted = obligation.items.stream or "", obligation.items.duties
+    per = getattr(contract.obligations.get(counted or ""), "per", "unit")
+    if per not in ("unit", obligation.per) and obligation.per != "contract":
+        yield (
+            ("per",),
+            f"`{counted}` is owed per {per}, so no {obligation.per} has any: count per {per} or per contract",
+        )
     for column in sorted(obligation.good.columns) if obligation.good else ():
         yield from _has(contract, stream, column, ("good",))
     if obligation.percentile:
@@ -449,7 +455,13 @@ def _amendments(contract: Contract) -> Iterator[Finding]:
             yield (*at, "obligation"), f"`{one.obligation}` is no obligation of this contract"
             continue
         try:
-            amended(base, [one])
+            needs = {*depends_on(amended(base, [one]))} ^ {*depends_on(base)}
+            if needs:
+                yield (
+                    (*at, "change"),
+                    f"`{one.obligation}` would be judged from other duties (`{min(needs)}`) than before: "
+                    "write an obligation of its own for these",
+                )
         except ValidationError as error:
             for item in error.errors():
                 word = ".".join(str(part) for part in item["loc"] if part != base.pattern)

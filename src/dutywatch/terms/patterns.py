@@ -233,6 +233,8 @@ class Attain(Owed):
             raise ValueError("write `good` for a share or `percentile`, not both")
         if self.items.duties is not None and (self.good is not None or self.percentile is not None):
             raise ValueError("of duties the share that is met is measured: leave `good` and `percentile` out")
+        if self.items.duties is not None and self.proof_until is not None:
+            raise ValueError("until when evidence counts, the duties that are counted say: leave `proof_until` out")
         return self
 
     @model_validator(mode="after")

@@ -209,7 +209,7 @@ class Evidence:
     def _quarantined(self, name: str, source: Source, kinds: Sequence[str] | None, at: str) -> Iterator[Gap]:
         """A row in quarantine hides an act at its unit and time; what is unreadable of these may be any.
 
-        So is the time where another column than `at` would tell it.
+        As decided (0033), an act that another column dates may have been at any time of the file, until it came.
         """
         zone = self.trace.contract.zone
         for file in self.standing(name):
@@ -220,19 +220,22 @@ class Evidence:
                 due = source.delivery_due.due(file.day, zone) if source.delivery_due else None
             for row in file.unreadable:
                 if not _other_act(source, row.kind, kinds):
-                    low, high = (row.at, row.at + TICK) if row.at and at == "at" else (start, end)
+                    low, high = (row.at, row.at + TICK) if row.at else (start, end)
+                    if at != "at":
+                        low, high = start, max(end, file.received_at or DUSK)
                     yield replace(_gap(name, source, row.unit, low, high, due), row=True)
 
     def _doubtful(
         self, name: str, source: Source, kinds: Sequence[str] | None, where: Predicate | None
     ) -> Iterator[Gap]:
-        """A local time with two readings hides its act at both."""
+        """A local time with two readings hides its act at both; one that names no unit was on none (0032)."""
         for event in self._of(name):
             row = event.row
             asked = (kinds is None or row.kind in kinds) and holds(where, row)
             if row.earlier is not None and row.at <= self.as_of and asked:
                 for at in (row.earlier, row.at):
-                    yield replace(_gap(name, source, row.unit, at, at + TICK, None), row=True)
+                    unit = row.unit or self.trace.contract.contract
+                    yield replace(_gap(name, source, unit, at, at + TICK, None), row=True)
 
     def _polled(self, name: str, source: Source) -> Iterator[Gap]:
         """A poll covers up to itself minus `max_lag`; `shows: last` hides what lay before the shown event."""

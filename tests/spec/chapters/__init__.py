@@ -2,7 +2,7 @@
 
 from tests.spec.chapter import Chapter
 from tests.spec.chapters.attain import ATTAIN
-from tests.spec.chapters.clocks import DAYS, STARTS, TWICE
+from tests.spec.chapters.clocks import DAYS, STARTS, TURNING, TWICE
 from tests.spec.chapters.coverage import COVERAGE, PROOF
 from tests.spec.chapters.dates import DATES
 from tests.spec.chapters.keep import KEEP
@@ -18,5 +18,5 @@ CHAPTERS: tuple[Chapter, ...] = (
     ONE_RULE, COVERAGE, PROOF, REFUTATION,
     EPISODES, RECORDS, QUORUM, BREACH,
     STARTS, DAYS, TWICE, SUSPENSIONS, RESETS, DATES,
-    PARTIES, MATCH, RESPOND, RECUR, ATTAIN, KEEP, EXCUSES,
+    PARTIES, MATCH, RESPOND, RECUR, ATTAIN, KEEP, TURNING, EXCUSES,
 )  # fmt: skip

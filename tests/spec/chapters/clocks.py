@@ -291,3 +291,80 @@ seen undone between the two readings          | 03-10T02:30 plow twice | 03-10T0
         ),
     ),
 )
+TURNING = Chapter(
+    title="Clocks: windows on the days on which clocks change",
+    story="""
+The clock of New York shows 01:30 twice on 3 November 2024, and an act that was written down then was one act. Where both
+readings lie in a window, it is counted in it, and no other is thought of; where they lie on both sides of a border, it may
+be on either.
+""",
+    clause="""
+term: {from: 2024-11-03, to: 2024-11-03}
+obligations:
+  sweep:
+    pattern: recur
+    period: day
+    action: {stream: service, kind: sweep}
+    times: 2
+""",
+    first=date(2024, 11, 2),
+    last=date(2024, 11, 4),
+    zone="America/New_York",
+    given={"period": "2024-11-03", "as of": "05T07:00"},
+    tables=(
+        Table(
+            heading="One act, whichever reading is the right one",
+            tells="1.3 4.7 6.12",
+            text="""
+situation                                | log                                      | as of    | verdict       | measured | high
+it is one of two, and there is no other  | 03T01:30 sweep twice                     | 05T07:00 | breached.open | 1        | 1
+it is one of two                         | 03T01:30 sweep twice, 03T09:00 sweep     | 05T07:00 | met           | 2        | 2
+""",
+        ),
+        Table(
+            heading="A break that begins at either reading",
+            tells="1.1 4.7 6.12",
+            change="obligations: {sweep: {times: null, max_gap: PT10H}}",
+            note="From the first 01:30 to 10:30 it is ten hours, from the second nine.",
+            text="""
+situation                              | log                                                    | as of    | verdict
+ten hours, or nine                     | 03T01:30 sweep twice, 03T10:30 sweep, 03T20:00 sweep   | 05T07:00 | met
+ten and a half, or nine and a half     | 03T01:30 sweep twice, 03T11:00 sweep, 03T20:00 sweep   | 05T07:00 | unproven
+more than ten from either              | 03T01:30 sweep twice, 03T12:00 sweep, 03T20:00 sweep   | 05T07:00 | breached.open
+""",
+        ),
+        Table(
+            heading="A call that came at either reading is one call",
+            tells="1.2 4.7 6.19",
+            about="answer",
+            change="""
+obligations:
+  sweep: null
+  answer: {pattern: attain, window: day, items: {stream: call}, good: wait <= 20, at_least: 0.5}
+sources: {calls: {columns: {wait: wait}}}
+""",
+            text="""
+situation                    | calls                                              | as of    | verdict       | items | measured | low | high
+it is good                   | 03T01:30 call wait:10 twice                        | 05T07:00 | met           | 1     | 1        | 1   | 1
+it is bad, another one good  | 03T01:30 call wait:30 twice, 03T09:00 call wait:10 | 05T07:00 | met           | 2     | 0.5      | 0.5 | 0.5
+it is bad                    | 03T01:30 call wait:30 twice                        | 05T07:00 | breached.open | 1     | 0        | 0   | 0
+""",
+        ),
+        Table(
+            heading="A level that was measured at either reading",
+            tells="4.7 6.23 6.25",
+            about="stay",
+            change="""
+obligations:
+  sweep: null
+  stay: {pattern: keep, window: day, slot: PT25H, level: {stream: position, value: level}, at_most: 5}
+sources: {meter: {columns: {level: level}}}
+""",
+            text="""
+situation                     | meter                      | as of    | verdict
+within bounds                 | 03T01:30 mark level:1 twice | 05T07:00 | met
+out of bounds                 | 03T01:30 mark level:9 twice | 05T07:00 | breached.open
+""",
+        ),
+    ),
+)

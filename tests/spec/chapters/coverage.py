@@ -64,11 +64,11 @@ this one too                     |                        | 12T07:00 | unproven
 sources: {log: {columns: {done_at: done_at}}}
 obligations: {clear: {action: {at: done_at}}}
 """,
-            note="Nobody can read that column of such a row: it may state any time of its file's day (docs/decisions/0033).",
+            note="Nobody can read it in such a row: it may state any time from its file's day until that came (docs/decisions/0033).",
             text="""
 situation                                       | log             | as of    | verdict       | coverage
 written in the day's file after the duty was due | ?11T20:00 plow | 12T07:00 | unproven      | 0.3333
-written before the clock began, that day        | ?10T12:00 plow  | 12T07:00 | unproven      | 0.6667
+written before the clock began, that day        | ?10T12:00 plow  | 12T07:00 | unproven      | 0.4583
 in the file of another day                      | ?12T10:00 plow  | 13T07:00 | breached.open | 1
 of a kind that was not asked for                | ?11T20:00 sweep | 12T07:00 | breached.open | 1
 """,

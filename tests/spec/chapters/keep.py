@@ -172,5 +172,38 @@ three are not           | 7..8       | 8T01:00/8T03:00 mark, 8T02:00/8T04:00 mar
 identical rows are one  | 7..8       | 8T01:00/8T03:00 mark, 8T02:00/8T04:00 mark, 8T02:00/8T04:00 mark | 9T05:00 | met           |         | 0        | 0
 """,
         ),
+        Table(
+            heading="What is open may have begun in a gap before the window",
+            tells="1.1 2.4 6.23",
+            change="""
+sources: {meter: {from: 2024-01-07}}
+obligations: {stay: {level: {stream: position, value: null, open: true}, at_least: 1, at_most: null}}
+""",
+            note="Decided (docs/decisions/0034): so it is from the day on from which the log is owed, here the 7th.",
+            text="""
+situation                                  | meter days    | meter                          | as of    | verdict         | lapsed  | owed by
+one may be open since the 7th              | 8             |                                | 9T06:00  | unproven        |         | firm
+the 7th comes, and tells of none           | 7@9T07:00, 8  |                                | 9T07:00  | breached.open   | 8T06:00 |
+the 7th comes, and tells of one            | 7@9T07:00, 8  | 7T20:00 mark                   | 9T07:00  | met             |         |
+a row of the 7th that nobody can read      | 7..8          | ?7T20:00 mark                  | 9T06:00  | unproven        |         | firm
+a row of the day itself                    | 7..8          | 7T20:00/8T05:00 mark, ?8T01:00 mark | 9T06:00 | unproven    |         | firm
+it begins after one slot without           | 7..8          | ?8T07:00 mark                  | 9T06:00  | breached.open   | 8T06:00 |
+one is known to be open all the time       | 8             | 8T00:00 mark                   | 9T06:00  | met             |         |
+""",
+        ),
+        Table(
+            heading="At most so many open, and a gap before the window",
+            tells="1.1 2.1 6.23",
+            change="""
+sources: {meter: {from: 2024-01-07}}
+obligations: {stay: {level: {stream: position, value: null, open: true}, at_least: null, at_most: 1}}
+""",
+            text="""
+situation                              | meter days | meter                                    | as of   | verdict       | lapsed  | owed by
+one, and more may be open since the 7th | 8         | 8T09:00/8T10:00 mark                     | 9T06:00 | unproven      |         | firm
+two are, whatever else is              | 8          | 8T09:00/8T11:00 mark, 8T10:00/8T11:00 mark | 9T06:00 | breached.open | 8T12:00 |
+one, and the 7th is complete           | 7..8       | 8T09:00/8T10:00 mark                     | 9T06:00 | met           |         |
+""",
+        ),
     ),
 )

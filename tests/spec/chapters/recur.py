@@ -252,5 +252,20 @@ one person, when it is over                   | 9T09:00 sweep | excuse 15T00:00 
 decided: a later act cures nothing            | 9T09:00 sweep, 15T09:00 sweep |     | 8..15    | 16T05:00 | breached.open
 """,
         ),
+        Table(
+            heading="With no longer break, while a storm lasts",
+            tells="1.1 2.1 6.12",
+            change="""
+obligations: {sweep: {period: {each: null, while: {stream: condition, kind: storm, merge_gap: PT4H}}, times: null, max_gap: PT6H}}
+""",
+            given={"weather": "8T20:00..9T10:00 storm", "weather days": "8, 9@9T10:30", "period": "2024-01-08T12:00Z"},
+            note="The storm is seen from 20:00 of the 8th to 10:00 of the 9th, and whether it goes on nobody knows yet.",
+            text="""
+situation                                   | log days   | log                       | as of    | verdict         | lapsed
+no log of the 9th: it may tell of an act    | 8          | 8T22:00 sweep             | 9T11:00  | pending.running |
+the log shows none for six hours            | 8, 9@9T10:30 | 8T22:00 sweep           | 9T11:00  | breached.open   | 9T04:00
+a row that nobody can read may be one       | 8, 9@9T10:30 | 8T22:00 sweep, ?9T03:00 sweep, 9T08:00 sweep | 9T11:00 | pending.running |
+""",
+        ),
     ),
 )
