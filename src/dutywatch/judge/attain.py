@@ -20,7 +20,7 @@ from dutywatch.judge.gaps import TICK, every_gap, gaps_table
 from dutywatch.judge.groups import groups, placed
 from dutywatch.judge.once import once
 from dutywatch.judge.read import breaches_in_doubt, counted
-from dutywatch.judge.respond import Breaches
+from dutywatch.judge.running import Breaches
 from dutywatch.judge.timeline import Interval
 from dutywatch.judge.triggers import selection
 from dutywatch.terms.patterns import Attain

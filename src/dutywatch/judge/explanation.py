@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from dutywatch.clock import local_date, midnight
 from dutywatch.errors import UnknownDuty
-from dutywatch.judge import citations, respond
+from dutywatch.judge import citations, respond, running
 from dutywatch.judge.case import Case
 from dutywatch.judge.citations import Cited
 from dutywatch.judge.coverage import BEGINNING, END, Gap
@@ -201,10 +201,10 @@ def _wording(terms: Terms, name: str, row: Mapping[str, Any], inputs: Known) -> 
 
 def _clock(case: Case[Any], row: Mapping[str, Any]) -> Clock | None:
     """The clock that the duty runs on, computed anew; None where revised data know its trigger no more."""
-    breaches: list[respond.Breach] = []
+    breaches: list[running.Breach] = []
     if isinstance(case.obligation, Respond) and case.obligation.trigger.breach:
         cause, _, trigger = row["trigger"].partition("~")
-        breaches.append(respond.Breach(cause, row["unit"], trigger, row["trigger_from"]))
+        breaches.append(running.Breach(cause, row["unit"], trigger, row["trigger_from"]))
     rows = [one for one in case.terms.units.rows if one.id == row["unit"]]
     for clock in PATTERNS[case.pattern].clocks(case, breaches):
         fits = clock.unit == row["unit"] if clock.unit is not None else _on(clock, row["unit_class"], rows)
@@ -235,7 +235,7 @@ def _timing(
     if not isinstance(owed, Respond):
         return Timing(lower, early, _period(owed), _calendar(owed), proof_until=proof_until)
     granted = Case(terms, name, owed, evidence, terms.folder, inputs.decisions).looks_back()
-    zone = clock.stopped_in if isinstance(clock, respond.Running) else None
+    zone = clock.stopped_in if isinstance(clock, running.Running) else None
     stops = holding(pauses(evidence, owed.suspended_by, granted=granted), zone)
     return Timing(
         lower=None if lower is None or lower <= BEGINNING else lower,

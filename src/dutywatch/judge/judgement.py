@@ -18,7 +18,7 @@ from dutywatch.judge import deliveries, obligations
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.evidence import Evidence, received
 from dutywatch.judge.read import causes
-from dutywatch.judge.respond import Breach
+from dutywatch.judge.running import Breach
 from dutywatch.judge.sheets import Judged
 from dutywatch.lake import Lake, connect
 from dutywatch.lake.duck import THREADS

@@ -16,7 +16,7 @@ from dutywatch.judge.evidence import Selection
 from dutywatch.judge.gaps import TICK, every_gap, gaps_table
 from dutywatch.judge.groups import groups, placed
 from dutywatch.judge.once import once
-from dutywatch.judge.respond import Breaches
+from dutywatch.judge.running import Breaches
 from dutywatch.judge.timeline import Interval
 from dutywatch.terms.patterns import Keep, Level
 from dutywatch.terms.source import EVENT_COLUMNS

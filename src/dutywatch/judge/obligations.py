@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 import dutywatch
 from dutywatch.clock import local_date, midnight
-from dutywatch.judge import attain, keep, recur, respond
+from dutywatch.judge import attain, keep, recur, respond, running
 from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock
@@ -40,7 +40,7 @@ class Pattern(Protocol):
     begins, so that its duties are noticed. `run`: append the verdict rows of these clocks to the table `verdicts`.
     """
 
-    def clocks(self, case: Case[Any], breaches: respond.Breaches, /) -> list[Clock]: ...
+    def clocks(self, case: Case[Any], breaches: running.Breaches, /) -> list[Clock]: ...
     def streams(self, obligation: Any, /) -> set[str]: ...
     def ends(self, obligation: Any, clock: Clock, /) -> datetime | None: ...
     def following(self, case: Case[Any], /) -> datetime | None: ...
@@ -71,7 +71,7 @@ def judge(
     patterns: Path,
     recorded: Mapping[date, Sheet],
     decisions: Sequence[Decision] = (),
-    breaches: respond.Breaches = (),
+    breaches: running.Breaches = (),
     known_on: date = date.max,
     counted: Sequence[str] = (),
     causes: Sequence[str] = (),

@@ -10,7 +10,8 @@ from dutywatch.judge.case import Case
 from dutywatch.judge.duties import Clock, in_scope, lay_out
 from dutywatch.judge.gaps import TICK, every_gap, gaps_table
 from dutywatch.judge.once import once
-from dutywatch.judge.respond import Breaches, acts, refutations
+from dutywatch.judge.respond import acts, refutations
+from dutywatch.judge.running import Breaches
 from dutywatch.terms.patterns import Recur
 
 

@@ -1,46 +1,25 @@
-"""The pattern *respond*: its clocks, and the relations that sql/patterns/respond.sql reads.
-
-Clocks are computed here, once for each trigger, class and zone; which duties run on them and how these stand is the
-statement's business.
-"""
+"""The pattern *respond*: what sql/patterns/respond.sql reads, and what two readings of a clock come to."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import duckdb
 import pyarrow as pa
 
-from dutywatch.clock import Allowance, local_date
-from dutywatch.judge import consumed, firsts, shares, triggers
+from dutywatch.judge import consumed, firsts, running, shares
 from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock, in_scope, lay_out, window
-from dutywatch.judge.episodes import Episode
 from dutywatch.judge.evidence import Evidence, Selection
 from dutywatch.judge.gaps import every_gap, gaps_table
-from dutywatch.judge.suspensions import Pause, pauses, spans
+from dutywatch.judge.running import Breaches, Running
 from dutywatch.judge.timeline import Interval
 from dutywatch.terms import Unit
 from dutywatch.terms.obligation import Action, Refutation
 from dutywatch.terms.patterns import Respond
 from dutywatch.terms.trigger import Trigger
-
-
-@dataclass(frozen=True)
-class Breach:
-    """A breach of another obligation, which may start a clock: on which unit, when it lapsed, by which trigger."""
-
-    obligation: str
-    unit: str
-    trigger: str
-    lapsed_at: datetime
-
-
-Breaches = Sequence[Breach]
 
 
 def streams(obligation: Respond) -> set[str]:
@@ -63,260 +42,9 @@ def following(_case: Case[Respond]) -> datetime | None:
     return None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Running(Clock):
-    """A clock that a trigger starts. `stopped_in`: the zone whose suspensions stop it. `heir_on`: the day of the clock
-    that starts anew in its place, whose units and words are those of that day. `other`: as it runs by the other reading
-    of the local time that starts it, where that has two."""
-
-    stopped_in: str | None = None
-    heir_on: date | None = None
-    other: Running | None = None
-
-    def line(self) -> str:
-        """The clock as one line of text, for the digest of a sheet's inputs."""
-        return f"{super().line()} {self.heir_on}" + (f" or {self.other.line()}" if self.other else "")
-
-
-@dataclass(frozen=True)
-class Place:
-    """Whose clock a trigger starts: that of the units of a class and a zone (None: of all zones), or of one unit."""
-
-    unit_class: str | None
-    zone: str | None
-    unit: str | None = None
-
-
 def clocks(case: Case[Respond], breaches: Breaches = ()) -> list[Clock]:
     """The clocks that triggers start, for each class in scope that is owed something, in order of their triggers."""
-    obligation = case.obligation
-    found = _triggers(case, breaches)
-    stops = pauses(case.evidence, obligation.suspended_by, granted=case.looks_back())
-    zones = {one.zone for one in found} | {zone for one in stops for zone in (one.zone, *one.lifted)}
-    places = _Places.of(case, apart=bool(zones - {None}))
-    crossings = _crossings(found) if obligation.refuted_by or obligation.reset else {}
-    made = [
-        clock
-        for episode in found
-        for place in places.where(episode)
-        if (clock := _either(case, episode, place, _next(crossings, episode, place), stops)) is not None
-    ]
-    return _resets(case, made)
-
-
-@dataclass(frozen=True)
-class _Places:
-    """Where triggers start clocks.
-
-    `rows`: of each unit in scope what the register says of it, by days. `everywhere`: where one that concerns all units
-    starts clocks: a class each, or, where some concern a zone alone, a class and zone each; `bare` units lie in none.
-    """
-
-    case: Case[Respond]
-    rows: Mapping[str, Sequence[Unit]]
-    classes: Sequence[str | None]
-    everywhere: Sequence[Place]
-    bare: Sequence[Unit]
-
-    @classmethod
-    def of(cls, case: Case[Respond], *, apart: bool) -> _Places:
-        units = in_scope(case.obligation.scope, case.terms.units.rows)
-        rows: dict[str, list[Unit]] = {}
-        for one in units:
-            rows.setdefault(one.id, []).append(one)
-        classes = sorted({unit.class_ for unit in units}, key=str)
-        if not apart:
-            return cls(case, rows, classes, [Place(class_, None) for class_ in classes], [])
-        zoned = {(unit.class_, unit.zone) for unit in units if unit.zone is not None}
-        places = [Place(class_, zone) for class_, zone in sorted(zoned, key=str)]
-        return cls(case, rows, classes, places, [unit for unit in units if unit.zone is None])
-
-    def where(self, episode: Episode) -> list[Place]:
-        anchor = _instant(self.case.obligation.clock.from_, episode)
-        day = local_date(anchor, self.case.terms.contract.zone) if anchor else None
-        if day is None:
-            return []  # a record that does not state its start is owed nothing
-        if self.case.obligation.trigger.shape != "episode":
-            return self._on_one_unit(episode, day)
-        if episode.zone is not None:
-            return [Place(class_, episode.zone) for class_ in self.classes]
-        return [*self.everywhere, *(Place(one.class_, None, one.id) for one in self.bare if one.exists(day))]
-
-    def _on_one_unit(self, episode: Episode, day: date) -> list[Place]:
-        """As the register knows it on that day; the contract as a whole stands in for one that it never knew."""
-        rows, scope = self.rows.get(episode.unit or "", ()), self.case.obligation.scope
-        if rows:
-            return [Place(one.class_, one.zone or episode.zone, one.id) for one in rows if one.exists(day)]
-        whole = scope.class_ is None and scope.zone is None
-        return [Place(None, episode.zone, self.case.terms.id)] if whole else []
-
-
-def _triggers(case: Case[Respond], breaches: Breaches) -> list[Episode]:
-    obligation = case.obligation
-    if obligation.trigger.breach is not None:
-        own = {unit.id for unit in case.terms.units.rows} | {case.terms.id}
-        return [
-            Episode(None, one.lapsed_at, one.lapsed_at, None, True, ("", ""), unit=one.unit, record=_caused(one, own))
-            for one in breaches
-            if one.obligation == obligation.trigger.breach
-        ]
-    return triggers.triggers(case.evidence, obligation.trigger, _times(obligation))
-
-
-def _caused(one: Breach, own: Collection[str]) -> str:
-    """The key of a breach; the contract stands in for a zone or a class, of which several may be in breach at once."""
-    group = "" if one.unit in own else f"@{one.unit}"
-    return f"{one.obligation}~{one.trigger}{group}"
-
-
-def _times(obligation: Respond) -> tuple[str, ...]:
-    """The times of the record that the clock needs."""
-    asked = {obligation.clock.from_, obligation.within if isinstance(obligation.within, str) else "trigger.start"}
-    return tuple(sorted(one.removeprefix("trigger.") for one in asked - {"trigger.start", "trigger.end"}))
-
-
-_Concerned = tuple[str, str | None]  # ("unit", its name) or ("zone", its name, None: all)
-
-
-def _crossings(found: Sequence[Episode]) -> dict[_Concerned, list[datetime]]:
-    """When triggers crossed, in order, by what they concern; a record that names no unit concerns none."""
-    crossings: dict[_Concerned, list[datetime]] = {}
-    for one in sorted(found, key=lambda episode: episode.crossed_at):
-        if one.unit is not None or one.record is None:
-            crossings.setdefault(("zone", one.zone) if one.unit is None else ("unit", one.unit), []).append(
-                one.crossed_at
-            )
-    return crossings
-
-
-def _next(crossings: Mapping[_Concerned, Sequence[datetime]], episode: Episode, place: Place) -> datetime | None:
-    """When the next trigger crossed that concerns the same units."""
-    concerned: set[_Concerned] = {("zone", None), ("zone", place.zone)}
-    if episode.unit is not None:
-        concerned = {("unit", episode.unit)}
-    elif episode.record is not None:
-        concerned = set()
-    later = [(times, bisect_right(times, episode.crossed_at)) for one in concerned if (times := crossings.get(one))]
-    return min((times[at] for times, at in later if at < len(times)), default=None)
-
-
-def _either(
-    case: Case[Respond], episode: Episode, place: Place, until: datetime | None, stops: Sequence[Pause]
-) -> Running | None:
-    """The clock of a trigger, with the one that runs by the other reading of the local time that starts it."""
-    clock = _clock(case, episode, place, until, stops)
-    at = {"trigger.start": episode.crossed_or, "trigger.end": episode.ended_or}.get(case.obligation.clock.from_)
-    if clock is None or at is None:
-        return clock
-    from_end = case.obligation.clock.from_ == "trigger.end"
-    by = replace(episode, ended_at=at) if from_end else replace(episode, crossed_at=at)
-    other = _clock(case, by, place, until, stops)
-    if other is None:
-        return clock
-    told = replace(other, trigger=clock.trigger, sheet=clock.sheet, day=clock.day, begins=clock.begins, ends=clock.ends)
-    return replace(clock, other=replace(told, proof_until=clock.proof_until))
-
-
-def _clock(
-    case: Case[Respond],
-    episode: Episode,
-    place: Place,
-    until: datetime | None,
-    stops: Sequence[Pause],
-) -> Running | None:
-    obligation, contract = case.obligation, case.terms.contract
-    from_end = obligation.clock.from_ == "trigger.end"
-    anchor = _instant(obligation.clock.from_, episode)
-    if anchor is None:
-        return None
-    day = local_date(anchor, contract.zone)
-    if not contract.term.from_ <= day <= contract.term.to:
-        return None  # no duty starts outside the term
-    start = anchor if episode.closed or not from_end else None
-    within = spans(stops, place.zone)
-    calendar = case.calendar(obligation.clock.calendar)
-    if isinstance(obligation.within, str):
-        target = _instant(obligation.within, episode)
-        if target is None:
-            return None  # no target is no duty, not a duty met
-        # the time up to it is the allowance: what stops the clock puts the target off (docs/decisions/0037)
-        allowance, calendar = Allowance(max(target - anchor, timedelta())), case.calendar("always")
-    else:
-        allowed, target = obligation.allowance(place.unit_class, episode.magnitude), None
-        if allowed is None:
-            return None
-        allowance = allowed
-    due = allowance.due(start, calendar, within) if start else None
-    if target is not None and target < anchor:
-        due = target
-    risk = allowance.share(start, due, obligation.at_risk, calendar, within) if start and due else None
-    early = obligation.clock.early
-    return Running(
-        trigger=episode.key,
-        sheet=local_date(episode.crossed_at, contract.zone),
-        day=day,
-        begins=episode.crossed_at,
-        ends=episode.ended_at,
-        start=start,
-        lower=BEGINNING if early == "any" else anchor - (early or timedelta()),
-        due=due,
-        risk=risk,
-        until=until,
-        of_class=place.unit is None,
-        unit_class=place.unit_class,
-        zone=place.zone if place.unit is None else None,
-        unit=place.unit,
-        key=_key(obligation.action, episode),
-        proof_until=due + obligation.proof_until if due and obligation.proof_until else None,
-        suspended=start is not None and due is None,
-        stopped_in=place.zone,
-    )
-
-
-def _instant(word: str, episode: Episode) -> datetime | None:
-    name = word.removeprefix("trigger.")
-    return {"start": episode.crossed_at, "end": episode.ended_at}.get(name) or episode.times.get(name)
-
-
-def _key(action: Action, episode: Episode) -> str | None:
-    """What joins acts to the duty; None: its unit does. One that the register does not know has a name all the same."""
-    parts = {"record": episode.record, "unit": episode.unit, "zone": episode.zone}
-    known = [part for name in action.match if (part := parts.get(name)) is not None]
-    return chr(31).join(known) if known or action.match != ("unit",) else None
-
-
-def _resets(case: Case[Respond], made: Sequence[Running]) -> list[Clock]:
-    """Where the contract declares it, a new trigger before the due time starts the clock anew.
-
-    The chain is that of the triggers on a zone and class, not of a unit: `at_most` after its first clock start no
-    later trigger resets, whatever single units had done by then, so that no winter is swallowed (decision 0011).
-    """
-    reset = case.obligation.reset
-    if reset is None:
-        return list(made)
-    found: list[Clock] = []
-    places: dict[Place, list[Running]] = {}
-    for clock in sorted(made, key=lambda c: (c.begins, c.trigger)):
-        places.setdefault(Place(clock.unit_class, clock.zone, clock.unit), []).append(clock)
-    for some in places.values():
-        chain: datetime | None = None
-        for index, clock in enumerate(some):
-            first = chain or clock.start or clock.begins
-            # a trigger that owes nothing here starts no clock anew
-            heir = next((c for c in some[index + 1 :] if c.begins > clock.begins), None) if clock.until else None
-            if heir is None or (clock.due and heir.begins >= clock.due) or heir.begins > first + reset.at_most:
-                chain = None
-                found.append(clock)
-                continue
-            chain = first
-            found.append(_anew(clock, heir))
-    return sorted(found, key=lambda c: (c.begins, c.trigger))
-
-
-def _anew(clock: Running, heir: Running) -> Running:
-    """The clock, which a new trigger starts anew."""
-    other = _anew(clock.other, heir) if clock.other else None
-    return replace(clock, reset_at=heir.begins, successor=heir.trigger, heir_on=heir.day, other=other)
+    return running.clocks(case, breaches)
 
 
 def run(case: Case[Respond], found: Sequence[Clock]) -> None:
