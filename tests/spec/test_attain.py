@@ -306,3 +306,23 @@ def test_half_of_a_group_and_half_of_its_day(tmp_path: Path) -> None:
     terms = contract({"answer": {**count, "min_coverage": 0.375}}, term=TERM, sources=sources(calls={"by": "unit"}))
     found = verdicts(bench(tmp_path, terms, daily("calls", "8@8T18:00", [row("8T09:00")])), "9T07:00")
     assert (found["town/2024-01-08"]["standing"], found["town/2024-01-08"]["coverage"]) == ("met", 0.375)
+
+
+def test_a_breach_in_doubt_may_have_been_one_from_the_first_slot_on(tmp_path: Path) -> None:
+    """Three slots of the 8th were not measured: a repair may have been owed that day, or the next."""
+    stay = {"pattern": "keep", "window": "day", "slot": "PT6H", "level": {"stream": "call", "value": "level"}}
+    repair = {
+        "pattern": "respond",
+        "trigger": {"breach": "stay"},
+        "clock": {"from": "trigger.start"},
+        "action": {"stream": "service", "kind": "sweep"},
+        "within": "PT6H",
+    }
+    share = {"pattern": "attain", "window": "day", "items": {"duties": "repair"}, "at_least": 0.5}
+    words = {"stay": {**stay, "at_least": 1}, "repair": repair, "share": share}
+    files = [*daily("calls", "8-9", [row("8T19:00,level=2")]), *daily("log", "7-9", [])]
+    one = bench(tmp_path, contract(words, term={"from": "2024-01-08", "to": "2024-01-09"}), files)
+    rows = one.rows(one.judge(at("10T07:00")))
+    found = rows["town/share/U1/2024-01-08"]
+    assert (found["standing"], found["owed_by"]) == ("unproven", "firm")
+    assert "whether town/stay/U1/2024-01-08 was breached" in found["reason"]
