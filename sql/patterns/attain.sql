@@ -14,7 +14,7 @@
 -- Parameters: $as_of, $width, $measure (share, percentile, count), $test (how good / items is compared with the share
 --             $part / $whole: ge, le, lt; of a count, ge and le compare the items with it), $rank / $ranks (of the
 --             percentile), $min_items, $min_coverage, $rolling (microseconds; NULL: the whole window), $bins (of a rolling
---             window, a divisor of $rolling), $of_units (gaps on single units count as uncovered time), $silence
+--             window, a divisor of $rolling), $silence
 WITH timed AS MATERIALIZED (
     SELECT d.duty, d.unit, d.party, d.excused_by, d.clock, c.day, c.t0, c.lower, c.due_at, c.risk_at
     FROM duties d JOIN clocks c USING (clock)
@@ -68,18 +68,18 @@ whole_gaps AS MATERIALIZED (
      AND NOT coalesce($rolling IS NULL AND g.other >= c.lower AND g.other < c.due_at, false)
 ),
 unit_gaps AS MATERIALIZED (
-    SELECT DISTINCT t.duty, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row,
+    SELECT DISTINCT t.duty, t.clock, m.unit, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row,
            coalesce(g.proof_due, t.due_at + to_microseconds(g.proof_after)) AS proof_due
     FROM gaps g JOIN members m ON m.unit = g.unit
     JOIN timed t ON t.unit = m.grp AND t.day BETWEEN m.since AND m.until AND g.gap_from < t.due_at AND g.gap_to > t.lower
      AND NOT coalesce($rolling IS NULL AND g.other >= t.lower AND g.other < t.due_at, false)
 ),
 gapped AS MATERIALIZED (
-    SELECT clock, NULL::INTEGER AS duty, gap, gap_from, gap_to, holder, missing, undelivered, "row", proof_due, true AS on_all FROM whole_gaps
+    SELECT clock, NULL::INTEGER AS duty, gap, gap_from, gap_to, holder, missing, undelivered, "row", proof_due FROM whole_gaps
     UNION ALL
-    SELECT NULL, duty, gap, gap_from, gap_to, holder, missing, undelivered, "row", proof_due, $of_units FROM unit_gaps
+    SELECT NULL, duty, gap, gap_from, gap_to, holder, missing, undelivered, "row", proof_due FROM unit_gaps
     UNION ALL
-    SELECT NULL, t.duty, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row, g.proof_due, true
+    SELECT NULL, t.duty, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row, g.proof_due
     FROM (SELECT DISTINCT duty FROM unit_gaps) u JOIN timed t USING (duty) JOIN whole_gaps g ON g.clock = t.clock
 ),
 missed AS MATERIALIZED (
@@ -89,18 +89,40 @@ missed AS MATERIALIZED (
            CASE WHEN bool_and("row") THEN count(DISTINCT gap) END AS unread
     FROM gapped GROUP BY clock, duty
 ),
--- a row hides an item and takes no time; what several sources leave uncovered counts once
-cut AS MATERIALIZED (
-    SELECT clock, duty, greatest(cut_from, coalesce(laid_to, cut_from)) AS cut_from, cut_to
-    FROM (SELECT g.clock, g.duty, greatest(g.gap_from, c.lower) AS cut_from, least(g.gap_to, c.due_at) AS cut_to,
-                 max(least(g.gap_to, c.due_at)) OVER (PARTITION BY g.clock, g.duty ORDER BY greatest(g.gap_from, c.lower), g.gap_to
+-- a row hides an item and takes no time; what several sources leave uncovered on a unit counts once
+stretches AS (
+    SELECT clock, NULL::INTEGER AS duty, NULL::VARCHAR AS unit, gap_from, gap_to FROM whole_gaps WHERE NOT "row"
+    UNION ALL
+    SELECT clock, duty, unit, gap_from, gap_to FROM unit_gaps WHERE NOT "row"
+    UNION ALL
+    SELECT u.clock, u.duty, u.unit, g.gap_from, g.gap_to
+    FROM (SELECT DISTINCT clock, duty, unit FROM unit_gaps WHERE NOT "row") u JOIN whole_gaps g ON g.clock = u.clock AND NOT g.row
+),
+pieces AS MATERIALIZED (
+    SELECT clock, duty, unit, greatest(cut_from, coalesce(laid_to, cut_from)) AS cut_from, cut_to
+    FROM (SELECT g.clock, g.duty, g.unit, greatest(g.gap_from, c.lower) AS cut_from, least(g.gap_to, c.due_at) AS cut_to,
+                 max(least(g.gap_to, c.due_at)) OVER (PARTITION BY g.clock, g.duty, g.unit ORDER BY greatest(g.gap_from, c.lower), g.gap_to
                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS laid_to
-          FROM gapped g LEFT JOIN timed t ON t.duty = g.duty JOIN clocks c ON c.clock = coalesce(g.clock, t.clock)
-          WHERE g.on_all AND NOT g.row AND g.gap_to - g.gap_from > INTERVAL 1 MICROSECOND)
+          FROM stretches g JOIN clocks c USING (clock) WHERE g.gap_to - g.gap_from > INTERVAL 1 MICROSECOND)
     WHERE cut_to > greatest(cut_from, coalesce(laid_to, cut_from))
 ),
+-- a group is covered as far as its units are, on average (docs/decisions/0036): how many there are, and how many have gaps of their own
+sized AS MATERIALIZED (
+    SELECT t.duty, t.clock, greatest(1, count(DISTINCT m.unit) FILTER (m.unit <> m.grp)) AS units, any_value(o.lone) AS lone
+    FROM (SELECT duty, count(DISTINCT unit) FILTER (NOT "row") AS lone FROM unit_gaps GROUP BY duty) o JOIN timed t USING (duty)
+    JOIN members m ON m.grp = t.unit AND t.day BETWEEN m.since AND m.until
+    GROUP BY t.duty, t.clock
+),
+cut AS MATERIALIZED (
+    SELECT clock, NULL::INTEGER AS duty, cut_from, cut_to, 1 AS weight, 1 AS units FROM pieces WHERE duty IS NULL
+    UNION ALL
+    SELECT NULL, p.duty, p.cut_from, p.cut_to, 1, s.units FROM pieces p JOIN sized s USING (duty)
+    UNION ALL
+    SELECT NULL, s.duty, p.cut_from, p.cut_to, s.units - s.lone, s.units
+    FROM sized s JOIN pieces p ON p.clock = s.clock AND p.duty IS NULL WHERE s.units > s.lone
+),
 uncovered AS (
-    SELECT clock, duty, sum(epoch_us(cut_to) - epoch_us(cut_from)) AS uncovered_us FROM cut GROUP BY clock, duty
+    SELECT clock, duty, sum((epoch_us(cut_to) - epoch_us(cut_from)) * weight) / any_value(units) AS uncovered_us FROM cut GROUP BY clock, duty
 ),
 covered AS MATERIALIZED (
     SELECT t.*, m.duty IS NOT NULL AS by_itself, (m.duty IS NOT NULL OR w.clock IS NOT NULL) AS gaps,
@@ -200,16 +222,16 @@ own_gaps AS (
     SELECT t.duty, g.gap_from, g.gap_to FROM covered t JOIN gapped g ON g.clock = t.clock WHERE NOT t.by_itself AND $rolling IS NOT NULL
 ),
 own_cuts AS (
-    SELECT t.duty, g.cut_from, g.cut_to FROM covered t JOIN cut g ON g.duty = t.duty WHERE t.by_itself AND $rolling IS NOT NULL
+    SELECT t.duty, g.cut_from, g.cut_to, g.weight, g.units FROM covered t JOIN cut g ON g.duty = t.duty WHERE t.by_itself AND $rolling IS NOT NULL
     UNION ALL
-    SELECT t.duty, g.cut_from, g.cut_to FROM covered t JOIN cut g ON g.clock = t.clock WHERE NOT t.by_itself AND $rolling IS NOT NULL
+    SELECT t.duty, g.cut_from, g.cut_to, g.weight, g.units FROM covered t JOIN cut g ON g.clock = t.clock WHERE NOT t.by_itself AND $rolling IS NOT NULL
 ),
 open_tests AS MATERIALIZED (
     SELECT DISTINCT t.duty, t.test_us
     FROM tested t JOIN own_gaps g ON g.duty = t.duty AND epoch_us(g.gap_from) <= t.test_us AND epoch_us(g.gap_to) - 1 > t.test_us - $rolling
 ),
 lost AS (
-    SELECT o.duty, o.test_us, sum(least(epoch_us(x.cut_to), o.test_us) - greatest(epoch_us(x.cut_from), o.test_us - $rolling)) AS lost_us
+    SELECT o.duty, o.test_us, sum((least(epoch_us(x.cut_to), o.test_us) - greatest(epoch_us(x.cut_from), o.test_us - $rolling)) * x.weight) / any_value(x.units) AS lost_us
     FROM open_tests o JOIN own_cuts x ON x.duty = o.duty AND epoch_us(x.cut_from) < o.test_us AND epoch_us(x.cut_to) > o.test_us - $rolling
     GROUP BY o.duty, o.test_us
 ),

@@ -7,7 +7,8 @@
 --         places      (bucket, and the same)             where to look a part up: bucket = epoch_us // $width
 --         actions     (key, at, earlier, rank, party, ref)   none after $as_of; identical ones once
 --         refutations (unit, at, rank, ref)              none after $as_of
---         gaps        (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, other)
+--         gaps        (gap, unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, row, other)
+--                     gap: its number; row: a row that nobody can read, which hides one act at most;
 --                     other: of a known act whose local time has two readings, the other one
 --         labels      (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $as_of, $width, one of $times, $on_days and $max_gap (microseconds), $silence
@@ -112,7 +113,7 @@ longest AS (
 ),
 fulfilled AS MATERIALIZED (
     SELECT t.*, c.known, c.done_at, c.done_ref, c.first_ref, c.claimed_ref, l.longest_us, l.so_far_us,
-           o.done_at AS others_at, o.done_ref AS others_ref, w.by_others, r.refuted_at, r.refuted_ref, q.disputing_ref,
+           o.known AS known_of_all, o.done_at AS others_at, o.done_ref AS others_ref, w.by_others, r.refuted_at, r.refuted_ref, q.disputing_ref,
            coalesce(c.done_at IS NOT NULL OR (t.due_at <= $as_of AND l.longest_us <= $max_gap), false) AS is_met,
            coalesce(o.done_at IS NOT NULL OR (t.due_at <= $as_of AND m.longest_us <= $max_gap), false) AS by_others_met,
            c.claimed_ref IS NOT NULL AND c.done_at IS NULL AS disputed
@@ -167,18 +168,20 @@ lacking AS MATERIALIZED (
     WHERE s.step_from < s.step_to AND (NOT f.gapless OR wanting)
 ),
 hiding AS MATERIALIZED (
-    SELECT l.*, g.gap_from, g.gap_to, g.proof_due, g.proof_after, g.holder, g.missing, g.undelivered
+    SELECT l.*, g.gap, g.gap_from, g.gap_to, g.proof_due, g.proof_after, g.holder, g.missing, g.undelivered, g.row
     FROM lacking l JOIN gaps g ON g.unit IS NULL AND g.gap_from < l.lack_to AND g.gap_to > l.lack_from
      AND NOT coalesce(g.other >= l.lack_from AND g.other < l.lack_to AND $max_gap IS NULL, false)
     UNION ALL
-    SELECT l.*, g.gap_from, g.gap_to, g.proof_due, g.proof_after, g.holder, g.missing, g.undelivered
+    SELECT l.*, g.gap, g.gap_from, g.gap_to, g.proof_due, g.proof_after, g.holder, g.missing, g.undelivered, g.row
     FROM lacking l JOIN timed t USING (duty) JOIN gaps g ON g.unit = t.unit AND g.gap_from < l.lack_to AND g.gap_to > l.lack_from
      AND NOT coalesce(g.other >= l.lack_from AND g.other < l.lack_to AND $max_gap IS NULL, false)
 ),
 hidden AS MATERIALIZED (
     SELECT h.duty, max(coalesce(h.proof_due, t.horizon + to_microseconds(h.proof_after))) AS proof_due,
            list(DISTINCT holder ORDER BY holder) AS holding, bool_and(undelivered) AS all_undelivered,
-           string_agg(DISTINCT missing, '; ' ORDER BY missing) AS missing
+           string_agg(DISTINCT missing, '; ' ORDER BY missing) AS missing,
+           -- how many acts are hidden at most, where that can be said
+           CASE WHEN $times IS NOT NULL AND bool_and("row") THEN count(DISTINCT gap) END AS unread
     FROM hiding h JOIN timed t USING (duty) WHERE h.wanting AND h.side = 0 AND t.due_at <= $as_of GROUP BY h.duty
 ),
 -- days on which nothing was done and nothing can be hidden: the one with which too few are left
@@ -232,7 +235,8 @@ silent AS (
     WHERE $times IS NULL AND wanting AND side = 0 GROUP BY duty
 ),
 weighed AS (
-    SELECT f.*, h.duty IS NOT NULL AND NOT (f.is_met OR f.by_others_met) AS hides, h.proof_due,
+    SELECT f.*, h.unread, h.duty IS NOT NULL AND NOT (f.is_met OR f.by_others_met)
+               AND coalesce(greatest(f.known, f.known_of_all, 0) + h.unread >= $times, true) AS hides, h.proof_due,
            array_to_string(h.holding, ', ') AS holders, h.missing,
            coalesce(h.all_undelivered AND h.holding = [f.party], false) AS party_holds_all,
            CASE WHEN f.due_at > f.t0 THEN 1.0 - f.uncovered_us / (epoch_us(f.due_at) - epoch_us(f.t0))
@@ -296,6 +300,7 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
                THEN 'log and inspection contradict each other' || coalesce(': ' || missing, '')
            WHEN standing = 'unproven' THEN 'the evidence is incomplete: ' || missing
            WHEN hides THEN 'no proof was delivered, and the contract counts silence as breach: ' || missing
+           WHEN unread > 0 THEN 'too few acts in the period, whatever unreadable rows tell'
            WHEN refuted_at IS NOT NULL THEN 'seen undone, and complete logs show no act in the period'
            WHEN coalesce(known, 0) = 0 THEN 'complete logs show no act in the period'
            ELSE 'complete logs show too few acts in the period'
@@ -309,7 +314,7 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
             ELSE greatest(coalesce(certain_us, 0), 0) / 1e6 END AS measured_low,
        CASE WHEN $max_gap IS NOT NULL THEN longest_us / 1e6
             WHEN s.due_at <= $as_of AND gapless THEN coalesce(known, 0)::DOUBLE
-            WHEN $on_days IS NOT NULL THEN possible::DOUBLE END AS measured_high,
+            WHEN $on_days IS NOT NULL THEN possible::DOUBLE ELSE (coalesce(known, 0) + unread)::DOUBLE END AS measured_high,
        NULL::BIGINT AS items,
        NULL::VARCHAR AS successor,
        CASE standing

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from dutywatch.clock import midnight
 from dutywatch.judge import Judged, Judgement, judge
+from dutywatch.judge.coverage import BEGINNING
 from dutywatch.lake import Lake
 from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.deliveries import Accepted
@@ -50,12 +51,16 @@ class Bench:
         recorded: Sequence[Sheet] = (),
         accepted: Sequence[Accepted] | None = None,
         decisions: Sequence[Decision] = (),
+        since: datetime = BEGINNING,
     ) -> Judgement:
-        """The judgement at `as_of`, from the deliveries and decisions known by then, in the order given."""
+        """The judgement at `as_of`, from the deliveries and decisions known by then, in the order given.
+
+        `since`: from when on deliveries are asked for.
+        """
         given = self.accepted if accepted is None else accepted
         known = [one for one in given if one.received_at is None or one.received_at <= as_of]
         decided = [one for one in (*self.decisions, *decisions) if one.recorded_at <= as_of]
-        return judge(self.terms, known, self.lake, PATTERNS, as_of, recorded, decisions=decided, threads=1)
+        return judge(self.terms, known, self.lake, PATTERNS, as_of, recorded, since=since, decisions=decided, threads=1)
 
     def rows(self, judgement: Judgement) -> dict[str, dict[str, Any]]:
         """The verdict rows of the contract's own duties by id; the duties to deliver are left out."""

@@ -99,7 +99,7 @@ def _duty(trace: Trace, obligation: Attain, group: Group, window: Window, as_of:
         return waiting(obligation, window, as_of)
     gaps = _gaps(trace, obligation, group, window.start, window.end)
     countable = all(_a_row(obligation, one) for one in gaps)
-    found = _result(obligation, items, gaps, window.start, window.end, countable)
+    found = _result(obligation, group, items, gaps, window.start, window.end, countable)
     return _said(obligation, group, window, found, as_of)
 
 
@@ -211,6 +211,7 @@ def _figure(obligation: Attain, values: Sequence[float]) -> Fraction | float:
 
 def _result(
     obligation: Attain,
+    group: Group,
     items: Sequence[Item],
     gaps: Sequence[Gap],
     start: datetime,
@@ -218,7 +219,7 @@ def _result(
     countable: bool = False,
 ) -> Result:
     """What the items come to in every history; `countable` gaps are rows: each is one more or none."""
-    decides = _decide(obligation, gaps, start, end)
+    decides = _decide(obligation, group, gaps, start, end)
     hidden = len(gaps) if countable and not decides else 0
     decides = decides or countable
     pending = any(one.pending for one in items)
@@ -243,25 +244,26 @@ def _result(
     return Result(frozenset(outcomes), tuple(gaps), None if unknown else known, low, high, unknown, pending=pending)
 
 
-def _decide(obligation: Attain, gaps: Sequence[Gap], start: datetime, end: datetime) -> bool:
+def _decide(obligation: Attain, group: Group, gaps: Sequence[Gap], start: datetime, end: datetime) -> bool:
     """Whether the known items decide: nothing is missing, or so little that the contract lets it go."""
     enough = obligation.min_coverage
-    return not gaps or (enough < 1 and _coverage(obligation, gaps, start, end) >= enough)
+    return not gaps or (enough < 1 and _coverage(obligation, group, gaps, start, end) >= enough)
 
 
 def _finite(figure: Fraction | float) -> float | None:
     return None if isinstance(figure, float) and abs(figure) == inf else float(figure)
 
 
-def _coverage(obligation: Attain, gaps: Sequence[Gap], start: datetime, end: datetime) -> Fraction:
-    """The share of [start, end) that no gap takes; of gaps on one unit only where the duty is that unit's own."""
-    cuts = sorted(
-        span(gap, start, end)
-        for gap in gaps
-        if (gap.unit is None or obligation.per == "unit") and not (_a_point(gap) or _a_row(obligation, gap))
-    )
+def _coverage(obligation: Attain, group: Group, gaps: Sequence[Gap], start: datetime, end: datetime) -> Fraction:
+    """The share of [start, end) that no gap takes: as decided (0036), on the average of the group's units."""
+    long = [gap for gap in gaps if not (_a_point(gap) or _a_row(obligation, gap))]
+    shares = [_covered([gap for gap in long if gap.on(unit)], start, end) for unit in group.units]
+    return sum(shares, Fraction()) / len(shares)
+
+
+def _covered(gaps: Sequence[Gap], start: datetime, end: datetime) -> Fraction:
     taken, reach = timedelta(), start
-    for low, high in cuts:
+    for low, high in sorted(span(gap, start, end) for gap in gaps):
         taken += max(high, reach) - max(low, reach)
         reach = max(high, reach)
     return 1 - Fraction(taken // timedelta.resolution, max(1, (end - start) // timedelta.resolution))
@@ -313,17 +315,17 @@ def _rolling(trace: Trace, obligation: Attain, group: Group, window: Window, as_
         within = [one for one in items if low <= one.at < high]
         if not _few(obligation, len(within)) and (within or obligation.measure == "count"):
             touching = [gap for gap in gaps if gap.start < high and gap.end > low]
-            tested.append((at, _result(obligation, within, touching, low, high)))
+            tested.append((at, _result(obligation, group, within, touching, low, high)))
     silent = RANGE | {"fulfilled"}
     if failed := [at for at, one in tested if one.fails(obligation)]:
         return Said("breached", window, lapsed_at=failed[0], silent=silent)
     # as decided (0016): what is missing of the day and of the time that it looks back on may have windows of its own
-    if _decide(obligation, gaps, first, window.end):
+    if _decide(obligation, group, gaps, first, window.end):
         if not tested:
             return Said("void", window, silent=silent)
         if all(one.passes(obligation) for _, one in tested):
             return Said("met", window, silent=silent)
-    decide = all(one.decides for _, one in tested) and _decide(obligation, gaps, first, window.end)
+    decide = all(one.decides for _, one in tested) and _decide(obligation, group, gaps, first, window.end)
     if not decide and silenced(obligation, group, window, gaps, as_of):
         return Said("breached", window, lapsed_at=window.end, silent=silent)
     return _open(window, gaps, False, as_of, silent=silent if gaps else silent | {"holders", "proof_due"})

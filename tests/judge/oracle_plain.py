@@ -221,8 +221,9 @@ def _dated(trace: Trace, name: str, source: Source, first: date, last: date) -> 
         files = [file for file in standing if file.day == day]
         covered = max((min(file.received_at or end, end) for file in files), default=start)
         if covered < end:
-            hole = max(start, covered), end
-            yield Gap(name, None, *hole, source.run_by, due or end, missing=True)
+            hole, term = (max(start, covered), end), trace.contract.term.from_
+            owed = day >= max(source.from_ or term, term)  # as decided (0036): what nobody owes is never overdue
+            yield Gap(name, None, *hole, source.run_by, (due or end) if owed else None, missing=owed)
         day += timedelta(days=1)
 
 

@@ -130,6 +130,11 @@ class _Case:
     def points(self, events: Iterable[Event]) -> list[datetime]:
         return sorted({self.window.start, *(at for at, _ in events), self.window.end})
 
+    def of(self, gap: Gap) -> list[Event]:
+        """Acts that a gap may hide: as decided (0036), a row one at most."""
+        found = self.hidden(gap.start, gap.end)
+        return [(found[0][0], gap)] if found and gap.row and self.obligation.times is not None else found
+
     def hidden(self, start: datetime, end: datetime) -> list[Event]:
         """Acts that [start, end) may hide, so many that more of them would change nothing."""
         low, high = max(start, self.window.start), min(end, self.window.end)
@@ -160,7 +165,7 @@ def _histories(parts: Sequence[Sequence[Event]]) -> Iterator[list[Event]]:
 
 def _verdict(case: _Case, gaps: Sequence[Gap], group: Group, as_of: datetime) -> Said:
     window = case.window
-    parts = [case.hidden(gap.start, gap.end) for gap in gaps]
+    parts = [case.of(gap) for gap in gaps]
     running = window.open or as_of < window.end
     if running:
         # while a trigger lasts, the time that it is known to have lasted is past and the rest may fulfil everything
@@ -209,7 +214,7 @@ def _matter(case: _Case, gaps: Sequence[Gap]) -> list[Gap]:
 
 
 def _breached(case: _Case, gaps: Sequence[Gap], running: bool, silent: frozenset[str] = frozenset()) -> Said:
-    hidden = [event for gap in gaps for event in case.hidden(gap.start, gap.end)]
+    hidden = [event for gap in gaps for event in case.of(gap)]
     return Said(
         "breached",
         case.window,
@@ -245,10 +250,12 @@ def _fulfilled(case: _Case) -> frozenset[datetime | None]:
 
 def _range(case: _Case, gaps: Sequence[Gap]) -> dict[str, Any]:
     """What was measured, and between which figures it may lie."""
-    hidden = [event for gap in gaps for event in case.hidden(gap.start, gap.end)]
+    hidden = [event for gap in gaps for event in case.of(gap)]
     if case.obligation.times is not None:
         known = float(len(case.mine))
-        return {"measured": known, "low": known, "high": None if hidden else known}
+        counted = all(gap.row for gap in gaps) and not case.fulfils(case.mine)  # of what is met nobody counts the rest
+        most = known + len(hidden) if counted or not hidden else None
+        return {"measured": known, "low": known, "high": most}
     if case.obligation.on_days is not None:
         days = float(len(case.days(case.mine)))
         return {"measured": days, "low": days, "high": float(len(case.days([*case.mine, *hidden])))}

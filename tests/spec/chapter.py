@@ -96,7 +96,7 @@ class Chapter:
     def contract(self, table: Table) -> Contract:
         """The contract that the cases of `table` are judged by."""
         said = merged(yaml.safe_load(self.clause), yaml.safe_load(table.change) or {} if table.change else {})
-        return Contract.model_validate(world(said, self.zone))
+        return Contract.model_validate(world(said, self.zone, self.first))
 
 
 def merged(base: Given, change: Given) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from dutywatch.clock import midnight
 from dutywatch.judge import Judged
+from dutywatch.judge.coverage import END  # the duty to deliver is judged elsewhere
 from dutywatch.ledger.decisions import Decision
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.patterns import Obligation
@@ -183,10 +184,10 @@ class Scene:
     def rows(self, root: Path, trace: Trace) -> list[dict[str, Any]]:
         """All rows of the obligation; `cited` are the events that each names."""
         bench = set_up(root, trace)
-        judgement = bench.judge(self.before or self.as_of)
+        judgement = bench.judge(self.before or self.as_of, since=END)
         if self.before and self._rings(bench, judgement.judged, self.before):
             recorded = judgement.judged
-            judgement = bench.judge(self.as_of, [sheet(one) for one in recorded])
+            judgement = bench.judge(self.as_of, [sheet(one) for one in recorded], since=END)
             anew = {(one.obligation, one.date) for one in judgement.judged}
             stood = [one for one in recorded if (one.obligation, one.date) not in anew]
             judgement = replace(judgement, judged=(*stood, *judgement.judged))

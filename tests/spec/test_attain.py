@@ -286,3 +286,43 @@ def test_an_amendment_leaves_alone_from_which_duties_it_is_judged() -> None:
         found = list(check(terms, Units(UNITS, "units")))
         faults.append([message.partition(":")[0] for path, message in found if path[0] == "amendments"])
     assert faults == [["`share` would be judged from other duties (`rinse`) than before"], []]
+
+
+@pytest.mark.parametrize(("named", "covered"), [((), 0.0), (("U1",), 0.5), (("U1", "U2"), 1.0)])
+def test_a_group_is_covered_as_far_as_its_units_are(tmp_path: Path, named: tuple[str, ...], covered: float) -> None:
+    """The log of calls is kept by unit: of whom it says nothing, it knows nothing."""
+    count = {"pattern": "attain", "window": "day", "items": {"stream": "call"}, "at_most": 5, "per": "contract"}
+    by_unit = sources(calls={"by": "unit"})
+    files = daily("calls", "8", [row(f"8T09:00,unit={unit}") for unit in named])
+    for least in (0.5, 0.6):
+        terms = contract({"answer": {**count, "min_coverage": least}}, term=TERM, sources=by_unit)
+        found = verdicts(bench(tmp_path / str(least), terms, files), "9T07:00")["town/2024-01-08"]
+        assert (found["standing"], found["coverage"]) == ("met" if covered >= least else "unproven", covered)
+
+
+def test_half_of_a_group_and_half_of_its_day(tmp_path: Path) -> None:
+    """Of the day nobody knows the last quarter, of U2 nothing at all: (3/4 + 0) / 2."""
+    count = {"pattern": "attain", "window": "day", "items": {"stream": "call"}, "at_most": 5, "per": "contract"}
+    terms = contract({"answer": {**count, "min_coverage": 0.375}}, term=TERM, sources=sources(calls={"by": "unit"}))
+    found = verdicts(bench(tmp_path, terms, daily("calls", "8@8T18:00", [row("8T09:00")])), "9T07:00")
+    assert (found["town/2024-01-08"]["standing"], found["town/2024-01-08"]["coverage"]) == ("met", 0.375)
+
+
+def test_a_breach_in_doubt_may_have_been_one_from_the_first_slot_on(tmp_path: Path) -> None:
+    """Three slots of the 8th were not measured: a repair may have been owed that day, or the next."""
+    stay = {"pattern": "keep", "window": "day", "slot": "PT6H", "level": {"stream": "call", "value": "level"}}
+    repair = {
+        "pattern": "respond",
+        "trigger": {"breach": "stay"},
+        "clock": {"from": "trigger.start"},
+        "action": {"stream": "service", "kind": "sweep"},
+        "within": "PT6H",
+    }
+    share = {"pattern": "attain", "window": "day", "items": {"duties": "repair"}, "at_least": 0.5}
+    words = {"stay": {**stay, "at_least": 1}, "repair": repair, "share": share}
+    files = [*daily("calls", "8-9", [row("8T19:00,level=2")]), *daily("log", "7-9", [])]
+    one = bench(tmp_path, contract(words, term={"from": "2024-01-08", "to": "2024-01-09"}), files)
+    rows = one.rows(one.judge(at("10T07:00")))
+    found = rows["town/share/U1/2024-01-08"]
+    assert (found["standing"], found["owed_by"]) == ("unproven", "firm")
+    assert "whether town/stay/U1/2024-01-08 was breached" in found["reason"]

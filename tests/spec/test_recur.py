@@ -176,3 +176,12 @@ def test_the_log_of_a_month_is_not_overdue_while_the_month_lasts(tmp_path: Path)
     assert (waiting["standing"], waiting["wake_at"]) == ("pending.overdue", february)
     rows = one.rows(one.judge(february))
     assert rows["town/sweep/U1/2024-01-08"]["standing"] == "breached.open"
+
+
+def test_silence_of_a_log_that_is_not_owed_yet_breaches_nothing(tmp_path: Path) -> None:
+    """The log is owed from the 8th on, the sweeping from the 2nd."""
+    terms = contract({"sweep": sweep(period="day", times=1, silence="breached")})
+    found = verdicts(bench(tmp_path, terms, ()), "10T07:00")
+    assert [found[f"U1/2024-01-0{day}"]["standing"] for day in (7, 8)] == ["unproven", "breached.open"]
+    waiting = verdicts(bench(tmp_path / "early", terms, ()), "4T00:00")
+    assert waiting["U1/2024-01-03"]["standing"] == "unproven"

@@ -7,6 +7,7 @@ cases deliver daily; inspections, reports of citizens and notices come one by on
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 _OWN = {"at": "at", "until": "until", "unit": "unit", "zone": "zone", "actor": "actor", "kind": "kind"}
@@ -27,10 +28,9 @@ SOURCES: dict[str, dict[str, Any]] = {
     "calls": {"stream": "call", "run_by": "firm", **_DAILY},
     "meter": {"stream": "position", "run_by": "firm", **_DAILY},
 }
-_NEVER = "2099-01-01"  # the duty to deliver is a chapter of its own: elsewhere none is owed, and less is judged
 
 
-def world(said: Mapping[str, Any], zone: str) -> dict[str, Any]:
+def world(said: Mapping[str, Any], zone: str, first: date) -> dict[str, Any]:
     """The whole contract around the clauses `said`."""
     asked = set(_streams(said["obligations"]))
     given: dict[str, dict[str, Any]] = dict(said.get("sources", {}))
@@ -45,14 +45,16 @@ def world(said: Mapping[str, Any], zone: str) -> dict[str, Any]:
         "people": {"desk": {"name": {"en": "Desk"}}},
         "units": {"file": "units.csv", "key": "id"},
         **said,
-        "sources": {name: _source(SOURCES.get(name, SOURCES["log"]), given.get(name, {})) for name in sorted(names)},
+        "sources": {
+            name: _source(SOURCES.get(name, SOURCES["log"]), given.get(name, {}), first) for name in sorted(names)
+        },
         "obligations": {name: _obligation(name, words) for name, words in said["obligations"].items()},
     }
 
 
-def _source(usual: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+def _source(usual: Mapping[str, Any], given: Mapping[str, Any], first: date) -> dict[str, Any]:
     columns = {**_OWN, **usual.get("columns", {}), **given.get("columns", {})}
-    rest = {"owner": "desk", "encoding": "utf-8", "expects": "any", "from": _NEVER}
+    rest = {"owner": "desk", "encoding": "utf-8", "expects": "any", "from": first}
     found = {**rest, **usual, **given, "columns": columns}
     return {word: value for word, value in found.items() if value is not None}
 

@@ -44,6 +44,7 @@ REASONS = {
     "seen undone, and complete logs show no act in the period": "巡查发现未完成，完整记录显示本期未作业",
     "complete logs show no act in the period": "完整的作业记录显示本期未作业",
     "complete logs show too few acts in the period": "完整的作业记录显示本期作业次数不足",
+    "too few acts in the period, whatever unreadable rows tell": "无论无法读取的行记载什么，本期作业次数均不足",
     "complete logs leave too few days on which it can have been done": "完整的作业记录显示本期作业天数已不可能达标",
     "complete logs show that it was left undone for longer than allowed": "完整的作业记录显示作业间隔超过规定时限",
     "the target is reached": "已达到约定指标",

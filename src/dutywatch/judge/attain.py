@@ -85,7 +85,6 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
             "min_coverage": obligation.min_coverage,
             "rolling": rolling // TICK if rolling is not None else None,
             "bins": _BINS if rolling is not None and rolling // TICK % _BINS == 0 else 1,
-            "of_units": obligation.per == "unit",
             "silence": obligation.silence,
         },
     )

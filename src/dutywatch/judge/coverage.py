@@ -76,6 +76,7 @@ def _daily(
                 covered.setdefault(day, []).append((one.covers_from, one.covers_to))
     due = source.delivery_due
     first = min(covered, default=date.max)
+    begins = max(source.from_ or contract.term.from_, contract.term.from_)
 
     def proof_due(day: date) -> datetime:
         return due.due(day, zone) if due else midnight(source.until(day), zone)
@@ -90,8 +91,9 @@ def _daily(
         yield Gap(over[0], min(midnight(day, zone), over[1]), source.run_by, unseen, BEGINNING, undelivered=True)
     while (start := midnight(day, zone)) < over[1]:
         missing = unseen if ever and day < first else f"{name} of {day}"
+        owed = day >= begins  # what nobody owes is never overdue, and its silence breaches nothing
         for hole in holes((start, midnight(day + _DAY, zone)), covered.get(day, ())):
-            yield Gap(*hole, source.run_by, missing, proof_due(day), undelivered=True)
+            yield Gap(*hole, source.run_by, missing, proof_due(day) if owed else BEGINNING, undelivered=owed)
         day += _DAY
 
 

@@ -26,6 +26,7 @@ from dutywatch.judge.evidence import Evidence, Selection, arrival, received
 from dutywatch.judge.gaps import every_gap
 from dutywatch.judge.known import Known
 from dutywatch.judge.obligations import PATTERNS
+from dutywatch.judge.read import starting
 from dutywatch.judge.suspensions import Pause, holding, pauses
 from dutywatch.judge.uncounted import Uncounted, uncounted
 from dutywatch.lake import Lake, connect
@@ -83,9 +84,7 @@ class Explanation:
     `row`: the duty's verdict row, by the columns of `judge.sheets`. `recorded`: it stands in the ledger (otherwise it
     was judged as known at `known_at` to be explained). `terms_changed`: the contract's file is no longer the one that
     the recorded judgement was made under. `parties` name ids. `illustrative`: a third party's page gives the clause.
-    `weighs`: the duty is a score, whose items are rates.
-    the recorded judgement was made under. `parties` name ids. `asked`: the kinds of act that count.
-    `illustrative`: a third party's page gives the clause.
+    `weighs`: the duty is a score, whose items are rates. `asked`: the kinds of act that count.
     """
 
     duty_id: str
@@ -232,13 +231,14 @@ def _timing(
     lower = clock.lower if clock else start
     early = lower is not None and start is not None and lower < start
     proof_until = clock.proof_until if clock else None
+    lower = None if lower is None or lower <= BEGINNING else lower
     if not isinstance(owed, Respond):
         return Timing(lower, early, _period(owed), _calendar(owed), proof_until=proof_until)
     granted = Case(terms, name, owed, evidence, terms.folder, inputs.decisions).looks_back()
     zone = clock.stopped_in if isinstance(clock, running.Running) else None
     stops = holding(pauses(evidence, owed.suspended_by, granted=granted), zone)
     return Timing(
-        lower=None if lower is None or lower <= BEGINNING else lower,
+        lower=lower,
         early=early,
         allowance=_allowance(owed, row["unit_class"]),
         calendar=owed.clock.calendar,
@@ -340,11 +340,13 @@ def _due(gaps: Sequence[Gap], duty_due: datetime | None) -> datetime | None:
 
 
 def _asked(terms: Terms, owed: Owed) -> list[Selection]:
-    """The events that the obligation, or the rates that it weighs, are judged from; none: it counts other duties."""
+    """The events that it, or the rates that it weighs, are judged from; where it counts duties, what starts these."""
     if isinstance(owed, Respond | Recur):
         return [respond.acts(owed.action, owed.trigger if isinstance(owed, Respond) else None)]
     if isinstance(owed, Attain) and owed.items.stream is not None:
         return [Selection(owed.items.stream, owed.items.kind, owed.items.where, owed.items.at)]
+    if isinstance(owed, Attain) and owed.items.duties is not None:
+        return [triggers.selection(one) for one in starting(terms, owed)]
     if isinstance(owed, Attain):
         rates = (terms.contract.obligations[name] for name in owed.items.rates or ())
         return list(dict.fromkeys(asked for rate in rates for asked in _asked(terms, rate)))

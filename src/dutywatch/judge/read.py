@@ -11,7 +11,7 @@ from dutywatch.judge.coverage import BEGINNING, Gap
 from dutywatch.judge.evidence import Evidence
 from dutywatch.judge.gaps import TICK
 from dutywatch.terms import Terms
-from dutywatch.terms.patterns import Attain, Obligation, Respond
+from dutywatch.terms.patterns import Attain, Keep, Obligation, Recur, Respond
 from dutywatch.terms.trigger import Trigger
 
 _START = "coalesce(clock_start, trigger_from)"
@@ -19,14 +19,14 @@ _START = "coalesce(clock_start, trigger_from)"
 
 @dataclass(frozen=True)
 class Read:
-    """A sheet's file in force, named for its content, and when the first and the last of its duties start."""
+    """A sheet's file in force, named for its content, and from when until when its duties start, or may be breached."""
 
     file: str
     first: datetime
     last: datetime
 
     def touches(self, begins: datetime, ends: datetime | None) -> bool:
-        """Whether a duty of the sheet may start in [begins, ends)."""
+        """Whether a duty of the sheet may start, or be breached, in [begins, ends)."""
         return self.last >= begins and (ends is None or self.first < ends)
 
 
@@ -58,13 +58,13 @@ def _triggers(terms: Terms, counting: Obligation) -> list[Trigger]:
     return found
 
 
-def read(evidence: Evidence, files: Sequence[str], when: str = _START) -> tuple[Read, ...]:
-    """The sheets that these files hold, of which the column `when` tells the time."""
+def read(evidence: Evidence, files: Sequence[str], until: str = _START) -> tuple[Read, ...]:
+    """The sheets that these files hold: what they tell of begins as a duty starts, and ends where `until` says."""
     names = {str(evidence.lake.path(file)): file for file in files}
     if not names:
         return ()
     rows = evidence.rows(
-        f"SELECT filename, min({when}) AS first, max({when}) AS last "
+        f"SELECT filename, min({_START}) AS first, max({until}) AS last "
         "FROM read_parquet($paths, filename = true) GROUP BY filename HAVING first IS NOT NULL ORDER BY filename",
         {"paths": sorted(names)},
     )
@@ -77,14 +77,25 @@ def breaches_in_doubt(evidence: Evidence, sheets: Sequence[Read], over: tuple[da
     if not paths:
         return
     rows = evidence.rows(
-        "SELECT duty_id, unit, due_at, owed_by, proof_due FROM read_parquet($paths) "
+        "SELECT duty_id, unit, clock_start, due_at, owed_by, proof_due FROM read_parquet($paths) "
         "WHERE standing IN ('unproven', 'pending.overdue') ORDER BY duty_id",
         {"paths": paths},
     )
     for row in rows:
+        words = evidence.contract.obligations[row["duty_id"].split("/")[1]]
+        start = row["clock_start"] if _lapses_early(words) else row["due_at"]
         for holder in row["owed_by"].split(", "):
             due, missing = row["proof_due"] or BEGINNING, f"whether {row['duty_id']} was breached"
-            yield Gap(row["due_at"], row["due_at"] + TICK, holder, missing, due, unit=row["unit"])
+            yield Gap(start, row["due_at"] + TICK, holder, missing, due, unit=row["unit"])
+
+
+def _lapses_early(words: Obligation) -> bool:
+    """Whether a breach of it may be certain before its window ends, and start other clocks then."""
+    if isinstance(words, Recur):
+        return words.times is None
+    if isinstance(words, Attain):
+        return words.window.rolling is not None or (words.measure == "count" and words.at_most is not None)
+    return isinstance(words, Keep)
 
 
 def counted(evidence: Evidence, sheets: Sequence[Read], over: tuple[datetime, datetime]) -> tuple[str, dict[str, Any]]:

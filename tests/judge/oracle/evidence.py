@@ -204,7 +204,11 @@ class Evidence:
         zone = self.trace.contract.zone
         end = midnight(day + DAY, zone)
         due = source.delivery_due.due(day, zone) if source.delivery_due else end
-        return replace(_gap(name, source, None, since, end, due), missing=True)
+        term = self.trace.contract.term.from_
+        owed = day >= max(
+            source.from_ or term, term
+        )  # as decided (0036): what nobody owes is missing, and never overdue
+        return replace(_gap(name, source, None, since, end, due if owed else None), missing=owed)
 
     def _quarantined(self, name: str, source: Source, kinds: Sequence[str] | None, at: str) -> Iterator[Gap]:
         """A row in quarantine hides an act at its unit and time; what is unreadable of these may be any.

@@ -267,5 +267,18 @@ the log shows none for six hours            | 8, 9@9T10:30 | 8T22:00 sweep      
 a row that nobody can read may be one       | 8, 9@9T10:30 | 8T22:00 sweep, ?9T03:00 sweep, 9T08:00 sweep | 9T11:00 | pending.running |
 """,
         ),
+        Table(
+            heading="A row that nobody can read is one act at most",
+            tells="1.3 2.4 6.12",
+            note="Decided (docs/decisions/0036), as for attain (0026).",
+            text="""
+situation                            | log days | log                            | as of    | verdict       | measured | high | reason
+it may be the second                 | 8..14    | 9T09:00 sweep, ?10T09:00 sweep | 16T06:00 | unproven      | 1        | 2    | quarantined row
+it is not two                        | 8..14    | ?10T09:00 sweep                | 16T06:00 | breached.open | 0        | 1    | whatever unreadable rows tell
+two of them may be                   | 8..14    | ?10T09:00 sweep, ?11T09:00 sweep | 16T06:00 | unproven    | 0        | 2    | quarantined row
+a log is missing as well             | 8..13    | ?10T09:00 sweep                | 16T06:00 | unproven      | 0        |      | log of 2024-01-14; quarantined row
+others swept once, and it may be theirs or not | 8..14 | 9T09:00 sweep by R1, ?10T09:00 sweep | 16T06:00 | unproven | 0 | 1  | quarantined row
+""",
+        ),
     ),
 )
