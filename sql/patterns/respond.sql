@@ -140,9 +140,11 @@ disputing AS (
         AND (s.rank = c.rank OR s.rank > c.rank AND NOT s.sure)
     GROUP BY c.duty
 ),
--- what others did: who completed the duty with whose help, the debtor's own acts apart
+-- what others did: who completed the duty, up to then, the debtor's own acts apart
 foreign_acts AS (
-    SELECT duty, string_agg(DISTINCT by_party, ', ' ORDER BY by_party) AS by_others FROM acts WHERE NOT own GROUP BY duty
+    SELECT a.duty, string_agg(DISTINCT a.by_party, ', ' ORDER BY a.by_party) AS by_others
+    FROM acts a JOIN completed c ON c.duty = a.duty AND c.side = 1 AND a.at <= c.fulfilled_at
+    WHERE NOT a.own GROUP BY a.duty
 ),
 known AS MATERIALIZED (
     SELECT t.*, f.fulfilled_at, f.fulfilled_ref, f.claimed_at, f.claimed_ref,

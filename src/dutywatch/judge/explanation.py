@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from dutywatch.clock import local_date, midnight
 from dutywatch.errors import UnknownDuty
-from dutywatch.judge import citations, respond, running
+from dutywatch.judge import citations, respond, running, triggers
 from dutywatch.judge.case import Case
 from dutywatch.judge.citations import Cited
 from dutywatch.judge.coverage import BEGINNING, END, Gap
