@@ -93,14 +93,14 @@ sides AS (
     UNION ALL SELECT duty, 1 FROM others WHERE $times IS NULL
 ),
 -- the stretches between one act and the next, from the period's start and to its end; an act of two readings ends one at
--- the later and begins one at the earlier: so long they may be
+-- the later and begins one at the earlier, or where the act before it lies: so long they may be
 edges AS (
     SELECT s.duty, s.side, unnest([t.t0, t.horizon]) AS "at", unnest([0, 2]) AS place
     FROM sides s JOIN timed t USING (duty) WHERE $max_gap IS NOT NULL
 ),
 strides AS MATERIALIZED (
     SELECT duty, side, step_from, from_ref, step_to, place = 2 AS ending
-    FROM (SELECT duty, side, place, max(since) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS step_from, lag(ref) OVER w AS from_ref, "at" AS step_to
+    FROM (SELECT duty, side, place, greatest(lag(since) OVER w, lag(since, 2) OVER w) AS step_from, lag(ref) OVER w AS from_ref, "at" AS step_to
           FROM (SELECT duty, side, "at", coalesce(earlier, "at") AS since, 1 AS place, ref FROM sided WHERE $max_gap IS NOT NULL
                 UNION ALL SELECT duty, side, "at", "at", place, NULL FROM edges)
           WINDOW w AS (PARTITION BY duty, side ORDER BY "at", place, ref))
