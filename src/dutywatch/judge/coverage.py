@@ -48,13 +48,17 @@ def source_gaps(
     polls: Sequence[datetime],
     over: tuple[datetime, datetime],
     as_of: datetime,
+    too_late: Sequence[Accepted] = (),
 ) -> list[Gap]:
-    """The gaps of the whole source `name` within `over`, as of `as_of`; `polls` are its instants of polling, sorted."""
+    """The gaps of the whole source `name` within `over`, as of `as_of`; `polls` are its instants of polling, sorted.
+
+    `too_late`: its deliveries that came too late to count.
+    """
     source = contract.sources[name]
     if source.polls:
         return list(_polled(name, source, source.polls.max_lag, polls, over))
     if source.dated:
-        return list(_daily(contract, name, source, in_force, over, as_of))
+        return list(_daily(contract, name, source, in_force, over, as_of, too_late))
     if source.covers:
         return list(_archived(name, source, in_force, over))
     return [Gap(*over, source.run_by, f"{name} promises no complete record", proof_due=BEGINNING)]
@@ -67,6 +71,7 @@ def _daily(
     in_force: Sequence[Accepted],
     over: tuple[datetime, datetime],
     as_of: datetime,
+    too_late: Sequence[Accepted],
 ) -> Iterator[Gap]:
     zone = contract.zone
     covered: dict[date, list[tuple[datetime, datetime]]] = {}
@@ -81,6 +86,9 @@ def _daily(
     def proof_due(day: date) -> datetime:
         return due.due(day, zone) if due else midnight(source.until(day), zone)
 
+    # what came when it was due is no silence, also where proof had to be there before (`proof_until`)
+    came = [(one.service_date, one.received_at) for one in too_late if one.service_date and one.received_at]
+    in_time = {day for own, at in came for day in _days(own, source.until(own)) if at <= proof_due(day)}
     day = local_date(over[0], zone)
     ever = over[0] == BEGINNING
     unseen = f"{name} before its first delivery"
@@ -93,7 +101,8 @@ def _daily(
         missing = unseen if ever and day < first else f"{name} of {day}"
         owed = day >= begins  # what nobody owes is never overdue, and its silence breaches nothing
         for hole in holes((start, midnight(day + _DAY, zone)), covered.get(day, ())):
-            yield Gap(*hole, source.run_by, missing, proof_due(day) if owed else BEGINNING, undelivered=owed)
+            overdue = owed and day not in in_time
+            yield Gap(*hole, source.run_by, missing, proof_due(day) if owed else BEGINNING, undelivered=overdue)
         day += _DAY
 
 

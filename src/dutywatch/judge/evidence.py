@@ -55,7 +55,7 @@ class Evidence:
     `received` are those that were not refused, by source, name and SHA-256; a later one may have replaced them.
     `labels` number them in that order, which their content alone decides; an event's `ref` is the number of its
     delivery and its line, in one integer. `known_on`: the terms as they were recorded by that day. `sql`: the folder of
-    the statements, by which positions are located.
+    the statements, by which positions are located. `too_late`: what was received as well, and does not count.
     """
 
     terms: Terms
@@ -65,6 +65,7 @@ class Evidence:
     as_of: datetime
     sql: Path
     known_on: date = date.max
+    too_late: tuple[Accepted, ...] = ()
     # read once, and never handed on with `replace`
     columns: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict, init=False)
     spans: dict[tuple[str, str], Mapping[str, Interval]] = field(default_factory=dict, init=False)
@@ -124,7 +125,8 @@ class Evidence:
     def arrived_by(self, instant: datetime) -> Evidence:
         """The same evidence as it had arrived at `instant`; an archive's file, whose arrival nobody knows, had."""
         kept = tuple(one for one in self.received if one.received_at is None or one.received_at <= instant)
-        return replace(self, received=kept)
+        late = tuple(one for one in self.received if one.received_at is not None and one.received_at > instant)
+        return replace(self, received=kept, too_late=late)
 
     def events(self, asked: Selection, over: Interval | None = None) -> tuple[str, dict[str, Any]]:
         """A query for the events up to `as_of` (and in [over[0], over[1]]), and its parameters.

@@ -46,7 +46,8 @@ def gaps(evidence: Evidence, asked: Selection, over: Interval) -> list[Gap]:
 
 def _of_source(evidence: Evidence, name: str, over: Interval) -> Iterator[Gap]:
     polls = _polls(evidence, name) if evidence.contract.sources[name].polls else []
-    yield from source_gaps(evidence.contract, name, evidence.of([name]), polls, over, evidence.as_of)
+    late = [one for one in evidence.too_late if one.source == name]
+    yield from source_gaps(evidence.contract, name, evidence.of([name]), polls, over, evidence.as_of, late)
     yield from _unreached(evidence, name, polls, over)
     yield from silent_gaps(evidence, name, over)
 

@@ -401,6 +401,22 @@ the verdict only by a decision of two persons. The duty falls due on the 11th at
     given={"weather": "10T10:00..10T16:00 snow"},
     tables=(
         Table(
+            heading="A log that comes when it is due, and too late to count, is no silence",
+            tells="2.9 2.15",
+            change="""
+sources: {log: {due: "20:00 next day"}}
+obligations: {clear: {silence: breached}}
+""",
+            note="Proof counts until the 12th at 16:00, the log of the 11th is due on the 12th at 20:00.",
+            text="""
+situation                           | log days        | log            | as of    | verdict
+it comes when it is due             | 10, 11@12T19:00 | 11T09:00 sweep | 13T07:00 | unproven
+it comes later                      | 10, 11@12T21:00 | 11T09:00 sweep | 13T07:00 | breached.open
+it does not come                    | 10              |                | 13T07:00 | breached.open
+it comes while proof counts         | 10, 11@12T15:00 | 11T09:00 sweep | 13T07:00 | breached.open
+""",
+        ),
+        Table(
             heading="Until then, and not later",
             tells="2.15 R9",
             text="""
