@@ -214,7 +214,7 @@ def _clock(case: Case[Any], row: Mapping[str, Any]) -> Clock | None:
 
 def _on(clock: Clock, unit_class: str | None, rows: Sequence[Unit]) -> bool:
     """Whether a clock that is not for one unit alone runs on the unit of these rows (none: what stands for units)."""
-    in_zone = not rows or clock.zone in (None, *(one.zone for one in rows if one.exists(clock.day)))
+    in_zone = not rows or clock.zone in (None, *(one.zone for one in rows if one.valid(clock.day)))
     return in_zone and (not clock.of_class or clock.unit_class == unit_class)
 
 

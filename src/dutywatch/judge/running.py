@@ -112,13 +112,13 @@ class _Places:
             return self._on_one_unit(episode, day)
         if episode.zone is not None:
             return [Place(class_, episode.zone) for class_ in self.classes]
-        return [*self.everywhere, *(Place(one.class_, None, one.id) for one in self.bare if one.exists(day))]
+        return [*self.everywhere, *(Place(one.class_, None, one.id) for one in self.bare if one.valid(day))]
 
     def _on_one_unit(self, episode: Episode, day: date) -> list[Place]:
         """As the register knows it on that day; the contract as a whole stands in for one that it never knew."""
         rows, scope = self.rows.get(episode.unit or "", ()), self.case.obligation.scope
         if rows:
-            return [Place(one.class_, one.zone or episode.zone, one.id) for one in rows if one.exists(day)]
+            return [Place(one.class_, one.zone or episode.zone, one.id) for one in rows if one.valid(day)]
         whole = scope.class_ is None and scope.zone is None
         return [Place(None, episode.zone, self.case.terms.id)] if whole else []
 
