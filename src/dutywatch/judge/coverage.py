@@ -96,7 +96,8 @@ def _daily(
         day = min(first, *(local_date(one, zone) for one in (over[1], as_of)))
         while proof_due(day - _DAY) > as_of:
             day -= _DAY
-        yield Gap(over[0], min(midnight(day, zone), over[1]), source.run_by, unseen, BEGINNING, undelivered=True)
+        overdue = day > begins  # some of it was owed
+        yield Gap(over[0], min(midnight(day, zone), over[1]), source.run_by, unseen, BEGINNING, undelivered=overdue)
     while (start := midnight(day, zone)) < over[1]:
         missing = unseen if ever and day < first else f"{name} of {day}"
         owed = day >= begins  # what nobody owes is never overdue, and its silence breaches nothing

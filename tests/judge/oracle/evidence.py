@@ -67,11 +67,13 @@ class Evidence:
 
     trace: Trace
     as_of: datetime
+    late: tuple[File, ...] = ()
 
     def arrived_by(self, instant: datetime) -> Evidence:
         """The same without the files that arrived after `instant`; one whose arrival nobody knows had arrived."""
         kept = tuple(f for f in self.trace.files if f.received_at is None or f.received_at <= instant)
-        return replace(self, trace=replace(self.trace, files=kept))
+        late = tuple(f for f in self.trace.files if f.received_at is not None and f.received_at > instant)
+        return replace(self, trace=replace(self.trace, files=kept), late=late)
 
     def standing(self, source: str) -> list[File]:
         """The files of a source that count: with `replace`, one for each covered interval (day, or name)."""
@@ -138,8 +140,10 @@ class Evidence:
         zone = self.trace.contract.zone
         standing = self.standing(name)
         day, until = local_date(first, zone), local_date(last, zone)
-        begins = min([until, *(file.day for file in standing if file.day)])
-        if day < begins:  # all days before the first file are missing: one gap, due with the last of them
+        begins = min([until, local_date(self.as_of, zone), *(file.day for file in standing if file.day)])
+        while self._due(source, begins - DAY) > self.as_of:
+            begins -= DAY
+        if day < begins:  # all overdue days before the first file are one gap, due with the last of them
             yield self._missing(name, source, begins - DAY, DAWN)
             day = begins
         while day <= until:
@@ -201,14 +205,17 @@ class Evidence:
         return party in owners or party not in answering
 
     def _missing(self, name: str, source: Source, day: date, since: datetime) -> Gap:
+        end, term = midnight(day + DAY, self.trace.contract.zone), self.trace.contract.term.from_
+        # as decided (0036): what nobody owes is missing, and never overdue
+        owed = day >= max(source.from_ or term, term)
+        due = self._due(source, day)
+        own = [file for file in self.late if (file.source, file.day, file.refused) == (name, day, False)]
+        in_time = any(file.received_at is not None and file.received_at <= due for file in own)  # it was no silence
+        return replace(_gap(name, source, None, since, end, due if owed else None), missing=owed and not in_time)
+
+    def _due(self, source: Source, day: date) -> datetime:
         zone = self.trace.contract.zone
-        end = midnight(day + DAY, zone)
-        due = source.delivery_due.due(day, zone) if source.delivery_due else end
-        term = self.trace.contract.term.from_
-        owed = day >= max(
-            source.from_ or term, term
-        )  # as decided (0036): what nobody owes is missing, and never overdue
-        return replace(_gap(name, source, None, since, end, due if owed else None), missing=owed)
+        return source.delivery_due.due(day, zone) if source.delivery_due else midnight(day + DAY, zone)
 
     def _quarantined(self, name: str, source: Source, kinds: Sequence[str] | None, at: str) -> Iterator[Gap]:
         """A row in quarantine hides an act at its unit and time; what is unreadable of these may be any.
