@@ -140,7 +140,7 @@ def _reset_alike(found: Sequence[tuple[Case[Any], Clock]]) -> list[tuple[Case[An
     return [
         (case, clock)
         if clock.successor is None or (clock.successor, clock.unit_class, clock.zone, clock.unit) in started
-        else (case, replace(clock, reset_at=None, successor=None))
+        else (case, clock.without_reset())
         for case, clock in found
     ]
 
@@ -270,7 +270,7 @@ def _plan(
     turns: datetime | None,
 ) -> Plan:
     clocks = [clock for _, clock in found]
-    begins = min((c.lower for c in clocks), default=recorded.window_from if recorded else case.evidence.as_of)
+    begins = min((c.earliest for c in clocks), default=recorded.window_from if recorded else case.evidence.as_of)
     said = [one.obligation for one, _ in found] or [case.obligation]
     streams = {stream for words in said for stream in pattern.streams(words)}
     streams |= {one.stream for one in case.starting if one.stream is not None}
