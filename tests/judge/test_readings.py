@@ -39,8 +39,8 @@ def log(day: int, *hours: float, received: datetime | None = None) -> File:
 
 
 def bench(root: Path, snow: Sequence[Row], logs: Sequence[File], **obligation: Any) -> Bench:
-    terms = letter.contract({"weather": WEATHER, "log": LOG}, **obligation).model_dump(mode="json", by_alias=True)
-    terms = Contract.model_validate({**terms, "timezone": "America/New_York"})
+    asian = letter.contract({"weather": WEATHER, "log": LOG}, **obligation).model_dump(mode="json", by_alias=True)
+    terms = Contract.model_validate({**asian, "timezone": "America/New_York"})
     weather = File("weather", "weather.csv", sha("weather"), None, at(3, 12), tuple(snow))
     return set_up(root, Trace(terms, (Unit("U0", None, None, 1.0),), (weather, *logs)))
 

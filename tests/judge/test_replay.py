@@ -178,6 +178,22 @@ def test_an_earlier_poll_that_comes_late_settles_what_was_unproven(tmp_path: Pat
     assert {row["verdict"] for row in bench.rows(once).values()} == {"breached"}
 
 
+def test_a_row_that_nobody_can_read_speaks_of_later_days_too_when_it_comes_late(tmp_path: Path) -> None:
+    """It stands in the log of the 9th, which came on the 13th: it may tell of an act that was done on the 11th."""
+    columns = {"at": "at", "unit": "unit", "kind": "kind", "done_at": "done_at"}
+    action = {"stream": "service", "kind": "plow", "at": "done_at"}
+    log = source("service", "firm", "{service_date}.csv", columns=columns, **letter.DAILY)
+    torn = file("log", 9, bad=[Unreadable("U0", at(9, 5), "plow")], received=at(13, 12))
+    snow = part("weather", at(11, 2), Row(at(11, 1), None, "snow"))
+    files = (snow, *(file("log", day) for day in (10, 11, 12)), torn)
+    terms = letter.contract({"weather": WEATHER, "log": log}, action=action)
+    bench = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), files))
+    moments = [at(13, 10), at(13, 12)]
+    once = bench.judge(moments[1])
+    assert replayed(bench, moments) == digests(once)
+    assert {row["verdict"] for row in bench.rows(once).values()} == {"unproven"}
+
+
 @pytest.mark.parametrize("done", [True, False])
 def test_coverage_does_not_show_when_one_judged(done: bool, tmp_path: Path) -> None:
     """A log that came in the middle of the day covers half of it; the other half passes without new evidence."""

@@ -30,17 +30,13 @@ class Unit:
     valid_from: date | None = None
     valid_to: date | None = None
 
-    def valid(self, day: date) -> bool:
-        """Whether this row says how the unit is on `day`."""
-        return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
-
     def overlaps(self, other: Unit) -> bool:
         """Whether both rows speak of the same unit on the same day."""
         begins = max(self.valid_from or date.min, other.valid_from or date.min)
         return self.id == other.id and begins <= min(self.valid_to or date.max, other.valid_to or date.max)
 
     def exists(self, day: date) -> bool:
-        """Whether the row holds on a day."""
+        """Whether this row says how the unit is on `day`."""
         return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
 
     def among(self, given: UnitsGiven) -> bool:
