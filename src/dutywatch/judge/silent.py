@@ -111,7 +111,7 @@ class _Reach:
 
     def units(self, party: str, day: date) -> tuple[str | None, ...]:
         """The units, or None for all of them; whoever answers for nothing in the contract may work anywhere."""
-        valid = tuple(one for one in self._known if one.exists(day))
+        valid = tuple(one for one in self._known if one.valid(day))
         if (party, valid) not in self._found:
             self._found[party, valid] = self._serving(party, valid)
         return self._found[party, valid]
