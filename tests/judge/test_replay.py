@@ -194,6 +194,18 @@ def test_a_row_that_nobody_can_read_speaks_of_later_days_too_when_it_comes_late(
     assert {row["verdict"] for row in bench.rows(once).values()} == {"unproven"}
 
 
+def test_what_is_done_after_a_reset_is_no_evidence_of_the_duty_that_was_reset(tmp_path: Path) -> None:
+    """It snowed on the 10th and anew on the 11th; it was plowed on the 14th, when the first sheet was settled."""
+    snow = part("weather", at(11, 22), Row(at(10, 20), None, "snow"), Row(at(11, 5), None, "snow"))
+    logs = [*(file("log", day) for day in (10, 11, 12, 13)), file("log", 14, [Row(at(14, 9), "U0", "plow")])]
+    terms = letter.contract({"weather": WEATHER, "log": letter.LOG}, reset={"at_most": "PT72H"})
+    bench = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), (snow, *logs)))
+    moments = [at(13, 6), at(15, 6)]
+    once = bench.judge(moments[1])
+    assert replayed(bench, moments) == digests(once)
+    assert [row["standing"] for row in bench.rows(once).values()] == ["void.reset", "breached.cured"]
+
+
 @pytest.mark.parametrize("done", [True, False])
 def test_coverage_does_not_show_when_one_judged(done: bool, tmp_path: Path) -> None:
     """A log that came in the middle of the day covers half of it; the other half passes without new evidence."""
