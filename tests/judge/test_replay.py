@@ -206,6 +206,21 @@ def test_what_is_done_after_a_reset_is_no_evidence_of_the_duty_that_was_reset(tm
     assert [row["standing"] for row in bench.rows(once).values()] == ["void.reset", "breached.cured"]
 
 
+def test_a_poll_after_a_duty_is_settled_tells_that_nothing_is_missing(tmp_path: Path) -> None:
+    """It was asked at 05:00 and at 20:00; all that the second poll shows is younger than the duty, due at 19:00."""
+    log = source("service", "firm", "{part}.csv", **{**POLLED, "polls": {"max_lag": "PT1H", "shows": "all"}})
+    rows = [Row(at(10, 21), "U0", "plow", seen_at=at(10, 22)), Row(at(11, 4), "U0", "plow", seen_at=at(11, 5))]
+    rows.append(Row(at(11, 19.5), "U0", "plow", seen_at=at(11, 20.5)))
+    polls = [part("log", row.seen_at, row) for row in rows if row.seen_at]
+    snow = part("weather", at(11, 2), Row(at(11, 1), None, "snow"))
+    terms = letter.contract({"weather": WEATHER, "log": log})
+    bench = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), (snow, *polls)))
+    moments = [at(11, 20), at(11, 21)]
+    once = bench.judge(moments[1])
+    assert replayed(bench, moments) == digests(once)
+    assert [(row["verdict"], row["coverage"]) for row in bench.rows(once).values()] == [("met", 1.0)]
+
+
 @pytest.mark.parametrize("done", [True, False])
 def test_coverage_does_not_show_when_one_judged(done: bool, tmp_path: Path) -> None:
     """A log that came in the middle of the day covers half of it; the other half passes without new evidence."""
