@@ -213,6 +213,31 @@ def test_a_clock_that_does_not_run_yet_is_not_paused(settings: Settings) -> None
     assert (said["clock_start"], said["clock"]["pauses"]) == (None, [])
 
 
+def test_a_clock_that_starts_at_one_of_two_times_is_shown_by_both(settings: Settings) -> None:
+    """It snowed at 00:00 or at 01:00; in time by the second reading alone, until 19:00."""
+    town = found(settings)
+    town.deliver("weather", 11, [{**SNOW, "at_earlier": at(11, 0)}])
+    town.deliver("log", 10, [])
+    town.deliver("log", 11, [{**PLOWED, "at": at(11, 18.5)}])
+    town.judge(at(12, 7))
+    said = explained(town)
+    assert (said["verdict"], said["reason"]) == (
+        "unproven",
+        "the evidence is incomplete: weather weather/2024-01-11.csv:2 states a local time with two readings",
+    )
+    assert said["clock"]["otherwise"] == ["2024-01-10T16:00:00Z", "2024-01-11T10:00:00Z"]
+    (missing,) = said["missing"]
+    assert (missing["holder"], missing["start"], missing["end"]) == (
+        "weather-service",
+        "2024-01-10T16:00:00Z",
+        "2024-01-10T17:00:00Z",
+    )
+    en, zh = (pipeline.explain(town.settings, DUTY, language=language) for language in ("en", "zh"))
+    assert "or from 2024-01-11 00:00:00 CST to 2024-01-11 18:00:00 CST: its trigger states" in en
+    assert "或2024-01-11 00:00:00 CST至2024-01-11 18:00:00 CST：起算事件所记当地时间有两种读法" in zh
+    assert "证据不完整：weather weather/2024-01-11.csv:2 的当地时间有两种读法" in zh
+
+
 def test_a_time_that_the_order_itself_states_is_its_allowance(settings: Settings) -> None:
     """An order without a number of its own: it is known by its instant and its place."""
     order = {"trigger": {"stream": "notice", "kind": "order", "each": "record"}, "within": "trigger.until"}

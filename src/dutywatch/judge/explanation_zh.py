@@ -77,6 +77,9 @@ def _clock(e: Explanation) -> Iterator[str]:
     if e.timing is None:
         return
     time = e.timing
+    if time.otherwise:
+        start, due = time.otherwise
+        yield f"　　　　　或{_at(e, start)}至{_at(e, due)}：起算事件所记当地时间有两种读法"
     if time.allowance:
         yield f"　　　　　合同规定：{chinese.allowance(time.allowance)}；日历：{chinese.calendar(time.calendar)}"
     if time.early:

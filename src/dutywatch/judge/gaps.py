@@ -21,6 +21,7 @@ from dutywatch.ledger.deliveries import Accepted
 
 TICK = timedelta(microseconds=1)
 _APART = timedelta(days=1)  # the farthest that two readings of a local time ever lay apart (Samoa, 30 December 2011)
+DOUBTFUL = "states a local time with two readings"
 _INSTANT = pa.timestamp("us", tz="UTC")
 
 
@@ -181,7 +182,7 @@ def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[G
         twice = f'SELECT unit, earlier, "at", cited(ref) AS label FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref'
         nobody = evidence.terms.id if "unit" in asked.key else None
         for row in evidence.rows(twice, parameters):
-            missing, unit = f"{row['label']} states a local time with two readings", row["unit"] or nobody
+            missing, unit = f"{row['label']} {DOUBTFUL}", row["unit"] or nobody
             for here, other in ((row["earlier"], row["at"]), (row["at"], row["earlier"])):
                 yield Gap(here, here + TICK, run_by, missing, BEGINNING, unit=unit, row=True, other=other)
 

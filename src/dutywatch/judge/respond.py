@@ -14,7 +14,7 @@ from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock, in_scope, lay_out, window
 from dutywatch.judge.evidence import Evidence, Selection
-from dutywatch.judge.gaps import every_gap, gaps_table
+from dutywatch.judge.gaps import DOUBTFUL, every_gap, gaps_table
 from dutywatch.judge.running import Breaches, Running
 from dutywatch.judge.timeline import Interval
 from dutywatch.terms import Unit
@@ -84,10 +84,10 @@ def _agree(case: Case[Respond], rows: Mapping[str, str | None]) -> None:
     case.evidence.duck.execute(
         "UPDATE verdicts v SET verdict = 'unproven', standing = 'unproven', owed_by = $holders, "
         "fulfilled_at = NULL, lapsed_at = NULL, successor = NULL, reason = 'the evidence is incomplete: ' || ("
-        "  SELECT string_agg(DISTINCT row || ' states a local time with two readings', '; ' ORDER BY 1) "
+        "  SELECT string_agg(DISTINCT row || ' ' || $doubtful, '; ' ORDER BY 1) "
         "  FROM stated_given s WHERE s.trigger = v.trigger OR v.trigger NOT IN (SELECT trigger FROM stated_given)) "
         "FROM readings r WHERE r.duty_id = v.duty_id AND v.verdict <> 'pending' AND v.verdict <> r.verdict",
-        {"holders": ", ".join(sorted(holders))},
+        {"holders": ", ".join(sorted(holders)), "doubtful": DOUBTFUL},
     )
 
 
