@@ -24,6 +24,7 @@ from dutywatch.lake import Lake, connect
 from dutywatch.ledger import evaluations
 from dutywatch.ledger.decisions import KINDS
 from dutywatch.ledger.deliveries import Accepted
+from dutywatch.ledger.missing import in_chinese
 from dutywatch.ledger.verdicts import Standing
 from dutywatch.settings import Settings
 from dutywatch.terms.words import Words
@@ -616,4 +617,4 @@ def test_of_deliveries_of_one_name_the_one_that_was_meant_is_cited(settings: Set
     ],
 )
 def test_what_is_missing_is_said_in_chinese(missing: str, said: str) -> None:
-    assert chinese.item(missing) == said
+    assert in_chinese(missing) == said

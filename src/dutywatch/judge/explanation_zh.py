@@ -14,6 +14,7 @@ from dutywatch.judge.explanation import Explanation, Lacking
 from dutywatch.judge.suspensions import Pause
 from dutywatch.judge.uncounted import SHOWN
 from dutywatch.ledger.decisions import Decision
+from dutywatch.ledger.missing import in_chinese
 
 STANDINGS = {
     "pending.running": "待定（期限内）",
@@ -160,7 +161,7 @@ def _lack(e: Explanation, one: Lacking) -> str:
     else:
         when = _at(e, one.due_at)
         due = f"应于{when}前交" if one.due_at > e.as_of else f"自{when}起逾期"
-    return f"{chinese.item(one.missing)}（{where}）；举证方：{_name(e, one.holder)}，{due}"
+    return f"{in_chinese(one.missing)}（{where}）；举证方：{_name(e, one.holder)}，{due}"
 
 
 def _decisions(e: Explanation) -> Iterator[str]:
