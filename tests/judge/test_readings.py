@@ -38,9 +38,18 @@ def log(day: int, *hours: float, received: datetime | None = None) -> File:
     return File("log", f"log/{day}.csv", sha("log", day), date(2024, 11, day), received or at(day + 1, 5), rows)
 
 
+def american(sources: dict[str, Any], more: dict[str, Any] | None = None, **obligation: Any) -> Contract:
+    """The contract of New York's November; `more`: further obligations."""
+    asian = letter.contract({"log": LOG, **sources}, **obligation).model_dump(
+        mode="json", by_alias=True, exclude_none=True
+    )
+    term = {"from": "2024-11-03", "to": "2024-12-31"}
+    obligations = {**asian["obligations"], **(more or {})}
+    return Contract.model_validate({**asian, "timezone": "America/New_York", "term": term, "obligations": obligations})
+
+
 def bench(root: Path, snow: Sequence[Row], logs: Sequence[File], **obligation: Any) -> Bench:
-    asian = letter.contract({"weather": WEATHER, "log": LOG}, **obligation).model_dump(mode="json", by_alias=True)
-    terms = Contract.model_validate({**asian, "timezone": "America/New_York"})
+    terms = american({"weather": WEATHER}, **obligation)
     weather = File("weather", "weather.csv", sha("weather"), None, at(3, 12), tuple(snow))
     return set_up(root, Trace(terms, (Unit("U0", None, None, 1.0),), (weather, *logs)))
 
@@ -82,3 +91,17 @@ def test_a_new_trigger_resets_no_clock_that_ran_out_by_the_other_reading(tmp_pat
     found = bench(tmp_path, [TWICE, Row(at(3, 7), None, "snow", None, 1.0)], [log(3), log(4)],
                   **weather, **reset, **FROM_START, within="PT6H")  # fmt: skip
     assert [verdict for verdict, _ in verdicts(found, at(5, 12))] == ["unproven", "breached"]
+
+
+def test_a_case_that_began_at_either_reading_is_one_case_of_the_day(tmp_path: Path) -> None:
+    """It was closed in time by both, and both lie on the 3rd: all of that day's cases were, whichever is right."""
+    one = {"title": {"en": "Rate"}, "clause": "x", "party": "firm", "pattern": "attain", "supervisor": "desk"}
+    rate = {**one, "window": "day", "items": {"duties": "clear"}, "at_least": 0.9, "per": "contract"}
+    columns = {"at": "at", "unit": "unit", "kind": "kind", "record": "record"}
+    cases = source("case", "firm", "{service_date}.csv", columns=columns, due="06:00 next day")
+    trigger = {"stream": "case", "kind": "hole", "each": "record"}
+    terms = american({"cases": cases}, {"rate": rate}, trigger=trigger, **FROM_START, within="PT6H")
+    case = Row(at(3, 1.5), "U0", "hole", record="7", earlier=at(3, 1.5) - HOUR)
+    opened = File("cases", "cases/3.csv", sha("cases", 3), date(2024, 11, 3), at(4, 5), (case,))
+    found = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), (opened, log(3, 3), log(4))))
+    assert verdicts(found, at(4, 7))[:2] == [("met", "done in time"), ("met", "the target is reached")]
