@@ -105,3 +105,25 @@ def test_a_case_that_began_at_either_reading_is_one_case_of_the_day(tmp_path: Pa
     opened = File("cases", "cases/3.csv", sha("cases", 3), date(2024, 11, 3), at(4, 5), (case,))
     found = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), (opened, log(3, 3), log(4))))
     assert verdicts(found, at(4, 7))[:2] == [("met", "done in time"), ("met", "the target is reached")]
+
+
+def test_a_duty_that_was_due_by_one_reading_alone_has_that_due_time(tmp_path: Path) -> None:
+    """Due at 06:30 or 07:30; a storm that nobody lifted stopped the clock at 07:00. It was done at 09:00.
+
+    The fine that its breach would bring is not known to be owed or not, and the share of fines that are paid neither.
+    """
+    storm = Row(at(3, 7), None, "storm")
+    notices = source("notice", "city", "{part}.csv", redelivery="append")
+    one = {"title": {"en": "Fine"}, "clause": "x", "party": "firm", "supervisor": "desk"}
+    fine = {**one, "pattern": "respond", "trigger": {"breach": "clear"}, "clock": {"from": "trigger.start"},
+            "action": {"stream": "service", "kind": "pay"}, "within": "PT72H"}  # fmt: skip
+    share = {**one, "pattern": "attain", "window": "day", "items": {"duties": "fine"}, "at_least": 0.9,
+             "per": "contract"}  # fmt: skip
+    terms = american({"weather": WEATHER, "notices": notices}, {"fine": fine, "share": share}, **FROM_START,
+                     within="PT6H", suspended_by={"stream": "notice", "kind": "storm"})  # fmt: skip
+    snow = File("weather", "weather.csv", sha("weather"), None, at(3, 12), (TWICE,))
+    told = File("notices", "storm.csv", sha("storm"), None, storm.at, (storm,))
+    found = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), (snow, told, log(3, 9), log(4))))
+    rows = {key.split("/")[1]: row for key, row in found.rows(found.judge(at(4, 7))).items() if "2024-11-04" not in key}
+    assert (rows["clear"]["verdict"], rows["clear"]["due_at"]) == ("unproven", at(3, 6.5))
+    assert "fine" not in rows and rows["share"]["verdict"] == "unproven"

@@ -76,14 +76,15 @@ def _agree(case: Case[Respond], rows: Mapping[str, str | None]) -> None:
     case.evidence.duck.execute(
         "UPDATE verdicts v SET verdict = 'pending', standing = r.standing, at_risk = r.at_risk, reason = r.reason, "
         "evidence = r.evidence, owed_by = r.owed_by, proof_due = r.proof_due, fulfilled_at = NULL, lapsed_at = NULL, "
-        "successor = NULL FROM readings r "
+        "successor = NULL, due_at = coalesce(v.due_at, r.due_at) FROM readings r "
         "WHERE r.duty_id = v.duty_id AND v.verdict <> 'pending' AND r.verdict = 'pending'"
     )
     stated = {"trigger": pa.array(rows.keys(), pa.string()), "row": pa.array(rows.values(), pa.string())}
     case.evidence.duck.register("stated_given", pa.table(stated))
     case.evidence.duck.execute(
         "UPDATE verdicts v SET verdict = 'unproven', standing = 'unproven', owed_by = $holders, "
-        "fulfilled_at = NULL, lapsed_at = NULL, successor = NULL, reason = 'the evidence is incomplete: ' || ("
+        "fulfilled_at = NULL, lapsed_at = NULL, successor = NULL, due_at = coalesce(v.due_at, r.due_at), "
+        "reason = 'the evidence is incomplete: ' || ("
         "  SELECT string_agg(DISTINCT row || ' ' || $doubtful, '; ' ORDER BY 1) "
         "  FROM stated_given s WHERE s.trigger = v.trigger OR v.trigger NOT IN (SELECT trigger FROM stated_given)) "
         "FROM readings r WHERE r.duty_id = v.duty_id AND v.verdict <> 'pending' AND v.verdict <> r.verdict",
