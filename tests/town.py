@@ -131,7 +131,8 @@ class Town:
         lake = Lake(self.settings.lake)
         lake.path(stem).parent.mkdir(parents=True, exist_ok=True)
         numbered = [{"line": line, **row} for line, row in enumerate(rows, 2)]
-        pq.write_table(pa.Table.from_pylist(numbered, pa.schema(list(COLUMNS.items()))), lake.path(stem))
+        columns = COLUMNS | ({"at_earlier": INSTANT} if any("at_earlier" in row for row in rows) else {})
+        pq.write_table(pa.Table.from_pylist(numbered, pa.schema(list(columns.items()))), lake.path(stem))
         times = [row["at"] for row in rows]
         delivered: dict[str, Any] = {
             "contract": NAME, "source": source, "name": name, "sha256": sha, "received_at": received,

@@ -244,7 +244,8 @@ citing AS (
                 WHEN standing = 'unproven' AND disputed
                     THEN CASE WHEN claimed_at <= due_at THEN claimed_ref ELSE others_claimed_ref END
                 ELSE refuted_ref END AS first_ref,
-           CASE WHEN standing IN ('met', 'excused') THEN NULL
+           -- what was done after a new trigger is that one's
+           CASE WHEN standing IN ('met', 'excused', 'void.reset') THEN NULL
                 WHEN standing = 'unproven' AND disputed THEN disputing_ref
                 WHEN standing LIKE 'breached%' AND others_at < coalesce(fulfilled_at, 'infinity'::TIMESTAMPTZ)
                     THEN others_ref

@@ -94,6 +94,15 @@ def unproven(ledger: Ledger, folder: Folder) -> None:
     tell(ledger.engine, ledger.terms, T, folder)
 
 
+def doubtful(ledger: Ledger, folder: Folder) -> None:
+    """What is missing is no day's log and no file: it is said in both languages all the same."""
+    twice = "the evidence is incomplete: weather snow.csv:2 states a local time with two readings"
+    silent = "the evidence is incomplete: plow-log of 2023-12-19 says nothing of the unit"
+    ledger.judge(T, ["B-1"], "unproven", "unproven", reason=twice, unit_class="B", owed_by="sweeping-firm")
+    ledger.judge(T, ["B-2"], "unproven", "unproven", reason=silent, unit_class="B", owed_by="sweeping-firm")
+    tell(ledger.engine, ledger.terms, T, folder)
+
+
 def _log(ledger: Ledger, now: datetime, to: str, level: str, fulfilled_at: datetime | None = None) -> None:
     ledger.judge(
         now, ["plow-log"], to, level, before="pending.running", reason="not delivered", unit_class=None,
@@ -116,7 +125,20 @@ def log_late(ledger: Ledger, folder: Folder) -> None:
 
 @pytest.mark.parametrize(
     "story",
-    [overdue, breached, escalated, answered, cured, withdrawn, undecided, new_year, unproven, log_missing, log_late],
+    [
+        overdue,
+        breached,
+        escalated,
+        answered,
+        cured,
+        withdrawn,
+        undecided,
+        new_year,
+        unproven,
+        doubtful,
+        log_missing,
+        log_late,
+    ],
 )
 def test_reads_as_expected(ledger: Ledger, tmp_path: Path, story: Callable[[Ledger, Folder], None]) -> None:
     story(ledger, Folder(tmp_path))

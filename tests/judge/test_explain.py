@@ -24,6 +24,7 @@ from dutywatch.lake import Lake, connect
 from dutywatch.ledger import evaluations
 from dutywatch.ledger.decisions import KINDS
 from dutywatch.ledger.deliveries import Accepted
+from dutywatch.ledger.missing import in_chinese
 from dutywatch.ledger.verdicts import Standing
 from dutywatch.settings import Settings
 from dutywatch.terms.words import Words
@@ -180,8 +181,8 @@ def test_the_clock_shows_every_pause_with_its_notice_and_decisions_that_moved_it
     town.judge(at(12, 7))
     said = explained(town)
     (pause,) = said["clock"]["pauses"]
-    assert (pause["start"], pause["end"]) == ("2024-01-10T21:00:00Z", "2024-01-11T00:00:00Z")
-    assert pause["ref"] == "notices notices/storm.csv:2" and said["due_at"] == "2024-01-11T14:00:00Z"
+    paused = {"start": "2024-01-10T21:00:00Z", "end": "2024-01-11T00:00:00Z", "zone": None}
+    assert pause == {**paused, "ref": "notices notices/storm.csv:2"} and said["due_at"] == "2024-01-11T14:00:00Z"
     one = pipeline.decide(
         town.settings, NAME, "suspend", obligation="clear", grounds="the notice was late", by="head"
     ).decision
@@ -211,6 +212,31 @@ def test_a_clock_that_does_not_run_yet_is_not_paused(settings: Settings) -> None
     town.judge(at(11, 5))
     said = explained(town)
     assert (said["clock_start"], said["clock"]["pauses"]) == (None, [])
+
+
+def test_a_clock_that_starts_at_one_of_two_times_is_shown_by_both(settings: Settings) -> None:
+    """It snowed at 00:00 or at 01:00; in time by the second reading alone, until 19:00."""
+    town = found(settings)
+    town.deliver("weather", 11, [{**SNOW, "at_earlier": at(11, 0)}])
+    town.deliver("log", 10, [])
+    town.deliver("log", 11, [{**PLOWED, "at": at(11, 18.5)}])
+    town.judge(at(12, 7))
+    said = explained(town)
+    assert (said["verdict"], said["reason"]) == (
+        "unproven",
+        "the evidence is incomplete: weather weather/2024-01-11.csv:2 states a local time with two readings",
+    )
+    assert said["clock"]["otherwise"] == ["2024-01-10T16:00:00Z", "2024-01-11T10:00:00Z"]
+    (missing,) = said["missing"]
+    assert (missing["holder"], missing["start"], missing["end"]) == (
+        "weather-service",
+        "2024-01-10T16:00:00Z",
+        "2024-01-10T17:00:00Z",
+    )
+    en, zh = (pipeline.explain(town.settings, DUTY, language=language) for language in ("en", "zh"))
+    assert "or from 2024-01-11 00:00:00 CST to 2024-01-11 18:00:00 CST: its trigger states" in en
+    assert "或2024-01-11 00:00:00 CST至2024-01-11 18:00:00 CST：起算事件所记当地时间有两种读法" in zh
+    assert "证据不完整：weather weather/2024-01-11.csv:2 的当地时间有两种读法" in zh
 
 
 def test_a_time_that_the_order_itself_states_is_its_allowance(settings: Settings) -> None:
@@ -591,4 +617,4 @@ def test_of_deliveries_of_one_name_the_one_that_was_meant_is_cited(settings: Set
     ],
 )
 def test_what_is_missing_is_said_in_chinese(missing: str, said: str) -> None:
-    assert chinese.item(missing) == said
+    assert in_chinese(missing) == said

@@ -178,6 +178,49 @@ def test_an_earlier_poll_that_comes_late_settles_what_was_unproven(tmp_path: Pat
     assert {row["verdict"] for row in bench.rows(once).values()} == {"breached"}
 
 
+def test_a_row_that_nobody_can_read_speaks_of_later_days_too_when_it_comes_late(tmp_path: Path) -> None:
+    """It stands in the log of the 9th, which came on the 13th: it may tell of an act that was done on the 11th."""
+    columns = {"at": "at", "unit": "unit", "kind": "kind", "done_at": "done_at"}
+    action = {"stream": "service", "kind": "plow", "at": "done_at"}
+    log = source("service", "firm", "{service_date}.csv", columns=columns, **letter.DAILY)
+    torn = file("log", 9, bad=[Unreadable("U0", at(9, 5), "plow")], received=at(13, 12))
+    snow = part("weather", at(11, 2), Row(at(11, 1), None, "snow"))
+    files = (snow, *(file("log", day) for day in (10, 11, 12)), torn)
+    terms = letter.contract({"weather": WEATHER, "log": log}, action=action)
+    bench = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), files))
+    moments = [at(13, 10), at(13, 12)]
+    once = bench.judge(moments[1])
+    assert replayed(bench, moments) == digests(once)
+    assert {row["verdict"] for row in bench.rows(once).values()} == {"unproven"}
+
+
+def test_what_is_done_after_a_reset_is_no_evidence_of_the_duty_that_was_reset(tmp_path: Path) -> None:
+    """It snowed on the 10th and anew on the 11th; it was plowed on the 14th, when the first sheet was settled."""
+    snow = part("weather", at(11, 22), Row(at(10, 20), None, "snow"), Row(at(11, 5), None, "snow"))
+    logs = [*(file("log", day) for day in (10, 11, 12, 13)), file("log", 14, [Row(at(14, 9), "U0", "plow")])]
+    terms = letter.contract({"weather": WEATHER, "log": letter.LOG}, reset={"at_most": "PT72H"})
+    bench = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), (snow, *logs)))
+    moments = [at(13, 6), at(15, 6)]
+    once = bench.judge(moments[1])
+    assert replayed(bench, moments) == digests(once)
+    assert [row["standing"] for row in bench.rows(once).values()] == ["void.reset", "breached.cured"]
+
+
+def test_a_poll_after_a_duty_is_settled_tells_that_nothing_is_missing(tmp_path: Path) -> None:
+    """It was asked at 05:00 and at 20:00; all that the second poll shows is younger than the duty, due at 19:00."""
+    log = source("service", "firm", "{part}.csv", **{**POLLED, "polls": {"max_lag": "PT1H", "shows": "all"}})
+    rows = [Row(at(10, 21), "U0", "plow", seen_at=at(10, 22)), Row(at(11, 4), "U0", "plow", seen_at=at(11, 5))]
+    rows.append(Row(at(11, 19.5), "U0", "plow", seen_at=at(11, 20.5)))
+    polls = [part("log", row.seen_at, row) for row in rows if row.seen_at]
+    snow = part("weather", at(11, 2), Row(at(11, 1), None, "snow"))
+    terms = letter.contract({"weather": WEATHER, "log": log})
+    bench = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), (snow, *polls)))
+    moments = [at(11, 20), at(11, 21)]
+    once = bench.judge(moments[1])
+    assert replayed(bench, moments) == digests(once)
+    assert [(row["verdict"], row["coverage"]) for row in bench.rows(once).values()] == [("met", 1.0)]
+
+
 @pytest.mark.parametrize("done", [True, False])
 def test_coverage_does_not_show_when_one_judged(done: bool, tmp_path: Path) -> None:
     """A log that came in the middle of the day covers half of it; the other half passes without new evidence."""

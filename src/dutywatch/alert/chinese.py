@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from dutywatch.alert.facts import Because, Count, Facts
 from dutywatch.alert.missing import Missing
+from dutywatch.ledger.missing import in_chinese
 from dutywatch.ledger.verdicts import Level
 from dutywatch.terms.words import Words
 
@@ -265,7 +266,7 @@ def _missing(f: Facts, word: str) -> Iterator[str]:
 
 
 def _item(f: Facts, one: Missing) -> str:
-    name = one.text
+    name = in_chinese(one.text)
     if one.title and one.day:
         name = f"{_date(f, one.day)}{said(one.title)}"
     elif one.title:

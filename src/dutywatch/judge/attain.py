@@ -64,8 +64,12 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
     over = (min(c.lower for c in found), min(evidence.as_of, max(c.due or c.ends for c in found)))
     if obligation.items.duties is not None:
         items, parameters = counted(evidence, case.read, over)
-        starts = [gap for one in case.starting for gap in every_gap(evidence, selection(one), window(found))]
-        gaps = [replace(gap, row=False, other=None) for gap in starts]  # one row may start the clocks of many duties
+        # one row may start the clocks of many duties; a record, one clock by either reading of its time
+        gaps = [
+            replace(gap, row=False, other=gap.other if one.shape == "record" else None)
+            for one in case.starting
+            for gap in every_gap(evidence, selection(one), window(found))
+        ]
         gaps += breaches_in_doubt(evidence, case.causes, over)
     else:
         asked = _asked(obligation)

@@ -9,9 +9,9 @@ never moves, whereas a clock that runs from a trigger's end does not yet run whi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
@@ -58,6 +58,15 @@ class Clock:
     successor: str | None = None
     proof_until: datetime | None = None
     suspended: bool = False
+
+    @property
+    def earliest(self) -> datetime:
+        """From when on acts may count."""
+        return self.lower
+
+    def without_reset(self) -> Self:
+        """The clock, which no new trigger starts anew."""
+        return replace(self, reset_at=None, successor=None)
 
     def line(self) -> str:
         """The clock as one line of text, for the digest of a sheet's inputs."""

@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.located import located
-from dutywatch.judge.timeline import Interval, Timeline, touches
+from dutywatch.judge.timeline import Interval, Timeline, told_of, touches
 from dutywatch.lake import Lake
 from dutywatch.lake.duck import literal
 from dutywatch.ledger.deliveries import Accepted
@@ -159,10 +159,13 @@ class Evidence:
         """What source `name` ever delivered that says anything about [begins, ends), in one of `columns` too."""
         if (name, columns) not in self.timelines:
             stated = [self.stated(name, column) for column in columns]
-            self.timelines[name, columns] = Timeline.of(
-                self.ever.get(name, []),
-                lambda one: (some[one.accepted_file] for some in stated if one.accepted_file in some),
-            )
+
+            def spans(one: Accepted) -> Iterator[Interval]:
+                yield from (some[one.accepted_file] for some in stated if one.accepted_file in some)
+                if stated and one.quarantined:
+                    yield told_of(one)
+
+            self.timelines[name, columns] = Timeline.of(self.ever.get(name, []), spans)
         return self.timelines[name, columns].touching(begins, ends)
 
     def stated(self, name: str, column: str) -> Mapping[str, Interval]:

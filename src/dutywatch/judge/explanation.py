@@ -23,7 +23,7 @@ from dutywatch.judge.coverage import BEGINNING, END, Gap
 from dutywatch.judge.deliveries import PREFIX
 from dutywatch.judge.duties import Clock
 from dutywatch.judge.evidence import Evidence, Selection, arrival, received
-from dutywatch.judge.gaps import every_gap
+from dutywatch.judge.gaps import DOUBTFUL, every_gap
 from dutywatch.judge.known import Known
 from dutywatch.judge.obligations import PATTERNS
 from dutywatch.judge.read import starting
@@ -66,6 +66,7 @@ class Timing:
 
     `early`: acts count before the clock begins, from `lower` on (None: from any time). `allowance`: in the
     contract's words. Evidence received after `proof_until` does not count. `reset_at`: a new trigger starts it anew.
+    `otherwise`: from when until when it runs by the other reading of the local time that starts it, where that has two.
     """
 
     lower: datetime | None
@@ -75,6 +76,7 @@ class Timing:
     pauses: tuple[Pause, ...] = ()
     proof_until: datetime | None = None
     reset_at: datetime | None = None
+    otherwise: tuple[datetime, datetime | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ def explain(
         timing = _timing(terms, name, owed, evidence, inputs, clock, row) if owed else None
         counted = _counted(evidence, clock, inputs, name, row)
         idle = uncounted(counted, owed, clock, row)
-        lacking = tuple(_lacking(terms, counted, owed, clock, row)) if owed else ()
+        lacking = (*_doubtful(clock, row), *_lacking(terms, counted, owed, clock, row)) if owed else ()
         labels = _labels(evidence, counted) if owed else _arrivals(inputs.accepted)
         cited = tuple(citations.cited(lake, duck, labels, row["evidence"] or ""))
     return Explanation(
@@ -214,7 +216,7 @@ def _clock(case: Case[Any], row: Mapping[str, Any]) -> Clock | None:
 
 def _on(clock: Clock, unit_class: str | None, rows: Sequence[Unit]) -> bool:
     """Whether a clock that is not for one unit alone runs on the unit of these rows (none: what stands for units)."""
-    in_zone = not rows or clock.zone in (None, *(one.zone for one in rows if one.valid(clock.day)))
+    in_zone = not rows or clock.zone in (None, *(one.zone for one in rows if one.exists(clock.day)))
     return in_zone and (not clock.of_class or clock.unit_class == unit_class)
 
 
@@ -235,7 +237,8 @@ def _timing(
     if not isinstance(owed, Respond):
         return Timing(lower, early, _period(owed), _calendar(owed), proof_until=proof_until)
     granted = Case(terms, name, owed, evidence, terms.folder, inputs.decisions).looks_back()
-    zone = clock.stopped_in if isinstance(clock, running.Running) else None
+    runs = clock if isinstance(clock, running.Running) else None
+    zone, other = (runs.stopped_in, runs.other) if runs else (None, None)
     stops = holding(pauses(evidence, owed.suspended_by, granted=granted), zone)
     return Timing(
         lower=lower,
@@ -245,6 +248,7 @@ def _timing(
         pauses=tuple(one for one in stops if _meets(one, start, due)),
         proof_until=proof_until,
         reset_at=clock.reset_at if clock and row["verdict"] != "breached" else None,
+        otherwise=(other.start, other.due) if other and other.start else None,
     )
 
 
@@ -329,6 +333,15 @@ def _lacking(
     for (missing, holder), gaps in named.items():
         first, last = min(gap.start for gap in gaps), max(gap.end for gap in gaps)
         yield Lacking(missing, max(first, start), min(last, end), holder, _due(gaps, row["due_at"]))
+
+
+def _doubtful(clock: Clock | None, row: Mapping[str, Any]) -> Iterator[Lacking]:
+    """Which of two readings is the right one of the local time that starts the clock, where the verdict hangs on it."""
+    if not isinstance(clock, running.Running) or clock.other is None or clock.start is None:
+        return
+    missing = f"{clock.stated_by} {DOUBTFUL}"
+    if clock.other.start and missing in row["reason"]:
+        yield Lacking(missing, clock.other.start, clock.start, row["owed_by"], None)
 
 
 def _due(gaps: Sequence[Gap], duty_due: datetime | None) -> datetime | None:

@@ -55,6 +55,9 @@ def _clock(e: Explanation) -> Iterator[str]:
     if e.timing is None:
         return
     time = e.timing
+    if time.otherwise:
+        start, due = time.otherwise
+        yield f"          or from {_at(e, start)} to {_at(e, due)}: its trigger states a local time with two readings"
     if time.allowance:
         yield f"          the contract says {time.allowance}; calendar {time.calendar}"
     if time.early:

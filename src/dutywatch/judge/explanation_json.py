@@ -12,7 +12,6 @@ from typing import Any
 
 from dutywatch.judge.citations import Cited
 from dutywatch.judge.explanation import Explanation, Flip, Lacking, Timing
-from dutywatch.judge.suspensions import Pause
 from dutywatch.judge.uncounted import Uncounted
 from dutywatch.ledger.decisions import Decision
 
@@ -21,6 +20,7 @@ _ROW = (
     "standing", "reason", "coverage", "fulfilled_at", "lapsed_at", "owed_by", "proof_due", "measured", "measured_low",
     "measured_high", "items", "evidence", "successor",
 )  # fmt: skip
+_PAUSE = ("start", "end", "zone", "ref")
 
 
 def text(e: Explanation) -> str:
@@ -48,14 +48,14 @@ def text(e: Explanation) -> str:
 
 
 def _timing(time: Timing) -> dict[str, Any]:
-    return {**_plain(time), "pauses": [_plain(one) for one in time.pauses]}
+    return {**_plain(time), "pauses": [{name: getattr(one, name) for name in _PAUSE} for one in time.pauses]}
 
 
 def _cited(one: Cited) -> dict[str, Any]:
     return {**_plain(one), "row": dict(one.row)}
 
 
-def _plain(one: Timing | Cited | Uncounted | Lacking | Decision | Flip | Pause) -> dict[str, Any]:
+def _plain(one: Timing | Cited | Uncounted | Lacking | Decision | Flip) -> dict[str, Any]:
     return {f.name: getattr(one, f.name) for f in fields(one)}
 
 

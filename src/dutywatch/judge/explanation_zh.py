@@ -14,6 +14,7 @@ from dutywatch.judge.explanation import Explanation, Lacking
 from dutywatch.judge.suspensions import Pause
 from dutywatch.judge.uncounted import SHOWN
 from dutywatch.ledger.decisions import Decision
+from dutywatch.ledger.missing import in_chinese
 
 STANDINGS = {
     "pending.running": "待定（期限内）",
@@ -77,6 +78,9 @@ def _clock(e: Explanation) -> Iterator[str]:
     if e.timing is None:
         return
     time = e.timing
+    if time.otherwise:
+        start, due = time.otherwise
+        yield f"　　　　　或{_at(e, start)}至{_at(e, due)}：起算事件所记当地时间有两种读法"
     if time.allowance:
         yield f"　　　　　合同规定：{chinese.allowance(time.allowance)}；日历：{chinese.calendar(time.calendar)}"
     if time.early:
@@ -157,7 +161,7 @@ def _lack(e: Explanation, one: Lacking) -> str:
     else:
         when = _at(e, one.due_at)
         due = f"应于{when}前交" if one.due_at > e.as_of else f"自{when}起逾期"
-    return f"{chinese.item(one.missing)}（{where}）；举证方：{_name(e, one.holder)}，{due}"
+    return f"{in_chinese(one.missing)}（{where}）；举证方：{_name(e, one.holder)}，{due}"
 
 
 def _decisions(e: Explanation) -> Iterator[str]:

@@ -13,14 +13,15 @@ from itertools import pairwise
 
 import pyarrow as pa
 
-from dutywatch.judge.coverage import BEGINNING, END, Gap, source_gaps
+from dutywatch.judge.coverage import BEGINNING, Gap, source_gaps
 from dutywatch.judge.evidence import Evidence, Selection
 from dutywatch.judge.silent import silent_gaps
-from dutywatch.judge.timeline import Interval
+from dutywatch.judge.timeline import Interval, spoken_of, told_of
 from dutywatch.ledger.deliveries import Accepted
 
 TICK = timedelta(microseconds=1)
 _APART = timedelta(days=1)  # the farthest that two readings of a local time ever lay apart (Samoa, 30 December 2011)
+DOUBTFUL = "states a local time with two readings"
 _INSTANT = pa.timestamp("us", tz="UTC")
 
 
@@ -105,18 +106,15 @@ def _quarantined(evidence: Evidence, one: Accepted, asked: Selection) -> Iterato
     known = set(source.values.get("kind", {}).values())
     due = source.delivery_due
     proof_due = due.due(one.service_date, evidence.contract.zone) if due and one.service_date else BEGINNING
-    whole = (one.covers_from or BEGINNING, one.covers_to or END)
+    whole = spoken_of(one) if asked.at == "at" else told_of(one)
     path = str(evidence.lake.path(one.quarantine_file))
     query = 'SELECT line, "at", unit, kind FROM read_parquet($path) ORDER BY line'
     for row in evidence.rows(query, {"path": path}):
         kind = row["kind"]
         if kinds is not None and kind is not None and kind not in kinds and (not known or kind in known):
             continue  # whatever it was, it was none of these
-        at = row["at"]
-        if asked.at != "at":  # what another column said of the time nobody can read, but it was before the row came
-            start, end = whole[0], max(whole[1], one.received_at or END)
-        else:
-            start, end = (at, at + TICK) if at else whole
+        at = row["at"] if asked.at == "at" else None  # what another column said of the time nobody can read
+        start, end = (at, at + TICK) if at else whole
         missing = f"quarantined row {evidence.cites(one)}:{row['line']}"
         # where later rows replace earlier ones it may take one away as well
         yield Gap(start, end, source.run_by, missing, proof_due, unit=row["unit"], row=not source.key)
@@ -185,7 +183,7 @@ def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[G
         twice = f'SELECT unit, earlier, "at", cited(ref) AS label FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref'
         nobody = evidence.terms.id if "unit" in asked.key else None
         for row in evidence.rows(twice, parameters):
-            missing, unit = f"{row['label']} states a local time with two readings", row["unit"] or nobody
+            missing, unit = f"{row['label']} {DOUBTFUL}", row["unit"] or nobody
             for here, other in ((row["earlier"], row["at"]), (row["at"], row["earlier"])):
                 yield Gap(here, here + TICK, run_by, missing, BEGINNING, unit=unit, row=True, other=other)
 

@@ -140,7 +140,7 @@ def _reset_alike(found: Sequence[tuple[Case[Any], Clock]]) -> list[tuple[Case[An
     return [
         (case, clock)
         if clock.successor is None or (clock.successor, clock.unit_class, clock.zone, clock.unit) in started
-        else (case, replace(clock, reset_at=None, successor=None))
+        else (case, clock.without_reset())
         for case, clock in found
     ]
 
@@ -270,7 +270,7 @@ def _plan(
     turns: datetime | None,
 ) -> Plan:
     clocks = [clock for _, clock in found]
-    begins = min((c.lower for c in clocks), default=recorded.window_from if recorded else case.evidence.as_of)
+    begins = min((c.earliest for c in clocks), default=recorded.window_from if recorded else case.evidence.as_of)
     said = [one.obligation for one, _ in found] or [case.obligation]
     streams = {stream for words in said for stream in pattern.streams(words)}
     streams |= {one.stream for one in case.starting if one.stream is not None}
@@ -319,18 +319,17 @@ def _before(words: Any) -> timedelta:
 
 
 def _asked(evidence: Evidence, name: str, window_to: datetime | None) -> str:
-    """From when until when source `name` was asked, as far as that tells of what was before `window_to`.
-
-    Where its rows tell the polls, those of the window tell until when.
-    """
-    source = evidence.contract.sources[name]
-    polls = source.polls if source.asks else None
-    if source.polls is not None and polls is None:
-        stated, some = evidence.stated(name, "seen_at"), evidence.of([name])
-        firsts = [stated[one.accepted_file][0] for one in some if one.accepted_file in stated]
-        return f"{name} asked {min(firsts)}" if firsts else ""
-    asked = [one.polled_at for one in evidence.of([name]) if one.polled_at is not None] if polls else []
-    if polls is None or not asked:
+    """From when until when source `name` was asked, as far as that tells of what was before `window_to`."""
+    source, given = evidence.contract.sources[name], evidence.of([name])
+    polls = source.polls
+    if polls is None:
+        return ""
+    if source.asks:
+        asked = [one.polled_at for one in given if one.polled_at is not None]
+    else:
+        stated = evidence.stated(name, "seen_at")
+        asked = [at for one in given for at in stated.get(one.accepted_file, ())]
+    if not asked:
         return ""
     last = max(asked) if window_to is None else min(max(asked), window_to + polls.max_lag)
     return f"{name} asked {min(asked)} {last}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import duckdb
@@ -13,7 +14,7 @@ from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock, in_scope, lay_out, window
 from dutywatch.judge.evidence import Evidence, Selection
-from dutywatch.judge.gaps import every_gap, gaps_table
+from dutywatch.judge.gaps import DOUBTFUL, every_gap, gaps_table
 from dutywatch.judge.running import Breaches, Running
 from dutywatch.judge.timeline import Interval
 from dutywatch.terms import Unit
@@ -50,15 +51,23 @@ def clocks(case: Case[Respond], breaches: Breaches = ()) -> list[Clock]:
 def run(case: Case[Respond], found: Sequence[Clock]) -> None:
     """Append the verdict rows of all duties under the clocks `found` to the table `verdicts`."""
     _run(case, found, "verdicts")
-    others = [clock.other for clock in found if isinstance(clock, Running) and clock.other]
-    if others:
-        case.evidence.duck.execute("CREATE OR REPLACE TEMP TABLE readings AS FROM verdicts LIMIT 0")
-        _run(case, others, "readings")
-        _agree(case)
+    mine = [clock for clock in found if isinstance(clock, Running)]
+    rows = {clock.trigger: clock.stated_by for clock in (*mine, *case.rivals) if clock.other}
+    if not rows:
+        return
+    if case.obligation.action.consume is None:  # else any clock's reading may tell which act serves whom
+        mine = [clock for clock in mine if clock.other]
+    by_the_other = replace(case, rivals=tuple(clock.other or clock for clock in case.rivals))
+    case.evidence.duck.execute("CREATE OR REPLACE TEMP TABLE readings AS FROM verdicts LIMIT 0")
+    _run(by_the_other, [clock.other or clock for clock in mine], "readings")
+    _agree(case, rows)
 
 
-def _agree(case: Case[Respond]) -> None:
-    """Of duties whose clock starts at a doubtful time: what both readings come to; else pending, or unproven."""
+def _agree(case: Case[Respond], rows: Mapping[str, str | None]) -> None:
+    """Where clocks start at a doubtful time, what both readings come to; else pending, or unproven.
+
+    `rows`: the rows that state these times, by triggers.
+    """
     trigger, contract = case.obligation.trigger, case.terms.contract
     holders = {contract.sources[name].run_by for name in contract.sources_of(trigger.stream or "")}
     case.evidence.duck.execute(
@@ -67,14 +76,19 @@ def _agree(case: Case[Respond]) -> None:
     case.evidence.duck.execute(
         "UPDATE verdicts v SET verdict = 'pending', standing = r.standing, at_risk = r.at_risk, reason = r.reason, "
         "evidence = r.evidence, owed_by = r.owed_by, proof_due = r.proof_due, fulfilled_at = NULL, lapsed_at = NULL, "
-        "successor = NULL FROM readings r "
+        "successor = NULL, due_at = coalesce(v.due_at, r.due_at) FROM readings r "
         "WHERE r.duty_id = v.duty_id AND v.verdict <> 'pending' AND r.verdict = 'pending'"
     )
+    stated = {"trigger": pa.array(rows.keys(), pa.string()), "row": pa.array(rows.values(), pa.string())}
+    case.evidence.duck.register("stated_given", pa.table(stated))
     case.evidence.duck.execute(
-        "UPDATE verdicts v SET verdict = 'unproven', standing = 'unproven', reason = $reason, owed_by = $holders, "
-        "fulfilled_at = NULL, lapsed_at = NULL, successor = NULL FROM readings r "
-        "WHERE r.duty_id = v.duty_id AND v.verdict <> 'pending' AND v.verdict <> r.verdict",
-        {"reason": "its trigger states a local time with two readings", "holders": ", ".join(sorted(holders))},
+        "UPDATE verdicts v SET verdict = 'unproven', standing = 'unproven', owed_by = $holders, "
+        "fulfilled_at = NULL, lapsed_at = NULL, successor = NULL, due_at = coalesce(v.due_at, r.due_at), "
+        "reason = 'the evidence is incomplete: ' || ("
+        "  SELECT string_agg(DISTINCT row || ' ' || $doubtful, '; ' ORDER BY 1) "
+        "  FROM stated_given s WHERE s.trigger = v.trigger OR v.trigger NOT IN (SELECT trigger FROM stated_given)) "
+        "FROM readings r WHERE r.duty_id = v.duty_id AND v.verdict <> 'pending' AND v.verdict <> r.verdict",
+        {"holders": ", ".join(sorted(holders)), "doubtful": DOUBTFUL},
     )
 
 

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Self
 
 from dutywatch.clock import Allowance, local_date
 from dutywatch.judge import triggers
@@ -39,11 +40,22 @@ Breaches = Sequence[Breach]
 class Running(Clock):
     """A clock that a trigger starts. `stopped_in`: the zone whose suspensions stop it. `heir_on`: the day of the clock
     that starts anew in its place, whose units and words are those of that day. `other`: as it runs by the other reading
-    of the local time that starts it, where that has two."""
+    of the local time that starts it, where that has two; `stated_by` is the row that states it."""
 
     stopped_in: str | None = None
     heir_on: date | None = None
     other: Running | None = None
+    stated_by: str | None = None
+
+    @property
+    def earliest(self) -> datetime:
+        """From when on acts count by any reading."""
+        return min(self.lower, self.other.lower) if self.other else self.lower
+
+    def without_reset(self) -> Self:
+        """The clock, which no new trigger starts anew by any reading."""
+        other = self.other.without_reset() if self.other else None
+        return replace(super().without_reset(), heir_on=None, other=other)
 
     def line(self) -> str:
         """The clock as one line of text, for the digest of a sheet's inputs."""
@@ -112,13 +124,13 @@ class _Places:
             return self._on_one_unit(episode, day)
         if episode.zone is not None:
             return [Place(class_, episode.zone) for class_ in self.classes]
-        return [*self.everywhere, *(Place(one.class_, None, one.id) for one in self.bare if one.valid(day))]
+        return [*self.everywhere, *(Place(one.class_, None, one.id) for one in self.bare if one.exists(day))]
 
     def _on_one_unit(self, episode: Episode, day: date) -> list[Place]:
         """As the register knows it on that day; the contract as a whole stands in for one that it never knew."""
         rows, scope = self.rows.get(episode.unit or "", ()), self.case.obligation.scope
         if rows:
-            return [Place(one.class_, one.zone or episode.zone, one.id) for one in rows if one.valid(day)]
+            return [Place(one.class_, one.zone or episode.zone, one.id) for one in rows if one.exists(day)]
         whole = scope.class_ is None and scope.zone is None
         return [Place(None, episode.zone, self.case.terms.id)] if whole else []
 
@@ -186,7 +198,8 @@ def _either(
     if other is None:
         return clock
     told = replace(other, trigger=clock.trigger, sheet=clock.sheet, day=clock.day, begins=clock.begins, ends=clock.ends)
-    return replace(clock, other=replace(told, proof_until=clock.proof_until))
+    stated_by = episode.refs[1] if from_end else episode.refs[0]
+    return replace(clock, other=replace(told, proof_until=clock.proof_until), stated_by=stated_by)
 
 
 def _clock(
@@ -276,16 +289,15 @@ def _resets(case: Case[Respond], made: Sequence[Running]) -> list[Clock]:
             first = chain or clock.start or clock.begins
             # a trigger that owes nothing here starts no clock anew
             heir = next((c for c in some[index + 1 :] if c.begins > clock.begins), None) if clock.until else None
-            if heir is None or (clock.due and heir.begins >= clock.due) or heir.begins > first + reset.at_most:
-                chain = None
-                found.append(clock)
-                continue
-            chain = first
-            found.append(_anew(clock, heir))
+            anew = _anew(clock, heir, first + reset.at_most) if heir else clock
+            chain = first if anew.reset_at else None
+            found.append(anew)
     return sorted(found, key=lambda c: (c.begins, c.trigger))
 
 
-def _anew(clock: Running, heir: Running) -> Running:
-    """The clock, which a new trigger starts anew."""
-    other = _anew(clock.other, heir) if clock.other else None
+def _anew(clock: Running, heir: Running, at_most: datetime) -> Running:
+    """The clock, which a new trigger starts anew if it comes in time: before the due time, and not after `at_most`."""
+    if (clock.due and heir.begins >= clock.due) or heir.begins > at_most:
+        return clock
+    other = _anew(clock.other, heir, at_most) if clock.other else None
     return replace(clock, reset_at=heir.begins, successor=heir.trigger, heir_on=heir.day, other=other)

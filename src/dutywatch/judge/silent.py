@@ -78,7 +78,9 @@ def _expected(evidence: Evidence, name: str, day: date, reach: _Reach) -> Iterat
     """Whom the log of a day must name, and on which units (None: on all) silence about them leaves a gap."""
     source = evidence.contract.sources[name]
     if source.by == "unit":
-        yield from ((unit, (unit,)) for unit in sorted({one.id for one in evidence.terms.units.rows if one.valid(day)}))
+        yield from (
+            (unit, (unit,)) for unit in sorted({one.id for one in evidence.terms.units.rows if one.exists(day)})
+        )
         return
     if roster := evidence.terms.rosters.get(name):
         yield from ((one.actor, reach.of(one)) for one in roster.on(day))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 
+from dutywatch.judge.coverage import BEGINNING, END
 from dutywatch.ledger.deliveries import Accepted
 
 Interval = tuple[datetime, datetime]
@@ -53,6 +54,17 @@ class Timeline:
 def touches(one: Accepted, begins: datetime, ends: datetime | None) -> bool:
     """Whether a delivery says anything about [begins, ends): by what it covers, or by what its rows name."""
     return _of_any_time(one) or _meet(_times(one), begins, ends)
+
+
+def spoken_of(one: Accepted) -> Interval:
+    """The time of which a delivery speaks; any, where it does not say."""
+    return one.covers_from or BEGINNING, one.covers_to or END
+
+
+def told_of(one: Accepted) -> Interval:
+    """When what a row tells in another column than `at` may have been: as `spoken_of`, and until the delivery came."""
+    first, last = spoken_of(one)
+    return first, max(last, one.received_at or END)
 
 
 def _of_any_time(one: Accepted) -> bool:

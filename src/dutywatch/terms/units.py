@@ -35,7 +35,7 @@ class Unit:
         begins = max(self.valid_from or date.min, other.valid_from or date.min)
         return self.id == other.id and begins <= min(self.valid_to or date.max, other.valid_to or date.max)
 
-    def valid(self, day: date) -> bool:
+    def exists(self, day: date) -> bool:
         """Whether this row says how the unit is on `day`."""
         return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
 

@@ -271,8 +271,8 @@ nobody knows at which      | 03T01:20 covered twice | 04T07:00 | unproven
             text="""
 situation                                       | log            | as of    | due      | verdict       | owed by         | reason
 in time by both                                 | 03T20:00 plow  | 05T07:00 | 04T01:10 | met           |                 | done in time
-in time by the second only                      | 04T00:40 plow  | 05T07:00 | 04T01:10 | unproven      | weather-service | its trigger states a local time with two readings
-after the first, before the second started      | 03T01:05 plow  | 05T07:00 | 04T01:10 | unproven      | weather-service | its trigger states a local time with two readings
+in time by the second only                      | 04T00:40 plow  | 05T07:00 | 04T01:10 | unproven      | weather-service | weather weather/03@03T12:00:2 states a local time with two readings
+after the first, before the second started      | 03T01:05 plow  | 05T07:00 | 04T01:10 | unproven      | weather-service | weather weather/03@03T12:00:2 states a local time with two readings
 late by both                                    | 04T09:00 plow  | 05T07:00 | 04T01:10 | breached.cured |                | done late
 nothing was done                                |                | 05T07:00 | 04T01:10 | breached.open |                 | complete logs
 due by the first, running by the second         |                | 04T00:30 | 04T01:10 | pending.at_risk |               | the clock is running
