@@ -22,6 +22,16 @@ from tests.judge.traces import HOUR, sha, source
 LOG = source("service", "firm", "{service_date}.csv", due="06:00 next day")
 FROM_START = {"clock": {"from": "trigger.start", "early": "PT0S"}}
 
+FINE = {
+    **{"title": {"en": "Fine"}, "clause": "x", "party": "firm", "supervisor": "desk", "pattern": "respond"},
+    **{"trigger": {"breach": "clear"}, "clock": {"from": "trigger.start"}, "within": "PT72H"},
+    "action": {"stream": "service", "kind": "pay"},
+}
+SHARE = {
+    **{"title": {"en": "Share"}, "clause": "x", "party": "firm", "supervisor": "desk", "pattern": "attain"},
+    **{"window": "day", "items": {"duties": "fine"}, "at_least": 0.9, "per": "contract"},
+}
+
 
 def at(day: int, hour: float) -> datetime:
     """An instant of November 2024 by New York's clock; of two, the later one."""
@@ -114,12 +124,7 @@ def test_a_duty_that_was_due_by_one_reading_alone_has_that_due_time(tmp_path: Pa
     """
     storm = Row(at(3, 7), None, "storm")
     notices = source("notice", "city", "{part}.csv", redelivery="append")
-    one = {"title": {"en": "Fine"}, "clause": "x", "party": "firm", "supervisor": "desk"}
-    fine = {**one, "pattern": "respond", "trigger": {"breach": "clear"}, "clock": {"from": "trigger.start"},
-            "action": {"stream": "service", "kind": "pay"}, "within": "PT72H"}  # fmt: skip
-    share = {**one, "pattern": "attain", "window": "day", "items": {"duties": "fine"}, "at_least": 0.9,
-             "per": "contract"}  # fmt: skip
-    terms = american({"weather": WEATHER, "notices": notices}, {"fine": fine, "share": share}, **FROM_START,
+    terms = american({"weather": WEATHER, "notices": notices}, {"fine": FINE, "share": SHARE}, **FROM_START,
                      within="PT6H", suspended_by={"stream": "notice", "kind": "storm"})  # fmt: skip
     snow = File("weather", "weather.csv", sha("weather"), None, at(3, 12), (TWICE,))
     told = File("notices", "storm.csv", sha("storm"), None, storm.at, (storm,))
@@ -127,3 +132,22 @@ def test_a_duty_that_was_due_by_one_reading_alone_has_that_due_time(tmp_path: Pa
     rows = {key.split("/")[1]: row for key, row in found.rows(found.judge(at(4, 7))).items() if "2024-11-04" not in key}
     assert (rows["clear"]["verdict"], rows["clear"]["due_at"]) == ("unproven", at(3, 6.5))
     assert "fine" not in rows and rows["share"]["verdict"] == "unproven"
+
+
+def test_what_a_breach_starts_may_have_begun_as_it_fell_due_by_the_earlier_reading(tmp_path: Path) -> None:
+    """Due on the 4th at 23:30 or on the 5th at 00:30, done at midnight: a fine that began on the 4th, or none."""
+    weather = source("condition", "weather-service", "{service_date}.csv", due="06:00 next day")
+    terms = american(
+        {"weather": weather},
+        {"fine": FINE, "share": SHARE},
+        **FROM_START,
+        within=[{"allow": "P1DT23H", "days": "elapsed"}],
+    )
+    days = {3: (TWICE,), 4: (), 5: (), 6: ()}
+    told = (File("weather", f"{n}.csv", sha("weather", n), date(2024, 11, n), at(n + 1, 5), days[n]) for n in days)
+    files = (*told, log(3), log(4), log(5, 0), log(6))
+    found = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), files))
+    rows = found.rows(found.judge(at(7, 7)))
+    standings = {key.split("/", 1)[1]: row["verdict"] for key, row in rows.items()}
+    assert standings["clear/U0/2024-11-03T06:30Z"] == "unproven"
+    assert [standings[f"share/town/2024-11-0{day}"] for day in (4, 5, 6)] == ["unproven", "unproven", "void"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from dutywatch.judge.coverage import BEGINNING, Gap
 from dutywatch.judge.evidence import Evidence
-from dutywatch.judge.gaps import TICK
+from dutywatch.judge.gaps import DOUBTFUL, TICK
 from dutywatch.terms import Terms
 from dutywatch.terms.patterns import Attain, Keep, Obligation, Recur, Respond
 from dutywatch.terms.trigger import Trigger
@@ -77,13 +77,15 @@ def breaches_in_doubt(evidence: Evidence, sheets: Sequence[Read], over: tuple[da
     if not paths:
         return
     rows = evidence.rows(
-        "SELECT duty_id, unit, clock_start, due_at, owed_by, proof_due FROM read_parquet($paths) "
+        "SELECT duty_id, unit, clock_start, due_at, owed_by, proof_due, reason FROM read_parquet($paths) "
         "WHERE standing IN ('unproven', 'pending.overdue') ORDER BY duty_id",
         {"paths": paths},
     )
     for row in rows:
         words = evidence.contract.obligations[row["duty_id"].split("/")[1]]
-        start = row["clock_start"] if _lapses_early(words) else row["due_at"]
+        # by the other reading of the time that starts its clock it fell due before
+        early = _lapses_early(words) or DOUBTFUL in row["reason"]
+        start = row["clock_start"] if early else row["due_at"]
         for holder in row["owed_by"].split(", "):
             due, missing = row["proof_due"] or BEGINNING, f"whether {row['duty_id']} was breached"
             yield Gap(start, row["due_at"] + TICK, holder, missing, due, unit=row["unit"])

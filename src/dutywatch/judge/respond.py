@@ -134,7 +134,8 @@ def _run(case: Case[Respond], found: Sequence[Clock], into: str) -> None:
 
 def _heirs(duck: duckdb.DuckDBPyConnection, found: Sequence[Clock]) -> None:
     """The table `heirs` (duty): duties in whose place a new trigger puts another, on the same unit."""
-    days = [(number, clock.heir_on) for number, clock in enumerate(found) if isinstance(clock, Running)]
+    ours = ((number, clock) for number, clock in enumerate(found) if isinstance(clock, Running))
+    days = [(number, clock.heir_on) for number, clock in ours if clock.heir_on]  # most obligations reset nothing
     given = {
         "clock": pa.array([number for number, _ in days], pa.int32()),
         "heir_on": pa.array([day for _, day in days], pa.date32()),
