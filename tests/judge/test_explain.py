@@ -219,8 +219,10 @@ def test_a_clock_that_starts_at_one_of_two_times_is_shown_by_both(settings: Sett
     town = found(settings)
     town.deliver("weather", 11, [{**SNOW, "at_earlier": at(11, 0)}])
     town.deliver("log", 10, [])
-    town.deliver("log", 11, [{**PLOWED, "at": at(11, 18.5)}])
+    town.deliver("log", 11, [{**PLOWED, "at": at(11, 18.5)}, {**PLOWED, "unit": "U1"}])
     town.judge(at(12, 7))
+    by_both = explained(town, DUTY.replace("U0", "U1"))
+    assert (by_both["verdict"], by_both["missing"]) == ("met", [])
     said = explained(town)
     assert (said["verdict"], said["reason"]) == (
         "unproven",

@@ -151,3 +151,16 @@ def test_what_a_breach_starts_may_have_begun_as_it_fell_due_by_the_earlier_readi
     standings = {key.split("/", 1)[1]: row["verdict"] for key, row in rows.items()}
     assert standings["clear/U0/2024-11-03T06:30Z"] == "unproven"
     assert [standings[f"share/town/2024-11-0{day}"] for day in (4, 5, 6)] == ["unproven", "unproven", "void"]
+
+
+def test_what_starts_outside_the_term_by_one_reading_is_not_owed(tmp_path: Path) -> None:
+    """Beirut has no 00:30 on 31 March 2024: it was 23:30 the day before, or 01:30. The term begins with that day."""
+    later = datetime(2024, 3, 30, 22, 30, tzinfo=UTC)
+    whole = american({"weather": WEATHER}, **FROM_START).model_dump(mode="json", by_alias=True, exclude_none=True)
+    term = {"from": "2024-03-31", "to": "2024-12-31"}
+    terms = Contract.model_validate({**whole, "timezone": "Asia/Beirut", "term": term})
+    rows = (Row(later, None, "snow", None, 1.0, earlier=later - HOUR), Row(later + 9 * HOUR, None, "snow", None, 1.0))
+    weather = File("weather", "weather.csv", sha("weather"), None, later + 10 * HOUR, rows)
+    found = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), (weather,)))
+    (duty,) = found.rows(found.judge(later + 12 * HOUR)).values()
+    assert duty["clock_start"] == later + 9 * HOUR
