@@ -6,6 +6,7 @@ The clock of New York shows 01:30 twice on 3 November 2024. It snowed then; nobo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -164,3 +165,19 @@ def test_what_starts_outside_the_term_by_one_reading_is_not_owed(tmp_path: Path)
     found = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), (weather,)))
     (duty,) = found.rows(found.judge(later + 12 * HOUR)).values()
     assert duty["clock_start"] == later + 9 * HOUR
+
+
+def test_who_states_an_act_at_one_of_two_times_owes_the_answer(tmp_path: Path) -> None:
+    """Due at 01:00 by winter time; the city's crew plowed at 01:30 by either, and the firm swept then."""
+    crew = source("service", "city", "{service_date}.csv", due="06:00 next day")
+    terms = american({"weather": WEATHER, "crew": crew}, **FROM_START, within="PT2H")
+    snow = File("weather", "weather.csv", sha("weather"), None, at(3, 12), (Row(at(3, 0), None, "snow", None, 1.0),))
+    acts = {"crew": "plow", "log": "sweep"}
+    told = [
+        File(name, f"{name}/3.csv", sha(name, 3), date(2024, 11, 3), at(4, 5), (replace(TWICE, unit="U0", kind=kind),))
+        for name, kind in acts.items()
+    ]
+    found = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), (snow, *told)))
+    (row,) = found.rows(found.judge(at(4, 7))).values()
+    assert (row["verdict"], row["owed_by"]) == ("unproven", "city")
+    assert row["reason"] == "the evidence is incomplete: crew crew/3.csv:2 states a local time with two readings"

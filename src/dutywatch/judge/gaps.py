@@ -175,17 +175,18 @@ def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[G
     Where both lie in the same stretch of time, the act does as well, and is counted there: neither hides another one.
     What states no unit concerns none, but the contract as a whole.
     """
-    for name in evidence.contract.sources_of(asked.stream):
-        if asked.at != "at" or "at_earlier" not in evidence.columns_of(name, evidence.contract.sources[name].stream):
-            continue
-        run_by = evidence.contract.sources[name].run_by
-        query, parameters = evidence.events(asked, (over[0], over[1] + _APART))
-        twice = f'SELECT unit, earlier, "at", cited(ref) AS label FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref'
-        nobody = evidence.terms.id if "unit" in asked.key else None
-        for row in evidence.rows(twice, parameters):
-            missing, unit = f"{row['label']} {DOUBTFUL}", row["unit"] or nobody
-            for here, other in ((row["earlier"], row["at"]), (row["at"], row["earlier"])):
-                yield Gap(here, here + TICK, run_by, missing, BEGINNING, unit=unit, row=True, other=other)
+    sources = evidence.contract.sources
+    names = evidence.contract.sources_of(asked.stream)
+    if asked.at != "at" or not any("at_earlier" in evidence.columns_of(name, sources[name].stream) for name in names):
+        return
+    query, parameters = evidence.events(asked, (over[0], over[1] + _APART))
+    twice = f'SELECT unit, earlier, "at", cited(ref) AS label FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref'
+    nobody = evidence.terms.id if "unit" in asked.key else None
+    for row in evidence.rows(twice, parameters):
+        name, unit = row["label"].split(" ", 1)[0], row["unit"] or nobody
+        for here, other in ((row["earlier"], row["at"]), (row["at"], row["earlier"])):
+            missing = f"{row['label']} {DOUBTFUL}"
+            yield Gap(here, here + TICK, sources[name].run_by, missing, BEGINNING, unit=unit, row=True, other=other)
 
 
 def gaps_table(found: Sequence[Gap]) -> pa.Table:
