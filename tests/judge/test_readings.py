@@ -181,3 +181,13 @@ def test_who_states_an_act_at_one_of_two_times_owes_the_answer(tmp_path: Path) -
     (row,) = found.rows(found.judge(at(4, 7))).values()
     assert (row["verdict"], row["owed_by"]) == ("unproven", "city")
     assert row["reason"] == "the evidence is incomplete: crew crew/3.csv:2 states a local time with two readings"
+
+
+def test_who_states_a_trigger_at_one_of_two_times_owes_the_answer(tmp_path: Path) -> None:
+    """The city's gauge tells of snow as well, and of no doubtful one. Due at 18:30 or 19:30, done at 19:00."""
+    gauge = source("condition", "city", "{part}.csv", redelivery="append")
+    terms = american({"weather": WEATHER, "gauge": gauge}, **FROM_START, within="PT18H")
+    snow = File("weather", "weather.csv", sha("weather"), None, at(3, 12), (TWICE,))
+    found = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), (snow, log(3, 19), log(4))))
+    (row,) = found.rows(found.judge(at(5, 12))).values()
+    assert (row["reason"], row["owed_by"]) == (MISSING, "weather-service")

@@ -122,6 +122,10 @@ class Evidence:
         """How verdicts name a delivery: by its source and name, among namesakes by its content too."""
         return f"{one.label}@{one.sha256[:12]}" if (one.source, one.name) in self.namesakes else one.label
 
+    def holder(self, cited: str) -> str:
+        """Who runs the source of an event that `cited` names, as the macro does (`label`)."""
+        return self.contract.sources[cited.split(" ", 1)[0]].run_by
+
     def arrived_by(self, instant: datetime) -> Evidence:
         """The same evidence as it had arrived at `instant`; an archive's file, whose arrival nobody knows, had."""
         kept = tuple(one for one in self.received if one.received_at is None or one.received_at <= instant)

@@ -183,10 +183,10 @@ def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[G
     twice = f'SELECT unit, earlier, "at", cited(ref) AS label FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref'
     nobody = evidence.terms.id if "unit" in asked.key else None
     for row in evidence.rows(twice, parameters):
-        name, unit = row["label"].split(" ", 1)[0], row["unit"] or nobody
+        holder, unit = evidence.holder(row["label"]), row["unit"] or nobody
         for here, other in ((row["earlier"], row["at"]), (row["at"], row["earlier"])):
             missing = f"{row['label']} {DOUBTFUL}"
-            yield Gap(here, here + TICK, sources[name].run_by, missing, BEGINNING, unit=unit, row=True, other=other)
+            yield Gap(here, here + TICK, holder, missing, BEGINNING, unit=unit, row=True, other=other)
 
 
 def gaps_table(found: Sequence[Gap]) -> pa.Table:

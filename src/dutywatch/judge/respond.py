@@ -68,8 +68,6 @@ def _agree(case: Case[Respond], rows: Mapping[str, str | None]) -> None:
 
     `rows`: the rows that state these times, by triggers.
     """
-    trigger, contract = case.obligation.trigger, case.terms.contract
-    holders = {contract.sources[name].run_by for name in contract.sources_of(trigger.stream or "")}
     case.evidence.duck.execute(
         "UPDATE verdicts v SET wake_at = least(v.wake_at, r.wake_at) FROM readings r WHERE r.duty_id = v.duty_id"
     )
@@ -79,16 +77,21 @@ def _agree(case: Case[Respond], rows: Mapping[str, str | None]) -> None:
         "successor = NULL, due_at = coalesce(v.due_at, r.due_at) FROM readings r "
         "WHERE r.duty_id = v.duty_id AND v.verdict <> 'pending' AND r.verdict = 'pending'"
     )
-    stated = {"trigger": pa.array(rows.keys(), pa.string()), "row": pa.array(rows.values(), pa.string())}
-    case.evidence.duck.register("stated_given", pa.table(stated))
+    stated = [(trigger, row) for trigger, row in rows.items() if row is not None]
+    given = {
+        "trigger": pa.array([trigger for trigger, _ in stated], pa.string()),
+        "doubt": pa.array([f"{row} {DOUBTFUL}" for _, row in stated], pa.string()),
+        "holder": pa.array([case.evidence.holder(row) for _, row in stated], pa.string()),
+    }
+    case.evidence.duck.register("stated_given", pa.table(given))
     case.evidence.duck.execute(
-        "UPDATE verdicts v SET verdict = 'unproven', standing = 'unproven', owed_by = $holders, "
-        "fulfilled_at = NULL, lapsed_at = NULL, successor = NULL, due_at = coalesce(v.due_at, r.due_at), "
-        "reason = 'the evidence is incomplete: ' || ("
-        "  SELECT string_agg(DISTINCT row || ' ' || $doubtful, '; ' ORDER BY 1) "
-        "  FROM stated_given s WHERE s.trigger = v.trigger OR v.trigger NOT IN (SELECT trigger FROM stated_given)) "
-        "FROM readings r WHERE r.duty_id = v.duty_id AND v.verdict <> 'pending' AND v.verdict <> r.verdict",
-        {"holders": ", ".join(sorted(holders)), "doubtful": DOUBTFUL},
+        "UPDATE verdicts v SET verdict = 'unproven', standing = 'unproven', fulfilled_at = NULL, lapsed_at = NULL, "
+        "successor = NULL, due_at = coalesce(v.due_at, r.due_at), owed_by = r.holders, "
+        "reason = 'the evidence is incomplete: ' || r.doubts FROM ("
+        "  SELECT r.duty_id, r.verdict, r.due_at, string_agg(DISTINCT s.doubt, '; ' ORDER BY s.doubt) AS doubts, "
+        "  string_agg(DISTINCT s.holder, ', ' ORDER BY s.holder) AS holders FROM readings r JOIN stated_given s "
+        "  ON s.trigger = r.trigger OR r.trigger NOT IN (SELECT trigger FROM stated_given) GROUP BY ALL"
+        ") r WHERE r.duty_id = v.duty_id AND v.verdict <> 'pending' AND v.verdict <> r.verdict"
     )
 
 
