@@ -23,7 +23,7 @@ from dutywatch.judge.read import breaches_in_doubt, counted
 from dutywatch.judge.running import Breaches
 from dutywatch.judge.timeline import Interval
 from dutywatch.judge.triggers import selection
-from dutywatch.terms.patterns import Attain
+from dutywatch.terms.patterns import Attain, owed_per
 from dutywatch.terms.source import EVENT_COLUMNS
 
 _BINS = 1000  # of a rolling window; any divisor of its length gives the same verdicts
@@ -58,7 +58,7 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
         return
     evidence, obligation, duck = case.evidence, case.obligation, case.evidence.duck
     counts = case.terms.contract.obligations.get(obligation.items.duties or "")
-    lay_out(case, found, groups(case, obligation.per, getattr(counts, "per", "unit")))
+    lay_out(case, found, groups(case, obligation.per, owed_per(counts)))
     spans = ((number, clock.lower, clock.due or clock.ends) for number, clock in enumerate(found))
     width = windows.lay_parts(case, spans)
     over = (min(c.lower for c in found), min(evidence.as_of, max(c.due or c.ends for c in found)))

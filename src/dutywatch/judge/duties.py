@@ -78,11 +78,7 @@ class Clock:
 
 def in_scope(scope: Scope, units: Sequence[Unit]) -> list[Unit]:
     """The units that an obligation is owed on. A unit without a class is in no scope that names classes."""
-    return [
-        unit
-        for unit in units
-        if (scope.class_ is None or unit.class_ in scope.class_) and (scope.zone is None or unit.zone in scope.zone)
-    ]
+    return [unit for unit in units if unit.within(scope)]
 
 
 def lay_out(case: Case[Any], clocks: Sequence[Clock], units: Sequence[Unit]) -> None:

@@ -192,12 +192,7 @@ def _wording(terms: Terms, name: str, row: Mapping[str, Any], inputs: Known) -> 
     """The obligation as its words hold for the duty: by the day of its clock's start."""
     known_on = local_date(inputs.known_at, terms.contract.zone)
     day = local_date(row["clock_start"] or row["trigger_from"], terms.contract.zone)
-    holding = [
-        words
-        for since, until, words in terms.words(name, known_on)
-        if (since is None or since <= day) and (until is None or day <= until)
-    ]
-    return holding[-1]
+    return terms.words_on(name, day, known_on)
 
 
 def _clock(case: Case[Any], row: Mapping[str, Any]) -> Clock | None:

@@ -121,7 +121,8 @@ def _run(case: Case[Respond], found: Sequence[Clock], into: str) -> None:
     duck.register("gaps_given", gaps_table(every_gap(evidence, asked, (first, last), action.min_duration)))
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
     duck.execute(
-        f"INSERT INTO {into} BY NAME FROM ({case.statement}\n) WHERE NOT list_contains($rivals, trigger)",
+        f"INSERT INTO {into} BY NAME FROM ({case.statement}\n) "
+        "WHERE trigger NOT IN (SELECT unnest($rivals::VARCHAR[]))",
         {
             "rivals": [clock.trigger for clock in rivals],
             "contract": f"{case.terms.id}/{case.name}/",

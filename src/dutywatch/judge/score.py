@@ -10,8 +10,7 @@ rounding decides. Where it stops: what a score is worth in money is the contract
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -118,20 +117,12 @@ def _scores(case: Case[Attain], found: Sequence[Clock]) -> Iterator[dict[str, An
         {"day": found[0].sheet},
     )
     weights = {name: exactly(weight) for name, weight in (case.obligation.items.rates or {}).items()}
-    least = {name: _least(case, name, found[0].day) for name in weights}
+    words = {name: case.terms.words_on(name, found[0].day, case.known_on) for name in weights}
+    least = {name: getattr(one, "min_items", 1) for name, one in words.items()}
     for duty in owed:
         key = (duty["unit"], duty["trigger"])
         rates = [Rate(name, weight, least[name], rows.get((name, *key))) for name, weight in weights.items()]
         yield {"unit": key[0], "trigger": key[1], **_weighed(case.obligation, rates)}
-
-
-def _least(case: Case[Attain], name: str, day: date) -> int:
-    """With how many items a rate is assessed, in its words of that day."""
-    found = (
-        (replace(case, since=since, until=until), words)
-        for since, until, words in case.terms.words(name, case.known_on)
-    )
-    return next((words.min_items for one, words in found if one.holds(day) and isinstance(words, Attain)), 1)
 
 
 def _rows(case: Case[Attain], found: Sequence[Clock]) -> dict[tuple[str, str, str], dict[str, Any]]:

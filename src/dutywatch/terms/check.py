@@ -13,7 +13,7 @@ from dutywatch.clock import DeliveryDue
 from dutywatch.terms.contract import Assignment, Contract
 from dutywatch.terms.document import Path_
 from dutywatch.terms.obligation import Action, Rung
-from dutywatch.terms.patterns import Attain, Items, Keep, Obligation, Recur, Respond, depends_on
+from dutywatch.terms.patterns import Attain, Items, Keep, Obligation, Recur, Respond, depends_on, owed_per
 from dutywatch.terms.predicate import Predicate
 from dutywatch.terms.quantities import conversion
 from dutywatch.terms.source import Source
@@ -346,7 +346,7 @@ def _needs(contract: Contract, name: str, seen: set[str]) -> set[str]:
 
 def _attained(contract: Contract, obligation: Attain) -> Iterator[tuple[Path_, str]]:
     stream, counted = obligation.items.stream or "", obligation.items.duties
-    per = getattr(contract.obligations.get(counted or ""), "per", "unit")
+    per = owed_per(contract.obligations.get(counted or ""))
     if per not in ("unit", obligation.per) and obligation.per != "contract":
         yield (
             ("per",),
@@ -401,19 +401,15 @@ def _scope(units: Units, at: Path_, obligation: Obligation) -> Iterator[Finding]
     if shared and all(unit.length_m is None for unit in units.rows):
         yield (*at, "action", "share"), "a share of the length needs lengths: name their property in `units.length`"
     elif shared:
-        bare = [one.id for one in units.rows if _owed(obligation, one) and not (one.length_m and one.length_m > 0)]
+        bare = [
+            one.id for one in units.rows if one.within(obligation.scope) and not (one.length_m and one.length_m > 0)
+        ]
         some = ", ".join(f"`{one}`" for one in dict.fromkeys(bare[:3]))
         if bare:
             yield (
                 (*at, "action", "share"),
                 f"whatever is done on {some} is no share of it: give each unit a length above 0 ({len(bare)} lack it)",
             )
-
-
-def _owed(obligation: Obligation, unit: Unit) -> bool:
-    """Whether a unit is of a class and in a zone that the obligation's scope names."""
-    scope = obligation.scope
-    return (scope.class_ is None or unit.class_ in scope.class_) and (scope.zone is None or unit.zone in scope.zone)
 
 
 def _assignments(contract: Contract, units: Units) -> Iterator[Finding]:

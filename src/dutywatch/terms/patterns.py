@@ -299,9 +299,14 @@ def depends_on(obligation: Obligation) -> list[str]:
     return []
 
 
+def owed_per(obligation: Obligation | None) -> Per:
+    """What its duties are owed per; of one that is not there, and of respond and recur, a unit."""
+    return obligation.per if isinstance(obligation, Attain | Keep) else "unit"
+
+
 def names_class(obligation: Obligation) -> bool:
     """Whether what it asks of a unit hangs on the unit's class."""
-    if obligation.scope.class_ is not None or getattr(obligation, "per", None) == "class":
+    if obligation.scope.class_ is not None or owed_per(obligation) == "class":
         return True
     within = obligation.within if isinstance(obligation, Respond) else ()
     return any(isinstance(rung, Rung) and rung.class_ is not None for rung in within)

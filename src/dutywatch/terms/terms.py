@@ -76,6 +76,11 @@ class Terms:
             for start, end in zip(starts, ends, strict=True)
         ]
 
+    def words_on(self, name: str, day: date, known_on: date = date.max) -> Obligation:
+        """Obligation `name` as it reads on `day`, by the amendments recorded by `known_on`."""
+        found = self.words(name, known_on)
+        return next(words for since, until, words in found if (since or day) <= day <= (until or day))
+
 
 def amended(obligation: Obligation, amendments: list[Amendment]) -> Obligation:
     """The obligation with the words of `amendments` in place of its own; the later recorded wins. Raises ValueError."""

@@ -17,6 +17,7 @@ from typing import Any
 
 from dutywatch.errors import Fault
 from dutywatch.terms.contract import UnitsFile, UnitsGiven
+from dutywatch.terms.obligation import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,11 @@ class Unit:
 
     def among(self, given: UnitsGiven) -> bool:
         """Whether it is one of the units given. Without a class, it is in no class that is named."""
-        return (
-            (given.class_ is None or self.class_ in given.class_)
-            and (given.zone is None or self.zone in given.zone)
-            and (given.id is None or self.id in given.id)
-        )
+        return self.within(given) and (given.id is None or self.id in given.id)
+
+    def within(self, named: Scope | UnitsGiven) -> bool:
+        """Whether it is of a class and in a zone that is named; without a class, it is in no class that is."""
+        return (named.class_ is None or self.class_ in named.class_) and (named.zone is None or self.zone in named.zone)
 
 
 @dataclass(frozen=True)
