@@ -6,7 +6,7 @@ Shares are compared as fractions, never as floats. Duties as items are judged by
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -15,12 +15,11 @@ from math import inf
 from typing import Any
 
 from dutywatch.terms.patterns import Attain, Respond
-from tests.judge import oracle_plain as oracle
-from tests.judge.oracle_plain import Gap, Trace
+from tests.judge import oracle
+from tests.judge.oracle import TICK, Evidence, Gap, Row, Trace
+from tests.judge.oracle.predicates import value
 from tests.judge.oracle_windows import (
-    CONDITIONS,
     RANGE,
-    Entry,
     Group,
     Key,
     Said,
@@ -29,7 +28,6 @@ from tests.judge.oracle_windows import (
     gaps_within,
     groups,
     nothing,
-    own,
     silenced,
     span,
     undecided,
@@ -76,28 +74,30 @@ class Result:
 
 def judge(trace: Trace, as_of: datetime) -> dict[Key, Said]:
     """The verdicts on every attain duty of the trace at `as_of`."""
+    evidence = Evidence(trace, as_of)
     return {
-        (name, group.id, window.label): _duty(trace, obligation, group, window, as_of)
+        (name, group.id, window.label): _duty(evidence, obligation, group, window)
         for name, obligation in trace.contract.obligations.items()
         if isinstance(obligation, Attain)
-        for window in windows(trace, obligation.window, as_of, obligation.window.slice)
-        for group in groups(trace, name, obligation, obligation.per, window)
+        for window in windows(evidence, obligation.window, obligation.window.slice)
+        for group in groups(evidence, name, obligation, obligation.per, window)
     }
 
 
-def _duty(trace: Trace, obligation: Attain, group: Group, window: Window, as_of: datetime) -> Said:
+def _duty(evidence: Evidence, obligation: Attain, group: Group, window: Window) -> Said:
+    as_of = evidence.as_of
     if window.start == window.end and not window.open:
         return nothing(window)
     if obligation.window.rolling is not None:
-        return _rolling(trace, obligation, group, window, as_of)
-    items = [one for one in _items(trace, obligation, group, as_of) if window.start <= one.at < window.end]
+        return _rolling(evidence, obligation, group, window)
+    items = [one for one in _items(evidence, obligation, group) if window.start <= one.at < window.end]
     if obligation.measure == "count":
         early = _counted(obligation, window, items)
         if early is not None:
             return early
     if window.open or as_of < window.end:
         return waiting(obligation, window, as_of)
-    gaps = _gaps(trace, obligation, group, window.start, window.end)
+    gaps = _gaps(evidence, obligation, group, window.start, window.end)
     countable = all(_a_row(obligation, one) for one in gaps)
     found = _result(obligation, group, items, gaps, window.start, window.end, countable)
     return _said(obligation, group, window, found, as_of)
@@ -131,56 +131,51 @@ def _open(window: Window, gaps: Sequence[Gap], pending: bool, as_of: datetime, *
 # --- items --------------------------------------------------------------------------------------------------------
 
 
-def _items(trace: Trace, obligation: Attain, group: Group, as_of: datetime) -> list[Item]:
+def _items(evidence: Evidence, obligation: Attain, group: Group) -> list[Item]:
     if obligation.items.duties is not None:
-        return list(_duties(trace, obligation.items.duties, group, as_of))
+        return list(_duties(evidence, obligation.items.duties, group))
     asked = obligation.items
     return [
         Item(one.at, _may_be(obligation, one))
-        for one in entries(trace, asked.stream or "", asked.kind, asked.where, as_of)
+        for one in entries(evidence, asked.stream or "", asked.kind, asked.where)
         if one.unit in group.units or (one.unit is None and group.unnamed)
     ]
 
 
-def _may_be(obligation: Attain, entry: Entry) -> tuple[float, ...]:
+def _may_be(obligation: Attain, entry: Row) -> tuple[float, ...]:
     if obligation.good is not None:
-        good = CONDITIONS[str(obligation.good)](entry)
+        good = value(obligation.good, entry)
         return (0.0, 1.0) if good is None else (float(good),)
     if obligation.percentile is not None:
         return (-inf, inf) if entry.value is None else (entry.value,)
     return (1.0,)
 
 
-def _duties(trace: Trace, name: str, group: Group, as_of: datetime) -> Iterator[Item]:
+def _duties(evidence: Evidence, name: str, group: Group) -> Iterator[Item]:
     """The duties of a `respond` obligation: good if met, bad if breached, doubtful as long as nobody knows.
 
-    One that only others did in time is excused, and no item.
+    One that is excused, as what only others did in time, is no item.
     """
-    one = trace.contract.obligations[name]
+    contract = evidence.trace.contract
+    one = contract.obligations[name]
     assert isinstance(one, Respond)
-    alone = Trace(trace.contract.model_copy(update={"obligations": {name: one}}), trace.units, trace.files)
-    for (_, unit, _, crossing), found in oracle.judge(alone, as_of).items():
-        if unit in group.units and not (found.name == "met" and _by_others(trace, one, unit, found, as_of)):
+    alone = replace(evidence.trace, contract=contract.model_copy(update={"obligations": {name: one}}))
+    for (_, unit, _), found in oracle.judge(alone, evidence.as_of).items():
+        if unit in group.units and found.name != "excused":
+            assert found.t0 is not None  # it starts with its trigger
             known = {"met": (1.0,), "breached": (0.0,)}
-            pending = found.name == "pending"
-            yield Item(crossing if found.open else found.t0, known.get(found.name, (0.0, 1.0)), pending)
+            yield Item(found.t0, known.get(found.name, (0.0, 1.0)), found.name == "pending")
 
 
-def _by_others(trace: Trace, one: Respond, unit: str, found: oracle.Found, as_of: datetime) -> bool:
-    """Whether no act in time was the debtor's own."""
-    acts = entries(trace, one.action.stream, one.action.kind.names, one.action.where, as_of)
-    return not any(a.unit == unit and found.t0 <= a.at <= found.d and own(trace, a, one.party) for a in acts)
-
-
-def _gaps(trace: Trace, obligation: Attain, group: Group, start: datetime, end: datetime) -> list[Gap]:
+def _gaps(evidence: Evidence, obligation: Attain, group: Group, start: datetime, end: datetime) -> list[Gap]:
     """Where items may be missing; for duties, where what triggers them may be."""
     if obligation.items.duties is not None:
-        other = trace.contract.obligations[obligation.items.duties]
+        other = evidence.trace.contract.obligations[obligation.items.duties]
         assert isinstance(other, Respond)
         stream, kinds = other.trigger.stream, other.trigger.kind
     else:
         stream, kinds = obligation.items.stream, obligation.items.kind
-    return gaps_within(trace, stream or "", kinds, group.units, start, end)
+    return gaps_within(evidence, stream or "", kinds, group.units, start, end)
 
 
 # --- targets ------------------------------------------------------------------------------------------------------
@@ -275,7 +270,7 @@ def _a_row(obligation: Attain, gap: Gap) -> bool:
 
 
 def _a_point(gap: Gap) -> bool:
-    return gap.end - gap.start <= oracle.TICK
+    return gap.end - gap.start <= TICK
 
 
 def _counted(obligation: Attain, window: Window, items: Sequence[Item]) -> Said | None:
@@ -299,19 +294,20 @@ def _few(obligation: Attain, number: int) -> bool:
 # --- rolling windows ----------------------------------------------------------------------------------------------
 
 
-def _rolling(trace: Trace, obligation: Attain, group: Group, window: Window, as_of: datetime) -> Said:
+def _rolling(evidence: Evidence, obligation: Attain, group: Group, window: Window) -> Said:
     """The service day, from the windows (t - W, t] at every entry and exit of an item within it."""
+    as_of = evidence.as_of
     if as_of < window.end:
         return waiting(obligation, window, as_of)
     length = obligation.window.rolling
     assert length is not None
-    items = _items(trace, obligation, group, as_of)
+    items = _items(evidence, obligation, group)
     times = {at for one in items for at in (one.at, one.at + length) if window.start <= at < window.end}
     first = window.start - length  # what enters then leaves as the day begins
-    gaps = _gaps(trace, obligation, group, first, window.end)
+    gaps = _gaps(evidence, obligation, group, first, window.end)
     tested: list[tuple[datetime, Result]] = []
     for at in sorted(times):
-        low, high = at - length + oracle.TICK, at + oracle.TICK  # (t - W, t] as a half-open stretch
+        low, high = at - length + TICK, at + TICK  # (t - W, t] as a half-open stretch
         within = [one for one in items if low <= one.at < high]
         if not _few(obligation, len(within)) and (within or obligation.measure == "count"):
             touching = [gap for gap in gaps if gap.start < high and gap.end > low]

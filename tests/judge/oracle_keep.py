@@ -9,11 +9,11 @@ from typing import Any
 
 from dutywatch.clock import Period as Stretch
 from dutywatch.clock import midnight, slices
+from dutywatch.terms.contract import Contract
 from dutywatch.terms.patterns import Keep
-from tests.judge.oracle_plain import Gap, Trace
+from tests.judge.oracle import Evidence, Gap, Row, Trace
 from tests.judge.oracle_windows import (
     RANGE,
-    Entry,
     Group,
     Key,
     Said,
@@ -32,32 +32,35 @@ from tests.judge.oracle_windows import (
 
 def judge(trace: Trace, as_of: datetime) -> dict[Key, Said]:
     """The verdicts on every keep duty of the trace at `as_of`."""
+    evidence = Evidence(trace, as_of)
     return {
-        (name, group.id, window.label): _duty(trace, obligation, group, window, as_of)
+        (name, group.id, window.label): _duty(evidence, obligation, group, window)
         for name, obligation in trace.contract.obligations.items()
         if isinstance(obligation, Keep)
-        for window in windows(trace, obligation.window, as_of)
-        for group in groups(trace, name, obligation, obligation.per, window)
+        for window in windows(evidence, obligation.window)
+        for group in groups(evidence, name, obligation, obligation.per, window)
     }
 
 
-def _duty(trace: Trace, obligation: Keep, group: Group, window: Window, as_of: datetime) -> Said:
+def _duty(evidence: Evidence, obligation: Keep, group: Group, window: Window) -> Said:
+    as_of, contract = evidence.as_of, evidence.trace.contract
     if window.start == window.end and not window.open:
         return nothing(window)
     asked = obligation.level
     events = [
         one
-        for one in entries(trace, asked.stream, asked.kind, asked.where, as_of)
+        for one in entries(evidence, asked.stream, asked.kind, asked.where)
         if one.unit in group.units or (one.unit is None and group.unnamed)
     ]
     if asked.count is not None:
-        events = [one for one in events if own(trace, one, group.party)]
-    gaps = gaps_within(trace, asked.stream, asked.kind, group.units, _since(trace, obligation, window), window.end)
+        events = [one for one in events if own(contract, one, group.party)]
+    since = _since(contract, obligation, window)
+    gaps = gaps_within(evidence, asked.stream, asked.kind, group.units, since, window.end)
     if asked.open:  # as decided (0034): what began in a gap may be open ever since
         gaps = [replace(gap, end=max(gap.end, window.end)) for gap in gaps]
     slots = [
         Window(one.start, one.end, one.label, open=window.open and one.end - one.start < obligation.slot)
-        for one in (slices(_stretch(trace, window), obligation.slot) if window.start < window.end else [])
+        for one in (slices(_stretch(contract, window), obligation.slot) if window.start < window.end else [])
     ]
     over = [slot for slot in slots if _last(obligation, slot) <= as_of]
     judged = [(slot, _slot(obligation, slot, events, _touching(gaps, slot))) for slot in over]
@@ -84,11 +87,10 @@ def _duty(trace: Trace, obligation: Keep, group: Group, window: Window, as_of: d
     return undecided(window, owing, as_of, **figures)
 
 
-def _since(trace: Trace, obligation: Keep, window: Window) -> datetime:
+def _since(contract: Contract, obligation: Keep, window: Window) -> datetime:
     """From when on gaps matter: of what is open, since all logs of the stream are owed."""
     if not obligation.level.open:
         return window.start
-    contract = trace.contract
     sources = (contract.sources[name] for name in contract.sources_of(obligation.level.stream))
     first = max(one.from_ or contract.term.from_ for one in sources)
     return min(window.start, midnight(first, contract.zone))
@@ -99,21 +101,21 @@ def _last(obligation: Keep, slot: Window) -> datetime:
     return slot.start + obligation.slot if slot.open else slot.end
 
 
-def _stretch(trace: Trace, window: Window) -> Stretch:
-    return Stretch(window.start, window.end, window.label, trace.contract.zone)
+def _stretch(contract: Contract, window: Window) -> Stretch:
+    return Stretch(window.start, window.end, window.label, contract.zone)
 
 
 def _touching(gaps: Sequence[Gap], slot: Window) -> list[Gap]:
     return [gap for gap in gaps if gap.start < slot.end and gap.end > slot.start]
 
 
-def _slot(obligation: Keep, slot: Window, events: Sequence[Entry], gaps: Sequence[Gap]) -> bool | None:
+def _slot(obligation: Keep, slot: Window, events: Sequence[Row], gaps: Sequence[Gap]) -> bool | None:
     """Whether the level kept within bounds in a slot; None where histories differ, as in what it may still grow by."""
     good = _kept(obligation, slot, events, gaps)
     return None if slot.open and good else good
 
 
-def _kept(obligation: Keep, slot: Window, events: Sequence[Entry], gaps: Sequence[Gap]) -> bool | None:
+def _kept(obligation: Keep, slot: Window, events: Sequence[Row], gaps: Sequence[Gap]) -> bool | None:
     asked = obligation.level
     if asked.open:
         low, high = _open(slot, events)
@@ -129,7 +131,7 @@ def _kept(obligation: Keep, slot: Window, events: Sequence[Entry], gaps: Sequenc
     return None if gaps or not values or None in values else True
 
 
-def _open(slot: Window, events: Sequence[Entry]) -> tuple[int, int]:
+def _open(slot: Window, events: Sequence[Row]) -> tuple[int, int]:
     """The fewest and the most intervals open at an instant of the slot; it changes only where one begins or ends."""
     turns = {slot.start, *(at for one in events for at in (one.at, one.until) if at is not None)}
     counts = [

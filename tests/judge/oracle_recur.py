@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from dutywatch.clock import local_date, midnight
 from dutywatch.terms.patterns import Recur
-from tests.judge import oracle_plain as oracle
-from tests.judge.oracle_plain import Act, Gap, No, Trace
+from tests.judge.oracle import Evidence, Gap, Row, Trace
+from tests.judge.oracle.histories import Act, Histories, No
 from tests.judge.oracle_windows import (
     RANGE,
     Group,
@@ -46,38 +46,35 @@ Outcome = Literal["met", "excused", "breached"]
 
 def judge(trace: Trace, as_of: datetime) -> dict[Key, Said]:
     """The verdicts on every recurring duty of the trace at `as_of`."""
+    evidence = Evidence(trace, as_of)
     return {
-        (name, group.id, window.label): _duty(trace, obligation, group, window, as_of)
+        (name, group.id, window.label): _duty(evidence, obligation, group, window)
         for name, obligation in trace.contract.obligations.items()
         if isinstance(obligation, Recur)
-        for window in windows(trace, obligation.period, as_of)
-        for group in groups(trace, name, obligation, "unit", window)
+        for window in windows(evidence, obligation.period)
+        for group in groups(evidence, name, obligation, "unit", window)
     }
 
 
-def _duty(trace: Trace, obligation: Recur, group: Group, window: Window, as_of: datetime) -> Said:
+def _duty(evidence: Evidence, obligation: Recur, group: Group, window: Window) -> Said:
     if window.start == window.end and not window.open:
         return nothing(window)
-    action = obligation.action
-    acts = [
-        one
-        for one in entries(trace, action.stream, action.kinds, action.where, as_of)
-        if one.unit in group.units and window.start <= one.at < window.end
-    ]
-    gaps = _hiding(trace, obligation, group, window)
+    action, contract = obligation.action, evidence.trace.contract
+    acts = [one for one in entries(evidence, action.stream, action.kinds, action.where) if _within(one, group, window)]
+    gaps = _hiding(evidence, obligation, group, window)
     if obligation.refuted_by is not None:
-        return _refuted(trace, obligation, group, window, gaps, as_of)
-    mine: list[Event] = [(one.at, one) for one in acts if own(trace, one, group.party)]
-    others: list[Event] = [(one.at, one) for one in acts if not own(trace, one, group.party)]
-    case = _Case(obligation, window, trace.contract.zone, mine, others)
-    return _verdict(case, gaps, group, as_of)
+        return _refuted(evidence, obligation, group, window, gaps)
+    mine: list[Event] = [(one.at, one) for one in acts if own(contract, one, group.party)]
+    others: list[Event] = [(one.at, one) for one in acts if not own(contract, one, group.party)]
+    case = _Case(obligation, window, contract.zone, mine, others)
+    return _verdict(case, gaps, group, evidence.as_of)
 
 
-def _hiding(trace: Trace, obligation: Recur, group: Group, window: Window) -> list[Gap]:
+def _hiding(evidence: Evidence, obligation: Recur, group: Group, window: Window) -> list[Gap]:
     """The gaps of the window in which an act may hide: one that takes a while needs a run of adjoining gaps as long."""
     action = obligation.action
     least = action.min_duration or timedelta()
-    wide = gaps_within(trace, action.stream, action.kinds, group.units, window.start - least, window.end + least)
+    wide = gaps_within(evidence, action.stream, action.kinds, group.units, window.start - least, window.end + least)
     long: list[Gap] = []
     for source in {gap.source for gap in wide}:
         run: list[Gap] = []
@@ -187,19 +184,19 @@ def _verdict(case: _Case, gaps: Sequence[Gap], group: Group, as_of: datetime) ->
     if running:
         return waiting(case.obligation, window, as_of)
     matter = _matter(case, gaps)
-    if all(_silenced(case, gap, group, as_of) for gap in matter):
+    if all(_counts_as_absence(case.obligation, group, window, gap, as_of) for gap in matter):
         return _breached(case, [gap for gap in gaps if gap not in matter], False, RANGE)
     return undecided(window, matter, as_of, **_range(case, gaps))
 
 
-def _silenced(case: _Case, gap: Gap, group: Group, as_of: datetime) -> bool:
+def _counts_as_absence(obligation: Recur, group: Group, window: Window, gap: Gap, as_of: datetime) -> bool:
     """Whether the contract counts this gap as absence: the duty's own party holds it, and owes it by now.
 
     As decided (G5) all gaps that matter must be such; gap by gap, as the specification may be read, a hole that lies
     within the debtor's own overdue silence would be certain while another log is awaited.
     """
-    mine = case.obligation.silence == "breached" and gap.missing and gap.holder == group.party
-    return mine and as_of >= gap.owed(case.window.end)
+    mine = obligation.silence == "breached" and gap.missing and gap.holder == group.party
+    return mine and as_of >= gap.owed(window.end)
 
 
 def _matter(case: _Case, gaps: Sequence[Gap]) -> list[Gap]:
@@ -273,63 +270,42 @@ def _range(case: _Case, gaps: Sequence[Gap]) -> dict[str, Any]:
 # --- refutations --------------------------------------------------------------------------------------------------
 
 
-def _refuted(
-    trace: Trace, obligation: Recur, group: Group, window: Window, gaps: Sequence[Gap], as_of: datetime
-) -> Said:
-    """One act that somebody may deny: the respond oracle's histories, from the period's start to its end."""
-    denials = _denials(trace, obligation, group, window, as_of)
-
-    def case_of(acts: list[Act]) -> oracle._Case:
-        words: Any = _as_respond(obligation, group)  # the words that the histories read
-        return oracle._Case(words, window.start, window.end, acts, denials)
-
-    case = case_of(_ranked(trace, obligation, group, window, as_of))
-    readings = case.readings()
-    outcomes = {case.met(real) for real in readings}
-    completions = frozenset(case.completion(real) for real in readings)
-    if outcomes == {True}:
-        return Said("met", window, fulfilled=completions, silent=RANGE)
-    everybody = case_of(_ranked(trace, obligation, group, window, as_of, others=True))
-    if all(everybody.met(real) for real in everybody.readings()):
+def _refuted(evidence: Evidence, obligation: Recur, group: Group, window: Window, gaps: list[Gap]) -> Said:
+    """One act that somebody may deny: the histories of a duty from the period's start to its end."""
+    words: Any = SimpleNamespace(share=None, kind=None, all_of=1)  # the words that the histories read
+    acts, denials = _ranked(evidence, obligation, group, window), _denials(evidence, obligation, group, window)
+    histories = Histories(words, group.party, None, window.start, window.end, acts, denials)
+    ends = [histories.ends(real) for real in histories.readings()]
+    outcomes = {outcome for outcome, _ in ends}
+    if outcomes == {"met"}:
+        return Said("met", window, fulfilled=frozenset(at for _, at in ends), silent=RANGE)
+    if "breached" not in outcomes:
         return Said("excused", window, silent=RANGE | {"fulfilled"})
+    as_of = evidence.as_of
     if window.open or as_of < window.end:
         return waiting(obligation, window, as_of)
-    owing = sorted(oracle._could_meet(case, gaps), key=repr)
-    left = [gap for gap in gaps if not oracle._silenced(case, gap, as_of)]
-    if outcomes == {False} and not oracle._could_meet(case, left):
+    owing = sorted(histories.matter(gaps), key=repr)
+    left = [gap for gap in gaps if not _counts_as_absence(obligation, group, window, gap, as_of)]
+    if outcomes == {"breached"} and not histories.matter(left):
         return Said("breached", window, lapsed_at=window.end, silent=RANGE)
     return undecided(window, owing, as_of, silent=RANGE if owing else RANGE | {"holders"})
 
 
-def _as_respond(obligation: Recur, group: Group) -> SimpleNamespace:
-    kind = SimpleNamespace(any=("any",), names=("any",))
-    return SimpleNamespace(action=SimpleNamespace(kind=kind), silence=obligation.silence, party=group.party)
+def _ranked(evidence: Evidence, obligation: Recur, group: Group, window: Window) -> list[Act]:
+    action, contract = obligation.action, evidence.trace.contract
+    return [
+        Act(one.row.at, one.row.kind, one.rank, own(contract, one.row, group.party))
+        for one in evidence.events(action.stream, action.kinds, action.where)
+        if _within(one.row, group, window)
+    ]
 
 
-def _ranked(
-    trace: Trace, obligation: Recur, group: Group, window: Window, as_of: datetime, *, others: bool = False
-) -> list[Act]:
-    """The debtor's acts, or with `others` those of anybody."""
-    action = obligation.action
-    found = set()
-    for name in trace.contract.sources_of(action.stream):
-        for file in oracle._standing(trace, name):
-            one = Trace(trace.contract, trace.units, (file,))
-            for entry in entries(one, action.stream, action.kinds, action.where, as_of):
-                inside = entry.unit in group.units and window.start <= entry.at < window.end
-                if inside and (others or own(trace, entry, group.party)):
-                    found.add(Act(entry.at, "any", trace.contract.sources[name].rank))
-    return sorted(found)
-
-
-def _denials(trace: Trace, obligation: Recur, group: Group, window: Window, as_of: datetime) -> list[No]:
+def _denials(evidence: Evidence, obligation: Recur, group: Group, window: Window) -> list[No]:
     wanted = obligation.refuted_by
     assert wanted is not None and wanted.quorum is None
-    found = set()
-    for name in trace.contract.sources_of(wanted.stream):
-        for file in oracle._standing(trace, name):
-            one = Trace(trace.contract, trace.units, (file,))
-            for entry in entries(one, wanted.stream, wanted.kind, wanted.where, as_of):
-                if entry.unit in group.units and window.start <= entry.at < window.end:
-                    found.add(No(entry.at, trace.contract.sources[name].rank))
-    return sorted(found)
+    found = evidence.events(wanted.stream, wanted.kind, wanted.where)
+    return [No(one.row.at, one.rank) for one in found if _within(one.row, group, window)]
+
+
+def _within(row: Row, group: Group, window: Window) -> bool:
+    return row.unit in group.units and window.start <= row.at < window.end

@@ -5,7 +5,7 @@ Like `oracle` it reads the contract model and the clock and nothing of the engin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -13,13 +13,16 @@ from typing import Any, Literal
 
 from dutywatch.clock import Calendar, Season, compact, local_date, periods, plan, seasons, share_of, slices
 from dutywatch.clock import Period as Stretch
+from dutywatch.terms.contract import Contract
 from dutywatch.terms.obligation import Owed
 from dutywatch.terms.patterns import Period
+from dutywatch.terms.predicate import Predicate
 from dutywatch.terms.trigger import Trigger
 from dutywatch.terms.units import Unit
-from tests.judge.oracle_plain import DAWN, TICK, File, Gap, Row, Trace, _gaps, _standing
+from tests.judge.oracle import DAWN, TICK, Evidence, Gap, Row, Trace
+from tests.judge.oracle.evidence import covers
+from tests.judge.oracle.respond import valid
 
-EVERY_KIND = ("plow", "haul", "sweep", "snow", "covered", "call")  # where an obligation asks for no kind
 MINUTE = timedelta(minutes=1)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -29,19 +32,11 @@ Key = tuple[str, str, str]  # obligation, unit or group, label of the window
 
 @dataclass(frozen=True)
 class Entry(Row):
-    """A row with the columns that windows need; `value` is the source's column `wait`."""
+    """A row whose `value` is the source's column `wait`."""
 
-    actor: str | None = None
-    record: str | None = None
-    until: datetime | None = None
-
-
-# What the conditions that these tests write say of an entry; None where a column is empty.
-CONDITIONS: dict[str, Callable[[Entry], bool | None]] = {
-    "wait <= 20": lambda one: None if one.value is None else one.value <= 20,
-    "wait > 5": lambda one: None if one.value is None else one.value > 5,
-    "actor is not null": lambda one: one.actor is not None,
-}
+    def column(self, name: str) -> object:
+        """What stands in a column, by the column's name in the contract."""
+        return self.value if name == "wait" else super().column(name)
 
 
 @dataclass(frozen=True)
@@ -116,10 +111,11 @@ def silenced(obligation: Owed, group: Group, window: Window, gaps: Sequence[Gap]
 # --- windows ------------------------------------------------------------------------------------------------------
 
 
-def windows(trace: Trace, word: Period, as_of: datetime, slice_: timedelta | None = None) -> list[Window]:
-    """The windows of a period's word that begin within the term and have begun by `as_of`."""
+def windows(evidence: Evidence, word: Period, slice_: timedelta | None = None) -> list[Window]:
+    """The windows of a period's word that begin within the term and have begun by then."""
+    trace, as_of = evidence.trace, evidence.as_of
     if word.while_ is not None:
-        return [one for one in _episodes(trace, word.while_, as_of) if one.start <= as_of]
+        return [one for one in _episodes(evidence, word.while_) if one.start <= as_of]
     found = _stretches(trace, word)
     if slice_ is not None:
         calendar = trace.calendar(word.calendar)
@@ -150,11 +146,11 @@ def _stretches(trace: Trace, word: Period) -> list[Stretch]:
     return plan(weekdays, frozenset(word.plan.dates), term.from_, term.to, calendar)
 
 
-def _episodes(trace: Trace, trigger: Trigger, as_of: datetime) -> Iterator[Window]:
+def _episodes(evidence: Evidence, trigger: Trigger) -> Iterator[Window]:
     """Each zone's observations less than `merge_gap` apart, from where the threshold is crossed to the last of them."""
-    term, local = trace.contract.term, trace.contract.zone
+    term, local = evidence.trace.contract.term, evidence.trace.contract.zone
     assert trigger.merge_gap is not None
-    rows = entries(trace, trigger.stream or "", trigger.kind, trigger.where, as_of)
+    rows = entries(evidence, trigger.stream or "", trigger.kind, trigger.where)
     for zone in sorted({row.zone for row in rows}, key=str):
         of_zone = sorted((row for row in rows if row.zone == zone), key=lambda row: row.at)
         for group in _merged(of_zone, trigger.merge_gap):
@@ -163,10 +159,10 @@ def _episodes(trace: Trace, trigger: Trigger, as_of: datetime) -> Iterator[Windo
                 continue
             end = group[-1].at
             label = compact(crossing) + (f"@{zone}" if zone else "")
-            yield Window(crossing, end, label, zone, _still_open(trace, trigger, end, as_of))
+            yield Window(crossing, end, label, zone, _still_open(evidence, trigger, end))
 
 
-def _merged(rows: Sequence[Entry], gap: timedelta) -> Iterator[list[Entry]]:
+def _merged(rows: Sequence[Row], gap: timedelta) -> Iterator[list[Row]]:
     group = list(rows[:1])
     for before, row in pairwise(rows):
         if row.at - before.at >= gap:
@@ -177,16 +173,16 @@ def _merged(rows: Sequence[Entry], gap: timedelta) -> Iterator[list[Entry]]:
         yield group
 
 
-def _crosses(trigger: Trigger, row: Entry) -> bool:
+def _crosses(trigger: Trigger, row: Row) -> bool:
     return trigger.threshold is None or (row.value is not None and row.value >= trigger.threshold)
 
 
-def _still_open(trace: Trace, trigger: Trigger, end: datetime, as_of: datetime) -> bool:
+def _still_open(evidence: Evidence, trigger: Trigger, end: datetime) -> bool:
     assert trigger.merge_gap is not None
     quiet = end + trigger.merge_gap
-    everywhere = frozenset(unit.id for unit in trace.units)
-    gaps = gaps_within(trace, trigger.stream or "", trigger.kind, everywhere, end + TICK, quiet)
-    return as_of < quiet or bool(gaps)
+    everywhere = frozenset(unit.id for unit in evidence.trace.units)
+    gaps = gaps_within(evidence, trigger.stream or "", trigger.kind, everywhere, end + TICK, quiet)
+    return evidence.as_of < quiet or bool(gaps)
 
 
 # --- whose duty ---------------------------------------------------------------------------------------------------
@@ -198,16 +194,18 @@ def in_scope(obligation: Owed, unit: Unit) -> bool:
     return (scope.class_ is None or unit.class_ in scope.class_) and (scope.zone is None or unit.zone in scope.zone)
 
 
-def groups(trace: Trace, name: str, obligation: Owed, per: str, window: Window) -> list[Group]:
-    """What the duties of a window are owed on, by `per`."""
-    units = [u for u in trace.units if in_scope(obligation, u) and window.zone in (None, u.zone)]
-    day = local_date(window.start, trace.contract.zone)
+def groups(evidence: Evidence, name: str, obligation: Owed, per: str, window: Window) -> list[Group]:
+    """What the duties of a window are owed on, by `per`, in the register of the day on which it starts."""
+    contract = evidence.trace.contract
+    day = local_date(window.start, contract.zone)
+    there = [unit for unit in evidence.trace.units if valid(unit, day)]
+    units = [u for u in there if in_scope(obligation, u) and window.zone in (None, u.zone)]
     if per == "unit":
-        return [Group(u.id, frozenset([u.id]), party(trace, name, obligation, u, day)) for u in units]
+        return [Group(u.id, frozenset([u.id]), party(evidence, name, obligation, u, day)) for u in units]
     if per == "contract":
         everything = obligation.scope.class_ is None and obligation.scope.zone is None
         ids = frozenset(unit.id for unit in units)
-        return [Group(trace.contract.contract, ids, obligation.party, everything)] if units else []
+        return [Group(contract.contract, ids, obligation.party, everything)] if units else []
     named = {unit.id: unit.zone if per == "zone" else unit.class_ for unit in units}
     return [
         Group(group, frozenset(unit for unit, its in named.items() if its == group), obligation.party)
@@ -215,55 +213,34 @@ def groups(trace: Trace, name: str, obligation: Owed, per: str, window: Window) 
     ]
 
 
-def party(trace: Trace, name: str, obligation: Owed, unit: Unit, day: date) -> str:
+def party(evidence: Evidence, name: str, obligation: Owed, unit: Unit, day: date) -> str:
     """Who owes an obligation on a unit on a day."""
-    for one in trace.contract.assignments:
-        given = one.units
-        fits = (
-            (one.obligations is None or name in one.obligations)
-            and (given.class_ is None or unit.class_ in given.class_)
-            and (given.zone is None or unit.zone in given.zone)
-            and (given.id is None or unit.id in given.id)
-        )
-        if fits and one.valid(day):
+    for one in evidence.trace.contract.assignments:
+        if covers(one, name, unit) and one.valid(day):
             return one.contractor
     return obligation.party
 
 
-def own(trace: Trace, entry: Entry, debtor: str) -> bool:
+def own(contract: Contract, entry: Row, debtor: str) -> bool:
     """Whether an act is the debtor's own: nobody says whose it is, or it is said to be the debtor's."""
-    actors = {actor: one.id for one in trace.contract.contractors for actor in one.actors}
+    actors = {actor: one.id for one in contract.contractors for actor in one.actors}
     return actors.get(entry.actor or "", debtor) == debtor
 
 
 # --- evidence -----------------------------------------------------------------------------------------------------
 
 
-def entries(
-    trace: Trace, stream: str, kinds: Sequence[str] | None, where: object | None, as_of: datetime
-) -> list[Entry]:
+def entries(evidence: Evidence, stream: str, kinds: Sequence[str] | None, where: Predicate | None) -> list[Row]:
     """The known events of a stream, in order of time; identical rows are one event."""
-    found: set[Entry] = set()
-    for name in trace.contract.sources_of(stream):
-        for file in _standing(trace, name):
-            found |= set(_asked(file, kinds, where, as_of))
-    return sorted(found, key=lambda one: (one.at, repr(one)))
-
-
-def _asked(file: File, kinds: Sequence[str] | None, where: object | None, as_of: datetime) -> Iterator[Entry]:
-    for row in file.rows:
-        assert isinstance(row, Entry)
-        asked = row.at <= as_of and (kinds is None or row.kind in kinds)
-        if asked and (where is None or CONDITIONS[str(where)](row)):
-            yield replace(row, seen_at=None)
+    known = evidence.events(stream, kinds, where)
+    return sorted({replace(one.row, seen_at=None) for one in known}, key=lambda one: (one.at, repr(one)))
 
 
 def gaps_within(
-    trace: Trace, stream: str, kinds: Sequence[str] | None, units: frozenset[str], start: datetime, end: datetime
+    evidence: Evidence, stream: str, kinds: Sequence[str] | None, units: frozenset[str], start: datetime, end: datetime
 ) -> list[Gap]:
     """The gaps of a stream that touch [start, end) on one of `units`."""
-    zone = trace.contract.zone
-    found = _gaps(trace, stream, kinds or EVERY_KIND, local_date(start, zone), local_date(end, zone))
+    found = evidence.gaps(stream, kinds, start, end)
     return [one for one in found if one.start < end and one.end > start and (one.unit is None or one.unit in units)]
 
 

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from dutywatch.judge import keep as pattern
-from tests.judge.oracle_plain import File, Trace, Unit
+from dutywatch.terms.units import Unit
+from tests.judge.bench import set_up
+from tests.judge.oracle import File, Trace
 from tests.judge.oracle_windows import Entry
 from tests.judge.test_oracle_tables import OPEN, contract, hour, keep
 from tests.judge.test_oracle_windows import rows
-from tests.judge.window_bench import set_up
 
 SLOT = timedelta(minutes=30)
 DAY = hour(24), hour(48)

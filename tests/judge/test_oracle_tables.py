@@ -14,7 +14,7 @@ import pytest
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit
 from tests.judge import oracle_attain, oracle_keep, oracle_recur
-from tests.judge.oracle_plain import File, Trace, Unreadable
+from tests.judge.oracle import File, Trace, Unreadable
 from tests.judge.oracle_windows import Entry, Said
 from tests.judge.traces import source
 from tests.judge.window_traces import CLEAR, COLUMNS

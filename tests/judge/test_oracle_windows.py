@@ -17,12 +17,11 @@ from dutywatch.clock import share_of
 from dutywatch.judge import Judgement, deliveries
 from dutywatch.terms.patterns import Attain, Keep, Recur
 from tests.judge import oracle_attain, oracle_keep, oracle_recur
-from tests.judge.bench import Bench
-from tests.judge.oracle_plain import DUSK, Trace
+from tests.judge.bench import Bench, set_up
+from tests.judge.oracle import DUSK, Trace
 from tests.judge.oracle_windows import Key, Said
 from tests.judge.test_oracle import stated_wakes
 from tests.judge.traces import around, dated, instants, known, standstill
-from tests.judge.window_bench import set_up
 from tests.judge.window_traces import Pattern, doubtful, readings, traces
 
 CASES = int(os.environ.get("DUTYWATCH_ORACLE_CASES", "60"))

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dutywatch.judge import deliveries, obligations, sheets
-from tests.judge import bench, test_oracle, test_oracle_windows, window_bench, window_traces
+from tests.judge import test_oracle, test_oracle_windows, window_traces
 from tests.judge import traces as trigger_traces
+from tests.judge.bench import set_up
 from tests.judge.test_oracle import CASES, SAME
 from tests.judge.test_replay import digests
 
@@ -33,11 +34,9 @@ def test_turns_do_not_show(pattern: str) -> None:
         if pattern == "respond":
             trace = trigger_traces.dated(data.draw(trigger_traces.traces()))
             moments = test_oracle.turning_points(trace)
-            set_up = bench.set_up
         else:
             trace = data.draw(window_traces.traces(pattern))  # type: ignore[arg-type]
             moments = test_oracle_windows.turning_points(pattern, trace)  # type: ignore[arg-type]
-            set_up = window_bench.set_up
         as_of = data.draw(st.sampled_from(moments))
         with tempfile.TemporaryDirectory() as folder:
             found = set_up(Path(folder), trace)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from tests.judge.oracle_plain import File, Trace, Unit, Unreadable
+from dutywatch.terms.units import Unit
+from tests.judge.bench import set_up
+from tests.judge.oracle import File, Trace, Unreadable
 from tests.judge.oracle_windows import Entry
 from tests.judge.test_oracle_tables import attain, contract, hour
 from tests.judge.test_oracle_windows import rows
-from tests.judge.window_bench import set_up
 
 
 def test_those_of_two_deliveries_that_go_by_one_name_are_two(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from dutywatch.clock import local_date, midnight
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit
-from tests.judge.oracle_plain import File, Row, Trace
+from tests.judge.oracle import File, Row, Trace
 from tests.judge.oracle_windows import Entry
 from tests.judge.plans import calendars
 from tests.judge.traces import HOUR, Plan, sha, source, unreadable

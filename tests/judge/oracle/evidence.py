@@ -144,7 +144,9 @@ class Evidence:
         while self._due(source, begins - DAY) > self.as_of:
             begins -= DAY
         if day < begins:  # all overdue days before the first file are one gap, due with the last of them
-            yield self._missing(name, source, begins - DAY, DAWN)
+            owed = midnight(min(begins, self._owed_from(source)), zone)  # and another one of what nobody owes (0036)
+            yield _gap(name, source, None, DAWN, owed, None)
+            yield self._missing(name, source, begins - DAY, owed)
             day = begins
         while day <= until:
             start, end = midnight(day, zone), midnight(day + DAY, zone)
@@ -205,13 +207,17 @@ class Evidence:
         return party in owners or party not in answering
 
     def _missing(self, name: str, source: Source, day: date, since: datetime) -> Gap:
-        end, term = midnight(day + DAY, self.trace.contract.zone), self.trace.contract.term.from_
+        end = midnight(day + DAY, self.trace.contract.zone)
         # as decided (0036): what nobody owes is missing, and never overdue
-        owed = day >= max(source.from_ or term, term)
+        owed = day >= self._owed_from(source)
         due = self._due(source, day)
         own = [file for file in self.late if (file.source, file.day, file.refused) == (name, day, False)]
         in_time = any(file.received_at is not None and file.received_at <= due for file in own)  # it was no silence
         return replace(_gap(name, source, None, since, end, due if owed else None), missing=owed and not in_time)
+
+    def _owed_from(self, source: Source) -> date:
+        term = self.trace.contract.term.from_
+        return max(source.from_ or term, term)
 
     def _due(self, source: Source, day: date) -> datetime:
         zone = self.trace.contract.zone

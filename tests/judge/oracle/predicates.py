@@ -23,9 +23,16 @@ _COMPARED: dict[type[exp.Expression], Callable[[Any, Any], bool]] = {
 }
 
 
+def value(condition: Predicate, row: Row) -> bool | None:
+    """What a condition says of a row; None: unknown."""
+    found = _value(sqlglot.parse_one(condition.text, dialect="duckdb"), row)
+    assert found is None or isinstance(found, bool)
+    return found
+
+
 def holds(condition: Predicate | None, row: Row) -> bool:
     """Whether a row is asked for: unknown is no."""
-    return condition is None or _value(sqlglot.parse_one(condition.text, dialect="duckdb"), row) is True
+    return condition is None or value(condition, row) is True
 
 
 def _value(node: exp.Expression, row: Row) -> Any:

@@ -93,7 +93,7 @@ def _owed(evidence: Evidence, name: str, unit_id: str, trigger: Started) -> Cloc
     if not isinstance(anchor, datetime):
         return None
     day = local_date(anchor, contract.zone)
-    unit = next((u for u in evidence.trace.units if u.id == unit_id and _valid(u, day)), None)
+    unit = next((u for u in evidence.trace.units if u.id == unit_id and valid(u, day)), None)
     words = words_on(evidence, name, anchor)
     if unit is None or not contract.term.from_ <= day <= contract.term.to or not _in_scope(words, unit):
         return None
@@ -102,7 +102,7 @@ def _owed(evidence: Evidence, name: str, unit_id: str, trigger: Started) -> Cloc
     return clock(evidence, name, words, unit, trigger)
 
 
-def _valid(unit: Unit, day: date) -> bool:
+def valid(unit: Unit, day: date) -> bool:
     return (unit.valid_from or date.min) <= day <= (unit.valid_to or date.max)
 
 
