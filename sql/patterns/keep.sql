@@ -171,12 +171,13 @@ runs AS (
 ),
 failed AS (
     SELECT duty, min(part_to) FILTER (nth = $max_bad + 1) AS fails_at, min(bad_ref) FILTER (nth = $max_bad + 1) AS failed_ref,
-           arg_max(shown, (far, -part)) FILTER (part_to <= $as_of) AS worst
+           arg_max(shown, (far, -part)) FILTER (part_to <= $as_of) AS worst,
+           min(part_to) FILTER (part_to > $as_of) AS next_bad
     FROM failing GROUP BY duty
 ),
 summed AS (
     SELECT duty, count(*) AS slots, count(*) FILTER (bad AND part_to <= $as_of) AS bad,
-           count(*) FILTER (NOT (bad OR good) OR part_to > $as_of) AS unsure,
+           count(*) FILTER (NOT good AND NOT (bad AND part_to <= $as_of)) AS unsure,
            count(*) FILTER (NOT (bad OR good) AND NOT touched) AS unmeasured,
            count(*) FILTER (NOT touched) AS untouched
     FROM judged GROUP BY duty
@@ -192,7 +193,7 @@ hidden AS (
 ),
 weighed AS (
     SELECT t.*, coalesce(s.slots, 0) AS slots, coalesce(s.bad, 0) AS bad, coalesce(s.unsure, 0) AS unsure,
-           coalesce(s.unmeasured, 0) AS unmeasured, f.fails_at, f.failed_ref, f.worst, r.longest, r.longest_from,
+           coalesce(s.unmeasured, 0) AS unmeasured, f.fails_at, f.failed_ref, f.worst, f.next_bad, r.longest, r.longest_from,
            h.proof_due, array_to_string(h.holding, ', ') AS holders,
            concat_ws('; ', h.missing, CASE WHEN s.unmeasured > 0 THEN s.unmeasured || ' slots without measurement' END) AS missing,
            coalesce(h.all_undelivered AND h.holding = [t.party], false) AND coalesce(s.unmeasured, 0) = 0 AS party_holds_all,
@@ -244,9 +245,10 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
        slots AS items,
        NULL::VARCHAR AS successor,
        CASE standing
-           WHEN 'pending.running' THEN least(s.risk_at, s.due_at, CASE WHEN fails_at > $as_of THEN fails_at END)
-           WHEN 'pending.at_risk' THEN least(s.due_at, CASE WHEN fails_at > $as_of THEN fails_at END)
+           WHEN 'pending.running' THEN least(s.risk_at, s.due_at, next_bad)
+           WHEN 'pending.at_risk' THEN least(s.due_at, next_bad)
            WHEN 'pending.overdue' THEN proof_due
+           WHEN 'breached.open' THEN CASE WHEN s.due_at > $as_of THEN least(s.due_at, next_bad) ELSE next_bad END
        END AS wake_at
 FROM standing s JOIN duties d USING (duty) JOIN clocks c ON c.clock = d.clock
 LEFT JOIN labels one ON one.number = s.failed_ref // 4294967296

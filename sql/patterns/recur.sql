@@ -106,9 +106,10 @@ strides AS MATERIALIZED (
           WINDOW w AS (PARTITION BY duty, side ORDER BY "at", place, ref))
     WHERE place > 0
 ),
+-- so far: what only grows with the time is no figure, or no two evaluations would give the same row
 longest AS (
     SELECT duty, side, max(epoch_us(step_to) - epoch_us(step_from)) AS longest_us,
-           max(epoch_us(CASE WHEN ending THEN least(step_to, $as_of) ELSE step_to END) - epoch_us(step_from)) AS so_far_us
+           max(epoch_us(step_to) - epoch_us(step_from)) FILTER (NOT ending OR step_to <= $as_of) AS so_far_us
     FROM strides GROUP BY duty, side
 ),
 fulfilled AS MATERIALIZED (
@@ -213,7 +214,7 @@ holes AS (
 -- a hole is certain once more than the longest allowed time has passed in it
 certain AS MATERIALIZED (
     SELECT duty, side, min(too_long) FILTER (too_long < $as_of) AS failed_at, arg_min(from_ref, hole_from) FILTER (too_long < $as_of) AS failed_ref,
-           min(too_long) FILTER (too_long >= $as_of) AS fails_at, max(epoch_us(least(hole_to, $as_of)) - epoch_us(hole_from)) AS certain_us
+           min(too_long) FILTER (too_long >= $as_of) AS fails_at, max(epoch_us(hole_to) - epoch_us(hole_from)) FILTER (hole_to <= $as_of) AS certain_us
     FROM (SELECT h.duty, h.side, h.hole_from, h.hole_to, CASE WHEN l.lack_from = h.hole_from THEN l.from_ref END AS from_ref,
                  CASE WHEN epoch_us(h.hole_to) - epoch_us(h.hole_from) > $max_gap THEN h.hole_from + to_microseconds($max_gap) END AS too_long
           FROM holes h JOIN lacking l ON l.duty = h.duty AND l.side = h.side AND l.part = h.part)
@@ -309,7 +310,8 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
        round(coverage, 4) AS coverage,
        CASE WHEN standing IN ('pending.overdue', 'unproven') THEN coalesce(holders, '') ELSE '' END AS owed_by,
        CASE WHEN standing = 'pending.overdue' THEN proof_due END AS proof_due,
-       CASE WHEN $max_gap IS NOT NULL THEN so_far_us / 1e6 ELSE coalesce(known, 0)::DOUBLE END AS measured,
+       CASE WHEN $max_gap IS NULL THEN coalesce(known, 0)::DOUBLE WHEN failed_at < s.due_at AND $as_of < s.due_at THEN greatest(so_far_us, certain_us, $max_gap) / 1e6
+            ELSE so_far_us / 1e6 END AS measured,
        CASE WHEN $max_gap IS NULL THEN coalesce(known, 0)::DOUBLE WHEN gapless THEN so_far_us / 1e6
             ELSE greatest(coalesce(certain_us, 0), 0) / 1e6 END AS measured_low,
        CASE WHEN $max_gap IS NOT NULL THEN longest_us / 1e6
@@ -321,6 +323,7 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
            WHEN 'pending.running' THEN least(s.risk_at, s.due_at, fails_at)
            WHEN 'pending.at_risk' THEN least(s.due_at, fails_at)
            WHEN 'pending.overdue' THEN proof_due
+           WHEN 'breached.open' THEN CASE WHEN $max_gap IS NOT NULL AND $as_of < s.due_at THEN s.due_at END
        END AS wake_at
 FROM citing s JOIN duties d USING (duty) JOIN clocks c ON c.clock = d.clock
 LEFT JOIN labels one ON one.number = s.cited_ref // 4294967296

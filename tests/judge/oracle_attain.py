@@ -14,7 +14,7 @@ from itertools import product
 from math import inf
 from typing import Any
 
-from dutywatch.terms.patterns import Attain, Respond
+from dutywatch.terms.patterns import Attain, Obligation, Respond
 from tests.judge import oracle
 from tests.judge.oracle import TICK, Evidence, Gap, Row, Trace
 from tests.judge.oracle.predicates import value
@@ -26,11 +26,11 @@ from tests.judge.oracle_windows import (
     Window,
     entries,
     gaps_within,
-    groups,
     nothing,
     silenced,
     span,
     undecided,
+    verdicts,
     waiting,
     windows,
 )
@@ -74,17 +74,15 @@ class Result:
 
 def judge(trace: Trace, as_of: datetime) -> dict[Key, Said]:
     """The verdicts on every attain duty of the trace at `as_of`."""
-    evidence = Evidence(trace, as_of)
-    return {
-        (name, group.id, window.label): _duty(evidence, obligation, group, window)
-        for name, obligation in trace.contract.obligations.items()
-        if isinstance(obligation, Attain)
-        for window in windows(evidence, obligation.window, obligation.window.slice)
-        for group in groups(evidence, name, obligation, obligation.per, window)
-    }
+    return verdicts(trace, as_of, _windows, _said)
 
 
-def _duty(evidence: Evidence, obligation: Attain, group: Group, window: Window) -> Said:
+def _windows(evidence: Evidence, obligation: Obligation) -> list[Window]:
+    return windows(evidence, obligation.window, obligation.window.slice) if isinstance(obligation, Attain) else []
+
+
+def _said(evidence: Evidence, obligation: Obligation, group: Group, window: Window) -> Said:
+    assert isinstance(obligation, Attain)
     as_of = evidence.as_of
     if window.start == window.end and not window.open:
         return nothing(window)
@@ -100,10 +98,10 @@ def _duty(evidence: Evidence, obligation: Attain, group: Group, window: Window) 
     gaps = _gaps(evidence, obligation, group, window.start, window.end)
     countable = all(_a_row(obligation, one) for one in gaps)
     found = _result(obligation, group, items, gaps, window.start, window.end, countable)
-    return _said(obligation, group, window, found, as_of)
+    return _shown(obligation, group, window, found, as_of)
 
 
-def _said(obligation: Attain, group: Group, window: Window, found: Result, as_of: datetime) -> Said:
+def _shown(obligation: Attain, group: Group, window: Window, found: Result, as_of: datetime) -> Said:
     figures: dict[str, Any] = {"measured": found.measured, "low": found.low, "high": found.high}
     silent = frozenset({"measured", "fulfilled"}) if found.unknown else frozenset({"fulfilled"})
     if found.decides and found.outcomes == {None}:

@@ -10,7 +10,7 @@ from typing import Any
 from dutywatch.clock import Period as Stretch
 from dutywatch.clock import midnight, slices
 from dutywatch.terms.contract import Contract
-from dutywatch.terms.patterns import Keep
+from dutywatch.terms.patterns import Keep, Obligation
 from tests.judge.oracle import Evidence, Gap, Row, Trace
 from tests.judge.oracle_windows import (
     RANGE,
@@ -20,11 +20,11 @@ from tests.judge.oracle_windows import (
     Window,
     entries,
     gaps_within,
-    groups,
     nothing,
     own,
     silenced,
     undecided,
+    verdicts,
     waiting,
     windows,
 )
@@ -32,17 +32,15 @@ from tests.judge.oracle_windows import (
 
 def judge(trace: Trace, as_of: datetime) -> dict[Key, Said]:
     """The verdicts on every keep duty of the trace at `as_of`."""
-    evidence = Evidence(trace, as_of)
-    return {
-        (name, group.id, window.label): _duty(evidence, obligation, group, window)
-        for name, obligation in trace.contract.obligations.items()
-        if isinstance(obligation, Keep)
-        for window in windows(evidence, obligation.window)
-        for group in groups(evidence, name, obligation, obligation.per, window)
-    }
+    return verdicts(trace, as_of, _windows, _said)
 
 
-def _duty(evidence: Evidence, obligation: Keep, group: Group, window: Window) -> Said:
+def _windows(evidence: Evidence, obligation: Obligation) -> list[Window]:
+    return windows(evidence, obligation.window) if isinstance(obligation, Keep) else []
+
+
+def _said(evidence: Evidence, obligation: Obligation, group: Group, window: Window) -> Said:
+    assert isinstance(obligation, Keep)
     as_of, contract = evidence.as_of, evidence.trace.contract
     if window.start == window.end and not window.open:
         return nothing(window)

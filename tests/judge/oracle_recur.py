@@ -15,7 +15,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from dutywatch.clock import local_date, midnight
-from dutywatch.terms.patterns import Recur
+from dutywatch.terms.patterns import Obligation, Recur
 from tests.judge.oracle import Evidence, Gap, Row, Trace
 from tests.judge.oracle.histories import Act, Histories, No
 from tests.judge.oracle_windows import (
@@ -26,11 +26,11 @@ from tests.judge.oracle_windows import (
     Window,
     entries,
     gaps_within,
-    groups,
     nothing,
     own,
     span,
     undecided,
+    verdicts,
     waiting,
     windows,
 )
@@ -46,17 +46,15 @@ Outcome = Literal["met", "excused", "breached"]
 
 def judge(trace: Trace, as_of: datetime) -> dict[Key, Said]:
     """The verdicts on every recurring duty of the trace at `as_of`."""
-    evidence = Evidence(trace, as_of)
-    return {
-        (name, group.id, window.label): _duty(evidence, obligation, group, window)
-        for name, obligation in trace.contract.obligations.items()
-        if isinstance(obligation, Recur)
-        for window in windows(evidence, obligation.period)
-        for group in groups(evidence, name, obligation, "unit", window)
-    }
+    return verdicts(trace, as_of, _windows, _said)
 
 
-def _duty(evidence: Evidence, obligation: Recur, group: Group, window: Window) -> Said:
+def _windows(evidence: Evidence, obligation: Obligation) -> list[Window]:
+    return windows(evidence, obligation.period) if isinstance(obligation, Recur) else []
+
+
+def _said(evidence: Evidence, obligation: Obligation, group: Group, window: Window) -> Said:
+    assert isinstance(obligation, Recur)
     if window.start == window.end and not window.open:
         return nothing(window)
     action, contract = obligation.action, evidence.trace.contract

@@ -5,23 +5,24 @@ Like `oracle` it reads the contract model and the clock and nothing of the engin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from typing import Any, Literal
 
-from dutywatch.clock import Calendar, Season, compact, local_date, periods, plan, seasons, share_of, slices
+from dutywatch.clock import Calendar, Season, local_date, periods, plan, seasons, share_of, slices
 from dutywatch.clock import Period as Stretch
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.obligation import Owed
-from dutywatch.terms.patterns import Period
+from dutywatch.terms.patterns import Obligation, Period, owed_per
 from dutywatch.terms.predicate import Predicate
 from dutywatch.terms.trigger import Trigger
 from dutywatch.terms.units import Unit
 from tests.judge.oracle import DAWN, TICK, Evidence, Gap, Row, Trace
-from tests.judge.oracle.evidence import covers
-from tests.judge.oracle.respond import valid
+from tests.judge.oracle.clocks import words_on
+from tests.judge.oracle.evidence import covers, valid
+from tests.judge.oracle.respond import excused, heard
+from tests.judge.oracle.triggers import triggers
 
 MINUTE = timedelta(minutes=1)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -108,6 +109,37 @@ def silenced(obligation: Owed, group: Group, window: Window, gaps: Sequence[Gap]
     )
 
 
+# --- duties -------------------------------------------------------------------------------------------------------
+
+
+def verdicts(
+    trace: Trace,
+    as_of: datetime,
+    windows_of: Callable[[Evidence, Obligation], Iterable[Window]],
+    said: Callable[[Evidence, Obligation, Group, Window], Said],
+) -> dict[Key, Said]:
+    """What `said` says of every duty, by the words of its day and the evidence that counts for it, or who excused it.
+
+    `windows_of`: the windows of an obligation; none for one of another pattern.
+    """
+    evidence = Evidence(trace, as_of)
+    found: dict[Key, Said] = {}
+    for name, base in trace.contract.obligations.items():
+        for window in windows_of(evidence, base):
+            words, d = words_on(evidence, name, window.start), None if window.open else window.end
+            for group in groups(evidence, name, words, owed_per(words), window):
+                duty = name, group.id, window.label
+                verdict = said(heard(evidence, duty, d, words.proof_until), words, group, window)
+                if verdict.name != "met" and _lasts(window) and excused(evidence, duty, d):
+                    verdict = Said("excused", window, silent=RANGE | {"fulfilled"})
+                found[duty] = verdict
+    return found
+
+
+def _lasts(window: Window) -> bool:
+    return window.open or window.start < window.end
+
+
 # --- windows ------------------------------------------------------------------------------------------------------
 
 
@@ -115,7 +147,7 @@ def windows(evidence: Evidence, word: Period, slice_: timedelta | None = None) -
     """The windows of a period's word that begin within the term and have begun by then."""
     trace, as_of = evidence.trace, evidence.as_of
     if word.while_ is not None:
-        return [one for one in _episodes(evidence, word.while_) if one.start <= as_of]
+        return [one for one in _lasting(evidence, word.while_) if one.start <= as_of]
     found = _stretches(trace, word)
     if slice_ is not None:
         calendar = trace.calendar(word.calendar)
@@ -146,43 +178,12 @@ def _stretches(trace: Trace, word: Period) -> list[Stretch]:
     return plan(weekdays, frozenset(word.plan.dates), term.from_, term.to, calendar)
 
 
-def _episodes(evidence: Evidence, trigger: Trigger) -> Iterator[Window]:
-    """Each zone's observations less than `merge_gap` apart, from where the threshold is crossed to the last of them."""
+def _lasting(evidence: Evidence, trigger: Trigger) -> Iterator[Window]:
+    """The time that each trigger lasts, from where its threshold is crossed."""
     term, local = evidence.trace.contract.term, evidence.trace.contract.zone
-    assert trigger.merge_gap is not None
-    rows = entries(evidence, trigger.stream or "", trigger.kind, trigger.where)
-    for zone in sorted({row.zone for row in rows}, key=str):
-        of_zone = sorted((row for row in rows if row.zone == zone), key=lambda row: row.at)
-        for group in _merged(of_zone, trigger.merge_gap):
-            crossing = next((row.at for row in group if _crosses(trigger, row)), None)
-            if crossing is None or not term.from_ <= local_date(crossing, local) <= term.to:
-                continue
-            end = group[-1].at
-            label = compact(crossing) + (f"@{zone}" if zone else "")
-            yield Window(crossing, end, label, zone, _still_open(evidence, trigger, end))
-
-
-def _merged(rows: Sequence[Row], gap: timedelta) -> Iterator[list[Row]]:
-    group = list(rows[:1])
-    for before, row in pairwise(rows):
-        if row.at - before.at >= gap:
-            yield group
-            group = []
-        group.append(row)
-    if group:
-        yield group
-
-
-def _crosses(trigger: Trigger, row: Row) -> bool:
-    return trigger.threshold is None or (row.value is not None and row.value >= trigger.threshold)
-
-
-def _still_open(evidence: Evidence, trigger: Trigger, end: datetime) -> bool:
-    assert trigger.merge_gap is not None
-    quiet = end + trigger.merge_gap
-    everywhere = frozenset(unit.id for unit in evidence.trace.units)
-    gaps = gaps_within(evidence, trigger.stream or "", trigger.kind, everywhere, end + TICK, quiet)
-    return evidence.as_of < quiet or bool(gaps)
+    for one in triggers(evidence, trigger):
+        if term.from_ <= local_date(one.crossing, local) <= term.to:
+            yield Window(one.crossing, one.end, one.key, one.zone, one.open)
 
 
 # --- whose duty ---------------------------------------------------------------------------------------------------
@@ -204,8 +205,8 @@ def groups(evidence: Evidence, name: str, obligation: Owed, per: str, window: Wi
         return [Group(u.id, frozenset([u.id]), party(evidence, name, obligation, u, day)) for u in units]
     if per == "contract":
         everything = obligation.scope.class_ is None and obligation.scope.zone is None
-        ids = frozenset(unit.id for unit in units)
-        return [Group(contract.contract, ids, obligation.party, everything)] if units else []
+        ids = frozenset(unit.id for unit in units) or frozenset([contract.contract])  # it is owed without units, too
+        return [Group(contract.contract, ids, obligation.party, everything)] if units or everything else []
     named = {unit.id: unit.zone if per == "zone" else unit.class_ for unit in units}
     return [
         Group(group, frozenset(unit for unit, its in named.items() if its == group), obligation.party)

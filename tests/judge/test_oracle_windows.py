@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +46,12 @@ def expected(pattern: Pattern, trace: Trace, as_of: datetime) -> dict[Key, Said]
 
 def turning_points(pattern: Pattern, trace: Trace) -> list[datetime]:
     """Instants at which some verdict might turn; those of the duties count three times."""
-    found = set(instants(trace))
+    found = {*instants(trace), *(one.recorded_at for one in trace.decisions)}
     own: set[datetime] = set()
     for said in ORACLES[pattern](trace, DUSK).values():
         window = said.window
         own |= {window.start, window.end, share_of(window.start, window.end, 0.5)}
+        own |= {window.end + patience for patience in (timedelta(hours=6), timedelta(hours=12))}
         own |= {at for at in (said.lapsed_at, said.proof_due, *said.fulfilled) if at is not None}
     return sorted(found) + sorted(own) * 3 or [DUSK]
 

@@ -25,13 +25,17 @@ from dutywatch.ledger.evaluations import Sheet
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit
 from tests.judge import test_letter as letter
+from tests.judge import test_oracle_windows, window_traces
 from tests.judge.bench import Bench, set_up, sheet
 from tests.judge.oracle import File, Row, Trace, Unreadable
+from tests.judge.oracle_windows import Entry
 from tests.judge.test_letter import POLLED, at, file, part
 from tests.judge.test_oracle import CASES, SAME, turning_points
+from tests.judge.test_oracle_tables import contract, hour, recur
 from tests.judge.traces import DAYS, HOUR, around, dated, sha, source, traces
 
 WEATHER = source("condition", "weather-service", "{part}.csv", redelivery="append")
+PATTERNS = ("respond", "recur", "attain", "keep")
 Digests = dict[tuple[str, date], str]
 NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"  # SHA-256 of no rows
 
@@ -50,30 +54,47 @@ def replayed(bench: Bench, moments: Sequence[datetime]) -> Digests:
     return {key: one.digest for key, one in recorded.items() if one.digest != NOTHING}
 
 
-@settings(max_examples=CASES // 10, derandomize=SAME, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.data())
-def test_any_order_of_arrival_gives_the_same_digests(data: st.DataObject) -> None:
-    trace = data.draw(traces())
-    as_of = data.draw(st.sampled_from(turning_points(trace)))
-    with tempfile.TemporaryDirectory() as folder:
-        bench = set_up(Path(folder), trace)
-        shuffled = data.draw(st.permutations(bench.accepted))
-        first, second = bench.judge(as_of), bench.judge(as_of, accepted=shuffled)
-        assert digests(first) == digests(second)
-        assert [one.inputs for one in first.judged] == [one.inputs for one in second.judged]
+def drawn(data: st.DataObject, pattern: str) -> tuple[Trace, list[datetime]]:
+    """A trace of some pattern in which every file says when it arrived, and the instants at which verdicts may turn."""
+    if pattern == "respond":
+        trace = dated(data.draw(traces()))
+        return trace, turning_points(trace)
+    trace = dated(data.draw(window_traces.traces(pattern)))  # type: ignore[arg-type]
+    return trace, test_oracle_windows.turning_points(pattern, trace)  # type: ignore[arg-type]
 
 
-@settings(max_examples=CASES // 10, derandomize=SAME, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.data())
-def test_many_evaluations_end_where_one_would(data: st.DataObject) -> None:
-    trace = dated(data.draw(traces()))
-    points = sorted(set(turning_points(trace)))
-    start = data.draw(st.integers(0, len(points) - 1))
-    moments = sorted({data.draw(around(point)) for point in points[start : start + 5]})
-    with tempfile.TemporaryDirectory() as folder:
-        bench = set_up(Path(folder), trace)
-        once = {key: found for key, found in digests(bench.judge(moments[-1])).items() if found != NOTHING}
-        assert replayed(bench, moments) == once
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_any_order_of_arrival_gives_the_same_digests(pattern: str) -> None:
+    @settings(max_examples=CASES // 10, derandomize=SAME, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.data())
+    def alike(data: st.DataObject) -> None:
+        trace, points = drawn(data, pattern)
+        as_of = data.draw(st.sampled_from(points))
+        with tempfile.TemporaryDirectory() as folder:
+            bench = set_up(Path(folder), trace)
+            shuffled = data.draw(st.permutations(bench.accepted))
+            first, second = bench.judge(as_of), bench.judge(as_of, accepted=shuffled)
+            assert digests(first) == digests(second)
+            assert [one.inputs for one in first.judged] == [one.inputs for one in second.judged]
+
+    alike()
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_many_evaluations_end_where_one_would(pattern: str) -> None:
+    @settings(max_examples=CASES // 10, derandomize=SAME, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.data())
+    def alike(data: st.DataObject) -> None:
+        trace, found = drawn(data, pattern)
+        points = sorted(set(found))
+        start = data.draw(st.integers(0, len(points) - 1))
+        moments = sorted({data.draw(around(point)) for point in points[start : start + 5]})
+        with tempfile.TemporaryDirectory() as folder:
+            bench = set_up(Path(folder), trace)
+            once = {key: found for key, found in digests(bench.judge(moments[-1])).items() if found != NOTHING}
+            assert replayed(bench, moments) == once
+
+    alike()
 
 
 def a_town(units: int, rng: Random) -> Trace:
@@ -245,3 +266,23 @@ def test_a_namesake_that_comes_later_changes_how_a_delivery_is_cited_everywhere(
     assert replayed(bench, moments) == {key: one for key, one in digests(once).items() if one != NOTHING}
     (row,) = bench.rows(once).values()
     assert row["evidence"] == f"log log.csv@{logs[0].sha256[:12]}:2"
+
+
+@pytest.mark.parametrize("worked", [False, True])
+def test_what_a_row_measures_grows_with_evidence_not_with_time(worked: bool, tmp_path: Path) -> None:
+    """Of a week that still runs: the longest stretch that an act ended, or that breached it, as far as logs came."""
+    terms = contract(recur(period={"each": "week"}, max_gap="PT48H"))
+    acts = (Entry(hour(30), unit="U0", kind="plow"),) if worked else ()
+    files = tuple(
+        File("log", f"{day}", f"{day}", hour(24 * day).date(), hour(24 * day + 28), acts if day == 1 else ())
+        for day in range(3)
+    )
+    bench = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), files))
+    moments = [hour(at) for at in (76, 80, 160, 168, 200)]
+    first = bench.judge(moments[0])
+    (row,) = bench.rows(first).values()
+    hours = row["measured"] / 3600, row["measured_low"] / 3600  # from the act on 42 hours of the logs that came
+    assert (row["verdict"], *hours) == (("pending", 30, 42) if worked else ("breached", 72, 72))
+    assert replayed(bench, moments[:2]) == digests(bench.judge(moments[1]))
+    assert row["wake_at"] == hour(84 if worked else 168)  # at risk, or the end of the week
+    assert replayed(bench, moments) == digests(bench.judge(moments[-1]))

@@ -2,13 +2,14 @@
 
 One case holds one or two obligations of one pattern: what a case costs is one statement to plan for each of them.
 Drawn on purpose: late, missing, cut, corrected, quiet and refused deliveries, rows in quarantine, polled feeds, acts
-of two parties, identical rows of two sources, empty columns, days of 23 and 25 hours, storms of two days, and in
-`doubtful` local times with two readings.
+of two parties, identical rows of two sources, empty columns, days of 23 and 25 hours, storms of two days, logs kept by
+unit or vehicle, proof that comes too late, excuses, amendments, units that come, go or turn, and in `doubtful` local
+times with two readings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import product
@@ -18,12 +19,13 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from dutywatch.clock import local_date, midnight
+from dutywatch.ledger.decisions import Decision
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit
 from tests.judge.oracle import File, Row, Trace
 from tests.judge.oracle_windows import Entry
-from tests.judge.plans import calendars
-from tests.judge.traces import HOUR, Plan, sha, source, unreadable
+from tests.judge.plans import DAY, HOUR, Plan, calendars, source
+from tests.judge.traces import sha, unreadable
 
 Shape = Literal["short", "week", "month"]
 Pattern = Literal["recur", "attain", "keep"]
@@ -78,7 +80,8 @@ def _service(draw: st.DrawFn) -> dict[str, Any]:
     if shape in ("daily", "appended"):
         due = draw(st.sampled_from(["06:00 next day", "06:00 next day", "23:00 same day", None]))
         redelivery = "replace" if shape == "daily" else "append"
-        more: dict[str, Any] = {"due": due, "redelivery": redelivery}
+        by = draw(st.sampled_from(["source", "source", "source", "unit", "actor"]))
+        more: dict[str, Any] = {"due": due, "redelivery": redelivery, "by": by}
         return source("service", run_by, "{service_date}.csv", columns=COLUMNS, rank=rank, **more)
     more = {"redelivery": "append", "rank": rank, "columns": COLUMNS}
     if shape != "loose":
@@ -128,6 +131,7 @@ def _shared(draw: st.DrawFn, pattern: str) -> dict[str, Any]:
         "pattern": pattern,
         "scope": draw(st.sampled_from([*[{}] * 4, {"class": ["A"]}, {"zone": ["W1"]}])),
         "at_risk": 0.5,
+        "proof_until": draw(st.sampled_from([None, None, None, "PT12H"])),
         "supervisor": "desk",
     }
 
@@ -166,16 +170,18 @@ def _attain(draw: st.DrawFn, frame: Frame) -> dict[str, Any]:
         {"percentile": {"of": "wait", "rank": r}, "target": t} for r in (0.5, 0.8, 0.9) for t in (10, 20)
     ]
     counts: list[dict[str, Any]] = [{"target": n} for n in (1, 2, 4)]
+    shared = _shared(draw, "attain")
     measures = [share, share, ranks, counts, share if "rolling" in window else duties]
     chosen = dict(draw(st.sampled_from(draw(st.sampled_from(measures)))))
     target = chosen.pop("target")
     items: dict[str, Any] = {"stream": "service", "kind": draw(st.sampled_from([*KINDS, None, None]))}
     if "duties" in chosen:
         items = {"duties": chosen.pop("duties")}
+        shared["proof_until"] = None  # what came too late, these say (0036)
     else:
         items["where"] = draw(st.sampled_from(WHERE))
     return {
-        **_shared(draw, "attain"),
+        **shared,
         "window": window,
         "items": items,
         **chosen,
@@ -227,6 +233,44 @@ CLEAR = {
 
 
 @st.composite
+def _amendments(draw: st.DrawFn, frame: Frame, obligations: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """An obligation that reads otherwise from a day on, most often for some days."""
+    name, words = draw(st.sampled_from(sorted(obligations.items())))
+    if name == "clear" or draw(st.integers(0, 3)):
+        return []
+    changes: list[dict[str, Any]] = [{"silence": "breached"}, {"at_risk": 0.25}, {"proof_until": "PT6H"}]
+    if words.get("items", {}).get("duties"):
+        changes.pop()
+    changes += [{word: 2} for word in ("times", "max_bad", "min_items") if word in words]
+    turn = frame.day(draw(st.integers(0, 2)))
+    return [
+        {
+            "obligation": name,
+            "clause": "§3",
+            "from": turn,
+            "to": draw(st.sampled_from([None, turn + DAY])),
+            "recorded": draw(st.sampled_from([None, turn + DAY])),
+            "by": ["desk", "chief"],
+            "change": draw(st.sampled_from(changes)),
+        }
+    ]
+
+
+@st.composite
+def _register(draw: st.DrawFn, frame: Frame) -> tuple[Unit, ...]:
+    """One or two units; the first may come, go or be of another class from a day on."""
+    classes = draw(st.lists(st.sampled_from(["A", "A", "B"]), min_size=1, max_size=2))
+    first, *rest = (
+        Unit(f"U{n}", class_, draw(st.sampled_from(["W1", "W2"])), 100.0) for n, class_ in enumerate(classes)
+    )
+    turn = frame.day(draw(st.integers(0, 3)))
+    old, new = replace(first, valid_to=turn - DAY), replace(first, valid_from=turn)
+    changed = draw(st.sampled_from(["no", "no", "no", "comes", "goes", "turns"]))
+    other = replace(new, class_=draw(st.sampled_from(["A", "B"])))
+    return (*{"no": [first], "comes": [new], "goes": [old], "turns": [old, other]}[changed], *rest)
+
+
+@st.composite
 def _assignments(draw: st.DrawFn, frame: Frame, names: Sequence[str]) -> list[dict[str, Any]]:
     """The other contractor answers for some obligations on a unit, from a day on."""
     if not draw(st.booleans()):
@@ -263,10 +307,10 @@ def plans(draw: st.DrawFn, pattern: Pattern) -> tuple[Frame, Plan]:
             "sources": {name: {**one, "from": frame.first} for name, one in draw(_sources()).items()},
             "assignments": assigned,
             "obligations": obligations,
+            "amendments": draw(_amendments(frame, obligations)),
         }
     )
-    classes = draw(st.lists(st.sampled_from(["A", "A", "B"]), min_size=1, max_size=2))
-    units = tuple(Unit(f"U{n}", class_, draw(st.sampled_from(["W1", "W2"])), 100.0) for n, class_ in enumerate(classes))
+    units = draw(_register(frame))
     office = draw(calendars(ZoneInfo(zone), frame.first))
     base = midnight(frame.first, ZoneInfo(zone))
     return frame, Plan(contract, units, base, frame.first, calendars={"office": office})
@@ -281,7 +325,8 @@ def _row(draw: st.DrawFn, frame: Frame, plan: Plan, stream: str) -> Entry:
     at = plan.hour(draw(st.integers(0, frame.days * 24 // step - 1)) * step)
     if stream == "condition":
         wait = draw(st.sampled_from([5.0, 10.0, 10.0]))
-        return Entry(at, None, "snow", draw(st.sampled_from([None, None, "W1"])), wait)
+        until = draw(st.sampled_from([*[None] * 5, at + 2 * HOUR, at + 8 * HOUR]))  # an end that is forecast
+        return Entry(at, None, "snow", draw(st.sampled_from([None, None, "W1"])), wait, until=until)
     unit = draw(st.sampled_from([unit.id for unit in plan.units]))
     if stream == "inspection":
         return Entry(at, unit, draw(st.sampled_from(["covered", "covered", "clear"])))
@@ -295,6 +340,35 @@ def _row(draw: st.DrawFn, frame: Frame, plan: Plan, stream: str) -> Entry:
         actor=draw(st.sampled_from(["V1", "V1", "V1", None, "V2"])),
         record=draw(st.sampled_from(["R1", "R2", None])),
         until=None if lasts is None else at + lasts * HOUR,
+    )
+
+
+@st.composite
+def _rounds(draw: st.DrawFn, frame: Frame, plan: Plan) -> list[Entry]:
+    """Most days every unit and every vehicle stands in the log, whatever it did."""
+    units = sorted({unit.id for unit in plan.units})
+    driven = [(unit, actor) for unit in units for actor in ("V1", "V2")]
+    return [
+        Entry(plan.span(day)[0] + draw(st.integers(0, 11)) * 2 * HOUR, unit, "sweep", value=20.0, actor=actor)
+        for day in range(frame.days + 1)
+        for unit, actor in driven
+        if draw(st.integers(0, 4))
+    ]
+
+
+@st.composite
+def _decisions(draw: st.DrawFn, frame: Frame, plan: Plan, pattern: Pattern) -> Decision:
+    """An excuse or an admission of late evidence, by one or two persons, of some duties of the pattern."""
+    owed = sorted(name for name, one in plan.contract.obligations.items() if one.pattern == pattern)
+    return Decision(
+        kind=draw(st.sampled_from(["excuse", "admit", "admit"])),
+        obligation=draw(st.sampled_from(owed)),
+        unit=draw(st.sampled_from([None, *(unit.id for unit in plan.units)])),
+        trigger=draw(st.sampled_from([None, str(frame.day(draw(st.integers(0, 2))))])),
+        grounds="some",
+        author="desk",
+        confirmed_by=draw(st.sampled_from([None, "chief", "chief", "desk"])),
+        recorded_at=plan.hour(draw(st.integers(0, frame.days * 12 + 6)) * 2),
     )
 
 
@@ -373,6 +447,8 @@ def traces(draw: st.DrawFn, pattern: Pattern) -> Trace:
             # what an earlier source of the stream tells, told again
             events += [one for one in doubles if draw(st.booleans())]
             doubles = events[:2]
+        if given.by != "source":
+            events += draw(_rounds(frame, plan))
         events.sort(key=lambda row: row.at)
         if given.dated:
             files += draw(_daily(frame, plan, name, events))
@@ -380,7 +456,8 @@ def traces(draw: st.DrawFn, pattern: Pattern) -> Trace:
             files += draw(_polled(frame, plan, name, events))
         else:
             files += [_part(name, n, row) for n, row in enumerate(events)]
-    return Trace(plan.contract, plan.units, tuple(files), calendars=plan.calendars)
+    rules = draw(st.lists(_decisions(frame, plan, pattern), max_size=2))
+    return Trace(plan.contract, plan.units, tuple(files), tuple(rules), plan.calendars)
 
 
 def _part(name: str, number: int, row: Entry) -> File:

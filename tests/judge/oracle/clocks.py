@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dutywatch.clock import Allowance, Span, local_date
-from dutywatch.terms.patterns import Respond
+from dutywatch.terms.patterns import Obligation, Respond
 from dutywatch.terms.terms import amended
 from dutywatch.terms.units import Unit
 from tests.judge.oracle.evidence import Evidence
@@ -110,11 +110,9 @@ def with_resets(clocks: Sequence[Clock]) -> list[Clock]:
     return found
 
 
-def words_on(evidence: Evidence, name: str, anchor: datetime) -> Respond:
+def words_on(evidence: Evidence, name: str, anchor: datetime) -> Obligation:
     """The obligation as it reads for a clock that starts at `anchor`, by the amendments known."""
     contract = evidence.trace.contract
     day, today = local_date(anchor, contract.zone), local_date(evidence.as_of, contract.zone)
     changes = [a for a in contract.amendments if a.obligation == name and a.known(today) and a.valid(day)]
-    words = amended(contract.obligations[name], changes)
-    assert isinstance(words, Respond)
-    return words
+    return amended(contract.obligations[name], changes)

@@ -186,7 +186,7 @@ class Evidence:
         """Whom a log must name on a day, each with the units on which its silence leaves a gap."""
         contract = self.trace.contract
         if source.by == "unit":
-            yield from ((unit, [unit]) for unit in sorted({unit.id for unit in self.trace.units}))
+            yield from ((unit, [unit]) for unit in sorted({unit.id for unit in self.trace.units if valid(unit, day)}))
             return
         contractors = {party.id for party in contract.contractors}
         for party in contract.contractors:
@@ -267,6 +267,11 @@ class Evidence:
         if polls.shows == "last":
             for unit in sorted({row.unit for row in rows if row.unit}):
                 yield from _unshown(name, source, unit, [row for row in rows if row.unit == unit], asked)
+
+
+def valid(unit: Unit, day: date) -> bool:
+    """Whether the register knows the unit, as it is told here, on a day."""
+    return (unit.valid_from or date.min) <= day <= (unit.valid_to or date.max)
 
 
 def covers(given: Assignment, name: str, unit: Unit) -> bool:

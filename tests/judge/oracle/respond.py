@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from dutywatch.clock import local_date
+from dutywatch.ledger.decisions import Decision
 from dutywatch.terms.patterns import Respond
 from dutywatch.terms.units import Unit
 from tests.judge.oracle.clocks import Clock, clock, with_resets, words_on
 from tests.judge.oracle.consume import Shared, Waiting, distinct
-from tests.judge.oracle.evidence import Event, Evidence, Gap, covers
+from tests.judge.oracle.evidence import Event, Evidence, Gap, covers, valid
 from tests.judge.oracle.histories import Act, Histories, No, Outcome
 from tests.judge.oracle.trace import DAWN, DUSK, Trace
 from tests.judge.oracle.triggers import Started, reaching, triggers
@@ -95,15 +96,12 @@ def _owed(evidence: Evidence, name: str, unit_id: str, trigger: Started) -> Cloc
     day = local_date(anchor, contract.zone)
     unit = next((u for u in evidence.trace.units if u.id == unit_id and valid(u, day)), None)
     words = words_on(evidence, name, anchor)
+    assert isinstance(words, Respond)
     if unit is None or not contract.term.from_ <= day <= contract.term.to or not _in_scope(words, unit):
         return None
     if trigger.zone not in (None, unit.zone):
         return None
     return clock(evidence, name, words, unit, trigger)
-
-
-def valid(unit: Unit, day: date) -> bool:
-    return (unit.valid_from or date.min) <= day <= (unit.valid_to or date.max)
 
 
 def _in_scope(obligation: Respond, unit: Unit) -> bool:
@@ -126,7 +124,7 @@ def _verdict(evidence: Evidence, name: str, one: Clock, started: Sequence[Starte
     base = Found("pending.running", party, one.t0, one.d, risky=one.risky)
     if one.t0 is None:
         return replace(base, standing="excused" if _excused(evidence, name, one) else base.standing)
-    given = _heard(evidence, name, one)
+    given = heard(evidence, (name, one.unit.id, one.trigger.key), one.d, one.words.proof_until)
     histories = _histories(given, one, party, started, clocks)
     ends = [histories.ends(real) for real in histories.readings()]
     base = replace(base, disputed=len(ends) > 1 and one.words.action.share is not None)
@@ -172,31 +170,32 @@ def _silenced(one: Clock, party: str, gap: Gap, as_of: datetime) -> bool:
 
 
 def _excused(evidence: Evidence, name: str, one: Clock) -> bool:
+    return excused(evidence, (name, one.unit.id, one.trigger.key), one.d)
+
+
+def excused(evidence: Evidence, duty: Key, d: datetime | None) -> bool:
     """Whether a decision excuses the duty: one recorded before d, or one of two persons."""
-    return any(
-        decision.kind == "excuse"
-        and decision.obligation in (None, name)
-        and decision.unit in (None, one.unit.id)
-        and decision.trigger in (None, one.trigger.key)
-        and (decision.two or one.d is None or decision.recorded_at < one.d)
-        for decision in evidence.trace.decisions
-    )
+    return any(one.two or d is None or one.recorded_at < d for one in _decided(evidence, "excuse", duty))
 
 
-def _heard(evidence: Evidence, name: str, one: Clock) -> Evidence:
+def _decided(evidence: Evidence, kind: str, duty: Key) -> list[Decision]:
+    name, unit, trigger = duty
+    return [
+        one
+        for one in evidence.trace.decisions
+        if one.kind == kind
+        and one.obligation in (None, name)
+        and one.unit in (None, unit)
+        and one.trigger in (None, trigger)
+    ]
+
+
+def heard(evidence: Evidence, duty: Key, d: datetime | None, patience: timedelta | None) -> Evidence:
     """The evidence that counts for a duty: what came after `proof_until` only where two persons admit it."""
-    patience = one.words.proof_until
-    if patience is None or one.d is None or evidence.as_of <= one.d + patience:
+    if patience is None or d is None or evidence.as_of <= d + patience:
         return evidence
-    admitted = any(
-        decision.kind == "admit"
-        and decision.two
-        and decision.obligation in (None, name)
-        and decision.unit in (None, one.unit.id)
-        and decision.trigger in (None, one.trigger.key)
-        for decision in evidence.trace.decisions
-    )
-    return evidence if admitted else evidence.arrived_by(one.d + patience)
+    admitted = any(one.two for one in _decided(evidence, "admit", duty))
+    return evidence if admitted else evidence.arrived_by(d + patience)
 
 
 def _histories(
