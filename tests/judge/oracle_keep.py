@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from dutywatch.clock import Period as Stretch
-from dutywatch.clock import midnight, slices
+from dutywatch.clock import midnight, slices, stretches
 from dutywatch.terms.patterns import Keep
 from tests.judge.oracle_plain import Gap, Trace
 from tests.judge.oracle_windows import (
@@ -55,9 +55,10 @@ def _duty(trace: Trace, obligation: Keep, group: Group, window: Window, as_of: d
     gaps = gaps_within(trace, asked.stream, asked.kind, group.units, _since(trace, obligation, window), window.end)
     if asked.open:  # as decided (0034): what began in a gap may be open ever since
         gaps = [replace(gap, end=max(gap.end, window.end)) for gap in gaps]
+    cut = slices if obligation.window.while_ is None else stretches
     slots = [
         Window(one.start, one.end, one.label, open=window.open and one.end - one.start < obligation.slot)
-        for one in (slices(_stretch(trace, window), obligation.slot) if window.start < window.end else [])
+        for one in (cut(_stretch(trace, window), obligation.slot) if window.start < window.end else [])
     ]
     over = [slot for slot in slots if _last(obligation, slot) <= as_of]
     judged = [(slot, _slot(obligation, slot, events, _touching(gaps, slot))) for slot in over]
