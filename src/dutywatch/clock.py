@@ -357,7 +357,7 @@ def slices(period: Period, length: timedelta) -> list[Period]:
     parts make up a day each day is cut by itself, an hour too many going to its last part. Parts of any other length
     run on as elapsed time, the last one cut.
     """
-    if length <= timedelta() or length % _DAY and _DAY % length:
+    if length <= timedelta() or (length % _DAY and _DAY % length):
         return stretches(period, length)
     first = period.date
     days = range((period.last - first).days + 1) if period.start < period.end else range(0)
