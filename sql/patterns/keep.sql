@@ -177,6 +177,7 @@ failed AS (
 summed AS (
     SELECT duty, count(*) AS slots, count(*) FILTER (bad AND part_to <= $as_of) AS bad,
            count(*) FILTER (NOT (bad OR good) OR part_to > $as_of) AS unsure,
+           min(part_to) FILTER ((bad OR good) AND part_to > $as_of) AS turns_at,
            count(*) FILTER (NOT (bad OR good) AND NOT touched) AS unmeasured,
            count(*) FILTER (NOT touched) AS untouched
     FROM judged GROUP BY duty
@@ -191,7 +192,7 @@ hidden AS (
     GROUP BY duty
 ),
 weighed AS (
-    SELECT t.*, coalesce(s.slots, 0) AS slots, coalesce(s.bad, 0) AS bad, coalesce(s.unsure, 0) AS unsure,
+    SELECT t.*, coalesce(s.slots, 0) AS slots, coalesce(s.bad, 0) AS bad, coalesce(s.unsure, 0) AS unsure, s.turns_at,
            coalesce(s.unmeasured, 0) AS unmeasured, f.fails_at, f.failed_ref, f.worst, r.longest, r.longest_from,
            h.proof_due, array_to_string(h.holding, ', ') AS holders,
            concat_ws('; ', h.missing, CASE WHEN s.unmeasured > 0 THEN s.unmeasured || ' slots without measurement' END) AS missing,
@@ -244,9 +245,10 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
        slots AS items,
        NULL::VARCHAR AS successor,
        CASE standing
-           WHEN 'pending.running' THEN least(s.risk_at, s.due_at, CASE WHEN fails_at > $as_of THEN fails_at END)
-           WHEN 'pending.at_risk' THEN least(s.due_at, CASE WHEN fails_at > $as_of THEN fails_at END)
+           WHEN 'pending.running' THEN least(s.risk_at, s.due_at, turns_at)
+           WHEN 'pending.at_risk' THEN least(s.due_at, turns_at)
            WHEN 'pending.overdue' THEN proof_due
+           ELSE turns_at  -- decided before the window is over, it still counts the slots that end
        END AS wake_at
 FROM standing s JOIN duties d USING (duty) JOIN clocks c ON c.clock = d.clock
 LEFT JOIN labels one ON one.number = s.failed_ref // 4294967296

@@ -108,11 +108,11 @@ strides AS MATERIALIZED (
 ),
 longest AS (
     SELECT duty, side, max(epoch_us(step_to) - epoch_us(step_from)) AS longest_us,
-           max(epoch_us(CASE WHEN ending THEN least(step_to, $as_of) ELSE step_to END) - epoch_us(step_from)) AS so_far_us
+           max(epoch_us(step_to) - epoch_us(step_from)) FILTER (NOT ending) AS between_us
     FROM strides GROUP BY duty, side
 ),
 fulfilled AS MATERIALIZED (
-    SELECT t.*, c.known, c.done_at, c.done_ref, c.first_ref, c.claimed_ref, l.longest_us, l.so_far_us,
+    SELECT t.*, c.known, c.done_at, c.done_ref, c.first_ref, c.claimed_ref, l.longest_us, l.between_us,
            o.known AS known_of_all, o.done_at AS others_at, o.done_ref AS others_ref, w.by_others, r.refuted_at, r.refuted_ref, q.disputing_ref,
            coalesce(c.done_at IS NOT NULL OR (t.due_at <= $as_of AND l.longest_us <= $max_gap), false) AS is_met,
            coalesce(o.done_at IS NOT NULL OR (t.due_at <= $as_of AND m.longest_us <= $max_gap), false) AS by_others_met,
@@ -243,7 +243,10 @@ weighed AS (
                 WHEN f.due_at IS NOT NULL THEN 1.0 END AS coverage,
            -- while others may still have done it, the debtor's own failure is no breach
            CASE WHEN f.by_others IS NULL OR y.failed_at IS NOT NULL THEN x.failed_at END AS failed_at, x.failed_ref,
-           least(x.fails_at, y.fails_at) AS fails_at, x.certain_us, x.possible, s.failed_at AS silent_at
+           least(x.fails_at, y.fails_at) AS fails_at, x.certain_us, x.possible,
+           -- while the period runs, its last stretch counts as far as the evidence goes: what is shown does not grow by itself
+           CASE WHEN f.due_at <= $as_of THEN f.longest_us ELSE greatest(f.between_us, x.certain_us, 0) END AS so_far_us,
+           s.failed_at AS silent_at
     FROM covering f
     LEFT JOIN hidden h USING (duty)
     LEFT JOIN (FROM failing WHERE side = 0) x ON x.duty = f.duty

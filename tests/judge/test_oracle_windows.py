@@ -21,6 +21,7 @@ from tests.judge.bench import Bench
 from tests.judge.oracle_plain import DUSK, Trace
 from tests.judge.oracle_windows import Key, Said
 from tests.judge.test_oracle import stated_wakes
+from tests.judge.test_replay import NOTHING, digests, replayed
 from tests.judge.traces import around, dated, instants, known, standstill
 from tests.judge.window_bench import set_up
 from tests.judge.window_traces import Pattern, doubtful, readings, traces
@@ -154,6 +155,25 @@ def test_what_is_decided_holds_at_either_reading_of_a_doubtful_time(pattern: Pat
                 assert open_ or names == {row["verdict"]}, (duty, names, row)
 
     agree()
+
+
+@pytest.mark.parametrize("pattern", ORACLES)
+def test_many_evaluations_end_where_one_would(pattern: Pattern) -> None:
+    """Whoever judged at each turn has the rows of one who judged once, with every number in them."""
+
+    @settings(max_examples=CASES // 5, derandomize=SAME, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.data())
+    def replays(data: st.DataObject) -> None:
+        trace = dated(data.draw(traces(pattern)))
+        points = sorted(set(turning_points(pattern, trace)))
+        start = data.draw(st.integers(0, len(points) - 1))
+        moments = sorted({data.draw(around(point)) for point in points[start : start + 4]})
+        with tempfile.TemporaryDirectory() as folder:
+            bench = set_up(Path(folder), trace)
+            once = {key: found for key, found in digests(bench.judge(moments[-1])).items() if found != NOTHING}
+            assert replayed(bench, moments) == once
+
+    replays()
 
 
 def _counts(trace: Trace, duty: Key) -> bool:
