@@ -50,7 +50,7 @@ def _duty(trace: Trace, obligation: Keep, group: Group, window: Window, as_of: d
         for one in entries(trace, asked.stream, asked.kind, asked.where, as_of)
         if one.unit in group.units or (one.unit is None and group.unnamed)
     ]
-    if asked.count is not None:
+    if asked.value is None:  # a level that was measured is what it is, whoever measured it
         events = [one for one in events if own(trace, one, group.party)]
     gaps = gaps_within(trace, asked.stream, asked.kind, group.units, _since(trace, obligation, window), window.end)
     if asked.open:  # as decided (0034): what began in a gap may be open ever since
