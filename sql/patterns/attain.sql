@@ -14,7 +14,7 @@
 --         labels   (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $as_of, $width, $measure (share, percentile, count), $test (how good / items is compared with the share
 --             $part / $whole: ge, le, lt; of a count, ge and le compare the items with it), $rank / $ranks (of the
---             percentile), $strict (all must be good, or none: one item spoils it, docs/decisions/0041), $min_items, $min_coverage, $rolling (microseconds; NULL: the whole window), $bins (of a rolling
+--             percentile), $strict (all must be good, or none: one item spoils it, docs/decisions/0040), $min_items, $min_coverage, $rolling (microseconds; NULL: the whole window), $bins (of a rolling
 --             window, a divisor of $rolling), $silence
 WITH timed AS MATERIALIZED (
     SELECT d.duty, d.unit, d.party, d.excused_by, d.clock, c.day, c.t0, c.lower, c.due_at, c.risk_at

@@ -201,7 +201,7 @@ def _hits(obligation: Attain, value: Fraction | float) -> bool:
 
 
 def _strict(obligation: Attain) -> bool:
-    """Whether all must be good, or none, as decided (0041): whatever else there is, one item spoils it."""
+    """Whether all must be good, or none, as decided (0040): whatever else there is, one item spoils it."""
     if obligation.percentile is not None:
         return obligation.at_most is not None and obligation.percentile.rank == 1
     return obligation.measure == "share" and (obligation.at_least == 1 or obligation.at_most == 0)

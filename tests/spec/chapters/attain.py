@@ -145,7 +145,7 @@ it lapsed when the second came   | 8          | 8T09:00 call wait:1, 8T10:00 cal
             change="""
 obligations: {answer: {at_least: 1}}
 """,
-            note="Decided (docs/decisions/0041): whatever is missing, not all are good; and it is so from the first bad one on.",
+            note="Decided (docs/decisions/0040): whatever is missing, not all are good; and it is so from the first bad one on.",
             text="""
 situation                                   | calls days | calls                                                      | as of   | verdict         | lapsed  | measured | low | high | cites
 a bad one, and the rest of the log is missing | 8@8T20:00 | 8T09:00 call wait:10, 8T10:00 call wait:30                | 9T06:00 | breached.open   | 8T10:00 | 0.5      |     |      | 08T10:00
