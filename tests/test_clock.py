@@ -35,6 +35,7 @@ from dutywatch.clock import (
     seasons,
     share_of,
     slices,
+    stretches,
     union,
 )
 
@@ -692,6 +693,36 @@ def test_slices_of_an_hour_have_labels_of_their_own(day: str, count: int) -> Non
     assert len({part.label for part in parts}) == len(parts) == count
     assert (parts[0].start, parts[-1].end) == (whole.start, whole.end)
     assert all(one.end == after.start for one, after in pairwise(parts))
+
+
+@pytest.mark.parametrize(
+    ("day", "hours", "lengths"),
+    [
+        ("2024-10-27", 6, [6, 6, 6, 7]),  # 25 hours: the last part has the hour that is there twice
+        ("2024-10-27", 24, [25]),
+        ("2024-10-27", 0.5, [0.5] * 50),
+        ("2024-03-31", 6, [6, 6, 6, 5]),
+        ("2024-03-31", 24, [23]),
+        ("2024-06-01", 6, [6] * 4),
+    ],
+)
+def test_a_day_has_no_slice_more_because_the_clocks_change(day: str, hours: float, lengths: list[float]) -> None:
+    (whole,) = periods("day", date.fromisoformat(day), date.fromisoformat(day), Calendar.always(BERLIN))
+    parts = slices(whole, HOUR * hours)
+    assert [(part.end - part.start) / HOUR for part in parts] == lengths
+    assert (parts[0].start, parts[-1].end) == (whole.start, whole.end)
+
+
+def test_slices_of_longer_periods_are_of_civil_days() -> None:
+    """October 2024 has a day of 25 hours, its 27th."""
+    (month,) = periods("month", date(2024, 10, 1), date(2024, 10, 1), Calendar.always(BERLIN))
+    days = slices(month, DAY)
+    assert [part.start for part in days] == [midnight(date(2024, 10, n), BERLIN) for n in range(1, 32)]
+    assert [part.start for part in slices(month, 2 * DAY)] == [part.start for part in days[::2]]
+    halves = slices(month, 12 * HOUR)
+    assert len(halves) == 62
+    assert halves[-1].label == "2024-10-31T12:00:00+01:00"
+    assert len(stretches(month, DAY)) == 32  # elapsed: the last one is the hour that the month has more
 
 
 def test_the_last_slice_is_cut() -> None:

@@ -5,16 +5,18 @@
 --                  due_at NULL: the window lasts until its trigger ends; lower: how far its items reach back
 --         members  (unit, grp, since, until, spell)      which units a group has, by day; those with the same days share a spell
 --         places   (bucket, clock, part, part_from, part_to)   where to look a window up: bucket = epoch_us // $width
---         items    (key, at, earlier, good, value, ref, pending)   key: the unit; none after $as_of, identical ones once;
---                  good: counts for the share, NULL: not known; of a percentile, whether its value is within the target
+--         items    (key, at, earlier, good, value, ref, pending, turned)   key: the unit; none after $as_of, identical
+--                  ones once; good: counts for the share, NULL: not known; of a percentile, whether its value is within
+--                  the target; turned: when it turned out so
 --         gaps     (gap, unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, row, other)
 --                  gap: its number; row: a row that nobody can read, which hides one item at most; other: of a known
 --                  item whose local time has two readings, the other one: where both lie in a window it is counted there
 --         labels   (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $as_of, $width, $measure (share, percentile, count), $test (how good / items is compared with the share
 --             $part / $whole: ge, le, lt; of a count, ge and le compare the items with it), $rank / $ranks (of the
---             percentile), $min_items, $min_coverage, $rolling (microseconds; NULL: the whole window), $bins (of a rolling
---             window, a divisor of $rolling), $silence
+--             percentile), $strict (all must be good, or none: one item spoils it, docs/decisions/0040), $min_items,
+--             $min_coverage, $rolling (microseconds; NULL: the whole window), $bins (of a rolling window, a divisor of
+--             $rolling), $silence
 WITH timed AS MATERIALIZED (
     SELECT d.duty, d.unit, d.party, d.excused_by, d.clock, c.day, c.t0, c.lower, c.due_at, c.risk_at
     FROM duties d JOIN clocks c USING (clock)
@@ -24,7 +26,7 @@ spells AS MATERIALIZED (
 ),
 -- items beside the windows in which they lie; a doubtful time counts where both its readings lie within
 placed AS NOT MATERIALIZED (
-    SELECT p.clock, m.spell, i.at, i.good, i.value, i.pending, i.ref
+    SELECT p.clock, m.spell, i.at, i.good, i.value, i.pending, i.ref, i.turned
     FROM items i JOIN places p ON p.bucket = epoch_us(i.at) // $width AND i.at >= p.part_from AND i.at < p.part_to
     JOIN members m ON m.unit IS NOT DISTINCT FROM i.key
     WHERE coalesce(i.earlier >= p.part_from, true)
@@ -33,19 +35,22 @@ placed AS NOT MATERIALIZED (
 tallied AS (
     SELECT clock, spell, good, CASE WHEN $measure = 'percentile' THEN value END AS value,
            CASE WHEN $measure = 'count' AND $test = 'le' THEN "at" END AS "at",
-           count(*) AS n, count(*) FILTER (pending) AS undecided, min(ref) AS ref
+           count(*) AS n, count(*) FILTER (pending) AS undecided, min(ref) AS ref,
+           min(CASE WHEN $strict THEN epoch_us(turned)::HUGEINT * 18446744073709551616 + coalesce(ref, 0) END) AS turn
     FROM placed WHERE $rolling IS NULL GROUP BY ALL
     UNION ALL
-    SELECT clock, spell, good, NULL, "at", 1, pending::INTEGER, ref FROM placed WHERE $rolling IS NOT NULL
+    SELECT clock, spell, good, NULL, "at", 1, pending::INTEGER, ref, NULL FROM placed WHERE $rolling IS NOT NULL
 ),
 lying AS MATERIALIZED (
-    SELECT t.duty, l.good, l.value, l.at, l.n, l.undecided, l.ref, epoch_us(l.at) AS at_us,
+    SELECT t.duty, l.good, l.value, l.at, l.n, l.undecided, l.ref, l.turn, epoch_us(l.at) AS at_us,
            (at_us - epoch_us(t.lower)) // ($rolling // $bins) AS bin
     FROM tallied l JOIN spells s USING (spell) JOIN timed t ON t.clock = l.clock AND t.unit = s.grp AND t.day BETWEEN s.since AND s.until
 ),
 by_duty AS MATERIALIZED (
     SELECT duty, sum(n)::BIGINT AS n, coalesce(sum(n) FILTER (good), 0)::BIGINT AS good, coalesce(sum(n) FILTER (good IS NULL), 0)::BIGINT AS unsure,
-           sum(undecided)::BIGINT AS undecided, min(ref) FILTER (NOT good) AS bad_ref, min(ref) FILTER (good) AS good_ref
+           sum(undecided)::BIGINT AS undecided, min(ref) FILTER (NOT good) AS bad_ref, min(ref) FILTER (good) AS good_ref,
+           -- what spoils it first: instant and ref are one number
+           min(turn) FILTER (CASE WHEN $test = 'ge' THEN NOT good ELSE good END) AS spoilt
     FROM lying GROUP BY duty
 ),
 -- a percentile's own value, its unknown values once as the smallest and once as the greatest
@@ -255,7 +260,7 @@ compared AS MATERIALIZED (
                    ELSE best * $whole < $part * most END AS passes,
               CASE WHEN $measure = 'count' AND $test = 'ge' THEN complete AND most * $whole < $part
                    WHEN $measure = 'count' THEN n::HUGEINT * $whole > $part
-                   WHEN NOT complete THEN false
+                   WHEN NOT complete THEN $strict AND CASE WHEN $test = 'ge' THEN good + unsure < n ELSE good > 0 END
                    WHEN $test = 'ge' THEN best * $whole < $part * most
                    WHEN $test = 'le' THEN good::HUGEINT * $whole > $part * most
                    ELSE good::HUGEINT * $whole >= $part * most END AS fails
@@ -292,6 +297,9 @@ weighed AS (
     SELECT c.*, s.fails, s.passes, s.failed_at, coalesce(s.complete, false) AS complete, coalesce(x.complete, false) AS shown_complete, r.lapses,
            coalesce(x.n, 0) AS n, coalesce(x.good, 0) AS good, coalesce(x.unsure, 0) AS unsure,
            q.known_value, q.low_value, q.high_value, q.no_floor, b.bad_ref, b.good_ref, coalesce(b.undecided, 0) AS undecided,
+           -- with more than one item asked for, it is not known to be assessed before the window is over
+           CASE WHEN $min_items = 1 THEN b.spoilt END AS first_spoilt, make_timestamptz((first_spoilt >> 64)::BIGINT) AS spoilt_at,
+           nullif((first_spoilt & 18446744073709551615)::BIGINT, 0) AS spoilt_ref,
            s.duty IS NULL AS untested, e.exceeded_at, array_to_string(c.holding, ', ') AS holders,
            coalesce(c.all_undelivered AND c.holding = [c.party], false) AS party_holds_all
     FROM covered c
@@ -310,6 +318,7 @@ standing AS MATERIALIZED (
         WHEN due_at <= $as_of AND passes AND n >= $min_items AND ($rolling IS NULL OR whole) THEN 'met'
         WHEN excused_by IS NOT NULL THEN 'excused'
         WHEN $measure = 'count' AND $test = 'le' AND $rolling IS NULL AND fails AND n >= $min_items THEN 'breached.open'
+        WHEN spoilt_at IS NOT NULL THEN 'breached.open'
         WHEN due_at IS NULL THEN 'pending.running'
         WHEN $as_of < due_at THEN CASE WHEN $as_of >= risk_at THEN 'pending.at_risk' ELSE 'pending.running' END
         WHEN decides AND (untested OR $rolling IS NULL AND n + hidden < $min_items) THEN 'void.unassessed'
@@ -323,7 +332,7 @@ standing AS MATERIALIZED (
 SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_from, c.trigger_to,
        s.t0 AS clock_start, s.due_at,
        NULL::TIMESTAMPTZ AS fulfilled_at,
-       CASE WHEN standing = 'breached.open' THEN coalesce(failed_at, CASE WHEN fails AND n >= $min_items THEN exceeded_at END, s.due_at) END AS lapsed_at,
+       CASE WHEN standing = 'breached.open' THEN coalesce(failed_at, CASE WHEN fails AND n >= $min_items THEN exceeded_at END, least(spoilt_at, s.due_at)) END AS lapsed_at,
        split_part(standing, '.', 1) AS verdict,
        standing,
        standing = 'pending.at_risk' AS at_risk,
@@ -338,7 +347,8 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
            WHEN standing = 'pending.overdue' THEN 'the window is over, its evidence is incomplete; awaited: ' || missing
            WHEN standing = 'breached.open' AND fails AND $rolling IS NOT NULL
                THEN 'the target was missed in rolling windows: ' || 'spells ' || lapses || ', the first from ' || strftime(failed_at, '%Y-%m-%dT%H:%M:%SZ')
-           WHEN standing = 'breached.open' AND fails THEN 'the target is missed'
+           WHEN standing = 'breached.open' AND fails AND (complete OR $measure = 'count') THEN 'the target is missed'
+           WHEN standing = 'breached.open' AND fails THEN 'the target is missed, whatever is missing'
            WHEN standing = 'breached.open' THEN 'no proof was delivered, and the contract counts silence as breach: ' || missing
            WHEN gaps AND NOT (complete AND whole) THEN 'the evidence is incomplete: ' || missing
            ELSE 'of some items it is not known whether they are good: ' || unsure || ' of ' || n
@@ -360,6 +370,6 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
            WHEN 'pending.overdue' THEN proof_due
        END AS wake_at
 FROM (SELECT *, CASE WHEN standing <> 'breached.open' OR NOT fails OR $measure = 'count' THEN NULL
-                     WHEN $test = 'ge' THEN bad_ref ELSE good_ref END AS cited_ref FROM standing) s
+                     WHEN spoilt_at IS NOT NULL THEN spoilt_ref WHEN $test = 'ge' THEN bad_ref ELSE good_ref END AS cited_ref FROM standing) s
 JOIN duties d USING (duty) JOIN clocks c ON c.clock = d.clock
 LEFT JOIN labels one ON one.number = s.cited_ref // 4294967296

@@ -50,11 +50,11 @@ present AS (
     FROM placed e JOIN owing w ON w.clock = e.clock AND w.spell = e.spell AND coalesce(e.party = w.party, true)
     WHERE $level = 'count' AND e.who IS NOT NULL
 ),
--- level: how many are open, from one change to the next
+-- level: how many are open, from one change to the next; party '': nobody else's, so the debtor's
 changes AS MATERIALIZED (
-    SELECT m.spell, epoch_us(c.at) AS change_us, c.change
-    FROM (SELECT key, "at", 1.0::DOUBLE AS change FROM events WHERE coalesce("until" > "at", true)
-          UNION ALL SELECT key, "until", -1.0 FROM events WHERE "until" > "at") c
+    SELECT m.spell, coalesce(c.party, '') AS party, epoch_us(c.at) AS change_us, c.change
+    FROM (SELECT key, party, "at", 1.0::DOUBLE AS change FROM events WHERE coalesce("until" > "at", true)
+          UNION ALL SELECT key, party, "until", -1.0 FROM events WHERE "until" > "at") c
     JOIN members m ON m.unit IS NOT DISTINCT FROM c.key
     WHERE $level = 'open'
 ),
@@ -66,28 +66,29 @@ ahead AS (
     SELECT unnest(range(last_us // $width, t0_us // $width + 1)) AS bucket, t0_us, last_us FROM starts WHERE last_us IS NOT NULL
 ),
 by_start AS (
-    SELECT c.spell, a.t0_us, sum(c.change) AS change
+    SELECT c.spell, c.party, a.t0_us, sum(c.change) AS change
     FROM changes c JOIN ahead a ON a.bucket = c.change_us // $width AND c.change_us > a.last_us AND c.change_us <= a.t0_us GROUP BY ALL
     UNION ALL
-    SELECT spell, (SELECT min(t0_us) FROM starts), sum(change) FROM changes WHERE change_us <= (SELECT min(t0_us) FROM starts) GROUP BY spell
+    SELECT spell, party, (SELECT min(t0_us) FROM starts), sum(change) FROM changes WHERE change_us <= (SELECT min(t0_us) FROM starts) GROUP BY ALL
 ),
 by_spell AS (
-    SELECT spell, t0_us, sum(sum(change)) OVER (PARTITION BY spell ORDER BY t0_us) AS open_now FROM by_start GROUP BY spell, t0_us
+    SELECT spell, party, t0_us, sum(sum(change)) OVER (PARTITION BY spell, party ORDER BY t0_us) AS open_now FROM by_start GROUP BY spell, party, t0_us
 ),
 standing_open AS MATERIALIZED (
     SELECT w.duty, sum(b.open_now) AS open_now
-    FROM owing w ASOF JOIN by_spell b ON b.spell = w.spell AND epoch_us(w.t0) >= b.t0_us GROUP BY w.duty
+    FROM (SELECT duty, t0, spell, unnest(['', party]) AS party FROM owing) w
+    ASOF JOIN by_spell b ON b.spell = w.spell AND b.party = w.party AND epoch_us(w.t0) >= b.t0_us GROUP BY w.duty
 ),
 -- each change beside its slot, and the stretch of the slot ($bin) in which it lies
 clocked AS MATERIALIZED (
-    SELECT c.spell, c.change_us, c.change, p.clock, p.part, (c.change_us - epoch_us(p.part_from)) // $bin AS bin
+    SELECT c.spell, c.party, c.change_us, c.change, p.clock, p.part, (c.change_us - epoch_us(p.part_from)) // $bin AS bin
     FROM changes c JOIN places p ON p.bucket = c.change_us // $width AND c.change_us >= epoch_us(p.part_from) AND c.change_us < epoch_us(p.part_to)
 ),
 stepped AS (
     SELECT duty, part, 0 AS bin, 0.0::DOUBLE AS change FROM slots WHERE $level = 'open'
     UNION ALL
     SELECT w.duty, c.part, c.bin, c.change
-    FROM clocked c JOIN owing w ON w.clock = c.clock AND w.spell = c.spell AND c.change_us > epoch_us(w.t0)
+    FROM clocked c JOIN owing w ON w.clock = c.clock AND w.spell = c.spell AND c.party IN ('', w.party) AND c.change_us > epoch_us(w.t0)
 ),
 -- what was open as a bin began, and all that opens and closes within it, bound how many can be open in it
 bounded AS MATERIALIZED (
@@ -100,14 +101,15 @@ bounded AS MATERIALIZED (
 ),
 -- only where that may be out of bounds, changes are looked at one by one
 looked_at AS MATERIALIZED (
-    SELECT b.duty, b.part, b.bin, w.clock, w.spell, w.t0 FROM bounded b JOIN owing w USING (duty) WHERE b.doubtful
+    SELECT b.duty, b.part, b.bin, w.clock, w.spell, w.party, w.t0 FROM bounded b JOIN owing w USING (duty) WHERE b.doubtful
 ),
 moves AS (
     SELECT b.duty, b.part, b.bin, epoch_us(s.part_from) AS change_us, b.begun AS change
     FROM bounded b JOIN slots s USING (duty, part) WHERE b.doubtful
     UNION ALL
     SELECT l.duty, c.part, c.bin, c.change_us, c.change
-    FROM clocked c JOIN looked_at l ON l.clock = c.clock AND l.spell = c.spell AND l.part = c.part AND l.bin = c.bin AND c.change_us > epoch_us(l.t0)
+    FROM clocked c JOIN looked_at l ON l.clock = c.clock AND l.spell = c.spell AND l.part = c.part AND l.bin = c.bin
+     AND c.party IN ('', l.party) AND c.change_us > epoch_us(l.t0)
 ),
 heights AS (
     SELECT duty, part, height AS least, height AS most
@@ -248,7 +250,7 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
            WHEN 'pending.running' THEN least(s.risk_at, s.due_at, next_bad)
            WHEN 'pending.at_risk' THEN least(s.due_at, next_bad)
            WHEN 'pending.overdue' THEN proof_due
-           WHEN 'breached.open' THEN CASE WHEN s.due_at > $as_of THEN least(s.due_at, next_bad) ELSE next_bad END
+           ELSE next_bad  -- decided before the window is over, it still counts the bad slots that end
        END AS wake_at
 FROM standing s JOIN duties d USING (duty) JOIN clocks c ON c.clock = d.clock
 LEFT JOIN labels one ON one.number = s.failed_ref // 4294967296

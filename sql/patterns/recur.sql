@@ -106,14 +106,13 @@ strides AS MATERIALIZED (
           WINDOW w AS (PARTITION BY duty, side ORDER BY "at", place, ref))
     WHERE place > 0
 ),
--- so far: what only grows with the time is no figure, or no two evaluations would give the same row
 longest AS (
     SELECT duty, side, max(epoch_us(step_to) - epoch_us(step_from)) AS longest_us,
-           max(epoch_us(step_to) - epoch_us(step_from)) FILTER (NOT ending OR step_to <= $as_of) AS so_far_us
+           max(epoch_us(step_to) - epoch_us(step_from)) FILTER (NOT ending) AS between_us
     FROM strides GROUP BY duty, side
 ),
 fulfilled AS MATERIALIZED (
-    SELECT t.*, c.known, c.done_at, c.done_ref, c.first_ref, c.claimed_ref, l.longest_us, l.so_far_us,
+    SELECT t.*, c.known, c.done_at, c.done_ref, c.first_ref, c.claimed_ref, l.longest_us, l.between_us,
            o.known AS known_of_all, o.done_at AS others_at, o.done_ref AS others_ref, w.by_others, r.refuted_at, r.refuted_ref, q.disputing_ref,
            coalesce(c.done_at IS NOT NULL OR (t.due_at <= $as_of AND l.longest_us <= $max_gap), false) AS is_met,
            coalesce(o.done_at IS NOT NULL OR (t.due_at <= $as_of AND m.longest_us <= $max_gap), false) AS by_others_met,
@@ -244,7 +243,10 @@ weighed AS (
                 WHEN f.due_at IS NOT NULL THEN 1.0 END AS coverage,
            -- while others may still have done it, the debtor's own failure is no breach
            CASE WHEN f.by_others IS NULL OR y.failed_at IS NOT NULL THEN x.failed_at END AS failed_at, x.failed_ref,
-           least(x.fails_at, y.fails_at) AS fails_at, x.certain_us, x.possible, s.failed_at AS silent_at
+           least(x.fails_at, y.fails_at) AS fails_at, x.certain_us, x.possible,
+           -- while the period runs, its last stretch counts as far as the evidence goes: what is shown does not grow by itself
+           CASE WHEN f.due_at <= $as_of THEN f.longest_us ELSE greatest(f.between_us, x.certain_us, 0) END AS so_far_us,
+           s.failed_at AS silent_at
     FROM covering f
     LEFT JOIN hidden h USING (duty)
     LEFT JOIN (FROM failing WHERE side = 0) x ON x.duty = f.duty
@@ -310,8 +312,7 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
        round(coverage, 4) AS coverage,
        CASE WHEN standing IN ('pending.overdue', 'unproven') THEN coalesce(holders, '') ELSE '' END AS owed_by,
        CASE WHEN standing = 'pending.overdue' THEN proof_due END AS proof_due,
-       CASE WHEN $max_gap IS NULL THEN coalesce(known, 0)::DOUBLE WHEN failed_at < s.due_at AND $as_of < s.due_at THEN greatest(so_far_us, certain_us, $max_gap) / 1e6
-            ELSE so_far_us / 1e6 END AS measured,
+       CASE WHEN $max_gap IS NOT NULL THEN so_far_us / 1e6 ELSE coalesce(known, 0)::DOUBLE END AS measured,
        CASE WHEN $max_gap IS NULL THEN coalesce(known, 0)::DOUBLE WHEN gapless THEN so_far_us / 1e6
             ELSE greatest(coalesce(certain_us, 0), 0) / 1e6 END AS measured_low,
        CASE WHEN $max_gap IS NOT NULL THEN longest_us / 1e6
@@ -323,7 +324,7 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
            WHEN 'pending.running' THEN least(s.risk_at, s.due_at, fails_at)
            WHEN 'pending.at_risk' THEN least(s.due_at, fails_at)
            WHEN 'pending.overdue' THEN proof_due
-           WHEN 'breached.open' THEN CASE WHEN $max_gap IS NOT NULL AND $as_of < s.due_at THEN s.due_at END
+           ELSE CASE WHEN $max_gap IS NOT NULL AND $as_of < s.due_at THEN s.due_at END  -- how long it was in the end
        END AS wake_at
 FROM citing s JOIN duties d USING (duty) JOIN clocks c ON c.clock = d.clock
 LEFT JOIN labels one ON one.number = s.cited_ref // 4294967296

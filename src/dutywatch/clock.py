@@ -351,15 +351,40 @@ def plan(weekdays: frozenset[int], dates: frozenset[date], first: date, last: da
 
 
 def slices(period: Period, length: timedelta) -> list[Period]:
-    """The parts of `period` of `length` elapsed time each, the last one cut; ValueError for a length of nothing.
+    """The parts of a period of whole civil days, of `length` each; ValueError for a length of nothing.
 
-    Labels are local starts with their offset, which keeps those of a day of 25 hours apart.
+    Days on which the clocks change have no part more for it (docs/decisions/0040): whole days are civil days, and where
+    parts make up a day each day is cut by itself, an hour too many going to its last part. Parts of any other length
+    run on as elapsed time, the last one cut.
     """
+    if length <= timedelta() or (length % _DAY and _DAY % length):
+        return stretches(period, length)
+    first = period.date
+    days = range((period.last - first).days + 1) if period.start < period.end else range(0)
+    every, own = max(1, length // _DAY), min(length, _DAY)
+    starts = [midnight(first + _DAY * n, period.zone) for n in days[::every]]
+    if own < _DAY:
+        starts = [at for pair in pairwise([*starts, period.end]) for at in _starts(*pair, own)]
+    return _parts([*starts, period.end], period.zone)
+
+
+def _starts(start: datetime, end: datetime, length: timedelta) -> list[datetime]:
+    """Where the parts of a day begin; of a short one the last is cut, of a long one it has what is left."""
+    count = (end - start) // length if end - start >= _DAY else -((start - end) // length)
+    return [start + n * length for n in range(count)]
+
+
+def stretches(period: Period, length: timedelta) -> list[Period]:
+    """The parts of `period` of `length` elapsed time each, the last one cut; ValueError for a length of nothing."""
     if length <= timedelta():
         raise ValueError(f"a slice of {length} has no length: write a duration such as PT1H")
     count = -((period.start - period.end) // length)
-    bounds = [*(period.start + n * length for n in range(count)), period.end]
-    return [Period(*part, part[0].astimezone(period.zone).isoformat(), period.zone) for part in pairwise(bounds)]
+    return _parts([*(period.start + n * length for n in range(count)), period.end], period.zone)
+
+
+def _parts(bounds: Sequence[datetime], zone: ZoneInfo) -> list[Period]:
+    """What lies between the bounds, labelled by local starts with their offset: an hour that comes twice has two."""
+    return [Period(*part, part[0].astimezone(zone).isoformat(), zone) for part in pairwise(bounds)]
 
 
 def _label(kind: Kind, day: date) -> str:

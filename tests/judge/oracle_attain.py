@@ -68,7 +68,8 @@ class Result:
 
     def fails(self, obligation: Attain) -> bool:
         """Whether it is missed in every history."""
-        sure = self.decides or (obligation.measure == "count" and obligation.at_most is not None)
+        counts_down = obligation.measure == "count" and obligation.at_most is not None
+        sure = self.decides or counts_down or _strict(obligation)
         return sure and self.outcomes == {False}
 
 
@@ -93,6 +94,9 @@ def _said(evidence: Evidence, obligation: Obligation, group: Group, window: Wind
         early = _counted(obligation, window, items)
         if early is not None:
             return early
+    spoilt = [one.at for one in items if _strict(obligation) and obligation.min_items == 1 and _spoils(obligation, one)]
+    if spoilt:
+        return Said("breached", window, lapsed_at=min(spoilt), silent=RANGE | {"fulfilled"})
     if window.open or as_of < window.end:
         return waiting(obligation, window, as_of)
     gaps = _gaps(evidence, obligation, group, window.start, window.end)
@@ -187,6 +191,18 @@ def _hits(obligation: Attain, value: Fraction | float) -> bool:
     if obligation.at_least is not None:
         return exact >= Fraction(Decimal(str(obligation.at_least)))
     return exact <= Fraction(Decimal(str(obligation.at_most)))
+
+
+def _strict(obligation: Attain) -> bool:
+    """Whether all must be good, or none, as decided (0040): whatever else there is, one item spoils it."""
+    if obligation.percentile is not None:
+        return obligation.at_most is not None and obligation.percentile.rank == 1
+    return obligation.measure == "share" and (obligation.at_least == 1 or obligation.at_most == 0)
+
+
+def _spoils(obligation: Attain, item: Item) -> bool:
+    """Whether an item misses the target alone, whatever it is."""
+    return not any(_hits(obligation, _figure(obligation, [value])) for value in item.may_be)
 
 
 def _figure(obligation: Attain, values: Sequence[float]) -> Fraction | float:

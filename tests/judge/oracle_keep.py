@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from dutywatch.clock import Period as Stretch
-from dutywatch.clock import midnight, slices
+from dutywatch.clock import midnight, slices, stretches
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.patterns import Keep, Obligation
 from tests.judge.oracle import Evidence, Gap, Row, Trace
@@ -50,15 +50,16 @@ def _said(evidence: Evidence, obligation: Obligation, group: Group, window: Wind
         for one in entries(evidence, asked.stream, asked.kind, asked.where)
         if one.unit in group.units or (one.unit is None and group.unnamed)
     ]
-    if asked.count is not None:
+    if asked.value is None:  # a level that was measured is what it is, whoever measured it
         events = [one for one in events if own(contract, one, group.party)]
     since = _since(contract, obligation, window)
     gaps = gaps_within(evidence, asked.stream, asked.kind, group.units, since, window.end)
     if asked.open:  # as decided (0034): what began in a gap may be open ever since
         gaps = [replace(gap, end=max(gap.end, window.end)) for gap in gaps]
+    cut = slices if obligation.window.while_ is None else stretches
     slots = [
         Window(one.start, one.end, one.label, open=window.open and one.end - one.start < obligation.slot)
-        for one in (slices(_stretch(contract, window), obligation.slot) if window.start < window.end else [])
+        for one in (cut(_stretch(contract, window), obligation.slot) if window.start < window.end else [])
     ]
     over = [slot for slot in slots if _last(obligation, slot) <= as_of]
     judged = [(slot, _slot(obligation, slot, events, _touching(gaps, slot))) for slot in over]

@@ -270,7 +270,7 @@ def test_a_namesake_that_comes_later_changes_how_a_delivery_is_cited_everywhere(
 
 @pytest.mark.parametrize("worked", [False, True])
 def test_what_a_row_measures_grows_with_evidence_not_with_time(worked: bool, tmp_path: Path) -> None:
-    """Of a week that still runs: the longest stretch that an act ended, or that breached it, as far as logs came."""
+    """Of a week that still runs: the longest stretch without an act, as far as logs came."""
     terms = contract(recur(period={"each": "week"}, max_gap="PT48H"))
     acts = (Entry(hour(30), unit="U0", kind="plow"),) if worked else ()
     files = tuple(
@@ -281,8 +281,8 @@ def test_what_a_row_measures_grows_with_evidence_not_with_time(worked: bool, tmp
     moments = [hour(at) for at in (76, 80, 160, 168, 200)]
     first = bench.judge(moments[0])
     (row,) = bench.rows(first).values()
-    hours = row["measured"] / 3600, row["measured_low"] / 3600  # from the act on 42 hours of the logs that came
-    assert (row["verdict"], *hours) == (("pending", 30, 42) if worked else ("breached", 72, 72))
+    hours = row["measured"] / 3600, row["measured_low"] / 3600  # after the act logs came of 42 more
+    assert (row["verdict"], *hours) == (("pending", 42, 42) if worked else ("breached", 72, 72))
     assert replayed(bench, moments[:2]) == digests(bench.judge(moments[1]))
     assert row["wake_at"] == hour(84 if worked else 168)  # at risk, or the end of the week
     assert replayed(bench, moments) == digests(bench.judge(moments[-1]))

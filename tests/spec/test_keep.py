@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dutywatch.terms.units import Unit
+from tests.judge.bench import sheet
 from tests.spec.town import UNITS, at, bench, contract, daily, row, verdicts
 
 TERM = {"from": "2024-01-08", "to": "2024-01-08"}
@@ -108,3 +109,16 @@ def test_a_doubtful_time_may_lie_in_either_slot(tmp_path: Path) -> None:
     ):
         found = judged(tmp_path / str(number), words, "7-8", events, "9T06:00")["U1/2024-01-08"]
         assert (found["standing"], found["lapsed_at"]) == (standing, at(lapsed) if lapsed else None), (words, events)
+
+
+def test_a_breach_wakes_when_a_further_bad_slot_ends(tmp_path: Path) -> None:
+    """The log of the morning shows 9 in the second slot and in the third, which ends at 18:00: then two are counted."""
+    stay = {"pattern": "keep", "window": "day", "slot": "PT6H", **VALUE}
+    files = daily("calls", "8@8T13:00", [row(one) for one in ("8T01:00,level=1", "8T07:00,level=9", "8T12:30,level=9")])
+    city = bench(tmp_path, contract({"stay": stay}, term=TERM), files)
+    first = city.judge(at("8T13:00"))
+    (found,) = (row for duty, row in city.rows(first).items() if "/U1/" in duty)
+    assert (found["standing"], found["measured"], found["wake_at"]) == ("breached.open", 1, at("8T18:00"))
+    again = city.judge(at("8T18:00"), [sheet(one) for one in first.judged])
+    (found,) = (row for duty, row in city.rows(again).items() if "/U1/" in duty)
+    assert (found["standing"], found["measured"], found["wake_at"]) == ("breached.open", 2, None)

@@ -50,6 +50,7 @@ REASONS = {
     "complete logs show that it was left undone for longer than allowed": "完整的作业记录显示作业间隔超过规定时限",
     "the target is reached": "已达到约定指标",
     "the target is missed": "未达到约定指标",
+    "the target is missed, whatever is missing": "无论缺失的证据如何，均已未达到约定指标",
     "the target was missed in rolling windows": "滚动时段内未达到约定指标",
     "too few items to be assessed": "样本不足，不予评定",
     "the trigger lasted no time": "起算事件没有持续时间，不予评定",

@@ -109,7 +109,7 @@ def _events(case: Case[Attain], asked: Selection, over: Interval) -> tuple[str, 
     value = f'"{obligation.percentile.of}"' if obligation.percentile else "NULL::DOUBLE"
     shown = ("key", '"at"', "earlier", f"{_good(obligation, value)} AS good", f"{value} AS value", "ref")
     query, parameters = once(case.evidence, asked, over)
-    return f"SELECT {', '.join(shown)}, false AS pending FROM ({query})", parameters
+    return f'SELECT {", ".join(shown)}, false AS pending, "at" AS turned FROM ({query})', parameters
 
 
 def _good(obligation: Attain, value: str) -> str:
@@ -139,5 +139,6 @@ def _target(obligation: Attain) -> dict[str, Any]:
         "whole": share.denominator,
         "rank": rank.numerator,
         "ranks": rank.denominator,
+        "strict": obligation.strict,
         "min_items": least,
     }

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from dutywatch.clock import Period, midnight, slices
+from dutywatch.clock import Period, midnight, slices, stretches
 from dutywatch.judge import windows
 from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
@@ -108,6 +108,7 @@ def _events(case: Case[Keep], asked: Selection, over: Interval, begins: datetime
 def _slots(case: Case[Keep], found: Sequence[Clock]) -> Iterator[tuple[int, datetime, datetime]]:
     """The slots of each window; while its trigger is open, the last one as far as it was seen."""
     length, zone = case.obligation.slot, case.terms.contract.zone
+    cut = slices if case.obligation.window.while_ is None else stretches
     for number, clock in enumerate(found):
-        for one in slices(Period(clock.begins, clock.due or clock.ends, clock.trigger, zone), length):
+        for one in cut(Period(clock.begins, clock.due or clock.ends, clock.trigger, zone), length):
             yield number, one.start, one.end

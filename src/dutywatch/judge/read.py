@@ -96,7 +96,8 @@ def _lapses_early(words: Obligation) -> bool:
     if isinstance(words, Recur):
         return words.times is None
     if isinstance(words, Attain):
-        return words.window.rolling is not None or (words.measure == "count" and words.at_most is not None)
+        counts_down = words.measure == "count" and words.at_most is not None
+        return words.window.rolling is not None or counts_down or words.strict
     return isinstance(words, Keep)
 
 
@@ -111,12 +112,12 @@ def counted(evidence: Evidence, sheets: Sequence[Read], over: tuple[datetime, da
         "read_parquet($paths)"
         if paths
         else "(SELECT NULL::VARCHAR AS unit, NULL::VARCHAR AS verdict, NULL::TIMESTAMPTZ AS clock_start, "
-        "NULL::TIMESTAMPTZ AS trigger_from LIMIT 0)"
+        "NULL::TIMESTAMPTZ AS trigger_from, NULL::TIMESTAMPTZ AS lapsed_at LIMIT 0)"
     )
     return (
         f'SELECT unit AS key, {_START} AS "at", NULL::TIMESTAMPTZ AS earlier, '
         "CASE verdict WHEN 'met' THEN true WHEN 'breached' THEN false END AS good, NULL::DOUBLE AS value, "
-        f"NULL::BIGINT AS ref, verdict = 'pending' AS pending FROM {rows} "
+        f"NULL::BIGINT AS ref, verdict = 'pending' AS pending, coalesce(lapsed_at, {_START}) AS turned FROM {rows} "
         f"WHERE verdict NOT IN ('excused', 'void') AND {_START} BETWEEN $from AND $to",
         {"from": over[0], "to": over[1], **({"paths": paths} if paths else {})},
     )

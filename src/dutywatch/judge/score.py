@@ -24,6 +24,7 @@ from dutywatch.terms.patterns import Attain, exactly
 
 MOST_ITEMS = 10_000_000  # two quotients of such numbers differ by 1e-14 at least, floats below 1 err by 1e-16
 _INCOMPLETE = "the evidence is incomplete: "  # how the pattern begins a reason that lists what is missing
+_SILENT = "no proof was delivered"  # and one that counts silence as breach
 _SCHEMA = pa.schema(
     {
         "unit": pa.string(),
@@ -59,7 +60,7 @@ class Rate:
         row = self.row
         if row is None or row["measured_low"] is None or row["measured_high"] is None or row["items"] < self.least:
             # nothing is known; or it may not be assessed, and the others' score lies between those of nothing and all
-            silent = row is not None and row["verdict"] == "breached"  # the contract counts silence as breach
+            silent = row is not None and row["verdict"] == "breached" and row["reason"].startswith(_SILENT)
             return Fraction(0), Fraction(0 if silent else 1)
         return _quotient(row["measured_low"]), _quotient(row["measured_high"])
 

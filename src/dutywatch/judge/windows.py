@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from dutywatch import clock as calendars
-from dutywatch.clock import local_date, midnight, share_of, slices
+from dutywatch.clock import local_date, midnight, share_of, slices, stretches
 from dutywatch.judge import triggers
 from dutywatch.judge.case import Case
 from dutywatch.judge.duties import INSTANT, Clock
@@ -128,7 +128,7 @@ def _lasting(case: Case[Any], word: Period) -> list[Span]:
         over = one.ended_at + (trigger.merge_gap or timedelta())
         later = over if over > case.evidence.as_of else None
         whole = calendars.Period(one.crossed_at, one.ended_at, one.key, zone)
-        for part in slices(whole, length) if length else [whole]:
+        for part in stretches(whole, length) if length else [whole]:
             key = f"{one.key}~{part.label}" if length else one.key
             ends = one.closed or part.end - part.start == length
             found.append(Span(key, part.start, part.end, part.end if ends else None, one.zone, later))

@@ -225,6 +225,13 @@ class Attain(Owed):
             return "percentile"
         return "share" if self.good is not None or self.items.duties is not None else "count"
 
+    @property
+    def strict(self) -> bool:
+        """Whether all items must be good, or none: then one of them spoils it, whatever the others are."""
+        if self.percentile is not None:
+            return self.percentile.rank == 1 and self.at_most is not None
+        return self.measure == "share" and ((self.at_least or 0) >= 1 or self.at_most == 0)
+
     @model_validator(mode="after")
     def _one_target(self) -> Attain:
         if (self.at_least is None) == (self.at_most is None):

@@ -140,6 +140,86 @@ it lapsed when the second came   | 8          | 8T09:00 call wait:1, 8T10:00 cal
 """,
         ),
         Table(
+            heading="All of them: one is enough to miss it",
+            tells="1.3 1.5 6.15 6.20",
+            change="""
+obligations: {answer: {at_least: 1}}
+""",
+            note="Decided (docs/decisions/0040): whatever is missing, not all are good; and it is so from the first bad one on.",
+            text="""
+situation                                   | calls days | calls                                                      | as of   | verdict         | lapsed  | measured | low | high | cites
+a bad one, and the rest of the log is missing | 8@8T20:00 | 8T09:00 call wait:10, 8T10:00 call wait:30                | 9T06:00 | breached.open   | 8T10:00 | 0.5      |     |      | 08T10:00
+before the day is over                      | 8@8T12:00  | 8T10:00 call wait:30, 8T11:00 call wait:31                 | 8T12:00 | breached.open   | 8T10:00 | 0        |     |      | 08T10:00
+when all is known, it lapsed as it did      | 8          | 8T10:00 call wait:30, 8T11:00 call wait:31, 8T12:00 call wait:10 | 9T05:00 | breached.open | 8T10:00 | 0.3333 | 0.3333 | 0.3333 | 08T10:00
+of one it is not known how long it waited   | 8@8T12:00  | 8T10:00 call                                               | 8T12:00 | pending.running |         |          |     |      |
+none is bad so far                          | 8@8T20:00  | 8T09:00 call wait:10                                       | 9T06:00 | unproven        |         | 1        |     |      |
+""",
+        ),
+        Table(
+            heading="None of them",
+            tells="1.3 6.15 6.20",
+            change="""
+obligations: {answer: {good: wait > 60, at_least: null, at_most: 0}}
+""",
+            text="""
+situation                                     | calls days | calls                                      | as of   | verdict       | lapsed
+one is too many, and the rest of the log is missing | 8@8T20:00 | 8T09:00 call wait:10, 8T10:00 call wait:61 | 9T06:00 | breached.open | 8T10:00
+none is known                                 | 8@8T20:00  | 8T09:00 call wait:10                       | 9T06:00 | unproven      |
+""",
+        ),
+        Table(
+            heading="The longest wait",
+            tells="1.3 6.15 6.20",
+            change="""
+obligations: {answer: {good: null, percentile: {of: wait, rank: 1}, at_least: null, at_most: 30}}
+""",
+            text="""
+situation                           | calls days | calls                                      | as of   | verdict         | lapsed
+one waited too long                 | 8@8T20:00  | 8T09:00 call wait:30, 8T10:00 call wait:31 | 9T06:00 | breached.open   | 8T10:00
+none so far                         | 8@8T20:00  | 8T09:00 call wait:30                       | 9T06:00 | unproven        |
+""",
+        ),
+        Table(
+            heading="All of them, where two calls are the fewest to be assessed",
+            tells="1.3 6.20 6.21",
+            change="""
+obligations: {answer: {at_least: 1, min_items: 2}}
+""",
+            text="""
+situation                                 | calls days | calls                                      | as of   | verdict         | lapsed
+there may be no other                     | 8@8T20:00  | 8T10:00 call wait:30                       | 9T06:00 | unproven        |
+there is another: it is assessed          | 8@8T20:00  | 8T09:00 call wait:10, 8T10:00 call wait:30 | 9T06:00 | breached.open   | 9T00:00
+""",
+        ),
+        Table(
+            heading="All of them, in every two hours",
+            tells="1.3 6.18 6.20",
+            change="""
+obligations: {answer: {at_least: 1, window: {each: day, rolling: PT2H}}}
+""",
+            text="""
+situation                       | calls days   | calls                                      | as of   | verdict       | lapsed
+a bad one beside what is missing | 7, 8@8T10:30 | 8T09:00 call wait:10, 8T10:00 call wait:30 | 9T06:00 | breached.open | 8T10:00
+""",
+        ),
+        Table(
+            heading="All of some duties",
+            tells="1.3 6.19 6.20",
+            change="""
+term: {from: 2024-01-08, to: 2024-01-14}
+obligations:
+  answer: {window: week, items: {stream: null, duties: sweep}, good: null, at_least: 1}
+  sweep: {pattern: recur, period: day, times: 1, action: {stream: service, kind: sweep}}
+""",
+            given={"period": "2024-W02"},
+            note="It lapses when the first of them does, the 9th at its end.",
+            text="""
+situation                | log days | log                           | as of    | verdict         | lapsed
+the 9th was not swept    | 8..10    | 8T09:00 sweep, 10T09:00 sweep | 11T05:00 | breached.open   | 10T00:00
+all were, so far         | 8..9     | 8T09:00 sweep, 9T09:00 sweep  | 11T05:00 | pending.running |
+""",
+        ),
+        Table(
             heading="Rolling windows",
             tells="6.17 6.18 A9",
             change="""

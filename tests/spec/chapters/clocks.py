@@ -366,5 +366,54 @@ within bounds                 | 03T01:30 mark level:1 twice | 05T07:00 | met
 out of bounds                 | 03T01:30 mark level:9 twice | 05T07:00 | breached.open
 """,
         ),
+        Table(
+            heading="A day of 25 hours has no slot more",
+            tells="6.23",
+            about="stay",
+            change="""
+obligations:
+  sweep: null
+  stay: {pattern: keep, window: day, slot: PT6H, level: {stream: position, count: actor}, at_least: 1}
+""",
+            note="Decided (docs/decisions/0040): the hour that is there twice makes a part longer. Its slots end at 05:00, 11:00, 17:00 and 24:00.",
+            text="""
+situation                             | meter                                                                    | as of    | verdict       | lapsed
+nobody came after 23:00               | 03T00:30 mark by a, 03T06:30 mark by a, 03T12:30 mark by a, 03T18:30 mark by a | 05T07:00 | met     |
+the last one came after 23:00         | 03T00:30 mark by a, 03T06:30 mark by a, 03T12:30 mark by a, 03T23:30 mark by a | 05T07:00 | met     |
+nobody came after 17:00               | 03T00:30 mark by a, 03T06:30 mark by a, 03T12:30 mark by a               | 05T07:00 | breached.open | 03T24:00
+""",
+        ),
+        Table(
+            heading="Each day of a week in which clocks change",
+            tells="6.23",
+            about="stay",
+            change="""
+term: {from: 2024-10-28, to: 2024-11-03}
+obligations:
+  sweep: null
+  stay: {pattern: keep, window: week, slot: P1D, level: {stream: position, count: actor}, at_least: 1}
+""",
+            given={"period": "2024-W44", "meter days": "10-28, 10-29, 10-30, 10-31, 01, 02, 03"},
+            text="""
+situation               | meter                                                                                                                                                     | as of    | verdict
+at noon of every day    | 10-28T12:00 mark by a, 10-29T12:00 mark by a, 10-30T12:00 mark by a, 10-31T12:00 mark by a, 01T12:00 mark by a, 02T12:00 mark by a, 03T12:00 mark by a       | 05T07:00 | met
+on Saturday nobody came | 10-28T12:00 mark by a, 10-29T12:00 mark by a, 10-30T12:00 mark by a, 10-31T12:00 mark by a, 01T12:00 mark by a, 03T00:30 mark by a, 03T12:00 mark by a | 05T07:00 | breached.open
+""",
+        ),
+        Table(
+            heading="Halves of a day of 25 hours",
+            tells="6.17",
+            about="answer",
+            change="""
+obligations:
+  sweep: null
+  answer: {pattern: attain, window: {each: day, slice: PT12H}, items: {stream: call}, at_least: 1}
+""",
+            given={"period": ""},
+            text="""
+situation                 | calls                    | as of    | verdict             | trigger
+each has one call         | 03T09:00 call, 03T22:00 call | 05T07:00 | met / met       | 2024-11-03T00:00:00-04:00 / 2024-11-03T11:00:00-05:00
+""",
+        ),
     ),
 )

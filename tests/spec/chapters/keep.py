@@ -147,7 +147,7 @@ two are too many, whatever is missing | 8@8T04:00  | 8T01:00 mark by a, 8T02:00 
         ),
         Table(
             heading="So many intervals open at any instant",
-            tells="6.23 K1 K2",
+            tells="5.2 6.23 K1 K2",
             change="""
 obligations: {stay: {level: {stream: position, value: null, open: true}, at_least: 1, at_most: null}}
 """,
@@ -157,6 +157,7 @@ one is always open                     | 7..8       | 7T20:00/8T12:00 mark, 8T11
 none for an instant                    | 7..8       | 7T20:00/8T11:59 mark, 8T12:00 mark | 9T05:00 | breached.open | 8T12:00 | 1        | 1
 one closes as the next opens           | 7..8       | 7T20:00/8T12:00 mark, 8T12:00 mark | 9T05:00 | met           |         | 0        | 0
 what is open at the start began before | 7..8       | 8T00:01 mark                       | 9T05:00 | breached.open | 8T06:00 | 1        | 1
+others are none, also since the day before | 7..8   | 7T20:00/8T12:00 mark by R1, 8T12:00 mark | 9T05:00 | breached.open | 8T06:00 | 2   | 2
 """,
         ),
         Table(
@@ -170,6 +171,7 @@ situation               | meter days | meter                                    
 two at once are allowed | 7..8       | 8T01:00/8T03:00 mark, 8T02:00/8T04:00 mark, 8T03:00/8T05:00 mark | 9T05:00 | met           |         | 0        | 0
 three are not           | 7..8       | 8T01:00/8T03:00 mark, 8T02:00/8T04:00 mark, 8T02:30/8T05:00 mark | 9T05:00 | breached.open | 8T06:00 | 1        | 1
 identical rows are one  | 7..8       | 8T01:00/8T03:00 mark, 8T02:00/8T04:00 mark, 8T02:00/8T04:00 mark | 9T05:00 | met           |         | 0        | 0
+others are none         | 7..8       | 8T01:00/8T03:00 mark, 8T02:00/8T04:00 mark, 8T02:30/8T05:00 mark by R1 | 9T05:00 | met     |         | 0        | 0
 """,
         ),
         Table(
