@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from dutywatch.clock import local_date, midnight
 from dutywatch.ledger.deliveries import Accepted
@@ -79,12 +80,11 @@ def _daily(
         if one.service_date and one.covers_from and one.covers_to:
             for day in _days(one.service_date, source.until(one.service_date)):
                 covered.setdefault(day, []).append((one.covers_from, one.covers_to))
-    due = source.delivery_due
     first = min(covered, default=date.max)
     begins = max(source.from_ or contract.term.from_, contract.term.from_)
 
     def proof_due(day: date) -> datetime:
-        return due.due(day, zone) if due else midnight(source.until(day), zone)
+        return owed_at(source, day, zone)
 
     # what came when it was due is no silence, also where proof had to be there before (`proof_until`)
     came = [(one.service_date, one.received_at) for one in too_late if one.service_date and one.received_at]
@@ -105,6 +105,11 @@ def _daily(
             overdue = owed and day not in in_time
             yield Gap(*hole, source.run_by, missing, proof_due(day) if owed else BEGINNING, undelivered=overdue)
         day += _DAY
+
+
+def owed_at(source: Source, day: date, zone: ZoneInfo) -> datetime:
+    """When what a dated source delivers of `day` is owed; where it states no `due`, when that is over."""
+    return source.delivery_due.due(day, zone) if source.delivery_due else midnight(source.until(day), zone)
 
 
 def _days(first: date, until: date) -> Iterator[date]:

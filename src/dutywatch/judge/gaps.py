@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import pyarrow as pa
 
-from dutywatch.judge.coverage import BEGINNING, Gap, source_gaps
+from dutywatch.judge.coverage import BEGINNING, Gap, owed_at, source_gaps
 from dutywatch.judge.evidence import Evidence, Selection
 from dutywatch.judge.silent import silent_gaps
 from dutywatch.judge.timeline import Interval, spoken_of, told_of
@@ -104,8 +104,8 @@ def row_gaps(evidence: Evidence, asked: Selection) -> list[Gap]:
 def _quarantined(evidence: Evidence, one: Accepted, asked: Selection) -> Iterator[Gap]:
     source, kinds = evidence.contract.sources[one.source], asked.kinds
     known = set(source.values.get("kind", {}).values())
-    due = source.delivery_due
-    proof_due = due.due(one.service_date, evidence.contract.zone) if due and one.service_date else BEGINNING
+    dated = source.dated and one.service_date
+    proof_due = owed_at(source, dated, evidence.contract.zone) if dated else BEGINNING
     whole = spoken_of(one) if asked.at == "at" else told_of(one)
     path = str(evidence.lake.path(one.quarantine_file))
     query = 'SELECT line, "at", unit, kind FROM read_parquet($path) ORDER BY line'

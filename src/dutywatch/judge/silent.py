@@ -8,10 +8,9 @@ roster, on any that its party answers for (docs/decisions/0017).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from dutywatch.clock import midnight
-from dutywatch.judge.coverage import Gap, holes
+from dutywatch.judge.coverage import Gap, holes, owed_at
 from dutywatch.judge.evidence import Evidence
 from dutywatch.judge.timeline import touches
 from dutywatch.ledger.deliveries import Accepted
@@ -33,10 +32,10 @@ def silent_gaps(evidence: Evidence, name: str, over: Span) -> Iterator[Gap]:
         if one.service_date and one.covers_from and one.covers_to:
             days.setdefault(one.service_date, {})[one.accepted_file] = (one.covers_from, one.covers_to)
     named = _named(evidence, source, read)
-    due, reach = source.delivery_due, _Reach(evidence)
+    reach = _Reach(evidence)
     for day, spans in sorted(days.items()):
         whole = min(start for start, _ in spans.values()), max(end for _, end in spans.values())
-        proof_due = due.due(day, zone) if due else midnight(day + timedelta(days=1), zone)
+        proof_due = owed_at(source, day, zone)
         silent: dict[tuple[Span, tuple[str | None, ...]], list[str]] = {}
         for key, units in _expected(evidence, name, day, reach):
             own = [span for file, span in spans.items() if key in named[file]]

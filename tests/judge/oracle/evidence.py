@@ -228,7 +228,7 @@ class Evidence:
             if file.day is not None:
                 start, end = midnight(file.day, zone), midnight(file.day + DAY, zone)
                 end = min(end, file.received_at) if file.received_at and file.received_at > start else end
-                due = source.delivery_due.due(file.day, zone) if source.delivery_due else None
+                due = self._due(source, file.day)
             for row in file.unreadable:
                 if not _other_act(source, row.kind, kinds):
                     low, high = (row.at, row.at + TICK) if row.at else (start, end)

@@ -49,6 +49,17 @@ a known act all the same                          | ?11T09:00 plow, 11T12:00 plo
 """,
         ),
         Table(
+            heading="Rows in quarantine, where no due time is stated",
+            tells="1.4 2.4",
+            change="sources: {log: {due: null}}",
+            given={"log days": "10, 11@11T18:00", "log": "?11T12:00 plow"},
+            text="""
+situation                                                      | as of    | verdict         | owed by
+the log of a day is owed as it ends: it may still be corrected | 11T23:59 | pending.overdue | firm
+now it is overdue                                              | 11T24:00 | unproven        | firm
+""",
+        ),
+        Table(
             heading="Rows in quarantine that name no unit",
             tells="2.4",
             text="""
