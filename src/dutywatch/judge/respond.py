@@ -163,7 +163,7 @@ def acts(action: Action, starts: Trigger | None = None) -> Selection:
 def refutations(evidence: Evidence, refuted_by: Refutation | None, over: Interval) -> None:
     """The table `refutations` (unit, at, earlier, rank, ref): observations that a unit is not done.
 
-    Where a quorum of citizens is asked for, the report with which it is reached, of the households' own rank.
+    Where a quorum of citizens is asked for, the reports by which enough households have reported; nobody's are none.
     """
     if refuted_by is None:
         evidence.duck.execute(
@@ -178,7 +178,8 @@ def refutations(evidence: Evidence, refuted_by: Refutation | None, over: Interva
     if refuted_by.quorum is not None:
         households, within = refuted_by.quorum.households, int(refuted_by.quorum.within / timedelta(microseconds=1))
         evidence.duck.execute(
-            "CREATE OR REPLACE TEMP TABLE refutations AS SELECT r.* FROM refutations r WHERE ("
+            "CREATE OR REPLACE TEMP TABLE refutations AS SELECT r.* FROM refutations r "
+            "WHERE r.actor IS NOT NULL AND ("
             "SELECT count(DISTINCT o.actor) FROM refutations o WHERE o.unit = r.unit AND o.actor IS NOT NULL "
             "AND o.at <= r.at AND epoch_us(o.at) >= epoch_us(r.at) - $within) >= $households",
             {"within": within, "households": households},
