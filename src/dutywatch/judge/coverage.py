@@ -130,9 +130,9 @@ def _polled(
 def _archived(
     name: str, source: Source, in_force: Sequence[Accepted], over: tuple[datetime, datetime]
 ) -> Iterator[Gap]:
-    """An archive's file covers its spans once it is there, and never what lay in the future when it came."""
-    came = {one.name: one.received_at for one in in_force}
-    spans = [(one.from_, min(one.to, came[one.file] or one.to)) for one in source.covers if one.file in came]
+    """An archive's file covers its spans once it is there, and never what lay in the future when it last came."""
+    came = {one.name: one.received_at or END for one in sorted(in_force, key=lambda one: one.received_at or END)}
+    spans = [(one.from_, min(one.to, came[one.file])) for one in source.covers if one.file in came]
     for hole in holes(over, [span for span in spans if span[0] < span[1]]):
         yield Gap(*hole, source.run_by, f"{name} outside of what its files cover", proof_due=BEGINNING)
 
