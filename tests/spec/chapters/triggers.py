@@ -143,6 +143,22 @@ the latest version speaks             | 10T09:00 of D1 opened_at:10T09:00 target
 """,
         ),
         Table(
+            heading="The latest version says another time",
+            tells="1.9 3.6 4.1",
+            note="""
+Here the record's own time is when it was closed. What an earlier version said of that is not so, also where the later one speaks
+of a time after the target.
+""",
+            change="obligations: {answer: {action: {kind: closed, at: null}}}",
+            text="""
+situation                          | cases | as of | verdict | fulfilled
+closed in time                     | 10T20:00 closed of C1 opened_at:10T09:00 target_at:11T09:00 | 13T05:00 | met | 10T20:00
+corrected: it was closed later     | 10T20:00 closed of C2 opened_at:10T09:00 target_at:11T09:00, 12T20:00 closed of C2 opened_at:10T09:00 target_at:11T09:00 | 13T05:00 | breached.cured | 12T20:00
+what it says of a time to come     | 10T20:00 closed of C4 opened_at:10T09:00 target_at:11T09:00, 13T20:00 open of C4 opened_at:10T09:00 target_at:11T09:00 came 12T09:00 | 13T05:00 | met | 10T20:00
+corrected: it is open              | 10T20:00 closed of C3 opened_at:10T09:00 target_at:11T09:00, 12T20:00 open of C3 opened_at:10T09:00 target_at:11T09:00 | 13T05:00 | unproven |
+""",
+        ),
+        Table(
             heading="Every event by itself",
             tells="3.6 5.4",
             note="""
