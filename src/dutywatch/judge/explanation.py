@@ -323,6 +323,7 @@ def _lacking(
     named: dict[tuple[str, str], list[Gap]] = {}
     for gap in (gap for one in asked for gap in every_gap(evidence, one, (start, end), least)):
         on_unit = gap.unit in (None, row["unit"]) or not any(one.id == row["unit"] for one in terms.units.rows)
+        on_unit |= gap.key is not None  # of the duties that it joins, on whatever unit it was
         if on_unit and gap.start < end and gap.end > start and gap.missing in row["reason"]:
             named.setdefault((gap.missing, gap.holder), []).append(gap)
     for (missing, holder), gaps in named.items():

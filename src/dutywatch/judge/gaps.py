@@ -180,13 +180,14 @@ def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[G
     if asked.at != "at" or not any("at_earlier" in evidence.columns_of(name, sources[name].stream) for name in names):
         return
     query, parameters = evidence.events(asked, (over[0], over[1] + _APART))
-    twice = f'SELECT unit, earlier, "at", cited(ref) AS label FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref'
+    twice = f'SELECT key, unit, earlier, "at", cited(ref) AS label FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref'
     nobody = evidence.terms.id if "unit" in asked.key else None
     for row in evidence.rows(twice, parameters):
         holder, unit = evidence.holder(row["label"]), row["unit"] or nobody
         for here, other in ((row["earlier"], row["at"]), (row["at"], row["earlier"])):
             missing = f"{row['label']} {DOUBTFUL}"
-            yield Gap(here, here + TICK, holder, missing, BEGINNING, unit=unit, row=True, other=other)
+            gap = Gap(here, here + TICK, holder, missing, BEGINNING, unit=unit, row=True, other=other)
+            yield replace(gap, key=row["key"])
 
 
 def gaps_table(found: Sequence[Gap]) -> pa.Table:
@@ -205,5 +206,6 @@ def gaps_table(found: Sequence[Gap]) -> pa.Table:
             "undelivered": pa.array([g.undelivered for g in found], pa.bool_()),
             "row": pa.array([g.row for g in found], pa.bool_()),
             "other": pa.array([g.other for g in found], _INSTANT),
+            "key": pa.array([g.key for g in found], pa.string()),
         }
     )

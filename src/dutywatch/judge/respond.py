@@ -131,6 +131,7 @@ def _run(case: Case[Respond], found: Sequence[Clock], into: str) -> None:
             "share": action.share,
             "once": action.consume is not None,
             "own_record": asked.versions,
+            "compared": isinstance(obligation.within, str),
             "silence": obligation.silence,
         },
     )

@@ -251,6 +251,7 @@ def _clock(
         zone=place.zone if place.unit is None else None,
         unit=place.unit,
         key=_key(obligation.action, episode),
+        named=episode.unit if place.unit == case.terms.id else None,
         proof_until=due + obligation.proof_until if due and obligation.proof_until else None,
         suspended=start is not None and due is None,
         stopped_in=place.zone,

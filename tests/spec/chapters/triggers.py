@@ -228,6 +228,34 @@ called back about it                       | 10T09:00 closed of E1 on X9 | 11T08
 called back about the case on another unit | 10T09:00 closed of E1 on X9 | 11T08:00 called of E1 on X8 | 13T05:00 | breached.open
 """,
         ),
+        Table(
+            heading="What else is told of a unit that the register does not know",
+            tells="2.4 2.13 3.6",
+            note="""
+Whoever names X9 speaks of the case on X9: an inspector, or a row that nobody can read.
+""",
+            change="""
+sources:
+  log: {columns: {record: record}}
+  calls: {columns: {record: record}}
+obligations:
+  answer:
+    trigger: {stream: service, kind: closed, each: event}
+    clock: {from: trigger.start, early: null}
+    action: {stream: call, kind: called, at: at, match: unit}
+    refuted_by: {stream: inspection, kind: open}
+    within: PT24H
+""",
+            given={"log": "10T09:00 closed of E1 on X9"},
+            apart=True,
+            text="""
+situation                                | calls                   | seen                | as of    | verdict
+a row that nobody can read may be it     | ?10T20:00 called on X9  |                     | 13T05:00 | unproven
+it names another one                     | ?10T20:00 called on X8  |                     | 13T05:00 | breached.open
+seen undone afterwards                   | 10T20:00 called on X9   | 10T21:00 open on X9 | 13T05:00 | breached.open
+another one was                          | 10T20:00 called on X9   | 10T21:00 open on X8 | 13T05:00 | met
+""",
+        ),
     ),
 )
 QUORUM = Chapter(
