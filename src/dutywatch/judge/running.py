@@ -40,10 +40,12 @@ Breaches = Sequence[Breach]
 class Running(Clock):
     """A clock that a trigger starts. `stopped_in`: the zone whose suspensions stop it. `heir_on`: the day of the clock
     that starts anew in its place, whose units and words are those of that day. `other`: as it runs by the other reading
-    of the local time that starts it, where that has two; `stated_by` is the row that states it."""
+    of the local time that starts it, where that has two; `stated_by` is the row that states it. `heirs`: where the new
+    trigger starts clocks; elsewhere none takes the place of this one."""
 
     stopped_in: str | None = None
     heir_on: date | None = None
+    heirs: tuple[Place, ...] = ()
     other: Running | None = None
     stated_by: str | None = None
 
@@ -52,14 +54,25 @@ class Running(Clock):
         """From when on acts count by any reading."""
         return min(self.lower, self.other.lower) if self.other else self.lower
 
+    @property
+    def place(self) -> Place:
+        """Where it runs."""
+        return Place(self.unit_class, self.zone, self.unit)
+
     def without_reset(self) -> Self:
         """The clock, which no new trigger starts anew by any reading."""
         other = self.other.without_reset() if self.other else None
         return replace(super().without_reset(), heir_on=None, other=other)
 
+    def reset_in(self, heirs: Collection[Place]) -> Self:
+        """The clock, which the new trigger starts anew where it starts clocks itself, by any reading."""
+        if not heirs:
+            return self.without_reset()
+        return replace(self, heirs=tuple(sorted(heirs, key=str)), other=self.other and self.other.reset_in(heirs))
+
     def line(self) -> str:
         """The clock as one line of text, for the digest of a sheet's inputs."""
-        return f"{super().line()} {self.heir_on}" + (f" or {self.other.line()}" if self.other else "")
+        return f"{super().line()} {self.heir_on} {self.heirs}" + (f" or {self.other.line()}" if self.other else "")
 
 
 @dataclass(frozen=True)
@@ -282,7 +295,8 @@ def _resets(case: Case[Respond], made: Sequence[Running]) -> list[Clock]:
     found: list[Clock] = []
     places: dict[Place, list[Running]] = {}
     for clock in sorted(made, key=lambda c: (c.begins, c.trigger)):
-        places.setdefault(Place(clock.unit_class, clock.zone, clock.unit), []).append(clock)
+        on_one = clock.named or clock.unit  # whatever the register says of it by then
+        places.setdefault(Place(None, None, on_one) if on_one else clock.place, []).append(clock)
     for some in places.values():
         chain: datetime | None = None
         for index, clock in enumerate(some):
