@@ -12,8 +12,8 @@
 --                     other reading of a doubtful time; (from_m, to_m): the stretch worked on; duty: the one it serves
 --         seen        (duty, at, rank, ref, sure)        what inspectors saw, until the next trigger; not sure: the
 --                     later reading of a doubtful time, which excludes nothing that the earlier one does not
---         gaps        (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, other, key)
---                     unit NULL: every unit; undelivered: it should have been delivered; other: the other reading of
+--         gaps        (unit, party, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, other, key)
+--                     unit NULL: every unit; party NULL: the duties of every party; undelivered: it should have been delivered; other: the other reading of
 --                     a known act, which is of those duties alone that its key joins
 --         hopes       (duty, other, hope_from, hope_to)  windows of other duties in which one more act would free one
 --         labels      (number, label)  of deliveries; a ref is number * 2^32 + line
@@ -173,7 +173,7 @@ known AS MATERIALIZED (
 -- gaps that may hide a completion: after the last refutation, before the due time
 may_hide AS MATERIALIZED (
     SELECT k.duty, g.* FROM known k JOIN gaps g ON g.unit IS NULL AND g.gap_from < k.hidden_to AND g.gap_to > k.lower
-    WHERE g.other IS NULL
+    WHERE g.other IS NULL AND coalesce(g.party = k.party, true)
     UNION ALL
     SELECT k.duty, g.* FROM known k JOIN gaps g ON g.unit = k.unit AND g.gap_from < k.hidden_to AND g.gap_to > k.lower
     WHERE g.other IS NULL
@@ -193,7 +193,7 @@ hiding AS MATERIALIZED (
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)), k.due_at, k.due_at,
            o.seen_at IS NULL OR least(g.gap_to, h.hope_to) > o.seen_at + INTERVAL 1 MICROSECOND
     FROM known k JOIN hopes h USING (duty) JOIN known o ON o.duty = h.other
-    JOIN gaps g ON CASE WHEN g.other IS NULL THEN coalesce(g.unit = k.unit, true) ELSE coalesce(g.key = k.key, false) END
+    JOIN gaps g ON CASE WHEN g.other IS NULL THEN coalesce(g.unit = k.unit, true) AND coalesce(g.party = k.party, true) ELSE coalesce(g.key = k.key, false) END
          AND g.gap_from < h.hope_to AND g.gap_to > h.hope_from
 ),
 -- what several sources leave uncovered at the same time counts once

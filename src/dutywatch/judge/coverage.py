@@ -37,6 +37,7 @@ class Gap:
     proof_due: datetime | None = None
     proof_after: timedelta | None = None
     unit: str | None = None
+    party: str | None = None  # on the duties of this party alone
     undelivered: bool = False  # it should have been delivered; otherwise what came leaves this open
     row: bool = False  # one row, which is one event at most
     other: datetime | None = None  # of a known event whose local time has two readings: the one that does not lie here

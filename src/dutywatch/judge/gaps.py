@@ -66,21 +66,25 @@ def _unreached(evidence: Evidence, name: str, polls: Sequence[datetime], over: I
 
 
 def _long(found: Sequence[Gap], least: timedelta) -> Iterator[Gap]:
-    """The gaps of one source that, with those that adjoin them, are at least so long on all units or on one."""
+    """The gaps of one source that, with those that adjoin them, are at least so long on all units, one, or for a party."""
     if not least:
         yield from found
         return
-    whole = [gap for gap in found if gap.unit is None]
+    whole = [gap for gap in found if _concerns(gap) == (None, None)]
     kept = _adjoined(whole, least)
     yield from kept
     short = [gap for gap in whole if gap not in kept]
-    units: dict[str, list[Gap]] = {}
+    apart: dict[tuple[str | None, str | None], list[Gap]] = {}
     for gap in found:
-        if gap.unit is not None:
-            units.setdefault(gap.unit, []).append(gap)
-    for unit, some in units.items():
+        if _concerns(gap) != (None, None):
+            apart.setdefault(_concerns(gap), []).append(gap)
+    for (unit, party), some in apart.items():
         mine = _adjoined([*some, *whole], least)
-        yield from (replace(gap, unit=unit) for gap in mine if gap.unit is not None or gap in short)
+        yield from (replace(gap, unit=unit, party=party) for gap in mine if gap not in whole or gap in short)
+
+
+def _concerns(gap: Gap) -> tuple[str | None, str | None]:
+    return gap.unit, gap.party
 
 
 def _adjoined(found: Sequence[Gap], least: timedelta) -> list[Gap]:
@@ -180,7 +184,9 @@ def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[G
     if asked.at != "at" or not any("at_earlier" in evidence.columns_of(name, sources[name].stream) for name in names):
         return
     query, parameters = evidence.events(asked, (over[0], over[1] + _APART))
-    twice = f'SELECT key, unit, earlier, "at", cited(ref) AS label FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref'
+    twice = (
+        f'SELECT key, unit, earlier, "at", cited(ref) AS label FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref'
+    )
     nobody = evidence.terms.id if "unit" in asked.key else None
     for row in evidence.rows(twice, parameters):
         holder, unit = evidence.holder(row["label"]), row["unit"] or nobody
@@ -197,6 +203,7 @@ def gaps_table(found: Sequence[Gap]) -> pa.Table:
         {
             "gap": pa.array(range(len(found)), pa.int32()),
             "unit": pa.array([g.unit for g in found], pa.string()),
+            "party": pa.array([g.party for g in found], pa.string()),
             "gap_from": pa.array([g.start for g in found], _INSTANT),
             "gap_to": pa.array([g.end for g in found], _INSTANT),
             "proof_due": pa.array([g.proof_due for g in found], _INSTANT),

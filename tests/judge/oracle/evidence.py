@@ -51,6 +51,7 @@ class Gap:
     missing: bool = False  # a delivery did not come; otherwise one came and left this open, or none was ever owed
     party: str | None = None
     row: bool = False  # a row that may be the act, however long that took
+    debtor: str | None = None  # it may hide acts for the duties of this party alone
 
     def on(self, unit: str | None) -> bool:
         """Whether an act on `unit` may hide here."""
@@ -167,7 +168,7 @@ class Evidence:
                 for file in self.standing(name)
                 if file.day == day and (file.received_at or end) > start
             }
-            for key, units in self._owed_words(source, day):
+            for key, units, debtor in self._owed_words(source, day):
                 told = [
                     until[file]
                     for file in until
@@ -179,19 +180,22 @@ class Evidence:
                 for unit in units if low < high else ():
                     gap = _gap(name, source, unit, low, high, due)
                     yield replace(gap, missing=True)
+                if debtor is not None and low < high:  # as decided (0039): it may yet fulfil its party's own duties
+                    yield replace(_gap(name, source, None, low, high, due), missing=True, debtor=debtor)
 
-    def _owed_words(self, source: Source, day: date) -> Iterator[tuple[str, Sequence[str]]]:
-        """Whom a log must name on a day, each with the units on which its silence leaves a gap."""
+    def _owed_words(self, source: Source, day: date) -> Iterator[tuple[str, Sequence[str], str | None]]:
+        """Whom a log must name on a day, each with the units on which its silence leaves a gap, and its party."""
         contract = self.trace.contract
         if source.by == "unit":
-            yield from ((unit, [unit]) for unit in sorted({unit.id for unit in self.trace.units}))
+            yield from ((unit, [unit], None) for unit in sorted({unit.id for unit in self.trace.units}))
             return
         contractors = {party.id for party in contract.contractors}
         for party in contract.contractors:
             runs = party.id == (source.acts_by or source.run_by)
             if runs or (source.acts_by is None and source.run_by not in contractors):
                 for actor in party.actors:
-                    yield actor, [unit.id for unit in self.trace.units if self._serves(party.id, unit, day)]
+                    rows = [one for one in self.trace.units if one.exists(day)]
+                    yield actor, [one.id for one in rows if self._serves(party.id, one, day)], party.id
 
     def _serves(self, party: str, unit: Unit, day: date) -> bool:
         """Whether the party's vehicles may serve the unit: it answers for it, or for nothing in the contract at all."""

@@ -249,8 +249,9 @@ def _gaps(given: Evidence, one: Clock, histories: Histories, until: datetime) ->
     least = action.min_duration or timedelta()
     around = histories.first - least, until + least
     found = given.gaps(action.stream, action.kinds, *around, action.at, action.where)
-    mine = [gap for gap in found if gap.on(one.unit.id)]
-    long = {gap for run, end in _runs(mine) if end - run[0].start >= least for gap in run}
+    mine = [gap for gap in found if gap.on(one.unit.id) and gap.debtor in (None, histories.party)]
+    apart = [gap for gap in mine if gap.debtor is None], [gap for gap in mine if gap.debtor or gap.unit is None]
+    long = {gap for some in apart for run, end in _runs(some) if end - run[0].start >= least for gap in run}
     return [gap for gap in mine if gap.start < until and gap.end > histories.first and (gap.row or gap in long)]
 
 
