@@ -332,12 +332,16 @@ def _lacking(
 
 
 def _doubtful(clock: Clock | None, row: Mapping[str, Any]) -> Iterator[Lacking]:
-    """Which of two readings is the right one of the local time that starts the clock, where the verdict hangs on it."""
+    """Which of two readings is the right one of the local time that starts the clock, or the next trigger, where the
+    verdict hangs on it."""
     if not isinstance(clock, running.Running) or clock.other is None or clock.start is None:
         return
     missing = f"{clock.stated_by} {DOUBTFUL}"
-    if clock.other.start and missing in row["reason"]:
-        yield Lacking(missing, clock.other.start, clock.start, row["owed_by"], None)
+    begins, ends = clock.other.start, clock.start
+    if begins == ends and clock.other.until and clock.until:
+        begins, ends = clock.other.until, clock.until
+    if begins and missing in row["reason"]:
+        yield Lacking(missing, begins, ends, row["owed_by"], None)
 
 
 def _due(gaps: Sequence[Gap], duty_due: datetime | None) -> datetime | None:

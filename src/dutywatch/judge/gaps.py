@@ -66,7 +66,7 @@ def _unreached(evidence: Evidence, name: str, polls: Sequence[datetime], over: I
 
 
 def _long(found: Sequence[Gap], least: timedelta) -> Iterator[Gap]:
-    """The gaps of one source that, with those that adjoin them, are at least so long on all units, one, or for a party."""
+    """The gaps of one source that are so long with those that adjoin them: on all units, on one, or for one party."""
     if not least:
         yield from found
         return

@@ -141,8 +141,8 @@ def _reset_alike(found: Sequence[tuple[Case[Any], Clock]]) -> list[tuple[Case[An
         if isinstance(clock, running.Running):
             started.setdefault(clock.trigger, set()).add(clock.place)
     return [
-        (case, clock.reset_in(started.get(clock.successor, ())))
-        if isinstance(clock, running.Running) and clock.successor is not None
+        (case, clock.reset_in(started.get(clock.heir, ())))
+        if isinstance(clock, running.Running) and clock.heir is not None
         else (case, clock)
         for case, clock in found
     ]

@@ -330,6 +330,32 @@ both are                        | 03T01:20 closed twice of C3 opened_at:02T09:00
 """,
         ),
         Table(
+            heading="A new trigger at a time that the clock shows twice",
+            tells="2.10 2.13 4.7",
+            note="It snows anew at the first or the second 01:10. What is seen from then on tells of the new snow.",
+            given={"weather": "02T10:00 snow, 03T01:10 snow twice", "log": "02T20:00 plow"},
+            text="""
+situation                 | seen             | as of    | verdict                        | owed by
+seen before both          | 03T00:05 covered | 05T07:00 | breached.open / breached.open  |
+seen between them         | 03T01:05 covered | 05T07:00 | unproven / breached.open       | weather-service /
+seen after both           | 03T01:15 covered | 05T07:00 | met / breached.open            |
+""",
+        ),
+        Table(
+            heading="A new trigger at such a time, where that starts the clock anew",
+            tells="2.10 4.7 4.12",
+            note="It snows anew at the first or the second 01:20.",
+            change="obligations: {clear: {reset: {at_most: P9D}, refuted_by: null}}",
+            apart=True,
+            text="""
+situation                 | weather                            | log            | as of    | verdict                       | owed by
+due before both           | 02T01:10 snow, 03T01:20 snow twice |                | 05T07:00 | breached.open / breached.open |
+due between them          | 02T01:30 snow, 03T01:20 snow twice |                | 05T07:00 | unproven / breached.open      | weather-service /
+due after both            | 02T08:30 snow, 03T01:20 snow twice |                | 05T07:00 | void.reset / breached.open    |
+done in time by both      | 02T01:30 snow, 03T01:20 snow twice | 02T09:00 plow  | 05T07:00 | met / breached.open           |
+""",
+        ),
+        Table(
             heading="A time that the clock skips",
             tells="4.7 G7",
             given={"weather": "03-09T10:00 snow", "weather days": "03-09, 03-10", "log days": "03-09, 03-10"},
