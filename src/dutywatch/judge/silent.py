@@ -35,22 +35,30 @@ def silent_gaps(evidence: Evidence, name: str, over: Span) -> Iterator[Gap]:
     for one in read:
         if one.service_date and one.covers_from and one.covers_to:
             days.setdefault(one.service_date, {})[one.accepted_file] = (one.covers_from, one.covers_to)
-    named = _named(evidence, source, read)
+    # what came when it was due is no silence, also where proof had to be there before (`proof_until`)
+    late = [one for one in evidence.too_late if one.source == name and one.service_date in days]
+    named = _named(evidence, source, [*read, *late])
     reach = _Reach(evidence)
     for day, spans in sorted(days.items()):
         whole = min(start for start, _ in spans.values()), max(end for _, end in spans.values())
         proof_due = owed_at(source, day, zone)
-        silent: dict[tuple[Span, Units, str | None], list[str]] = {}
+        told = [named[one.accepted_file] for one in late if one.service_date == day and _by(one, proof_due)]
+        silent: dict[tuple[Span, Units, str | None, bool], list[str]] = {}
         for key, units, party in _expected(evidence, name, day, reach):
             own = [span for file, span in spans.items() if key in named[file]]
             for hole in holes(whole, own):
-                silent.setdefault((hole, units, party), []).append(key)
-        for ((start, end), units, party), keys in silent.items():
+                overdue = not any(key in some for some in told)
+                silent.setdefault((hole, units, party, overdue), []).append(key)
+        for ((start, end), units, party, overdue), keys in silent.items():
             missing = f"{name} of {day} says nothing of {_of(source, keys)}"
-            gap = Gap(start, end, source.run_by, missing, proof_due, undelivered=True)
+            gap = Gap(start, end, source.run_by, missing, proof_due, undelivered=overdue)
             yield from (replace(gap, unit=unit) for unit in units)
             if party is not None and units != (None,):
                 yield replace(gap, party=party)
+
+
+def _by(one: Accepted, instant: datetime) -> bool:
+    return one.received_at is not None and one.received_at <= instant
 
 
 def _of(source: Source, keys: Sequence[str]) -> str:

@@ -176,12 +176,21 @@ class Evidence:
                         getattr(r, source.by) == key and r.at <= self.as_of and r.at < until[file] for r in file.rows
                     )
                 ]
+                # it came when it was due, though too late to count: that is no silence
+                came = any(
+                    getattr(r, source.by) == key and r.at <= self.as_of and r.at < min(file.received_at or end, end)
+                    for file in self.late
+                    if (file.source, file.day, file.refused) == (name, day, False)
+                    and file.received_at is not None
+                    and file.received_at <= due
+                    for r in file.rows
+                )
                 low, high = max(told, default=start), max(until.values(), default=start)
                 for unit in units if low < high else ():
                     gap = _gap(name, source, unit, low, high, due)
-                    yield replace(gap, missing=True)
+                    yield replace(gap, missing=not came)
                 if debtor is not None and low < high:  # as decided (0039): it may yet fulfil its party's own duties
-                    yield replace(_gap(name, source, None, low, high, due), missing=True, debtor=debtor)
+                    yield replace(_gap(name, source, None, low, high, due), missing=not came, debtor=debtor)
 
     def _owed_words(self, source: Source, day: date) -> Iterator[tuple[str, Sequence[str], str | None]]:
         """Whom a log must name on a day, each with the units on which its silence leaves a gap, and its party."""

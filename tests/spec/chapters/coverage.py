@@ -464,6 +464,23 @@ it comes while proof counts         | 10, 11@12T15:00 | 11T09:00 sweep | 13T07:0
 """,
         ),
         Table(
+            heading="What it says of a unit when it is due, and too late to count, is no silence either",
+            tells="2.2 2.9 2.15",
+            change="""
+sources: {log: {by: unit, due: "20:00 next day"}}
+obligations: {clear: {silence: breached}}
+""",
+            note="The log of the 11th comes twice; only its second file names the street.",
+            given={"log": "10T18:00 sweep, 11T09:00 sweep version:1", "weather days": "10, 11, 12"},
+            apart=True,
+            text="""
+situation              | log days                             | as of    | verdict
+it comes when it is due | 10, 11@12T05:00, 11'1@12T19:00      | 13T07:00 | unproven
+it comes later         | 10, 11@12T05:00, 11'1@12T21:00       | 13T07:00 | breached.open
+it comes while proof counts | 10, 11@12T05:00, 11'1@12T15:00  | 13T07:00 | breached.open
+""",
+        ),
+        Table(
             heading="Until then, and not later",
             tells="2.15 R9",
             text="""
