@@ -89,10 +89,10 @@ class Evidence:
     def events(
         self, stream: str, kinds: Sequence[str] | None, where: Predicate | None, at: str = "at", records: bool = False
     ) -> list[Event]:
-        """The known rows of a stream; with `records`, the latest version of each record speaks for it."""
+        """The known rows of a stream; with `records`, the latest version of each record by now speaks for it."""
         found = [event for name in self.trace.contract.sources_of(stream) for event in self._of(name)]
         if records:
-            found = _latest(found)
+            found = _latest([event for event in found if event.row.at <= self.as_of])
         return [
             event
             for event in found
