@@ -356,6 +356,25 @@ done in time by both      | 02T01:30 snow, 03T01:20 snow twice | 02T09:00 plow  
 """,
         ),
         Table(
+            heading="A new trigger at such a time, after one that is too light",
+            tells="4.7 4.12",
+            note="The fall of 20:00 starts no clock. It snows anew at the first or the second 01:20.",
+            change="""
+obligations:
+  clear:
+    trigger: {measure: depth, at_least: 0.1}
+    within: [{at_least: 1, allow: PT24H}]
+    reset: {at_most: P9D}
+    refuted_by: null
+""",
+            apart=True,
+            text="""
+situation        | weather                                                     | as of    | verdict
+due between them | 02T01:30 snow =2, 02T20:00 snow =0.5, 03T01:20 snow =2 twice | 05T07:00 | unproven / breached.open
+due after both   | 02T08:30 snow =2, 02T20:00 snow =0.5, 03T01:20 snow =2 twice | 05T07:00 | void.reset / breached.open
+""",
+        ),
+        Table(
             heading="A time that the clock skips",
             tells="4.7 G7",
             given={"weather": "03-09T10:00 snow", "weather days": "03-09, 03-10", "log days": "03-09, 03-10"},
