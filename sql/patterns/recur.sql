@@ -7,8 +7,8 @@
 --         places      (bucket, and the same)             where to look a part up: bucket = epoch_us // $width
 --         actions     (key, at, earlier, rank, party, ref)   none after $as_of; identical ones once
 --         refutations (unit, at, rank, ref)              none after $as_of
---         gaps        (gap, unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, row, other)
---                     gap: its number; row: a row that nobody can read, which hides one act at most;
+--         gaps        (gap, unit, party, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, row, other)
+--                     gap: its number; party: on duties of this party alone; row: a row that nobody can read, which hides one act at most;
 --                     other: of a known act whose local time has two readings, the other one
 --         labels      (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $as_of, $width, one of $times, $on_days and $max_gap (microseconds), $silence
@@ -129,12 +129,14 @@ fulfilled AS MATERIALIZED (
 -- what is not covered, of all sources together: on all units once a clock, else once a duty
 cut AS (
     SELECT c.clock, NULL::INTEGER AS duty, greatest(g.gap_from, c.t0) AS cut_from, least(g.gap_to, coalesce(c.due_at, c.trigger_to)) AS cut_to
-    FROM clocks c JOIN gaps g ON g.unit IS NULL AND g.gap_from < coalesce(c.due_at, c.trigger_to) AND g.gap_to > c.t0
+    FROM clocks c JOIN gaps g ON g.unit IS NULL AND g.party IS NULL AND g.gap_from < coalesce(c.due_at, c.trigger_to) AND g.gap_to > c.t0
      AND NOT coalesce(g.other >= c.t0 AND g.other < coalesce(c.due_at, c.trigger_to) AND $times IS NOT NULL, false)
     UNION ALL
     SELECT t.clock, t.duty, greatest(g.gap_from, t.t0), least(g.gap_to, t.horizon)
-    FROM timed t JOIN (SELECT DISTINCT unit FROM gaps WHERE unit IS NOT NULL) u ON u.unit = t.unit
-    JOIN gaps g ON coalesce(g.unit = t.unit, true) AND g.gap_from < t.horizon AND g.gap_to > t.t0
+    FROM timed t JOIN (
+        SELECT duty FROM timed JOIN gaps g ON g.unit = timed.unit UNION SELECT duty FROM timed JOIN gaps g ON g.party = timed.party
+    ) USING (duty)
+    JOIN gaps g ON coalesce(g.unit = t.unit, true) AND coalesce(g.party = t.party, true) AND g.gap_from < t.horizon AND g.gap_to > t.t0
      AND NOT coalesce(g.other >= t.t0 AND g.other < t.horizon AND $times IS NOT NULL, false)
 ),
 uncovered AS MATERIALIZED (
@@ -169,12 +171,15 @@ lacking AS MATERIALIZED (
 ),
 hiding AS MATERIALIZED (
     SELECT l.*, g.gap, g.gap_from, g.gap_to, g.proof_due, g.proof_after, g.holder, g.missing, g.undelivered, g.row
-    FROM lacking l JOIN gaps g ON g.unit IS NULL AND g.gap_from < l.lack_to AND g.gap_to > l.lack_from
+    FROM lacking l JOIN gaps g ON g.unit IS NULL AND g.party IS NULL AND g.gap_from < l.lack_to AND g.gap_to > l.lack_from
      AND NOT coalesce(g.other >= l.lack_from AND g.other < l.lack_to AND $max_gap IS NULL, false)
     UNION ALL
     SELECT l.*, g.gap, g.gap_from, g.gap_to, g.proof_due, g.proof_after, g.holder, g.missing, g.undelivered, g.row
     FROM lacking l JOIN timed t USING (duty) JOIN gaps g ON g.unit = t.unit AND g.gap_from < l.lack_to AND g.gap_to > l.lack_from
      AND NOT coalesce(g.other >= l.lack_from AND g.other < l.lack_to AND $max_gap IS NULL, false)
+    UNION ALL
+    SELECT l.*, g.gap, g.gap_from, g.gap_to, g.proof_due, g.proof_after, g.holder, g.missing, g.undelivered, g.row
+    FROM lacking l JOIN timed t USING (duty) JOIN gaps g ON g.party = t.party AND g.gap_from < l.lack_to AND g.gap_to > l.lack_from
 ),
 hidden AS MATERIALIZED (
     SELECT h.duty, max(coalesce(h.proof_due, t.horizon + to_microseconds(h.proof_after))) AS proof_due,

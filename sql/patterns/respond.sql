@@ -2,8 +2,9 @@
 -- Grain: duty (obligation x unit x trigger). Source: SEMANTICS sections 2 to 7.
 -- Reads:  duties      (duty, duty_id, unit, unit_class, length_m, clock, key, party, excused_by)
 --         clocks      (clock, sheet, trigger, trigger_from, trigger_to, t0, lower, due_at, risk_at, until_at,
---                      reset_at, successor, suspended)
---                     t0 NULL: the trigger is open; due_at NULL beside t0: a suspension is
+--                      reset_at, successor, suspended, named)
+--                     t0 NULL: the trigger is open; due_at NULL beside t0: a suspension is; named: the unit that the
+--                     record names, where the contract stands in for it
 --         heirs       (duty)                             duties in whose place a reset puts another; of others none is
 --         firsts      (duty, at, ref)                    the first act of each duty, which settles those not entangled
 --         entangled   (duty)                             duties of which all acts must be weighed
@@ -11,15 +12,17 @@
 --                     other reading of a doubtful time; (from_m, to_m): the stretch worked on; duty: the one it serves
 --         seen        (duty, at, rank, ref, sure)        what inspectors saw, until the next trigger; not sure: the
 --                     later reading of a doubtful time, which excludes nothing that the earlier one does not
---         gaps        (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered)
---                     unit NULL: every unit; undelivered: it should have been delivered
+--         gaps        (unit, party, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, other, key)
+--                     unit NULL: every unit; party NULL: the duties of every party; undelivered: it should have been delivered; other: the other reading of
+--                     a known act, which is of those duties alone that its key joins
 --         hopes       (duty, other, hope_from, hope_to)  windows of other duties in which one more act would free one
 --         labels      (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $contract (prefix of duty ids), $as_of, $kinds (how many kinds complete a duty: 1 = any of them), $share
 --             (of the unit's length, NULL: one act completes), $once (an act serves one duty), $own_record (the act is
---             stated by the trigger's own record, so that no other can be hidden), $silence
+--             stated by the trigger's own record, so that no other can be hidden), $compared (the record states the due
+--             time too: two times of one record compare as the clock showed them), $silence
 WITH timed AS MATERIALIZED (
-    SELECT d.duty, d.unit, d.key, d.party, d.length_m, d.excused_by,
+    SELECT d.duty, coalesce(c.named, d.unit) AS unit, d.key, d.party, d.length_m, d.excused_by,
            c.t0, c.lower, c.due_at, c.risk_at, c.until_at, c.suspended,
            CASE WHEN h.duty IS NOT NULL THEN c.reset_at END AS reset_at,
            -- until then a gap may hide an act that would be in time; while a suspension stands open, until now
@@ -168,24 +171,30 @@ known AS MATERIALIZED (
     LEFT JOIN disputing p USING (duty)
 ),
 -- gaps that may hide a completion: after the last refutation, before the due time
+may_hide AS MATERIALIZED (
+    SELECT k.duty, g.* FROM known k JOIN gaps g ON g.unit IS NULL AND g.gap_from < k.hidden_to AND g.gap_to > k.lower
+    WHERE g.other IS NULL AND coalesce(g.party = k.party, true)
+    UNION ALL
+    SELECT k.duty, g.* FROM known k JOIN gaps g ON g.unit = k.unit AND g.gap_from < k.hidden_to AND g.gap_to > k.lower
+    WHERE g.other IS NULL
+    UNION ALL
+    SELECT k.duty, g.* FROM known k JOIN gaps g ON g.key = k.key AND g.gap_from < k.hidden_to AND g.gap_to > k.lower
+),
 hiding AS MATERIALIZED (
-    SELECT k.duty, g.holder, g.missing, g.undelivered,
+    SELECT duty, g.holder, g.missing, g.undelivered,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)) AS proof_due,
            greatest(g.gap_from, k.lower) AS cut_from, least(g.gap_to, k.hidden_to) AS cut_to,
-           k.seen_at IS NULL OR least(g.gap_to, k.hidden_to) > k.seen_at + INTERVAL 1 MICROSECOND OR k.half_done AS matters
-    FROM known k JOIN gaps g ON g.unit IS NULL AND g.gap_from < k.hidden_to AND g.gap_to > k.lower
-    UNION ALL
-    SELECT k.duty, g.holder, g.missing, g.undelivered,
-           coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)),
-           greatest(g.gap_from, k.lower), least(g.gap_to, k.hidden_to),
-           k.seen_at IS NULL OR least(g.gap_to, k.hidden_to) > k.seen_at + INTERVAL 1 MICROSECOND OR k.half_done
-    FROM known k JOIN gaps g ON g.unit = k.unit AND g.gap_from < k.hidden_to AND g.gap_to > k.lower
+           (k.seen_at IS NULL OR least(g.gap_to, k.hidden_to) > k.seen_at + INTERVAL 1 MICROSECOND OR k.half_done)
+           -- where the record tells when it was done, nothing hides that but the other reading of its time
+           AND NOT ($own_record AND k.claimed_at IS NOT NULL AND (g.other IS NULL OR $compared)) AS matters
+    FROM known k JOIN may_hide g USING (duty)
     UNION ALL
     SELECT k.duty, g.holder, g.missing, g.undelivered,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)), k.due_at, k.due_at,
            o.seen_at IS NULL OR least(g.gap_to, h.hope_to) > o.seen_at + INTERVAL 1 MICROSECOND
     FROM known k JOIN hopes h USING (duty) JOIN known o ON o.duty = h.other
-    JOIN gaps g ON coalesce(g.unit = k.unit, true) AND g.gap_from < h.hope_to AND g.gap_to > h.hope_from
+    JOIN gaps g ON CASE WHEN g.other IS NULL THEN coalesce(g.unit = k.unit, true) AND coalesce(g.party = k.party, true) ELSE coalesce(g.key = k.key, false) END
+         AND g.gap_from < h.hope_to AND g.gap_to > h.hope_from
 ),
 -- what several sources leave uncovered at the same time counts once
 laid_out AS (
@@ -204,7 +213,7 @@ uncovered AS (
     FROM laid_out GROUP BY duty
 ),
 weighed AS (
-    SELECT k.*, coalesce(u.hides, false) AND NOT ($own_record AND k.claimed_at IS NOT NULL) AS hides,
+    SELECT k.*, coalesce(u.hides, false) AS hides,
            u.proof_due, array_to_string(u.holding, ', ') AS holders, u.missing,
            coalesce(u.all_undelivered AND u.holding = [k.party], false) AS party_holds_all,
            -- of the whole time until it is due, so that it does not depend on when one judged

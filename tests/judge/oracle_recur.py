@@ -18,6 +18,7 @@ from dutywatch.clock import local_date, midnight
 from dutywatch.terms.patterns import Obligation, Recur
 from tests.judge.oracle import Evidence, Gap, Row, Trace
 from tests.judge.oracle.histories import Act, Histories, No
+from tests.judge.oracle.respond import hiding
 from tests.judge.oracle_windows import (
     RANGE,
     Group,
@@ -69,22 +70,11 @@ def _said(evidence: Evidence, obligation: Obligation, group: Group, window: Wind
 
 
 def _hiding(evidence: Evidence, obligation: Recur, group: Group, window: Window) -> list[Gap]:
-    """The gaps of the window in which an act may hide: one that takes a while needs a run of adjoining gaps as long."""
     action = obligation.action
     least = action.min_duration or timedelta()
-    wide = gaps_within(evidence, action.stream, action.kinds, group.units, window.start - least, window.end + least)
-    long: list[Gap] = []
-    for source in {gap.source for gap in wide}:
-        run: list[Gap] = []
-        stretches = [gap for gap in wide if gap.source == source and not gap.row]
-        for gap in sorted(stretches, key=lambda one: (one.start, one.end)):
-            if run and gap.start > max(one.end for one in run):
-                run = []
-            run.append(gap)
-            if max(one.end for one in run) - run[0].start >= least:
-                long += run
-    touching = [gap for gap in wide if gap.start < window.end and gap.end > window.start]
-    return [gap for gap in touching if gap.row or gap in long]  # a row that nobody can read may be the act itself
+    around = window.start - least, window.end + least
+    mine = gaps_within(evidence, action.stream, action.kinds, group.units, *around, debtor=group.party)
+    return hiding(mine, least, window.start, window.end)
 
 
 # --- histories ----------------------------------------------------------------------------------------------------

@@ -238,11 +238,23 @@ def entries(evidence: Evidence, stream: str, kinds: Sequence[str] | None, where:
 
 
 def gaps_within(
-    evidence: Evidence, stream: str, kinds: Sequence[str] | None, units: frozenset[str], start: datetime, end: datetime
+    evidence: Evidence,
+    stream: str,
+    kinds: Sequence[str] | None,
+    units: frozenset[str],
+    start: datetime,
+    end: datetime,
+    debtor: str | None = None,
 ) -> list[Gap]:
-    """The gaps of a stream that touch [start, end) on one of `units`."""
-    found = evidence.gaps(stream, kinds, start, end)
-    return [one for one in found if one.start < end and one.end > start and (one.unit is None or one.unit in units)]
+    """The gaps of a stream that touch [start, end) on one of `units`, with those on what `debtor` alone has to do."""
+    return [
+        one
+        for one in evidence.gaps(stream, kinds, start, end)
+        if one.start < end
+        and one.end > start
+        and (one.unit is None or one.unit in units)
+        and one.debtor in (None, debtor)
+    ]
 
 
 def span(gap: Gap, start: datetime, end: datetime) -> tuple[datetime, datetime]:

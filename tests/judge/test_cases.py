@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,20 @@ def assigned(terms: Contract, *assignments: dict[str, Any]) -> Contract:
 
 
 CASES = {
+    "a unit that moved to where it did not snow anew is not reset": Case(
+        contract({"log": LOG}, reset={"at_most": "P9D"}),
+        (
+            file("weather", 10, [Row(at(10, 16), None, "snow", zone="W1")]),
+            file("weather", 11, [Row(at(11, 2), None, "snow", zone="W1")]),
+            *(file("log", day) for day in (10, 11, 12)),
+        ),
+        at(13, 7),
+        "4: reset by a new trigger ... for units not yet complete; 0031: that starts a clock on the unit",
+        units=(
+            Unit("U0", None, "W1", 100.0, None, date(2024, 1, 10)),
+            Unit("U0", None, "W2", 100.0, date(2024, 1, 11), None),
+        ),
+    ),
     "an assignment by class covers no unit without one": Case(
         assigned(
             contract({"log": LOG}),

@@ -250,3 +250,16 @@ def test_time_that_two_sources_leave_uncovered_counts_once(tmp_path: Path) -> No
     bench = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), (snow(1), *files)))
     (row,) = bench.rows(bench.judge(at(12, 7))).values()
     assert row["coverage"] == round(12 / 22, 4)
+
+
+@pytest.mark.parametrize("versions", ["ab", "ba"])
+def test_an_archives_file_covers_up_to_when_its_last_version_came(tmp_path: Path, versions: str) -> None:
+    """Two versions stand side by side under one name, at noon of the 11th and on the 12th; which has which content is
+    no matter."""
+    span = {"file": "a.csv", "from": "2024-01-10T00:00:00+08:00", "to": "2024-01-12T00:00:00+08:00"}
+    archive = contract({"log": source("service", "firm", "{part}.csv", redelivery="append", covers=[span])})
+    came = zip(versions, (at(11, 12), at(12, 5)), strict=True)
+    files = [File("log", "a.csv", name * 64, None, when, (act(10, 10, "sweep"),)) for name, when in came]
+    found = set_up(tmp_path, Trace(archive, (Unit("U0", None, None, 1.0),), (snow(1), *files)))
+    (row,) = found.rows(found.judge(at(12, 7))).values()
+    assert (row["standing"], row["coverage"]) == ("breached.open", 1)

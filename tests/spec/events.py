@@ -100,6 +100,9 @@ class Reader:
 
     def _refused(self, when: str, rest: list[str], unit: str | None) -> Refused:
         on = None if "nowhere" in rest else unit
+        if "on" in rest:
+            at = rest.index("on")
+            on, rest = rest[at + 1], [*rest[:at], *rest[at + 2 :]]
         kind = next((word for word in rest if word != "nowhere"), None)
         if "T" in when:
             at = self.at(when)

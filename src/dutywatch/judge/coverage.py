@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from dutywatch.clock import local_date, midnight
 from dutywatch.ledger.deliveries import Accepted
@@ -36,9 +37,11 @@ class Gap:
     proof_due: datetime | None = None
     proof_after: timedelta | None = None
     unit: str | None = None
+    party: str | None = None  # on the duties of this party alone
     undelivered: bool = False  # it should have been delivered; otherwise what came leaves this open
     row: bool = False  # one row, which is one event at most
     other: datetime | None = None  # of a known event whose local time has two readings: the one that does not lie here
+    key: str | None = None  # of that event: what joins it to the duties that it may fulfil, and to no others
 
 
 def source_gaps(
@@ -79,12 +82,11 @@ def _daily(
         if one.service_date and one.covers_from and one.covers_to:
             for day in _days(one.service_date, source.until(one.service_date)):
                 covered.setdefault(day, []).append((one.covers_from, one.covers_to))
-    due = source.delivery_due
     first = min(covered, default=date.max)
     begins = max(source.from_ or contract.term.from_, contract.term.from_)
 
     def proof_due(day: date) -> datetime:
-        return due.due(day, zone) if due else midnight(source.until(day), zone)
+        return owed_at(source, day, zone)
 
     # what came when it was due is no silence, also where proof had to be there before (`proof_until`)
     came = [(one.service_date, one.received_at) for one in too_late if one.service_date and one.received_at]
@@ -107,6 +109,11 @@ def _daily(
         day += _DAY
 
 
+def owed_at(source: Source, day: date, zone: ZoneInfo) -> datetime:
+    """When what a dated source delivers of `day` is owed; where it states no `due`, when that is over."""
+    return source.delivery_due.due(day, zone) if source.delivery_due else midnight(source.until(day), zone)
+
+
 def _days(first: date, until: date) -> Iterator[date]:
     return (first + _DAY * n for n in range((until - first).days))
 
@@ -125,9 +132,9 @@ def _polled(
 def _archived(
     name: str, source: Source, in_force: Sequence[Accepted], over: tuple[datetime, datetime]
 ) -> Iterator[Gap]:
-    """An archive's file covers its spans once it is there, and never what lay in the future when it came."""
-    came = {one.name: one.received_at for one in in_force}
-    spans = [(one.from_, min(one.to, came[one.file] or one.to)) for one in source.covers if one.file in came]
+    """An archive's file covers its spans once it is there, and never what lay in the future when it last came."""
+    came = {one.name: one.received_at or END for one in sorted(in_force, key=lambda one: one.received_at or END)}
+    spans = [(one.from_, min(one.to, came[one.file])) for one in source.covers if one.file in came]
     for hole in holes(over, [span for span in spans if span[0] < span[1]]):
         yield Gap(*hole, source.run_by, f"{name} outside of what its files cover", proof_due=BEGINNING)
 

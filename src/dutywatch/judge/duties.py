@@ -34,7 +34,8 @@ class Clock:
 
     It runs on the units of `unit_class` (where `of_class`), of `zone`, or on `unit` alone; None: on all. `sheet` is
     its sheet, `day` the local date whose units, assignments and words hold. `begins` and `ends` are the trigger's.
-    `key` joins acts to its duties where the unit does not; `until` is the next trigger's crossing, after which
+    `key` joins acts to its duties where the unit does not; `named` is the unit that the record names, where the
+    contract as a whole stands in for it; `until` is the next trigger's crossing, after which
     refutations belong to that; `reset_at` the crossing that starts it anew, `successor` that trigger. Evidence that
     came after `proof_until` does not count.
     """
@@ -54,6 +55,7 @@ class Clock:
     zone: str | None = None
     unit: str | None = None
     key: str | None = None
+    named: str | None = None
     reset_at: datetime | None = None
     successor: str | None = None
     proof_until: datetime | None = None
@@ -72,7 +74,7 @@ class Clock:
         """The clock as one line of text, for the digest of a sheet's inputs."""
         known = (self.begins, self.ends, self.start, self.lower, self.due, self.risk, self.until, self.reset_at)
         instants = [compact(one) if one else "-" for one in known]
-        owed = (self.trigger, self.unit_class, self.zone, self.unit, self.key, self.day, self.successor)
+        owed = (self.trigger, self.unit_class, self.zone, self.unit, self.key, self.named, self.day, self.successor)
         return " ".join([*map(str, owed), *instants, str(self.proof_until), str(self.suspended)])
 
 
@@ -131,6 +133,7 @@ def clocks_table(found: Sequence[Clock]) -> pa.Table:
             "clock_zone": "zone",
             "clock_unit": "unit",
             "key": "key",
+            "named": "named",
             "successor": "successor",
         }.items()
     }

@@ -140,11 +140,11 @@ class Evidence:
         """
         parts: list[str] = []
         parameters: dict[str, Any] = {"as_of": self.as_of}
+        # what another column tells, and which version of a record is the latest, no file's times say
+        any_time = asked.at != "at" or asked.versions
         for number, name in enumerate(self.contract.sources_of(asked.stream)):
             files = [
-                one
-                for one in self.feeding(name, asked.stream)
-                if one.accepted and (asked.at != "at" or _within(one, over))
+                one for one in self.feeding(name, asked.stream) if one.accepted and (any_time or _within(one, over))
             ]
             if files:
                 parameters[f"files{number}"] = [str(self.lake.path(one.accepted_file)) for one in files]
@@ -265,7 +265,7 @@ class Evidence:
         files = f"read_parquet($files{number}, filename = true, union_by_name = true{numbered})"
         read = f"{files} e JOIN labels l ON l.file = e.filename"
         if asked.versions and "record" in has:
-            read = f"(SELECT * FROM {read} QUALIFY {_latest(('record',))})"
+            read = f'(SELECT * FROM {read} WHERE "at" <= $as_of {seen} QUALIFY {_latest(("record",))})'
         if source.key and not derived:
             read = f"(SELECT * FROM {read} QUALIFY {_latest(source.key)})"
         columns = ", ".join(f'{value} AS "{column}"' for column, value in shown.items())

@@ -323,6 +323,7 @@ def _lacking(
     named: dict[tuple[str, str], list[Gap]] = {}
     for gap in (gap for one in asked for gap in every_gap(evidence, one, (start, end), least)):
         on_unit = gap.unit in (None, row["unit"]) or not any(one.id == row["unit"] for one in terms.units.rows)
+        on_unit |= gap.key is not None  # of the duties that it joins, on whatever unit it was
         if on_unit and gap.start < end and gap.end > start and gap.missing in row["reason"]:
             named.setdefault((gap.missing, gap.holder), []).append(gap)
     for (missing, holder), gaps in named.items():
@@ -331,12 +332,16 @@ def _lacking(
 
 
 def _doubtful(clock: Clock | None, row: Mapping[str, Any]) -> Iterator[Lacking]:
-    """Which of two readings is the right one of the local time that starts the clock, where the verdict hangs on it."""
+    """Which of two readings is the right one of the local time that starts the clock, or the next trigger, where the
+    verdict hangs on it."""
     if not isinstance(clock, running.Running) or clock.other is None or clock.start is None:
         return
     missing = f"{clock.stated_by} {DOUBTFUL}"
-    if clock.other.start and missing in row["reason"]:
-        yield Lacking(missing, clock.other.start, clock.start, row["owed_by"], None)
+    begins, ends = clock.other.start, clock.start
+    if begins == ends and clock.other.until and clock.until:
+        begins, ends = clock.other.until, clock.until
+    if begins and missing in row["reason"]:
+        yield Lacking(missing, begins, ends, row["owed_by"], None)
 
 
 def _due(gaps: Sequence[Gap], duty_due: datetime | None) -> datetime | None:

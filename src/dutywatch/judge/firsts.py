@@ -125,7 +125,7 @@ def see(case: Case[Respond]) -> None:
     case.evidence.duck.execute(
         "CREATE OR REPLACE TEMP TABLE seen AS "
         "WITH told AS (SELECT d.duty, r.*, c.lower, coalesce(c.until_at, 'infinity'::TIMESTAMPTZ) AS until "
-        "  FROM duties d JOIN clocks c USING (clock) JOIN refutations r ON r.unit = d.unit) "
+        "  FROM duties d JOIN clocks c USING (clock) JOIN refutations r ON r.unit = coalesce(c.named, d.unit)) "
         'SELECT duty, coalesce(earlier, "at") AS "at", rank, ref, "at" < until AS sure FROM told '
         'WHERE coalesce(earlier, "at") >= lower AND coalesce(earlier, "at") < until '
         'UNION ALL SELECT duty, "at", rank, ref, false FROM told '

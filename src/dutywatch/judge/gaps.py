@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import pyarrow as pa
 
-from dutywatch.judge.coverage import BEGINNING, Gap, source_gaps
+from dutywatch.judge.coverage import BEGINNING, Gap, owed_at, source_gaps
 from dutywatch.judge.evidence import Evidence, Selection
 from dutywatch.judge.silent import silent_gaps
 from dutywatch.judge.timeline import Interval, spoken_of, told_of
@@ -66,21 +66,25 @@ def _unreached(evidence: Evidence, name: str, polls: Sequence[datetime], over: I
 
 
 def _long(found: Sequence[Gap], least: timedelta) -> Iterator[Gap]:
-    """The gaps of one source that, with those that adjoin them, are at least so long on all units or on one."""
+    """The gaps of one source that are so long with those that adjoin them: on all units, on one, or for one party."""
     if not least:
         yield from found
         return
-    whole = [gap for gap in found if gap.unit is None]
+    whole = [gap for gap in found if _concerns(gap) == (None, None)]
     kept = _adjoined(whole, least)
     yield from kept
     short = [gap for gap in whole if gap not in kept]
-    units: dict[str, list[Gap]] = {}
+    apart: dict[tuple[str | None, str | None], list[Gap]] = {}
     for gap in found:
-        if gap.unit is not None:
-            units.setdefault(gap.unit, []).append(gap)
-    for unit, some in units.items():
+        if _concerns(gap) != (None, None):
+            apart.setdefault(_concerns(gap), []).append(gap)
+    for (unit, party), some in apart.items():
         mine = _adjoined([*some, *whole], least)
-        yield from (replace(gap, unit=unit) for gap in mine if gap.unit is not None or gap in short)
+        yield from (replace(gap, unit=unit, party=party) for gap in mine if gap not in whole or gap in short)
+
+
+def _concerns(gap: Gap) -> tuple[str | None, str | None]:
+    return gap.unit, gap.party
 
 
 def _adjoined(found: Sequence[Gap], least: timedelta) -> list[Gap]:
@@ -104,8 +108,8 @@ def row_gaps(evidence: Evidence, asked: Selection) -> list[Gap]:
 def _quarantined(evidence: Evidence, one: Accepted, asked: Selection) -> Iterator[Gap]:
     source, kinds = evidence.contract.sources[one.source], asked.kinds
     known = set(source.values.get("kind", {}).values())
-    due = source.delivery_due
-    proof_due = due.due(one.service_date, evidence.contract.zone) if due and one.service_date else BEGINNING
+    dated = source.dated and one.service_date
+    proof_due = owed_at(source, dated, evidence.contract.zone) if dated else BEGINNING
     whole = spoken_of(one) if asked.at == "at" else told_of(one)
     path = str(evidence.lake.path(one.quarantine_file))
     query = 'SELECT line, "at", unit, kind FROM read_parquet($path) ORDER BY line'
@@ -180,13 +184,16 @@ def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[G
     if asked.at != "at" or not any("at_earlier" in evidence.columns_of(name, sources[name].stream) for name in names):
         return
     query, parameters = evidence.events(asked, (over[0], over[1] + _APART))
-    twice = f'SELECT unit, earlier, "at", cited(ref) AS label FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref'
+    twice = (
+        f'SELECT key, unit, earlier, "at", cited(ref) AS label FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref'
+    )
     nobody = evidence.terms.id if "unit" in asked.key else None
     for row in evidence.rows(twice, parameters):
         holder, unit = evidence.holder(row["label"]), row["unit"] or nobody
         for here, other in ((row["earlier"], row["at"]), (row["at"], row["earlier"])):
             missing = f"{row['label']} {DOUBTFUL}"
-            yield Gap(here, here + TICK, holder, missing, BEGINNING, unit=unit, row=True, other=other)
+            gap = Gap(here, here + TICK, holder, missing, BEGINNING, unit=unit, row=True, other=other)
+            yield replace(gap, key=row["key"])
 
 
 def gaps_table(found: Sequence[Gap]) -> pa.Table:
@@ -196,6 +203,7 @@ def gaps_table(found: Sequence[Gap]) -> pa.Table:
         {
             "gap": pa.array(range(len(found)), pa.int32()),
             "unit": pa.array([g.unit for g in found], pa.string()),
+            "party": pa.array([g.party for g in found], pa.string()),
             "gap_from": pa.array([g.start for g in found], _INSTANT),
             "gap_to": pa.array([g.end for g in found], _INSTANT),
             "proof_due": pa.array([g.proof_due for g in found], _INSTANT),
@@ -205,5 +213,6 @@ def gaps_table(found: Sequence[Gap]) -> pa.Table:
             "undelivered": pa.array([g.undelivered for g in found], pa.bool_()),
             "row": pa.array([g.row for g in found], pa.bool_()),
             "other": pa.array([g.other for g in found], _INSTANT),
+            "key": pa.array([g.key for g in found], pa.string()),
         }
     )

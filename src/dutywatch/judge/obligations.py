@@ -136,11 +136,14 @@ def judge(
 
 def _reset_alike(found: Sequence[tuple[Case[Any], Clock]]) -> list[tuple[Case[Any], Clock]]:
     """The clocks; none is reset in favour of one that the words of its own day do not start."""
-    started = {(clock.trigger, clock.unit_class, clock.zone, clock.unit) for _, clock in found}
+    started: dict[str, set[running.Place]] = {}
+    for _, clock in found:
+        if isinstance(clock, running.Running):
+            started.setdefault(clock.trigger, set()).add(clock.place)
     return [
-        (case, clock)
-        if clock.successor is None or (clock.successor, clock.unit_class, clock.zone, clock.unit) in started
-        else (case, clock.without_reset())
+        (case, clock.reset_in(started.get(clock.heir, ())))
+        if isinstance(clock, running.Running) and clock.heir is not None
+        else (case, clock)
         for case, clock in found
     ]
 

@@ -131,6 +131,7 @@ def _run(case: Case[Respond], found: Sequence[Clock], into: str) -> None:
             "share": action.share,
             "once": action.consume is not None,
             "own_record": asked.versions,
+            "compared": isinstance(obligation.within, str),
             "silence": obligation.silence,
         },
     )
@@ -138,17 +139,29 @@ def _run(case: Case[Respond], found: Sequence[Clock], into: str) -> None:
 
 def _heirs(duck: duckdb.DuckDBPyConnection, found: Sequence[Clock]) -> None:
     """The table `heirs` (duty): duties in whose place a new trigger puts another, on the same unit."""
-    ours = ((number, clock) for number, clock in enumerate(found) if isinstance(clock, Running))
-    days = [(number, clock.heir_on) for number, clock in ours if clock.heir_on]  # most obligations reset nothing
+    days = [
+        (number, clock.heir_on, place)
+        for number, clock in enumerate(found)
+        if isinstance(clock, Running) and clock.heir_on  # most obligations reset nothing
+        for place in clock.heirs
+    ]
     given = {
-        "clock": pa.array([number for number, _ in days], pa.int32()),
-        "heir_on": pa.array([day for _, day in days], pa.date32()),
+        "clock": pa.array([number for number, _, _ in days], pa.int32()),
+        "heir_on": pa.array([day for _, day, _ in days], pa.date32()),
+        "heir_class": pa.array([place.unit_class for _, _, place in days], pa.string()),
+        "heir_zone": pa.array([place.zone for _, _, place in days], pa.string()),
+        "heir_unit": pa.array([place.unit for _, _, place in days], pa.string()),
     }
     duck.register("heirs_given", pa.table(given))
     duck.execute(
-        "CREATE OR REPLACE TEMP TABLE heirs AS SELECT d.duty FROM duties d JOIN heirs_given h USING (clock) "
-        "SEMI JOIN units_given u ON u.unit = d.unit "
-        "AND h.heir_on BETWEEN coalesce(u.valid_from, '-infinity'::DATE) AND coalesce(u.valid_to, 'infinity'::DATE)"
+        "CREATE OR REPLACE TEMP TABLE heirs AS WITH known AS ("
+        "  SELECT h.*, u.unit, u.zone FROM heirs_given h JOIN units_given u ON h.heir_unit IS NULL "
+        "  AND h.heir_class IS NOT DISTINCT FROM u.unit_class AND coalesce(u.valid_from <= h.heir_on, true) "
+        "  AND coalesce(h.heir_on <= u.valid_to, true)"
+        "), places AS ("
+        "  SELECT clock, unit FROM known WHERE heir_zone IS NULL OR heir_zone = zone"
+        "  UNION SELECT clock, heir_unit FROM heirs_given WHERE heir_unit IS NOT NULL"
+        ") SELECT d.duty FROM duties d SEMI JOIN places p ON p.clock = d.clock AND p.unit = d.unit"
     )
 
 
@@ -163,7 +176,7 @@ def acts(action: Action, starts: Trigger | None = None) -> Selection:
 def refutations(evidence: Evidence, refuted_by: Refutation | None, over: Interval) -> None:
     """The table `refutations` (unit, at, earlier, rank, ref): observations that a unit is not done.
 
-    Where a quorum of citizens is asked for, the report with which it is reached, of the households' own rank.
+    Where a quorum of citizens is asked for, the reports by which enough households have reported; nobody's are none.
     """
     if refuted_by is None:
         evidence.duck.execute(
@@ -178,7 +191,8 @@ def refutations(evidence: Evidence, refuted_by: Refutation | None, over: Interva
     if refuted_by.quorum is not None:
         households, within = refuted_by.quorum.households, int(refuted_by.quorum.within / timedelta(microseconds=1))
         evidence.duck.execute(
-            "CREATE OR REPLACE TEMP TABLE refutations AS SELECT r.* FROM refutations r WHERE ("
+            "CREATE OR REPLACE TEMP TABLE refutations AS SELECT r.* FROM refutations r "
+            "WHERE r.actor IS NOT NULL AND ("
             "SELECT count(DISTINCT o.actor) FROM refutations o WHERE o.unit = r.unit AND o.actor IS NOT NULL "
             "AND o.at <= r.at AND epoch_us(o.at) >= epoch_us(r.at) - $within) >= $households",
             {"within": within, "households": households},

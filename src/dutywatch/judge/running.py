@@ -40,26 +40,46 @@ Breaches = Sequence[Breach]
 class Running(Clock):
     """A clock that a trigger starts. `stopped_in`: the zone whose suspensions stop it. `heir_on`: the day of the clock
     that starts anew in its place, whose units and words are those of that day. `other`: as it runs by the other reading
-    of the local time that starts it, where that has two; `stated_by` is the row that states it."""
+    of the local time that starts it, where that has two; `stated_by` is the row that states it. `heirs`: where the new
+    trigger starts clocks; elsewhere none takes the place of this one."""
 
     stopped_in: str | None = None
     heir_on: date | None = None
+    heirs: tuple[Place, ...] = ()
     other: Running | None = None
     stated_by: str | None = None
+    crossed_or: datetime | None = None
+    crossed_by: str = ""
 
     @property
     def earliest(self) -> datetime:
         """From when on acts count by any reading."""
         return min(self.lower, self.other.lower) if self.other else self.lower
 
+    @property
+    def place(self) -> Place:
+        """Where it runs."""
+        return Place(self.unit_class, self.zone, self.unit)
+
+    @property
+    def heir(self) -> str | None:
+        """The trigger that starts it anew, by any reading."""
+        return self.successor or (self.other.successor if self.other else None)
+
     def without_reset(self) -> Self:
         """The clock, which no new trigger starts anew by any reading."""
         other = self.other.without_reset() if self.other else None
         return replace(super().without_reset(), heir_on=None, other=other)
 
+    def reset_in(self, heirs: Collection[Place]) -> Self:
+        """The clock, which the new trigger starts anew where it starts clocks itself, by any reading."""
+        if not heirs:
+            return self.without_reset()
+        return replace(self, heirs=tuple(sorted(heirs, key=str)), other=self.other and self.other.reset_in(heirs))
+
     def line(self) -> str:
         """The clock as one line of text, for the digest of a sheet's inputs."""
-        return f"{super().line()} {self.heir_on}" + (f" or {self.other.line()}" if self.other else "")
+        return f"{super().line()} {self.heir_on} {self.heirs}" + (f" or {self.other.line()}" if self.other else "")
 
 
 @dataclass(frozen=True)
@@ -162,39 +182,49 @@ def _times(obligation: Respond) -> tuple[str, ...]:
 _Concerned = tuple[str, str | None]  # ("unit", its name) or ("zone", its name, None: all)
 
 
-def _crossings(found: Sequence[Episode]) -> dict[_Concerned, list[datetime]]:
-    """When triggers crossed, in order, by what they concern; a record that names no unit concerns none."""
-    crossings: dict[_Concerned, list[datetime]] = {}
-    for one in sorted(found, key=lambda episode: episode.crossed_at):
+def _crossings(found: Sequence[Episode]) -> dict[_Concerned, list[Episode]]:
+    """The triggers in order of their crossings, by what they concern; a record that names no unit concerns none."""
+    crossings: dict[_Concerned, list[Episode]] = {}
+    for one in sorted(found, key=_crossed):
         if one.unit is not None or one.record is None:
-            crossings.setdefault(("zone", one.zone) if one.unit is None else ("unit", one.unit), []).append(
-                one.crossed_at
-            )
+            crossings.setdefault(("zone", one.zone) if one.unit is None else ("unit", one.unit), []).append(one)
     return crossings
 
 
-def _next(crossings: Mapping[_Concerned, Sequence[datetime]], episode: Episode, place: Place) -> datetime | None:
-    """When the next trigger crossed that concerns the same units."""
+def _crossed(episode: Episode) -> datetime:
+    return episode.crossed_at
+
+
+def _next(crossings: Mapping[_Concerned, Sequence[Episode]], episode: Episode, place: Place) -> Episode | None:
+    """The next trigger that concerns the same units."""
     concerned: set[_Concerned] = {("zone", None), ("zone", place.zone)}
     if episode.unit is not None:
         concerned = {("unit", episode.unit)}
     elif episode.record is not None:
         concerned = set()
-    later = [(times, bisect_right(times, episode.crossed_at)) for one in concerned if (times := crossings.get(one))]
-    return min((times[at] for times, at in later if at < len(times)), default=None)
+    known = (some for one in concerned if (some := crossings.get(one)))
+    later = ((some, bisect_right(some, episode.crossed_at, key=_crossed)) for some in known)
+    return min((some[at] for some, at in later if at < len(some)), key=_crossed, default=None)
 
 
 def _either(
-    case: Case[Respond], episode: Episode, place: Place, until: datetime | None, stops: Sequence[Pause]
+    case: Case[Respond], episode: Episode, place: Place, following: Episode | None, stops: Sequence[Pause]
 ) -> Running | None:
-    """The clock of a trigger, with the one that runs by the other reading of the local time that starts it."""
+    """The clock of a trigger, with the one that runs by the other readings of the local times that start it and the
+    next."""
+    until = following.crossed_at if following else None
+    until_or = (following.crossed_or if following else None) or until
     clock = _clock(case, episode, place, until, stops)
     at = {"trigger.start": episode.crossed_or, "trigger.end": episode.ended_or}.get(case.obligation.clock.from_)
-    if clock is None or at is None:
-        return clock
+    if clock is None:
+        return None
+    if at is None:
+        if until_or == until or following is None:
+            return clock
+        return replace(clock, other=replace(clock, until=until_or), stated_by=following.refs[0])
     from_end = case.obligation.clock.from_ == "trigger.end"
     by = replace(episode, ended_at=at) if from_end else replace(episode, crossed_at=at)
-    other = _clock(case, by, place, until, stops)
+    other = _clock(case, by, place, until_or, stops)
     if other is None:
         return None  # by that reading it starts outside the term: what is owed by one alone is not owed
     told = replace(other, trigger=clock.trigger, sheet=clock.sheet, day=clock.day, begins=clock.begins, ends=clock.ends)
@@ -251,9 +281,12 @@ def _clock(
         zone=place.zone if place.unit is None else None,
         unit=place.unit,
         key=_key(obligation.action, episode),
+        named=episode.unit if place.unit == case.terms.id else None,
         proof_until=due + obligation.proof_until if due and obligation.proof_until else None,
         suspended=start is not None and due is None,
         stopped_in=place.zone,
+        crossed_or=episode.crossed_or,
+        crossed_by=episode.refs[0],
     )
 
 
@@ -281,7 +314,8 @@ def _resets(case: Case[Respond], made: Sequence[Running]) -> list[Clock]:
     found: list[Clock] = []
     places: dict[Place, list[Running]] = {}
     for clock in sorted(made, key=lambda c: (c.begins, c.trigger)):
-        places.setdefault(Place(clock.unit_class, clock.zone, clock.unit), []).append(clock)
+        on_one = clock.named or clock.unit  # whatever the register says of it by then
+        places.setdefault(Place(None, None, on_one) if on_one else clock.place, []).append(clock)
     for some in places.values():
         chain: datetime | None = None
         for index, clock in enumerate(some):
@@ -295,8 +329,20 @@ def _resets(case: Case[Respond], made: Sequence[Running]) -> list[Clock]:
 
 
 def _anew(clock: Running, heir: Running, at_most: datetime) -> Running:
-    """The clock, which a new trigger starts anew if it comes in time: before the due time, and not after `at_most`."""
-    if (clock.due and heir.begins >= clock.due) or heir.begins > at_most:
+    """The clock, which a new trigger starts anew if it comes in time: before the due time, and not after `at_most`.
+
+    Where that trigger's own time has two readings, by the other one it may, or may not.
+    """
+    found = _anew_at(clock, heir, heir.begins, at_most)
+    if clock.other is None and heir.crossed_or is None:
+        return found
+    other = _anew_at(clock.other or clock, heir, heir.crossed_or or heir.begins, at_most)
+    if clock.other is None and (other.reset_at is None) == (found.reset_at is None):
+        return found
+    return replace(found, other=replace(other, other=None), stated_by=clock.stated_by or heir.crossed_by)
+
+
+def _anew_at(clock: Running, heir: Running, crossing: datetime, at_most: datetime) -> Running:
+    if (clock.due and crossing >= clock.due) or crossing > at_most:
         return clock
-    other = _anew(clock.other, heir, at_most) if clock.other else None
-    return replace(clock, reset_at=heir.begins, successor=heir.trigger, heir_on=heir.day, other=other)
+    return replace(clock, reset_at=crossing, successor=heir.trigger, heir_on=heir.day)

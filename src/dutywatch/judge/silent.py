@@ -2,16 +2,18 @@
 
 A delivery covers, for a unit or an actor, what it covers at all, if one of its accepted rows within that time names it.
 A rostered vehicle that is silent may have worked on any unit that the source's roster lets it serve; where there is no
-roster, on any that its party answers for (docs/decisions/0017).
+roster, on any that its party answers for on that day, and wherever its party has a duty that began before
+(docs/decisions/0017, 0039).
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from dutywatch.clock import midnight
-from dutywatch.judge.coverage import Gap, holes
+from dutywatch.judge.coverage import Gap, holes, owed_at
 from dutywatch.judge.evidence import Evidence
 from dutywatch.judge.timeline import touches
 from dutywatch.ledger.deliveries import Accepted
@@ -19,6 +21,7 @@ from dutywatch.terms import Rostered, Source, Unit
 from dutywatch.terms.contract import Assignment
 
 Span = tuple[datetime, datetime]
+Units = tuple[str | None, ...]
 _NAMED = 5  # so many silent vehicles are named in a reason
 
 
@@ -32,20 +35,30 @@ def silent_gaps(evidence: Evidence, name: str, over: Span) -> Iterator[Gap]:
     for one in read:
         if one.service_date and one.covers_from and one.covers_to:
             days.setdefault(one.service_date, {})[one.accepted_file] = (one.covers_from, one.covers_to)
-    named = _named(evidence, source, read)
-    due, reach = source.delivery_due, _Reach(evidence)
+    # what came when it was due is no silence, also where proof had to be there before (`proof_until`)
+    late = [one for one in evidence.too_late if one.source == name and one.service_date in days]
+    named = _named(evidence, source, [*read, *late])
+    reach = _Reach(evidence)
     for day, spans in sorted(days.items()):
         whole = min(start for start, _ in spans.values()), max(end for _, end in spans.values())
-        proof_due = due.due(day, zone) if due else midnight(day + timedelta(days=1), zone)
-        silent: dict[tuple[Span, tuple[str | None, ...]], list[str]] = {}
-        for key, units in _expected(evidence, name, day, reach):
+        proof_due = owed_at(source, day, zone)
+        told = [named[one.accepted_file] for one in late if one.service_date == day and _by(one, proof_due)]
+        silent: dict[tuple[Span, Units, str | None, bool], list[str]] = {}
+        for key, units, party in _expected(evidence, name, day, reach):
             own = [span for file, span in spans.items() if key in named[file]]
             for hole in holes(whole, own):
-                silent.setdefault((hole, units), []).append(key)
-        for ((start, end), units), keys in silent.items():
+                overdue = not any(key in some for some in told)
+                silent.setdefault((hole, units, party, overdue), []).append(key)
+        for ((start, end), units, party, overdue), keys in silent.items():
             missing = f"{name} of {day} says nothing of {_of(source, keys)}"
-            for unit in units:
-                yield Gap(start, end, source.run_by, missing, proof_due, unit=unit, undelivered=True)
+            gap = Gap(start, end, source.run_by, missing, proof_due, undelivered=overdue)
+            yield from (replace(gap, unit=unit) for unit in units)
+            if party is not None and units != (None,):
+                yield replace(gap, party=party)
+
+
+def _by(one: Accepted, instant: datetime) -> bool:
+    return one.received_at is not None and one.received_at <= instant
 
 
 def _of(source: Source, keys: Sequence[str]) -> str:
@@ -74,23 +87,24 @@ def _named(evidence: Evidence, source: Source, some: Sequence[Accepted]) -> dict
     return found
 
 
-def _expected(evidence: Evidence, name: str, day: date, reach: _Reach) -> Iterator[tuple[str, tuple[str | None, ...]]]:
-    """Whom the log of a day must name, and on which units (None: on all) silence about them leaves a gap."""
+def _expected(evidence: Evidence, name: str, day: date, reach: _Reach) -> Iterator[tuple[str, Units, str | None]]:
+    """Whom the log of a day must name, on which units (None: on all) silence about them leaves a gap, and whose duties,
+    wherever they lie, they may fulfil as well."""
     source = evidence.contract.sources[name]
     if source.by == "unit":
         yield from (
-            (unit, (unit,)) for unit in sorted({one.id for one in evidence.terms.units.rows if one.exists(day)})
+            (unit, (unit,), None) for unit in sorted({one.id for one in evidence.terms.units.rows if one.exists(day)})
         )
         return
     if roster := evidence.terms.rosters.get(name):
-        yield from ((one.actor, reach.of(one)) for one in roster.on(day))
+        yield from ((one.actor, reach.of(one, day), None) for one in roster.on(day))
         return
     for party in evidence.contract.keepers(source):
-        yield from ((actor, reach.units(party.id, day)) for actor in sorted(party.actors))
+        yield from ((actor, reach.units(party.id, day), party.id) for actor in sorted(party.actors))
 
 
 class _Reach:
-    """The units that a vehicle may serve on a day; None for all of them.
+    """The units that a vehicle may serve on a day, as the register knows them on it; None for all of them.
 
     Where a roster says so, those of its zone and class; else those that its party answers for, under any obligation.
     """
@@ -98,36 +112,44 @@ class _Reach:
     def __init__(self, evidence: Evidence) -> None:
         self._contract, self._rows = evidence.contract, evidence.terms.units.rows
         self._known = [one for one in self._contract.assignments if one.known(evidence.known_on)]
-        self._found: dict[tuple[str, tuple[Assignment, ...]], tuple[str | None, ...]] = {}
-        self._rostered: dict[tuple[str | None, str | None], tuple[str | None, ...]] = {}
+        dates = {one.valid_from for one in self._rows} | {_after(one.valid_to) for one in self._rows}
+        self._turns = sorted(day for day in dates if day is not None)
+        self._found: dict[tuple[str, tuple[Assignment, ...], int], Units] = {}
+        self._rostered: dict[tuple[str | None, str | None, int], Units] = {}
 
-    def of(self, one: Rostered) -> tuple[str | None, ...]:
+    def of(self, one: Rostered, day: date) -> Units:
         """The units that the roster lets an actor serve: what it does not narrow, it leaves open."""
-        narrowed = (one.zone, one.class_)
+        narrowed = (one.zone, one.class_, bisect_right(self._turns, day))
         if narrowed not in self._rostered:
-            served = [u.id for u in self._rows if one.zone in (None, u.zone) and one.class_ in (None, u.class_)]
-            self._rostered[narrowed] = (None,) if len(served) == len(self._rows) else tuple(sorted(set(served)))
+            rows = [u for u in self._rows if u.exists(day)]
+            served = [u.id for u in rows if one.zone in (None, u.zone) and one.class_ in (None, u.class_)]
+            self._rostered[narrowed] = (None,) if len(served) == len(rows) else tuple(served)
         return self._rostered[narrowed]
 
-    def units(self, party: str, day: date) -> tuple[str | None, ...]:
+    def units(self, party: str, day: date) -> Units:
         """The units, or None for all of them; whoever answers for nothing in the contract may work anywhere."""
         valid = tuple(one for one in self._known if one.valid(day))
-        if (party, valid) not in self._found:
-            self._found[party, valid] = self._serving(party, valid)
-        return self._found[party, valid]
+        asked = (party, valid, bisect_right(self._turns, day))
+        if asked not in self._found:
+            self._found[asked] = self._serving(party, valid, day)
+        return self._found[asked]
 
-    def _serving(self, party: str, valid: Sequence[Assignment]) -> tuple[str | None, ...]:
+    def _serving(self, party: str, valid: Sequence[Assignment], day: date) -> Units:
         owing = {one.party for one in self._contract.obligations.values()}
         if party not in {*owing, *(one.contractor for one in self._known)}:
             return (None,)
-        every = {unit.id for unit in self._rows}
+        rows = [unit for unit in self._rows if unit.exists(day)]
         served = {
             unit.id
-            for unit in self._rows
+            for unit in rows
             for name, obligation in self._contract.obligations.items()
             if party == next((one.contractor for one in valid if _given(one, name, unit)), obligation.party)
         }
-        return (None,) if served == every else tuple(sorted(served))
+        return (None,) if len(served) == len(rows) else tuple(sorted(served))
+
+
+def _after(day: date | None) -> date | None:
+    return day + timedelta(days=1) if day is not None and day < date.max else None
 
 
 def _given(one: Assignment, obligation: str, unit: Unit) -> bool:

@@ -30,7 +30,7 @@ def triggers(evidence: Evidence, trigger: Trigger, times: Sequence[str] = ()) ->
         return records(seen, each=trigger.each == "event")
     asked = selection(trigger)
     over = (seen[0].at, evidence.as_of)
-    missing = [*gaps(evidence, asked, over), *row_gaps(evidence, asked)]
+    missing = [gap for gap in (*gaps(evidence, asked, over), *row_gaps(evidence, asked)) if gap.party is None]
     if trigger.quorum is not None:
         merge_gap = trigger.merge_gap or trigger.quorum.within
         return quorums(seen, trigger.quorum, merge_gap, missing, evidence.as_of)

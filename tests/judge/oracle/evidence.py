@@ -51,6 +51,7 @@ class Gap:
     missing: bool = False  # a delivery did not come; otherwise one came and left this open, or none was ever owed
     party: str | None = None
     row: bool = False  # a row that may be the act, however long that took
+    debtor: str | None = None  # it may hide acts for the duties of this party alone
 
     def on(self, unit: str | None) -> bool:
         """Whether an act on `unit` may hide here."""
@@ -88,10 +89,10 @@ class Evidence:
     def events(
         self, stream: str, kinds: Sequence[str] | None, where: Predicate | None, at: str = "at", records: bool = False
     ) -> list[Event]:
-        """The known rows of a stream; with `records`, the latest version of each record speaks for it."""
+        """The known rows of a stream; with `records`, the latest version of each record by now speaks for it."""
         found = [event for name in self.trace.contract.sources_of(stream) for event in self._of(name)]
         if records:
-            found = _latest(found)
+            found = _latest([event for event in found if event.row.at <= self.as_of])
         return [
             event
             for event in found
@@ -169,7 +170,7 @@ class Evidence:
                 for file in self.standing(name)
                 if file.day == day and (file.received_at or end) > start
             }
-            for key, units in self._owed_words(source, day):
+            for key, units, debtor in self._owed_words(source, day):
                 told = [
                     until[file]
                     for file in until
@@ -177,23 +178,36 @@ class Evidence:
                         getattr(r, source.by) == key and r.at <= self.as_of and r.at < until[file] for r in file.rows
                     )
                 ]
+                # it came when it was due, though too late to count: that is no silence
+                came = any(
+                    getattr(r, source.by) == key and r.at <= self.as_of and r.at < min(file.received_at or end, end)
+                    for file in self.late
+                    if (file.source, file.day, file.refused) == (name, day, False)
+                    and file.received_at is not None
+                    and file.received_at <= due
+                    for r in file.rows
+                )
                 low, high = max(told, default=start), max(until.values(), default=start)
                 for unit in units if low < high else ():
                     gap = _gap(name, source, unit, low, high, due)
-                    yield replace(gap, missing=True)
+                    yield replace(gap, missing=not came)
+                if debtor is not None and low < high:  # as decided (0039): it may yet fulfil its party's own duties
+                    yield replace(_gap(name, source, None, low, high, due), missing=not came, debtor=debtor)
 
-    def _owed_words(self, source: Source, day: date) -> Iterator[tuple[str, Sequence[str]]]:
-        """Whom a log must name on a day, each with the units on which its silence leaves a gap."""
+    def _owed_words(self, source: Source, day: date) -> Iterator[tuple[str, Sequence[str], str | None]]:
+        """Whom a log must name on a day, each with the units on which its silence leaves a gap, and its party."""
         contract = self.trace.contract
         if source.by == "unit":
-            yield from ((unit, [unit]) for unit in sorted({unit.id for unit in self.trace.units if valid(unit, day)}))
+            there = {unit.id for unit in self.trace.units if valid(unit, day)}
+            yield from ((unit, [unit], None) for unit in sorted(there))
             return
         contractors = {party.id for party in contract.contractors}
         for party in contract.contractors:
             runs = party.id == (source.acts_by or source.run_by)
             if runs or (source.acts_by is None and source.run_by not in contractors):
                 for actor in party.actors:
-                    yield actor, [unit.id for unit in self.trace.units if self._serves(party.id, unit, day)]
+                    rows = [one for one in self.trace.units if one.exists(day)]
+                    yield actor, [one.id for one in rows if self._serves(party.id, one, day)], party.id
 
     def _serves(self, party: str, unit: Unit, day: date) -> bool:
         """Whether the party's vehicles may serve the unit: it answers for it, or for nothing in the contract at all."""
@@ -234,7 +248,7 @@ class Evidence:
             if file.day is not None:
                 start, end = midnight(file.day, zone), midnight(file.day + DAY, zone)
                 end = min(end, file.received_at) if file.received_at and file.received_at > start else end
-                due = source.delivery_due.due(file.day, zone) if source.delivery_due else None
+                due = self._due(source, file.day)
             for row in file.unreadable:
                 if not _other_act(source, row.kind, kinds):
                     low, high = (row.at, row.at + TICK) if row.at else (start, end)

@@ -248,9 +248,16 @@ def _gaps(given: Evidence, one: Clock, histories: Histories, until: datetime) ->
     least = action.min_duration or timedelta()
     around = histories.first - least, until + least
     found = given.gaps(action.stream, action.kinds, *around, action.at, action.where)
-    mine = [gap for gap in found if gap.on(one.unit.id)]
-    long = {gap for run, end in _runs(mine) if end - run[0].start >= least for gap in run}
-    return [gap for gap in mine if gap.start < until and gap.end > histories.first and (gap.row or gap in long)]
+    mine = [gap for gap in found if gap.on(one.unit.id) and gap.debtor in (None, histories.party)]
+    return hiding(mine, least, histories.first, until)
+
+
+def hiding(mine: Sequence[Gap], least: timedelta, start: datetime, end: datetime) -> list[Gap]:
+    """Those of a duty's gaps in which an act between `start` and `end` may hide: one that takes a while, in so long a run
+    of adjoining ones. A row that nobody can read may be the act itself."""
+    apart = [gap for gap in mine if gap.debtor is None], [gap for gap in mine if gap.debtor or gap.unit is None]
+    long = {gap for some in apart for run, over in _runs(some) if over - run[0].start >= least for gap in run}
+    return [gap for gap in mine if gap.start < end and gap.end > start and (gap.row or gap in long)]
 
 
 def _runs(gaps: Sequence[Gap]) -> Iterator[tuple[list[Gap], datetime]]:

@@ -104,4 +104,5 @@ def _open(evidence: Evidence, trigger: Trigger, merge_gap: timedelta, end: datet
         return True
     assert trigger.stream is not None
     gaps = evidence.gaps(trigger.stream, trigger.kind, end, quiet)
+    gaps = [gap for gap in gaps if gap.debtor is None]
     return any(gap.on(unit) and gap.start < quiet and end + TICK < gap.end for gap in gaps)

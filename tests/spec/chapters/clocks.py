@@ -279,6 +279,102 @@ due by the first, running by the second         |                | 04T00:30 | 04
 """,
         ),
         Table(
+            heading="An act at one of two times is of the case that it names",
+            tells="2.10 4.7 5.4",
+            note="""
+Whoever was called back at 01:20 is known: it hides in no other case, and in its own on whatever unit it was. Due at the first
+01:30.
+""",
+            change="""
+sources:
+  log: {columns: {record: record}}
+  calls: {columns: {record: record}}
+obligations:
+  clear:
+    trigger: {stream: service, kind: closed, merge_gap: null, each: event}
+    action: {stream: call, kind: called, match: record}
+    refuted_by: null
+""",
+            given={"weather": "", "log": "02T01:30 closed of E1"},
+            apart=True,
+            text="""
+situation                  | calls                             | as of    | verdict       | owed by
+in its case                | 03T01:20 called twice of E1       | 05T07:00 | unproven      | firm
+in its case, on another unit | 03T01:20 called twice of E1 on U9 | 05T07:00 | unproven    | firm
+in another case            | 03T01:20 called twice of E2       | 05T07:00 | breached.open |
+""",
+        ),
+        Table(
+            heading="A record that was closed at one of two times",
+            tells="4.7",
+            note="""
+Due 24 hours after it was opened, at the first 01:30. Where the record states the due time too, both compare as the clock showed
+them.
+""",
+            change="""
+sources:
+  cases: {path: "{part}.csv", redelivery: append, due: null, columns: {record: record, opened_at: opened, target_at: target}}
+obligations:
+  clear:
+    trigger: {stream: case, kind: null, merge_gap: null, each: record}
+    clock: {from: trigger.opened_at, early: any}
+    action: {stream: case, kind: closed, match: record}
+    refuted_by: null
+""",
+            given={"weather": ""},
+            text="""
+situation                       | cases                                                | as of    | verdict
+one reading is in time          | 03T01:20 closed twice of C1 opened_at:02T01:30       | 04T07:00 | unproven
+neither is                      | 03T01:45 closed twice of C2 opened_at:02T01:30       | 04T07:00 | breached.cured
+both are                        | 03T01:20 closed twice of C3 opened_at:02T09:00       | 04T07:00 | met
+""",
+        ),
+        Table(
+            heading="A new trigger at a time that the clock shows twice",
+            tells="2.10 2.13 4.7",
+            note="It snows anew at the first or the second 01:10. What is seen from then on tells of the new snow.",
+            given={"weather": "02T10:00 snow, 03T01:10 snow twice", "log": "02T20:00 plow"},
+            text="""
+situation                 | seen             | as of    | verdict                        | owed by
+seen before both          | 03T00:05 covered | 05T07:00 | breached.open / breached.open  |
+seen between them         | 03T01:05 covered | 05T07:00 | unproven / breached.open       | weather-service /
+seen after both           | 03T01:15 covered | 05T07:00 | met / breached.open            |
+""",
+        ),
+        Table(
+            heading="A new trigger at such a time, where that starts the clock anew",
+            tells="2.10 4.7 4.12",
+            note="It snows anew at the first or the second 01:20.",
+            change="obligations: {clear: {reset: {at_most: P9D}, refuted_by: null}}",
+            apart=True,
+            text="""
+situation                 | weather                            | log            | as of    | verdict                       | owed by
+due before both           | 02T01:10 snow, 03T01:20 snow twice |                | 05T07:00 | breached.open / breached.open |
+due between them          | 02T01:30 snow, 03T01:20 snow twice |                | 05T07:00 | unproven / breached.open      | weather-service /
+due after both            | 02T08:30 snow, 03T01:20 snow twice |                | 05T07:00 | void.reset / breached.open    |
+done in time by both      | 02T01:30 snow, 03T01:20 snow twice | 02T09:00 plow  | 05T07:00 | met / breached.open           |
+""",
+        ),
+        Table(
+            heading="A new trigger at such a time, after one that is too light",
+            tells="4.7 4.12",
+            note="The fall of 20:00 starts no clock. It snows anew at the first or the second 01:20.",
+            change="""
+obligations:
+  clear:
+    trigger: {measure: depth, at_least: 0.1}
+    within: [{at_least: 1, allow: PT24H}]
+    reset: {at_most: P9D}
+    refuted_by: null
+""",
+            apart=True,
+            text="""
+situation        | weather                                                     | as of    | verdict
+due between them | 02T01:30 snow =2, 02T20:00 snow =0.5, 03T01:20 snow =2 twice | 05T07:00 | unproven / breached.open
+due after both   | 02T08:30 snow =2, 02T20:00 snow =0.5, 03T01:20 snow =2 twice | 05T07:00 | void.reset / breached.open
+""",
+        ),
+        Table(
             heading="A time that the clock skips",
             tells="4.7 G7",
             given={"weather": "03-09T10:00 snow", "weather days": "03-09, 03-10", "log days": "03-09, 03-10"},

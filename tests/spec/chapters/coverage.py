@@ -49,6 +49,17 @@ a known act all the same                          | ?11T09:00 plow, 11T12:00 plo
 """,
         ),
         Table(
+            heading="Rows in quarantine, where no due time is stated",
+            tells="1.4 2.4",
+            change="sources: {log: {due: null}}",
+            given={"log days": "10, 11@11T18:00", "log": "?11T12:00 plow"},
+            text="""
+situation                                                      | as of    | verdict         | owed by
+the log of a day is owed as it ends: it may still be corrected | 11T23:59 | pending.overdue | firm
+now it is overdue                                              | 11T24:00 | unproven        | firm
+""",
+        ),
+        Table(
             heading="Rows in quarantine that name no unit",
             tells="2.4",
             text="""
@@ -331,6 +342,42 @@ a street of the firm, which is not       | A     | 12T07:00 | breached.open | fi
 """,
         ),
         Table(
+            heading="A silent vehicle may still fulfil what its party owes",
+            tells="2.3 5.1 R4",
+            change="""
+contractors: [{id: firm, name: {en: Firm}, actors: [F1]}, {id: rival, name: {en: Rival}, actors: [R1]}]
+assignments: [{contractor: firm, from: 2024-01-01, to: 2024-01-10}, {contractor: rival, from: 2024-01-11}]
+sources: {log: {by: actor, run_by: city}}
+""",
+            note="""
+Decided (docs/decisions/0039). From the 11th on the rival answers for all streets. What began on the 10th is still the firm's to do.
+""",
+            apart=True,
+            text="""
+situation                                        | weather                    | log                                                                                                  | as of    | verdict       | party | owed by
+the firm's vehicle is silent on the 11th         | 10T10:00..10T16:00 snow    | 10T18:00 sweep by F1 on U9, 10T18:00 sweep by R1 on U9, 11T09:00 sweep by R1 on U9                    | 12T07:00 | unproven      | firm  | city
+both are named                                   | 10T10:00..10T16:00 snow    | 10T18:00 sweep by F1 on U9, 10T18:00 sweep by R1 on U9, 11T09:00 sweep by R1 on U9, 11T09:00 sweep by F1 on U9 | 12T07:00 | breached.open | firm |
+it is silent, and what began that day is the rival's | 11T10:00..11T16:00 snow | 11T18:00 sweep by R1 on U9, 12T09:00 sweep by R1 on U9                                              | 13T07:00 | breached.open | rival |
+""",
+        ),
+        Table(
+            heading="A vehicle may serve the units of which its party answers on that day",
+            tells="2.3 4.13",
+            change="""
+contractors: [{id: firm, name: {en: Firm}, actors: [F1]}, {id: rival, name: {en: Rival}, actors: [R1]}]
+assignments: [{contractor: firm, from: 2024-01-01, units: {class: [A]}}, {contractor: rival, from: 2024-01-01, units: {class: [B]}}]
+sources: {log: {by: actor, run_by: city}}
+""",
+            note="From the 11th on the street is of class B. The firm's vehicle is silent.",
+            given={"log": "11T18:00 sweep by R1 on U9, 12T09:00 sweep by R1 on U9"},
+            apart=True,
+            text="""
+situation                                 | register           | weather                 | as of    | verdict       | party
+what began on the 11th is the rival's     | A to 10, B from 11 | 11T10:00..11T16:00 snow | 13T07:00 | breached.open | rival
+had it stayed class A                     | A                  | 11T10:00..11T16:00 snow | 13T07:00 | unproven      | firm
+""",
+        ),
+        Table(
             heading="A source that promises nothing",
             tells="2.1 2.10",
             change="""
@@ -414,6 +461,23 @@ it comes when it is due             | 10, 11@12T19:00 | 11T09:00 sweep | 13T07:0
 it comes later                      | 10, 11@12T21:00 | 11T09:00 sweep | 13T07:00 | breached.open
 it does not come                    | 10              |                | 13T07:00 | breached.open
 it comes while proof counts         | 10, 11@12T15:00 | 11T09:00 sweep | 13T07:00 | breached.open
+""",
+        ),
+        Table(
+            heading="What it says of a unit when it is due, and too late to count, is no silence either",
+            tells="2.2 2.9 2.15",
+            change="""
+sources: {log: {by: unit, due: "20:00 next day"}}
+obligations: {clear: {silence: breached}}
+""",
+            note="The log of the 11th comes twice; only its second file names the street.",
+            given={"log": "10T18:00 sweep, 11T09:00 sweep version:1", "weather days": "10, 11, 12"},
+            apart=True,
+            text="""
+situation              | log days                             | as of    | verdict
+it comes when it is due | 10, 11@12T05:00, 11'1@12T19:00      | 13T07:00 | unproven
+it comes later         | 10, 11@12T05:00, 11'1@12T21:00       | 13T07:00 | breached.open
+it comes while proof counts | 10, 11@12T05:00, 11'1@12T15:00  | 13T07:00 | breached.open
 """,
         ),
         Table(

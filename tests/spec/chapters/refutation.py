@@ -173,6 +173,7 @@ two, but too far apart                       | 11T09:00 plow | 11T17:00 covered 
 anonymous reports never count                | 11T09:00 plow | 11T17:00 covered by H1, 11T18:00 covered               | 12T05:00 | met           | 11T09:00
 the quorum is reached before the act         | 11T09:00 plow | 11T07:00 covered by H1, 11T08:00 covered by H2         | 12T05:00 | met           | 11T09:00
 decided: every report by which enough have reported refutes | 11T09:00 plow | 11T07:30 covered by H1, 11T08:30 covered by H2, 11T09:15 covered by H1 | 12T05:00 | breached.open | 11T09:15
+one of them that names nobody is none                   | 11T09:00 plow | 11T07:30 covered by H1, 11T08:30 covered by H2, 11T09:15 covered | 12T05:00 | met | 11T09:00
 """,
         ),
         Table(

@@ -226,6 +226,35 @@ it became another class of the scope                  | A to 10, C from 11 | 10T
 """,
         ),
         Table(
+            heading="Only where the new trigger starts a clock on the class that the unit has by then",
+            tells="4.12 4.13 R4",
+            change="obligations: {clear: {within: [{class: A, allow: PT24H}, {class: B, allow: PT12H}], reset: {at_most: P9D}}}",
+            given={"weather": "10T10:00..10T16:00 snow, 11T02:00 snow"},
+            text="""
+situation                                    | register           | as of    | verdict                    | successor
+it became a class that no row allows a time  | A to 10, C from 11 | 14T07:00 | breached.open              |
+it became another class that is owed         | A to 10, B from 11 | 14T07:00 | void.reset / breached.open | U2/2024-01-10T18:00Z /
+""",
+        ),
+        Table(
+            heading="What citizens report anew of the same unit, whatever its class is by then",
+            tells="4.12 4.13",
+            change="""
+obligations:
+  clear:
+    trigger: {stream: report, kind: covered, quorum: {households: 2, within: PT2H}, merge_gap: PT4H}
+    clock: {from: trigger.start, early: null}
+""",
+            given={
+                "reports": "10T10:00 covered by H1, 10T11:00 covered by H2, 11T02:00 covered by H1, 11T03:00 covered by H2"
+            },
+            text="""
+situation            | register           | as of    | verdict
+its class stayed     | A                  | 14T07:00 | void.reset / breached.open
+its class changed    | A to 10, B from 11 | 14T07:00 | void.reset / breached.open
+""",
+        ),
+        Table(
             heading="Only where the words of its day start a clock",
             tells="4.12 4.13 R4",
             change="""

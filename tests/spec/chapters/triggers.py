@@ -143,6 +143,22 @@ the latest version speaks             | 10T09:00 of D1 opened_at:10T09:00 target
 """,
         ),
         Table(
+            heading="The latest version says another time",
+            tells="1.9 3.6 4.1",
+            note="""
+Here the record's own time is when it was closed. What an earlier version said of that is not so, also where the later one speaks
+of a time after the target.
+""",
+            change="obligations: {answer: {action: {kind: closed, at: null}}}",
+            text="""
+situation                          | cases | as of | verdict | fulfilled
+closed in time                     | 10T20:00 closed of C1 opened_at:10T09:00 target_at:11T09:00 | 13T05:00 | met | 10T20:00
+corrected: it was closed later     | 10T20:00 closed of C2 opened_at:10T09:00 target_at:11T09:00, 12T20:00 closed of C2 opened_at:10T09:00 target_at:11T09:00 | 13T05:00 | breached.cured | 12T20:00
+what it says of a time to come     | 10T20:00 closed of C4 opened_at:10T09:00 target_at:11T09:00, 13T20:00 open of C4 opened_at:10T09:00 target_at:11T09:00 came 12T09:00 | 13T05:00 | met | 10T20:00
+corrected: it is open              | 10T20:00 closed of C3 opened_at:10T09:00 target_at:11T09:00, 12T20:00 open of C3 opened_at:10T09:00 target_at:11T09:00 | 13T05:00 | unproven |
+""",
+        ),
+        Table(
             heading="Every event by itself",
             tells="3.6 5.4",
             note="""
@@ -210,6 +226,34 @@ obligations:
 situation                                  | log                         | calls                       | as of    | verdict
 called back about it                       | 10T09:00 closed of E1 on X9 | 11T08:00 called of E1 on X9 | 13T05:00 | met
 called back about the case on another unit | 10T09:00 closed of E1 on X9 | 11T08:00 called of E1 on X8 | 13T05:00 | breached.open
+""",
+        ),
+        Table(
+            heading="What else is told of a unit that the register does not know",
+            tells="2.4 2.13 3.6",
+            note="""
+Whoever names X9 speaks of the case on X9: an inspector, or a row that nobody can read.
+""",
+            change="""
+sources:
+  log: {columns: {record: record}}
+  calls: {columns: {record: record}}
+obligations:
+  answer:
+    trigger: {stream: service, kind: closed, each: event}
+    clock: {from: trigger.start, early: null}
+    action: {stream: call, kind: called, at: at, match: unit}
+    refuted_by: {stream: inspection, kind: open}
+    within: PT24H
+""",
+            given={"log": "10T09:00 closed of E1 on X9"},
+            apart=True,
+            text="""
+situation                                | calls                   | seen                | as of    | verdict
+a row that nobody can read may be it     | ?10T20:00 called on X9  |                     | 13T05:00 | unproven
+it names another one                     | ?10T20:00 called on X8  |                     | 13T05:00 | breached.open
+seen undone afterwards                   | 10T20:00 called on X9   | 10T21:00 open on X9 | 13T05:00 | breached.open
+another one was                          | 10T20:00 called on X9   | 10T21:00 open on X8 | 13T05:00 | met
 """,
         ),
     ),
