@@ -253,8 +253,8 @@ def _gaps(given: Evidence, one: Clock, histories: Histories, until: datetime) ->
 
 
 def hiding(mine: Sequence[Gap], least: timedelta, start: datetime, end: datetime) -> list[Gap]:
-    """Those of a duty's gaps in which an act between `start` and `end` may hide: one that takes a while, in so long a run
-    of adjoining ones. A row that nobody can read may be the act itself."""
+    """Those of a duty's gaps in which an act between `start` and `end` may hide: in a run of adjoining ones that is as
+    long as it takes, or in a row that nobody can read, which may be the act itself."""
     apart = [gap for gap in mine if gap.debtor is None], [gap for gap in mine if gap.debtor or gap.unit is None]
     long = {gap for some in apart for run, over in _runs(some) if over - run[0].start >= least for gap in run}
     return [gap for gap in mine if gap.start < end and gap.end > start and (gap.row or gap in long)]
