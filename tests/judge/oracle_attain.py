@@ -43,10 +43,10 @@ _ANY: dict[str, tuple[float, ...]] = {"share": (0.0, 1.0), "percentile": (-inf, 
 
 @dataclass(frozen=True)
 class Item:
-    """One item: when, and each value that it may have (1 good, 0 bad; a percentile's value)."""
+    """One item: when, and each value that it may have (1 good, 0 bad; a percentile's value; None: it is no item)."""
 
     at: datetime
-    may_be: tuple[float, ...]
+    may_be: tuple[float | None, ...]
     pending: bool = False  # nobody owes yet what would tell
 
 
@@ -142,7 +142,7 @@ def _items(trace: Trace, obligation: Attain, group: Group, as_of: datetime) -> l
     ]
 
 
-def _may_be(obligation: Attain, entry: Entry) -> tuple[float, ...]:
+def _may_be(obligation: Attain, entry: Entry) -> tuple[float | None, ...]:
     if obligation.good is not None:
         good = CONDITIONS[str(obligation.good)](entry)
         return (0.0, 1.0) if good is None else (float(good),)
@@ -154,16 +154,17 @@ def _may_be(obligation: Attain, entry: Entry) -> tuple[float, ...]:
 def _duties(trace: Trace, name: str, group: Group, as_of: datetime) -> Iterator[Item]:
     """The duties of a `respond` obligation: good if met, bad if breached, doubtful as long as nobody knows.
 
-    One that only others did in time is excused, and no item.
+    One that only others did in time is excused, and no item: so may any doubtful one be. While its trigger is open, a
+    duty does not start before that was last seen.
     """
     one = trace.contract.obligations[name]
     assert isinstance(one, Respond)
     alone = Trace(trace.contract.model_copy(update={"obligations": {name: one}}), trace.units, trace.files)
-    for (_, unit, _, crossing), found in oracle.judge(alone, as_of).items():
+    for (_, unit, _, _), found in oracle.judge(alone, as_of).items():
         if unit in group.units and not (found.name == "met" and _by_others(trace, one, unit, found, as_of)):
-            known = {"met": (1.0,), "breached": (0.0,)}
+            known: dict[str, tuple[float | None, ...]] = {"met": (1.0,), "breached": (0.0,)}
             pending = found.name == "pending"
-            yield Item(crossing if found.open else found.t0, known.get(found.name, (0.0, 1.0)), pending)
+            yield Item(found.t0, known.get(found.name, (0.0, 1.0, None)), pending)
 
 
 def _by_others(trace: Trace, one: Respond, unit: str, found: oracle.Found, as_of: datetime) -> bool:
@@ -240,7 +241,7 @@ def _result(
     if not items and obligation.measure != "count":
         return Result(frozenset(outcomes), tuple(gaps), pending=pending)
     low, high = (_finite(one) for one in (min(figures), max(figures)))
-    known = _finite(_figure(obligation, [one.may_be[0] for one in items]))
+    known = _finite(_figure(obligation, [one.may_be[0] or 0.0 for one in items]))
     return Result(frozenset(outcomes), tuple(gaps), None if unknown else known, low, high, unknown, pending=pending)
 
 

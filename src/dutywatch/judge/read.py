@@ -14,7 +14,17 @@ from dutywatch.terms import Terms
 from dutywatch.terms.patterns import Attain, Keep, Obligation, Recur, Respond
 from dutywatch.terms.trigger import Trigger
 
-_START = "coalesce(clock_start, trigger_from)"
+_START = "coalesce(clock_start, trigger_to)"  # while the trigger is open, not before it was last seen
+LISTED = (  # how the patterns begin a reason that lists what an unproven duty lacks
+    r"^(?:the evidence is incomplete: |log and inspection contradict each other: |"
+    r"some of the rates that it weighs are not proven: |"
+    r"of some items it is not known whether they are good: \d+ of \d+; )"
+)
+_LACKING = (
+    "CASE WHEN verdict = 'unproven' THEN CASE WHEN regexp_matches(reason, $listed) "
+    "THEN string_split(regexp_replace(reason, $listed, ''), '; ') ELSE [] END END AS missing, "
+    "CASE WHEN verdict = 'unproven' THEN string_split(nullif(owed_by, ''), ', ') END AS holders"
+)
 
 
 @dataclass(frozen=True)
@@ -103,20 +113,20 @@ def _lapses_early(words: Obligation) -> bool:
 def counted(evidence: Evidence, sheets: Sequence[Read], over: tuple[datetime, datetime]) -> tuple[str, dict[str, Any]]:
     """A query for the relation `items` of the duties that start within `over`, and its parameters.
 
-    Met ones are good, breached ones bad. Those pending or unproven are not known to be either; the excused and void are
-    no items.
+    Met ones are good, breached ones bad. Those pending or unproven are not known to be either, nor to be items at all:
+    the excused and void are none. An unproven one says what is missing, and who owes it.
     """
     paths = [str(evidence.lake.path(one.file)) for one in sheets if one.touches(*over)]
     rows = (
         "read_parquet($paths)"
         if paths
         else "(SELECT NULL::VARCHAR AS unit, NULL::VARCHAR AS verdict, NULL::TIMESTAMPTZ AS clock_start, "
-        "NULL::TIMESTAMPTZ AS trigger_from LIMIT 0)"
+        "NULL::TIMESTAMPTZ AS trigger_to, NULL::VARCHAR AS reason, NULL::VARCHAR AS owed_by LIMIT 0)"
     )
     return (
         f'SELECT unit AS key, {_START} AS "at", NULL::TIMESTAMPTZ AS earlier, '
         "CASE verdict WHEN 'met' THEN true WHEN 'breached' THEN false END AS good, NULL::DOUBLE AS value, "
-        f"NULL::BIGINT AS ref, verdict = 'pending' AS pending FROM {rows} "
+        f"NULL::BIGINT AS ref, verdict = 'pending' AS pending, {_LACKING} FROM {rows} "
         f"WHERE verdict NOT IN ('excused', 'void') AND {_START} BETWEEN $from AND $to",
-        {"from": over[0], "to": over[1], **({"paths": paths} if paths else {})},
+        {"from": over[0], "to": over[1], "listed": LISTED, **({"paths": paths} if paths else {})},
     )

@@ -9,6 +9,7 @@ rounding decides. Where it stops: what a score is worth in money is the contract
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,10 +21,10 @@ import pyarrow as pa
 from dutywatch.judge.case import Case
 from dutywatch.judge.duties import Clock, lay_out
 from dutywatch.judge.groups import groups
+from dutywatch.judge.read import LISTED
 from dutywatch.terms.patterns import Attain, exactly
 
 MOST_ITEMS = 10_000_000  # two quotients of such numbers differ by 1e-14 at least, floats below 1 err by 1e-16
-_INCOMPLETE = "the evidence is incomplete: "  # how the pattern begins a reason that lists what is missing
 _SCHEMA = pa.schema(
     {
         "unit": pa.string(),
@@ -40,12 +41,13 @@ _SCHEMA = pa.schema(
 class Rate:
     """A rate in one window: its weight, and the verdict row of the duty that measures it (None: there is none).
 
-    `least`: with how many items it is assessed.
+    `least`: with how many items it is assessed. `of_duties`: its items are duties, which may turn out to be none.
     """
 
     name: str
     weight: Fraction
     least: int
+    of_duties: bool
     row: Mapping[str, Any] | None
 
     @property
@@ -57,11 +59,21 @@ class Rate:
     def range(self) -> tuple[Fraction, Fraction]:
         """Between which shares it lies, as its evidence stands."""
         row = self.row
-        if row is None or row["measured_low"] is None or row["measured_high"] is None or row["items"] < self.least:
+        if row is None or row["measured_low"] is None or row["measured_high"] is None or self._certain < self.least:
             # nothing is known; or it may not be assessed, and the others' score lies between those of nothing and all
             silent = row is not None and row["verdict"] == "breached"  # the contract counts silence as breach
             return Fraction(0), Fraction(0 if silent else 1)
         return _quotient(row["measured_low"]), _quotient(row["measured_high"])
+
+    @property
+    def _certain(self) -> int:
+        """How many items it has in any case: duties of which it is not known whether they are good may be none."""
+        assert self.row is not None  # noqa: S101 - asked of a rate that measured something
+        items: int = self.row["items"]
+        if not self.of_duties:
+            return items
+        low, high = (_quotient(self.row[end]) for end in ("measured_low", "measured_high"))
+        return items - int((high - low) * items)
 
     @property
     def known(self) -> Fraction | None:
@@ -75,7 +87,8 @@ class Rate:
     def lacks(self) -> list[str]:
         """What is missing to prove it."""
         reason = self.row["reason"] if self.row else ""
-        return reason.removeprefix(_INCOMPLETE).split("; ") if reason.startswith(_INCOMPLETE) else [self.name]
+        listed = re.match(LISTED, reason)
+        return reason[listed.end() :].split("; ") if listed else [self.name]
 
     def __str__(self) -> str:
         low, high = self.range
@@ -119,9 +132,12 @@ def _scores(case: Case[Attain], found: Sequence[Clock]) -> Iterator[dict[str, An
     weights = {name: exactly(weight) for name, weight in (case.obligation.items.rates or {}).items()}
     words = {name: case.terms.words_on(name, found[0].day, case.known_on) for name in weights}
     least = {name: getattr(one, "min_items", 1) for name, one in words.items()}
+    of_duties = {name: isinstance(one, Attain) and one.items.duties is not None for name, one in words.items()}
     for duty in owed:
         key = (duty["unit"], duty["trigger"])
-        rates = [Rate(name, weight, least[name], rows.get((name, *key))) for name, weight in weights.items()]
+        rates = [
+            Rate(name, weight, least[name], of_duties[name], rows.get((name, *key))) for name, weight in weights.items()
+        ]
         yield {"unit": key[0], "trigger": key[1], **_weighed(case.obligation, rates)}
 
 
