@@ -209,9 +209,9 @@ def _difference(lake: Lake, first: Side, second: Side, before: pa.Table, after: 
             duck.register(name, table)
         counted = duck.execute(_COUNTED).fetchall()
         changed = duck.execute(_CHANGED).fetchall()
-        moved = duck.execute(_MOVED).fetchall()
+        [(moved, passed)] = duck.execute(_MOVED).fetchall()
     counts = tuple(_counts(counted))
-    return Difference(first, second, counts, tuple(Change(*row) for row in changed), *moved[0], anew)
+    return Difference(first, second, counts, tuple(Change(*row) for row in changed), moved, passed, anew)
 
 
 def _counts(rows: Iterable[tuple[str, str | None, int, str, int]]) -> Iterator[Count]:
