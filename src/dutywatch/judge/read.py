@@ -49,7 +49,14 @@ def starting(terms: Terms, counting: Obligation) -> tuple[Trigger, ...]:
 
 
 def causes(terms: Terms, counting: Obligation) -> tuple[str, ...]:
-    """The obligations whose breaches start the clocks of the duties that `counting` counts."""
+    """The obligations whose breaches start the clocks of the duties that `counting` counts.
+
+    Of a score, those whose duties are counted by the rates that it weighs.
+    """
+    if isinstance(counting, Attain) and counting.items.rates is not None:
+        weighed = (terms.contract.obligations[name] for name in counting.items.rates)
+        named = (rate.items.duties for rate in weighed if isinstance(rate, Attain))
+        return tuple(dict.fromkeys(name for name in named if name is not None))
     return tuple(one.breach for one in _triggers(terms, counting) if one.breach is not None)
 
 
@@ -110,9 +117,12 @@ def _lapses_early(words: Obligation) -> bool:
     return isinstance(words, Keep)
 
 
-def counted(evidence: Evidence, sheets: Sequence[Read], over: tuple[datetime, datetime]) -> tuple[str, dict[str, Any]]:
+def counted(
+    evidence: Evidence, sheets: Sequence[Read], over: tuple[datetime, datetime], of: str | None = None
+) -> tuple[str, dict[str, Any]]:
     """A query for the relation `items` of the duties that start within `over`, and its parameters.
 
+    `of`: the one obligation whose duties are meant, where the sheets are those of several.
     Met ones are good, breached ones bad. Those pending or unproven are not known to be either, nor to be items at all:
     the excused and void are none. An unproven one says what is missing, and who owes it.
     """
@@ -120,13 +130,15 @@ def counted(evidence: Evidence, sheets: Sequence[Read], over: tuple[datetime, da
     rows = (
         "read_parquet($paths)"
         if paths
-        else "(SELECT NULL::VARCHAR AS unit, NULL::VARCHAR AS verdict, NULL::TIMESTAMPTZ AS clock_start, "
-        "NULL::TIMESTAMPTZ AS trigger_to, NULL::VARCHAR AS reason, NULL::VARCHAR AS owed_by LIMIT 0)"
+        else "(SELECT NULL::VARCHAR AS duty_id, NULL::VARCHAR AS unit, NULL::VARCHAR AS verdict, "
+        "NULL::VARCHAR AS reason, NULL::VARCHAR AS owed_by, "
+        "NULL::TIMESTAMPTZ AS clock_start, NULL::TIMESTAMPTZ AS trigger_to LIMIT 0)"
     )
     return (
         f'SELECT unit AS key, {_START} AS "at", NULL::TIMESTAMPTZ AS earlier, '
         "CASE verdict WHEN 'met' THEN true WHEN 'breached' THEN false END AS good, NULL::DOUBLE AS value, "
         f"NULL::BIGINT AS ref, verdict = 'pending' AS pending, {_LACKING} FROM {rows} "
-        f"WHERE verdict NOT IN ('excused', 'void') AND {_START} BETWEEN $from AND $to",
-        {"from": over[0], "to": over[1], "listed": LISTED, **({"paths": paths} if paths else {})},
+        f"WHERE verdict NOT IN ('excused', 'void') AND {_START} BETWEEN $from AND $to "
+        "AND coalesce(split_part(duty_id, '/', 2) = $of, true)",
+        {"of": of, "from": over[0], "to": over[1], "listed": LISTED, **({"paths": paths} if paths else {})},
     )

@@ -580,6 +580,41 @@ the log of the 9th came    | 8T09:00 answered | 7..9     | 10T06:00 | breached.o
 """,
         ),
         Table(
+            heading="A score of a share of duties that are not decided yet",
+            tells="1.2 2.10 6.19",
+            about="answer",
+            change="""
+term: {from: 2024-01-08, to: 2024-01-08}
+obligations:
+  answer: {items: {stream: null, rates: {cleared: 50, reached: 50}}, good: null, at_least: 80}
+  reached: {pattern: attain, window: day, items: {stream: call}, good: "kind = 'answered'", at_least: 0}
+  cleared: {pattern: attain, window: day, items: {duties: clear}, at_least: 0}
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT1H}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT24H
+""",
+            given={
+                "weather days": "7, 8",
+                "calls days": "8",
+                "weather": "8T08:00 snow, 8T22:00 snow",
+                "calls": "8T09:00 answered",
+            },
+            note="""
+The first duty was done, the second may be done until the 9th at 22:00. The share itself is met whatever becomes of it, for no target is set
+to it; the score is 75 or 100, and pending as long as the duty is.""",
+            text="""
+situation                    | log                        | log days | judged before | as of    | verdict         | low | high | owed by | reason
+the second duty runs         | 8T09:00 plow               | 7, 8     |               | 9T07:00  | pending.running | 75  | 100  |         | some of its duties are not decided yet
+its proof is not due yet     | 8T09:00 plow               | 7, 8     | 9T07:00       | 10T05:59 | pending.running | 75  | 100  |         | some of its duties are not decided yet
+the log is overdue           | 8T09:00 plow               | 7, 8     | 9T07:00       | 10T06:00 | unproven        | 75  | 100  | firm    | some of the rates that it weighs are not proven: log of 2024-01-09
+it was done                  | 8T09:00 plow, 9T10:00 plow | 7..9     | 9T07:00       | 10T06:00 | met             | 100 | 100  |         |
+it was not                   | 8T09:00 plow               | 7..9     | 9T07:00       | 10T06:00 | breached.open   | 75  | 75   |         |
+""",
+        ),
+        Table(
             heading="A duty whose trigger is still open belongs where that was last seen",
             tells="3.2 6.18",
             change="""
