@@ -81,7 +81,7 @@ def read(evidence: Evidence, files: Sequence[str], until: str = _START) -> tuple
     if not names:
         return ()
     rows = evidence.rows(
-        f"SELECT filename, min({_START}) AS first, max({until}) AS last "
+        f"SELECT filename, min({_START}) AS first, max(coalesce({until}, {_START})) AS last "
         "FROM read_parquet($paths, filename = true) GROUP BY filename HAVING first IS NOT NULL ORDER BY filename",
         {"paths": sorted(names)},
     )

@@ -615,6 +615,38 @@ it was not                   | 8T09:00 plow               | 7..9     | 9T07:00  
 """,
         ),
         Table(
+            heading="What a breach would start, and a score of it, while nobody knows when the duty is due",
+            tells="3.10 4.9 6.19",
+            apart=True,
+            change="""
+term: {from: 2024-01-08, to: 2024-01-08}
+obligations:
+  answer: {items: {stream: null, rates: {cleared: 50, redone: 50}}, good: null, at_least: 80}
+  cleared: {pattern: attain, window: day, items: {duties: clear}, at_least: 0}
+  redone: {pattern: attain, window: day, items: {duties: redo}, at_least: 0}
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT1H}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT6H
+    suspended_by: {stream: notice, kind: storm}
+  redo:
+    pattern: respond
+    trigger: {breach: clear}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT6H
+""",
+            given={"weather days": "7, 8", "weather": "8T08:00 snow", "log days": "7..9"},
+            note="The only duty's clock stands still: it is due at no known time. No breach of it started anything on the 8th.",
+            text="""
+situation                     | notices     | as of    | verdict         | low | high | items
+the suspension stands open    | 8T09:00 storm | 10T07:00 | pending.running | 0   | 100  | 1
+there is none: it was missed  |             | 10T07:00 | breached.open   | 0   | 0    | 2
+""",
+        ),
+        Table(
             heading="A duty whose trigger is still open belongs where that was last seen",
             tells="3.2 6.18",
             change="""
