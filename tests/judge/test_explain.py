@@ -698,6 +698,7 @@ def test_of_deliveries_of_one_name_the_one_that_was_meant_is_cited(settings: Set
         ("log promises no complete record", "log 不保证记录完整"),
         ("cases outside of what its files cover", "cases 文件所涵盖的时间之外"),
         ("whether town/clear/U1/2024-01-10T02:00Z was breached", "town/clear/U1/2024-01-10T02:00Z 是否违约"),
+        ("1 of 2", "1/2项"),
         ("what nobody has a word for", "what nobody has a word for"),
     ],
 )
