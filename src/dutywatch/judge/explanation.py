@@ -142,6 +142,7 @@ def explain(
     day, known_on = _day(terms, row), local_date(inputs.known_at, terms.contract.zone)
     owed = None if name.startswith(PREFIX) else terms.words_on(name, day, known_on)
     source = terms.contract.sources[name.removeprefix(PREFIX)] if owed is None else None
+    predecessors = tuple(dict.fromkeys(one.duty_id for one in flips if one.duty_id != duty_id))
     with connect(lake) as duck:
         deliveries = received(terms.contract, inputs.accepted)
         evidence = Evidence(terms, lake, duck, deliveries, inputs.as_of, patterns.parent, known_on)
@@ -172,8 +173,8 @@ def explain(
         cited=cited,
         lacking=lacking,
         flips=tuple(flips),
-        decisions=tuple(one for one in inputs.decisions if one.about(name, row["unit"], row["trigger"])),
-        predecessors=tuple(dict.fromkeys(one.duty_id for one in flips if one.duty_id != duty_id)),
+        decisions=tuple(one for one in inputs.decisions if _about(one, name, row, predecessors)),
+        predecessors=predecessors,
         illustrative=owed.clause.illustrative if owed else False,
         weighs=isinstance(owed, Attain) and owed.measure == "score",
         uncounted=idle,
@@ -181,6 +182,14 @@ def explain(
         late=tuple(_late(terms, counted, owed, clock, row)) if owed else (),
         asked=(owed.action.kinds or ()) if isinstance(owed, Respond) else (),
     )
+
+
+def _about(one: Decision, name: str, row: Mapping[str, Any], predecessors: Sequence[str]) -> bool:
+    """Whether a decision is about the duty; a waiver moves to it with the place of another (SEMANTICS section 3)."""
+    triggers = [row["trigger"]]
+    if one.kind == "waive":
+        triggers += [duty_id.removeprefix(row["duty_id"].removesuffix(row["trigger"])) for duty_id in predecessors]
+    return any(one.about(name, row["unit"], trigger) for trigger in triggers)
 
 
 def unknown(duty_id: str, ids: Iterable[str]) -> UnknownDuty:
