@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from dutywatch import comparison, pipeline
 from dutywatch.comparison import VERDICTS, Count, Difference
 from dutywatch.errors import ContractFaults, SettingsError
 from dutywatch.settings import Settings
+from tests.receive.place import CONTRACT, WORK, land, place
+from tests.receive.site import Asked, serving
+from tests.receive.test_polls import polled
 from tests.town import NAME, Town, at, found, words
 
 SNOW = {"at": at(11, 1), "kind": "snow"}
@@ -95,6 +100,21 @@ def test_logs_that_are_read_otherwise_are_received_and_accepted_anew(
     settings: Settings, database: Callable[[], str], tmp_path: Path
 ) -> None:
     """The other contract takes what the log calls `sweep` for plowing, so that its bytes must be read again."""
+    town = landed(settings)
+    changed = words()
+    changed["sources"]["log"]["values"] = {"kind": {"plow": "plow", "sweep": "plow"}}
+    path = town.write(changed, "other").rename(tmp_path / "other.yaml")
+    result = comparison.compare(
+        town.settings, pipeline.load(town.settings, NAME), path, scratch=lambda: given(database())
+    )
+    assert result.accepted_anew
+    assert [(one.duty_id, one.before, one.after) for one in result.changes] == [
+        (f"{NAME}/clear/U1/2024-01-10T17:00Z", "breached.open", "met")
+    ]
+
+
+def landed(settings: Settings) -> Town:
+    """It snowed on the 11th at 01:00: U0 was plowed at 09:00, and U1 swept; of that the ledger received the files."""
     town = found(settings)
     rows = "at,unit,kind\n2024-01-11T09:00:00+08:00,U0,plow\n2024-01-11T10:00:00+08:00,U1,sweep\n"
     landed = {
@@ -112,16 +132,73 @@ def test_logs_that_are_read_otherwise_are_received_and_accepted_anew(
         pipeline.receive(town.settings, NAME, source)
     pipeline.validate(town.settings, NAME)
     pipeline.judge(town.settings, NAME)
-    changed = words()
-    changed["sources"]["log"]["values"] = {"kind": {"plow": "plow", "sweep": "plow"}}
-    path = town.write(changed, "other").rename(tmp_path / "other.yaml")
+    return town
 
-    @contextmanager
-    def scratch() -> Iterator[str]:
-        yield database()
 
-    result = comparison.compare(town.settings, pipeline.load(town.settings, NAME), path, scratch=scratch)
-    assert result.accepted_anew
-    assert [(one.duty_id, one.before, one.after) for one in result.changes] == [
-        (f"{NAME}/clear/U1/2024-01-10T17:00Z", "breached.open", "met")
-    ]
+@contextmanager
+def given(address: str) -> Iterator[str]:
+    yield address
+
+
+def test_every_side_counts_its_units_by_its_own_classes(
+    settings: Settings, database: Callable[[], str], tmp_path: Path
+) -> None:
+    """The other register puts U5, which nobody plowed, into class A, and knows no class of U0, which was."""
+    town = landed(settings)
+    path = other(town, tmp_path)
+    (tmp_path / "units.csv").write_text("id,class\nU0,\nU1,A\nU2,B\nU3,B\nU4,B\nU5,A\n", encoding="utf-8")
+    result = comparison.compare(
+        town.settings, pipeline.load(town.settings, NAME), path, scratch=lambda: given(database())
+    )
+    assert result.changes == ()
+    assert counted(result) == {
+        ("clear", None): {"met": [0, 1]},
+        ("clear", "A"): {"met": [1, 0], "breached": [1, 2]},
+        ("clear", "B"): {"breached": [4, 3]},
+    }
+
+
+def test_duties_that_another_party_would_owe_are_counted(town: Town, tmp_path: Path) -> None:
+    contract = words()
+    contract["contractors"].append({"id": "rival", "name": {"en": "Rival"}})
+    contract["assignments"] = [{"contractor": "rival", "units": {"class": ["B"]}, "from": "2024-01-10"}]
+    path = town.write(contract, "other").rename(tmp_path / "other.yaml")
+    result = comparison.compare(town.settings, pipeline.load(town.settings, NAME), path, scratch=none)
+    assert (result.changes, result.moved, result.passed) == ((), 0, 4)
+
+
+def test_polls_and_quiet_answers_stay_what_they_were_where_logs_are_read_anew(
+    tmp_path: Path, database: Callable[[], str]
+) -> None:
+    """It snowed at 10:00, as a server told at noon; at 13:00 it had nothing new. So the clock ran from 10:00 on."""
+
+    def answer(asked: Asked) -> None:
+        if asked.number == 3:
+            asked.reply(status=304, ETag='"1"', Content_Length=None)
+        else:
+            asked.reply(b"time,kind\n" + (b"2025-01-10T10:00:00Z,snow\n" if asked.number == 2 else b""), ETag='"1"')
+
+    with serving(answer) as site:
+        settings = place(tmp_path, database(), {"snow": polled(f"{site.address}/snow.csv"), "work": WORK})
+        file = settings.home / "contracts" / CONTRACT / "contract.yaml"
+        contract = yaml.safe_load(file.read_text(encoding="utf-8"))
+        for one in contract["obligations"].values():
+            one["clock"] = {"from": "trigger.end", "early": "PT0S"}
+        file.write_text(yaml.safe_dump(contract), encoding="utf-8")
+        nine = datetime(2025, 1, 10, 9, tzinfo=UTC)
+        pipeline.migrate(settings, "replay", nine)
+        for hours in (0, 3, 4):
+            pipeline.advance(settings, nine + timedelta(hours=hours))
+            pipeline.receive(settings, CONTRACT, "snow")
+    land(settings, "work/2025-01-10.csv", "time,unit,truck,kind\n2025-01-10T11:00:00Z,U1,anna,plowed\n")
+    came = (nine + timedelta(hours=21)).timestamp()
+    os.utime(settings.landing / CONTRACT / "work" / "2025-01-10.csv", (came, came))
+    pipeline.advance(settings, nine + timedelta(days=1))
+    pipeline.receive(settings, CONTRACT, "work")
+    pipeline.validate(settings, CONTRACT)
+    contract["sources"]["work"]["values"]["kind"]["swept"] = "plow"
+    path = tmp_path / "other.yaml"
+    path.write_text(yaml.safe_dump(contract), encoding="utf-8")
+    result = comparison.compare(settings, pipeline.load(settings, CONTRACT), path, scratch=lambda: given(database()))
+    assert result.accepted_anew and result.changes == ()
+    assert counted(result) == {("clear", "A"): {"met": [1, 1], "breached": [1, 1]}}

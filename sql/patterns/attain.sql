@@ -5,9 +5,10 @@
 --                  due_at NULL: the window lasts until its trigger ends; lower: how far its items reach back
 --         members  (unit, grp, since, until, spell)      which units a group has, by day; those with the same days share a spell
 --         places   (bucket, clock, part, part_from, part_to)   where to look a window up: bucket = epoch_us // $width
---         items    (key, at, earlier, good, value, ref, pending, turned)   key: the unit; none after $as_of, identical
---                  ones once; good: counts for the share, NULL: not known; of a percentile, whether its value is within
---                  the target; turned: when it turned out so
+--         items    (key, at, earlier, good, value, ref, pending, turned, missing, holders)   key: the unit; none after
+--                  $as_of, identical ones once; good: counts for the share, NULL: not known; of a percentile, whether its
+--                  value is within the target; turned: when it turned out so; missing, holders: lists, what is missing of
+--                  an item that is an unproven duty, and who owes it
 --         gaps     (gap, unit, party, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, row, other)
 --                  gap: its number; row: a row that nobody can read, which hides one item at most; other: of a known
 --                  item whose local time has two readings, the other one: where both lie in a window it is counted there
@@ -16,7 +17,8 @@
 --             $part / $whole: ge, le, lt; of a count, ge and le compare the items with it), $rank / $ranks (of the
 --             percentile), $strict (all must be good, or none: one item spoils it, docs/decisions/0040), $min_items,
 --             $min_coverage, $rolling (microseconds; NULL: the whole window), $bins (of a rolling window, a divisor of
---             $rolling), $silence
+--             $rolling), $silence, $duties (the items are duties: one of which it is not known whether it is good may
+--             turn out excused or void, and no item)
 WITH timed AS MATERIALIZED (
     SELECT d.duty, d.unit, d.party, d.excused_by, d.clock, c.day, c.t0, c.lower, c.due_at, c.risk_at
     FROM duties d JOIN clocks c USING (clock)
@@ -26,7 +28,7 @@ spells AS MATERIALIZED (
 ),
 -- items beside the windows in which they lie; a doubtful time counts where both its readings lie within
 placed AS NOT MATERIALIZED (
-    SELECT p.clock, m.spell, i.at, i.good, i.value, i.pending, i.ref, i.turned
+    SELECT p.clock, m.spell, i.at, i.good, i.value, i.pending, i.ref, i.turned, i.missing, i.holders
     FROM items i JOIN places p ON p.bucket = epoch_us(i.at) // $width AND i.at >= p.part_from AND i.at < p.part_to
     JOIN members m ON m.unit IS NOT DISTINCT FROM i.key
     WHERE coalesce(i.earlier >= p.part_from, true)
@@ -52,6 +54,12 @@ by_duty AS MATERIALIZED (
            -- what spoils it first: instant and ref are one number
            min(turn) FILTER (CASE WHEN $test = 'ge' THEN NOT good ELSE good END) AS spoilt
     FROM lying GROUP BY duty
+),
+-- what unproven duties lack
+lacking AS (
+    SELECT t.duty, list_distinct(flatten(list(l.missing))) AS missing, list_distinct(flatten(list(l.holders))) AS holders
+    FROM placed l JOIN spells s USING (spell) JOIN timed t ON t.clock = l.clock AND t.unit = s.grp AND t.day BETWEEN s.since AND s.until
+    WHERE l.missing IS NOT NULL GROUP BY t.duty
 ),
 -- a percentile's own value, its unknown values once as the smallest and once as the greatest
 histogram AS (
@@ -252,19 +260,22 @@ counted AS MATERIALIZED (
     LEFT JOIN lost l ON l.duty = t.duty AND l.test_us = t.test_us
 ),
 compared AS MATERIALIZED (
-    SELECT *, CASE WHEN $measure = 'count' AND $test = 'ge' THEN n::HUGEINT * $whole >= $part
+    SELECT *, sure >= $min_items AS assessed,
+              CASE WHEN $measure = 'count' AND $test = 'ge' THEN n::HUGEINT * $whole >= $part
                    WHEN $measure = 'count' THEN complete AND most * $whole <= $part
                    WHEN NOT complete THEN false
                    WHEN $test = 'ge' THEN good::HUGEINT * $whole >= $part * most
                    WHEN $test = 'le' THEN best * $whole <= $part * most
                    ELSE best * $whole < $part * most END AS passes,
-              CASE WHEN $measure = 'count' AND $test = 'ge' THEN complete AND most * $whole < $part
+              CASE WHEN NOT assessed THEN false
+                   WHEN $measure = 'count' AND $test = 'ge' THEN complete AND most * $whole < $part
                    WHEN $measure = 'count' THEN n::HUGEINT * $whole > $part
                    WHEN NOT complete THEN $strict AND CASE WHEN $test = 'ge' THEN good + unsure < n ELSE good > 0 END
                    WHEN $test = 'ge' THEN best * $whole < $part * most
                    WHEN $test = 'le' THEN good::HUGEINT * $whole > $part * most
                    ELSE good::HUGEINT * $whole >= $part * most END AS fails
-    FROM (SELECT *, n::HUGEINT + hidden AS most, good::HUGEINT + unsure + hidden AS best FROM counted)
+    FROM (SELECT *, n::HUGEINT + hidden AS most, good::HUGEINT + unsure + hidden AS best,
+                 n - CASE WHEN $duties THEN unsure ELSE 0 END AS sure FROM counted)
 ),
 -- the duty: its window, or all its rolling windows, the worst of which is shown: of the failing ones, else of all
 ranked_tests AS MATERIALIZED (
@@ -272,7 +283,7 @@ ranked_tests AS MATERIALIZED (
     FROM compared
 ),
 summed AS MATERIALIZED (
-    SELECT duty, bool_or(fails) AS fails, bool_and(passes) AS passes, make_timestamptz(min(test_us) FILTER (fails)) AS failed_at,
+    SELECT duty, bool_or(fails) AS fails, bool_and(passes) AS passes, bool_or(assessed) AS assessed, make_timestamptz(min(test_us) FILTER (fails)) AS failed_at,
            bool_and(complete) AS complete, min(far) FILTER (fails) AS worst_failing, min(far) AS worst_of_all
     FROM ranked_tests GROUP BY duty
 ),
@@ -294,13 +305,16 @@ shown AS (
     FROM worsts w JOIN compared r ON r.duty = w.duty AND r.test_us IS NOT DISTINCT FROM w.test_us
 ),
 weighed AS (
-    SELECT c.*, s.fails, s.passes, s.failed_at, coalesce(s.complete, false) AS complete, coalesce(x.complete, false) AS shown_complete, r.lapses,
+    SELECT c.*, s.fails, s.passes, s.assessed, s.failed_at, coalesce(s.complete, false) AS complete, coalesce(x.complete, false) AS shown_complete, r.lapses,
            coalesce(x.n, 0) AS n, coalesce(x.good, 0) AS good, coalesce(x.unsure, 0) AS unsure,
            q.known_value, q.low_value, q.high_value, q.no_floor, b.bad_ref, b.good_ref, coalesce(b.undecided, 0) AS undecided,
            -- with more than one item asked for, it is not known to be assessed before the window is over
            CASE WHEN $min_items = 1 THEN b.spoilt END AS first_spoilt, make_timestamptz((first_spoilt >> 64)::BIGINT) AS spoilt_at,
            nullif((first_spoilt & 18446744073709551615)::BIGINT, 0) AS spoilt_ref,
-           s.duty IS NULL AS untested, e.exceeded_at, array_to_string(c.holding, ', ') AS holders,
+           s.duty IS NULL AS untested, e.exceeded_at, array_to_string(c.holding, ', ') AS awaited_of,
+           array_to_string(list_sort(list_distinct(list_concat(c.holding, k.holders))), ', ') AS holders,
+           concat_ws('; ', c.missing, array_to_string(
+               list_sort(list_filter(k.missing, lambda one: NOT coalesce(contains(c.missing, one), false))), '; ')) AS lacks,
            coalesce(c.all_undelivered AND c.holding = [c.party], false) AS party_holds_all
     FROM covered c
     LEFT JOIN summed s USING (duty)
@@ -309,20 +323,21 @@ weighed AS (
     LEFT JOIN ranked q USING (duty)
     LEFT JOIN exceeded e USING (duty)
     LEFT JOIN by_duty b USING (duty)
+    LEFT JOIN lacking k USING (duty)
 ),
 standing AS MATERIALIZED (
     SELECT *, CASE
         WHEN due_at <= t0 THEN 'void.unassessed'
-        WHEN $measure = 'count' AND $test = 'ge' AND $rolling IS NULL AND passes AND n >= $min_items THEN 'met'
+        WHEN $measure = 'count' AND $test = 'ge' AND $rolling IS NULL AND passes AND assessed THEN 'met'
         -- what is missing might have rolling windows of its own
-        WHEN due_at <= $as_of AND passes AND n >= $min_items AND ($rolling IS NULL OR whole) THEN 'met'
+        WHEN due_at <= $as_of AND passes AND assessed AND ($rolling IS NULL OR whole) THEN 'met'
         WHEN excused_by IS NOT NULL THEN 'excused'
-        WHEN $measure = 'count' AND $test = 'le' AND $rolling IS NULL AND fails AND n >= $min_items THEN 'breached.open'
+        WHEN $measure = 'count' AND $test = 'le' AND $rolling IS NULL AND fails THEN 'breached.open'
         WHEN spoilt_at IS NOT NULL THEN 'breached.open'
         WHEN due_at IS NULL THEN 'pending.running'
         WHEN $as_of < due_at THEN CASE WHEN $as_of >= risk_at THEN 'pending.at_risk' ELSE 'pending.running' END
         WHEN decides AND (untested OR $rolling IS NULL AND n + hidden < $min_items) THEN 'void.unassessed'
-        WHEN fails AND n >= $min_items THEN 'breached.open'
+        WHEN fails THEN 'breached.open'
         WHEN undecided > 0 THEN 'pending.running'
         WHEN gaps AND $as_of < proof_due THEN 'pending.overdue'
         WHEN gaps AND NOT (complete AND whole) AND $silence = 'breached' AND party_holds_all THEN 'breached.open'
@@ -332,7 +347,7 @@ standing AS MATERIALIZED (
 SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_from, c.trigger_to,
        s.t0 AS clock_start, s.due_at,
        NULL::TIMESTAMPTZ AS fulfilled_at,
-       CASE WHEN standing = 'breached.open' THEN coalesce(failed_at, CASE WHEN fails AND n >= $min_items THEN exceeded_at END, least(spoilt_at, s.due_at)) END AS lapsed_at,
+       CASE WHEN standing = 'breached.open' THEN coalesce(failed_at, CASE WHEN fails THEN exceeded_at END, least(spoilt_at, s.due_at)) END AS lapsed_at,
        split_part(standing, '.', 1) AS verdict,
        standing,
        standing = 'pending.at_risk' AS at_risk,
@@ -350,12 +365,12 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
            WHEN standing = 'breached.open' AND fails AND (complete OR $measure = 'count') THEN 'the target is missed'
            WHEN standing = 'breached.open' AND fails THEN 'the target is missed, whatever is missing'
            WHEN standing = 'breached.open' THEN 'no proof was delivered, and the contract counts silence as breach: ' || missing
-           WHEN gaps AND NOT (complete AND whole) THEN 'the evidence is incomplete: ' || missing
-           ELSE 'of some items it is not known whether they are good: ' || unsure || ' of ' || n
+           WHEN gaps AND NOT (complete AND whole) THEN 'the evidence is incomplete: ' || lacks
+           ELSE concat_ws('; ', 'of some items it is not known whether they are good: ' || unsure || ' of ' || n, nullif(lacks, ''))
        END AS reason,
        coalesce(one.label || ':' || (cited_ref % 4294967296), '') AS evidence,
        round(coverage, 4) AS coverage,
-       CASE WHEN standing IN ('pending.overdue', 'unproven') THEN coalesce(holders, '') ELSE '' END AS owed_by,
+       CASE standing WHEN 'pending.overdue' THEN awaited_of WHEN 'unproven' THEN coalesce(holders, '') ELSE '' END AS owed_by,
        CASE WHEN standing = 'pending.overdue' THEN proof_due END AS proof_due,
        CASE WHEN $measure = 'count' THEN n::DOUBLE WHEN $measure = 'percentile' THEN known_value WHEN n > unsure THEN good / (n - unsure) END AS measured,
        CASE WHEN $measure = 'count' THEN n::DOUBLE WHEN NOT coalesce(shown_complete AND decides AND s.due_at <= $as_of, false) OR n = 0 THEN NULL

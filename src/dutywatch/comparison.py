@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,6 @@ from dutywatch.judge import Known
 from dutywatch.lake import Lake, connect
 from dutywatch.ledger import deliveries, evaluations, schema
 from dutywatch.ledger import now as clock
-from dutywatch.ledger.deliveries import Accepted
 from dutywatch.settings import Settings
 from dutywatch.terms import Terms
 
@@ -75,8 +75,9 @@ class Change:
 class Difference:
     """The two judgements compared. `changes` are all duties that stand otherwise, by id.
 
-    `moved`: how many duties keep their standing and are due at another instant. `accepted_anew`: the other
-    contract reads its logs otherwise, so that every delivery was received and validated again.
+    `moved`: how many duties keep their standing and are due at another instant; `passed`: how many keep it and are owed
+    by another party. `accepted_anew`: the other contract reads its logs otherwise, so that every delivery was read and
+    validated again.
     """
 
     before: Side
@@ -84,6 +85,7 @@ class Difference:
     counts: tuple[Count, ...]
     changes: tuple[Change, ...]
     moved: int
+    passed: int
     accepted_anew: bool
 
 
@@ -112,6 +114,7 @@ def compare(
             asked = as_of or known_at or present, known_at or as_of or present
             now = judging.known(connection, contract_id, present, present)
             then = judging.known(connection, contract_id, asked[1], asked[0])
+            kept = deliveries.kept(connection, contract_id, asked[1])
     finally:
         engine.dispose()
     if other is None and then == now:
@@ -124,7 +127,9 @@ def compare(
     with _other(terms, other, settings.packs) as (changed, label):
         anew = validating.rules_of(changed, suites) != validating.rules_of(terms, suites)
         after = (
-            _anew(settings, changed, then, scratch, progress) if anew else judging.draft(lake, changed, patterns, then)
+            _anew(settings, changed, then, kept, scratch, progress)
+            if anew
+            else judging.draft(lake, changed, patterns, then)
         )
     sides = Side(contract_id, first.as_of, first.known_at), Side(label, then.as_of, then.known_at)
     return _difference(lake, *sides, before, after, anew=anew)
@@ -145,15 +150,23 @@ def _other(terms: Terms, other: Path | None, packs: Path) -> Iterator[tuple[Term
         yield changed, str(other)
 
 
-def _anew(settings: Settings, terms: Terms, inputs: Known, scratch: Scratch, progress: Progress) -> pa.Table:
+def _anew(
+    settings: Settings,
+    terms: Terms,
+    inputs: Known,
+    kept: Sequence[Mapping[str, Any]],
+    scratch: Scratch,
+    progress: Progress,
+) -> pa.Table:
     """The rows under terms that read their logs otherwise: deliveries accepted anew, in a throw-away ledger."""
     with scratch() as address, tempfile.TemporaryDirectory(prefix="dutywatch-") as base:
         lake, engine = Lake(Path(base)), schema.engine(address)
         try:
             schema.migrate(engine, "replay", max(inputs.known_at, inputs.as_of))
-            _receive(engine, Lake(settings.lake), lake, terms, inputs.accepted, progress)
+            _receive(engine, Lake(settings.lake), lake, terms, kept, progress)
             progress("validate anew")
-            validating.accept(engine, lake, terms, settings.home / "expectations")
+            read = partial(receiving.anew, lake, terms)
+            validating.accept(engine, lake, terms, settings.home / "expectations", read=read)
             with engine.connect() as connection:
                 accepted = deliveries.acceptances_of(connection, terms.id, inputs.known_at)
         finally:
@@ -163,35 +176,30 @@ def _anew(settings: Settings, terms: Terms, inputs: Known, scratch: Scratch, pro
 
 
 def _receive(
-    engine: Engine, kept: Lake, lake: Lake, terms: Terms, known: tuple[Accepted, ...], progress: Progress
+    engine: Engine, old: Lake, lake: Lake, terms: Terms, kept: Sequence[Mapping[str, Any]], progress: Progress
 ) -> None:
-    """Receive anew the bytes of every known delivery, each at the instant at which it came."""
-    for number, one in enumerate(known, 1):
-        progress(f"receive anew {number} of {len(known)}")
-        source = terms.contract.sources.get(one.source)
-        if source is None:
+    """Put the known deliveries in as they came, with their bytes; validating reads these as the other contract says."""
+    for number, one in enumerate(kept, 1):
+        progress(f"receive anew {number} of {len(kept)}")
+        if one["source"] not in terms.contract.sources:
             continue  # the other contract asks nothing of that log
-        raw = kept.path(Lake.raw(one.sha256)).read_bytes()
-        found = receiving.deliver(lake, terms.id, one.source, source, one.name, raw)
-        values: dict[str, Any] = {
-            name: getattr(found, name) for name in ("size", "lines", "header", "blank", "rows", "rows_file", "refused")
-        }
-        values |= {name: getattr(one, name) for name in ("source", "name", "sha256", "service_date", "received_at")}
+        lake.keep(old.path(Lake.raw(one["sha256"])).read_bytes())
         with engine.begin() as connection:
-            deliveries.record(connection, {**values, "contract": terms.id, "columns": list(found.columns)})
+            deliveries.record(connection, {**one, "rows_file": ""})
 
 
 _COUNTED = """
-SELECT split_part(duty_id, '/', 2) AS obligation, coalesce(a.unit_class, b.unit_class) AS unit_class,
-       b.verdict AS before, a.verdict AS after, count(*) AS duties
-FROM b FULL JOIN a USING (duty_id) GROUP BY ALL ORDER BY obligation, unit_class NULLS FIRST
+SELECT split_part(duty_id, '/', 2) AS obligation, unit_class, side, verdict, count(*) AS duties
+FROM (SELECT duty_id, unit_class, verdict, 0 AS side FROM b UNION ALL SELECT duty_id, unit_class, verdict, 1 FROM a)
+GROUP BY ALL ORDER BY obligation, unit_class NULLS FIRST
 """
 _CHANGED = """
 SELECT duty_id, b.standing, a.standing, b.reason, a.reason FROM b FULL JOIN a USING (duty_id)
 WHERE a.standing IS DISTINCT FROM b.standing ORDER BY duty_id
 """
 _MOVED = """
-SELECT count(*) FROM b JOIN a USING (duty_id) WHERE a.standing = b.standing AND a.due_at IS DISTINCT FROM b.due_at
+SELECT count(*) FILTER (a.due_at IS DISTINCT FROM b.due_at), count(*) FILTER (a.party <> b.party)
+FROM b JOIN a USING (duty_id) WHERE a.standing = b.standing
 """
 
 
@@ -201,18 +209,16 @@ def _difference(lake: Lake, first: Side, second: Side, before: pa.Table, after: 
             duck.register(name, table)
         counted = duck.execute(_COUNTED).fetchall()
         changed = duck.execute(_CHANGED).fetchall()
-        moved = duck.execute(_MOVED).fetchall()
+        [(moved, passed)] = duck.execute(_MOVED).fetchall()
     counts = tuple(_counts(counted))
-    return Difference(first, second, counts, tuple(Change(*row) for row in changed), int(moved[0][0]), anew)
+    return Difference(first, second, counts, tuple(Change(*row) for row in changed), moved, passed, anew)
 
 
-def _counts(rows: Iterable[tuple[str, str | None, str | None, str | None, int]]) -> Iterator[Count]:
-    """The counts of each obligation and class, in the order of the rows, which tell of each duty's two verdicts."""
-    found: dict[tuple[str, str | None], tuple[Counter[str | None], Counter[str | None]]] = {}
-    for obligation, unit_class, before, after, duties in rows:
-        counters = found.setdefault((obligation, unit_class), (Counter(), Counter()))
-        counters[0][before] += duties
-        counters[1][after] += duties
+def _counts(rows: Iterable[tuple[str, str | None, int, str, int]]) -> Iterator[Count]:
+    """The counts of each obligation and class, in the order of the rows; a side counts its units by its own classes."""
+    found: dict[tuple[str, str | None], tuple[Counter[str], Counter[str]]] = {}
+    for obligation, unit_class, side, verdict, duties in rows:
+        found.setdefault((obligation, unit_class), (Counter(), Counter()))[side][verdict] += duties
     for (obligation, unit_class), counters in found.items():
         was, became = (tuple(counter[verdict] for verdict in VERDICTS) for counter in counters)
         yield Count(obligation, unit_class, was, became)

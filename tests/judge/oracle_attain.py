@@ -41,10 +41,10 @@ _ANY: dict[str, tuple[float, ...]] = {"share": (0.0, 1.0), "percentile": (-inf, 
 
 @dataclass(frozen=True)
 class Item:
-    """One item: when, and each value that it may have (1 good, 0 bad; a percentile's value)."""
+    """One item: when, and each value that it may have (1 good, 0 bad; a percentile's value; None: it is no item)."""
 
     at: datetime
-    may_be: tuple[float, ...]
+    may_be: tuple[float | None, ...]
     pending: bool = False  # nobody owes yet what would tell
 
 
@@ -144,7 +144,7 @@ def _items(evidence: Evidence, obligation: Attain, group: Group) -> list[Item]:
     ]
 
 
-def _may_be(obligation: Attain, entry: Row) -> tuple[float, ...]:
+def _may_be(obligation: Attain, entry: Row) -> tuple[float | None, ...]:
     if obligation.good is not None:
         good = value(obligation.good, entry)
         return (0.0, 1.0) if good is None else (float(good),)
@@ -156,7 +156,8 @@ def _may_be(obligation: Attain, entry: Row) -> tuple[float, ...]:
 def _duties(evidence: Evidence, name: str, group: Group) -> Iterator[Item]:
     """The duties of a `respond` obligation: good if met, bad if breached, doubtful as long as nobody knows.
 
-    One that is excused, as what only others did in time, is no item.
+    One that is excused, as what only others did in time, is no item: so may any doubtful one be. While its trigger is
+    open, a duty does not start before that was last seen.
     """
     contract = evidence.trace.contract
     one = contract.obligations[name]
@@ -165,8 +166,8 @@ def _duties(evidence: Evidence, name: str, group: Group) -> Iterator[Item]:
     for (_, unit, _), found in oracle.judge(alone, evidence.as_of).items():
         if unit in group.units and found.name != "excused":
             assert found.t0 is not None  # it starts with its trigger
-            known = {"met": (1.0,), "breached": (0.0,)}
-            yield Item(found.t0, known.get(found.name, (0.0, 1.0)), found.name == "pending")
+            known: dict[str, tuple[float | None, ...]] = {"met": (1.0,), "breached": (0.0,)}
+            yield Item(found.t0, known.get(found.name, (0.0, 1.0, None)), found.name == "pending")
 
 
 def _gaps(evidence: Evidence, obligation: Attain, group: Group, start: datetime, end: datetime) -> list[Gap]:
@@ -249,7 +250,7 @@ def _result(
     if not items and obligation.measure != "count":
         return Result(frozenset(outcomes), tuple(gaps), pending=pending)
     low, high = (_finite(one) for one in (min(figures), max(figures)))
-    known = _finite(_figure(obligation, [one.may_be[0] for one in items]))
+    known = _finite(_figure(obligation, [one.may_be[0] or 0.0 for one in items]))
     return Result(frozenset(outcomes), tuple(gaps), None if unknown else known, low, high, unknown, pending=pending)
 
 

@@ -21,8 +21,8 @@ from dutywatch.judge import COLUMNS, Known, chinese, draft, explanation_en, expl
 from dutywatch.judge.citations import cited
 from dutywatch.judge.explanation import Explanation
 from dutywatch.lake import Lake, connect
-from dutywatch.ledger import evaluations
-from dutywatch.ledger.decisions import KINDS
+from dutywatch.ledger import decisions, evaluations
+from dutywatch.ledger.decisions import KINDS, Decision
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.ledger.missing import in_chinese
 from dutywatch.ledger.verdicts import Standing
@@ -378,12 +378,19 @@ def test_a_duty_that_took_a_void_one_s_place_tells_its_history(settings: Setting
     town.deliver("log", 10, [])
     town.deliver("log", 11, [])
     town.judge(at(12, 7))
+    trigger = DUTY.rpartition("/")[2]
+    with town.connected() as connection:
+        one = Decision(
+            "waive", "clear", "U0", trigger, "the road was closed", "head", None, at(12, 7.5), None, "gazette"
+        )
+        decisions.record(connection, NAME, one)
     town.deliver("weather", 11, [{**SNOW, "at": at(11, 2)}], received=at(12, 8))
     town.judge(at(12, 9))
     heir = f"{NAME}/clear/U0/2024-01-10T18:00Z"
     assert f"Successor {heir}" in pipeline.explain(town.settings, DUTY)
     said = explained(town, heir)
     assert said["predecessors"] == [DUTY]
+    assert [one["grounds"] for one in said["decisions"]] == ["the road was closed"]  # it moves with the lapse
     assert said["history"][0]["duty_id"] == DUTY
     assert f"Succeeds  {DUTY}" in pipeline.explain(town.settings, heir)
     assert f"承接自　　{DUTY}" in pipeline.explain(town.settings, heir, language="zh")
@@ -435,6 +442,89 @@ def test_resets_breaches_that_start_clocks_and_open_suspensions_are_explained(se
     assert "pending (pending.suspended)" in paused and "from 2024-01-11 12:00:00 CST to not yet known" in paused
     assert "paused from 2024-01-11 20:00:00 CST and not lifted yet: notices notices/storm.csv:2" in paused
     assert "起，尚未解除，依据notices notices/storm.csv:2" in pipeline.explain(town.settings, heir, language="zh")
+
+
+def test_a_clock_is_said_to_start_anew_only_where_it_does(settings: Settings) -> None:
+    """It snowed at 20:00 and, before the first duties fell due, at 02:00. U1 left the register in between."""
+    town = found(settings)
+    contract = words(reset={"at_most": "P3D"})
+    contract["units"] |= {"from": "since", "to": "until"}
+    file = town.write(contract)
+    (file.parent / "units.csv").write_text("id,class,since,until\nU0,A,,\nU1,A,,2024-01-11\nU2,B,,\n", encoding="utf-8")
+    town.deliver("weather", 11, [{**SNOW, "at": at(11, 20)}])
+    town.deliver("weather", 12, [{**SNOW, "at": at(12, 2)}])
+    town.deliver("log", 11, [{"at": at(11, 22), "unit": "U0", "kind": "plow"}])
+    town.judge(at(13, 7))
+    duty = f"{NAME}/clear/{{}}/2024-01-11T12:00Z"
+    done, left, open_ = (pipeline.explain(town.settings, duty.format(unit)) for unit in ("U0", "U1", "U2"))
+    assert "met (met)" in done and "anew" not in done
+    assert "unproven (unproven)" in left and "anew" not in left
+    assert "anew at 2024-01-12 02:00:00 CST, unless it was done in time" in open_
+    said = pipeline.explain(town.settings, duty.format("U2"), language="zh")
+    assert "新的起算事件使期限重新起算（已按时完成的除外）" in said
+
+
+def test_what_came_too_late_is_shown_and_what_was_admitted_is_said_to_count(settings: Settings) -> None:
+    town = found(settings, proof_until="PT12H")  # due on the 11th at 19:00: until the 12th at 07:00
+    town.deliver("weather", 11, [SNOW])
+    town.deliver("log", 10, [])
+    town.deliver("log", 11, [PLOWED], received=at(12, 8))
+    town.deliver("seen", "later", [{"at": at(11, 8), "unit": "U0", "kind": "covered"}], received=at(12, 9))
+    town.deliver("seen", "other", [{"at": at(14, 8), "unit": "U0", "kind": "covered"}], received=at(14, 9))
+    town.judge(at(15, 7))
+    said = explained(town)
+    assert said["standing"] == "unproven"
+    assert [one["name"] for one in said["late"]] == ["log/2024-01-11.csv", "seen/later.csv"]
+    assert (
+        "Too late  log log/2024-01-11.csv, received 2024-01-12 08:00:00 CST: it counts only if two persons admit it\n"
+        "          seen seen/later.csv" in pipeline.explain(town.settings, DUTY)
+    )
+    chinese_too = pipeline.explain(town.settings, DUTY, language="zh")
+    assert "逾期证据　log log/2024-01-11.csv，2024-01-12 08:00:00 CST收到：须经两人决定采纳方可计入" in chinese_too
+    with town.connected() as connection:
+        one = Decision("admit", "clear", "U0", None, "the server was down", "head", None, at(15, 8))
+        number = decisions.record(connection, NAME, one)
+    town.judge(at(15, 9))
+    alone = pipeline.explain(town.settings, DUTY)
+    assert "the server was down; not confirmed by a second person" in alone and "Too late" in alone
+    assert "the server was down；未经第二人确认" in pipeline.explain(town.settings, DUTY, language="zh")
+    with town.connected() as connection:
+        decisions.confirm(connection, number, "office", at(15, 10))
+    town.judge(at(15, 11))
+    both = pipeline.explain(town.settings, DUTY)
+    assert "received by 2024-01-12 07:00:00 CST, and what was admitted later" in both and "Too late" not in both
+    assert "；其后经决定采纳的亦计入" in pipeline.explain(town.settings, DUTY, language="zh")
+
+
+def test_many_deliveries_that_came_too_late_are_counted(settings: Settings) -> None:
+    town = found(settings, proof_until="PT12H")
+    town.deliver("weather", 11, [SNOW])
+    for number in range(7):
+        row = {"at": at(11, 8 + number), "unit": "U1", "kind": "covered"}
+        town.deliver("seen", f"part{number}", [row], received=at(12, 8 + number))
+    town.judge(at(13, 7))
+    assert "and 2 more deliveries that came too late" in pipeline.explain(town.settings, DUTY)
+    assert "另有2份逾期送达" in pipeline.explain(town.settings, DUTY, language="zh")
+
+
+def test_an_amendment_that_gives_the_duty_its_words_is_named(settings: Settings) -> None:
+    """The clock runs from the end of the snow, which was seen on both days: the words of the 12th hold, also as long as
+    nobody knows whether it goes on."""
+    town = found(settings)
+    contract = words(clock={"from": "trigger.end", "early": "PT0S"})
+    change = {"obligation": "clear", "from": "2024-01-12", "recorded": "2024-01-10", "change": {"within": "PT6H"}}
+    contract["amendments"] = [{**change, "clause": "Supplement 2"}]
+    town.write(contract)
+    town.deliver("weather", 11, [{**SNOW, "at": at(11, 23)}])
+    town.deliver("weather", 12, [{**SNOW, "at": at(12, 2)}], received=at(12, 5))
+    town.judge(at(12, 5.5))
+    duty = f"{NAME}/clear/U0/2024-01-11T15:00Z"
+    said = explained(town, duty)
+    assert (said["clock_start"], said["clock"]["allowance"]) == (None, "PT6H")
+    assert said["amendments"] == [{"clause": "Supplement 2", "from": "2024-01-12", "to": None}]
+    told = pipeline.explain(town.settings, duty)
+    assert "annex-2)\n          amended by Supplement 2, for clocks that start from 2024-01-12 on" in told
+    assert "经Supplement 2修订，适用于2024-01-12起起算的期限" in pipeline.explain(town.settings, duty, language="zh")
 
 
 # ------------------------------------------------- "Deleting a cited event changes verdict, instant or evidence; ..."
@@ -615,6 +705,7 @@ def test_of_deliveries_of_one_name_the_one_that_was_meant_is_cited(settings: Set
         ("log promises no complete record", "log 不保证记录完整"),
         ("cases outside of what its files cover", "cases 文件所涵盖的时间之外"),
         ("whether town/clear/U1/2024-01-10T02:00Z was breached", "town/clear/U1/2024-01-10T02:00Z 是否违约"),
+        ("1 of 2", "1/2项"),
         ("what nobody has a word for", "what nobody has a word for"),
     ],
 )

@@ -115,6 +115,7 @@ def test_every_key_of_an_explanation_in_json(tmp_path: Path) -> None:
         "obligation": "score",
         "title": "Owed",
         "clause": {"text": "§1", "url": None, "illustrative": False},
+        "amendments": [],
         "supervisor": "desk",
         "as_of": now,
         "known_at": now,
@@ -143,7 +144,7 @@ def test_every_key_of_an_explanation_in_json(tmp_path: Path) -> None:
         "evidence": "reached 30 x 0.6667; quick 70 x 0.5",
         "successor": None,
         "clock": {**clock, "proof_until": None, "reset_at": None, "otherwise": None},
-        **{name: [] for name in ("cited", "uncounted", "missing", "decisions", "history", "predecessors")},
+        **{name: [] for name in ("cited", "uncounted", "late", "missing", "decisions", "history", "predecessors")},
     }
     found = explanation_json.text(told)
     assert json.loads(found) == expected

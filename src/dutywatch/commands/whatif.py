@@ -102,7 +102,8 @@ def report(found: Difference) -> None:
         typer.echo(f"... and {len(found.changes) - FIRST} more: --out FILE writes all")
     changed = "1 duty changes" if len(found.changes) == 1 else f"{len(found.changes)} duties change"
     moved = "1 stands as before and is" if found.moved == 1 else f"{found.moved} stand as before and are"
-    typer.echo(f"{changed}; {moved} due at another instant")
+    passed = f"; {found.passed} as before and owed by another party" if found.passed else ""
+    typer.echo(f"{changed}; {moved} due at another instant{passed}")
 
 
 def print_whole(table: Table) -> None:

@@ -90,6 +90,7 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
             "rolling": rolling // TICK if rolling is not None else None,
             "bins": _BINS if rolling is not None and rolling // TICK % _BINS == 0 else 1,
             "silence": obligation.silence,
+            "duties": obligation.items.duties is not None,
         },
     )
 
@@ -109,7 +110,8 @@ def _events(case: Case[Attain], asked: Selection, over: Interval) -> tuple[str, 
     value = f'"{obligation.percentile.of}"' if obligation.percentile else "NULL::DOUBLE"
     shown = ("key", '"at"', "earlier", f"{_good(obligation, value)} AS good", f"{value} AS value", "ref")
     query, parameters = once(case.evidence, asked, over)
-    return f'SELECT {", ".join(shown)}, false AS pending, "at" AS turned FROM ({query})', parameters
+    rest = 'false AS pending, "at" AS turned, NULL::VARCHAR[] AS missing, NULL::VARCHAR[] AS holders'
+    return f"SELECT {', '.join(shown)}, {rest} FROM ({query})", parameters
 
 
 def _good(obligation: Attain, value: str) -> str:

@@ -25,8 +25,9 @@ class Case(Generic[O]):
     """Obligation `name` in the words that hold for clocks which start on the days `since` to `until` (None: open).
 
     `read`: the sheets of the obligation whose duties it counts; `starting`: what starts their clocks; `causes`: the
-    sheets of the obligations whose breaches do. `only`: the units that it is about (None: all), but for those of `but`.
-    `rivals`: clocks of its other wordings, whose duties compete with these for acts.
+    sheets of the obligations whose breaches do, or, of a score, of the duties that its rates count. `only`: the units
+    that it is about (None: all), but for those of `but`. `rivals`: clocks of its other wordings, whose duties compete
+    with these for acts.
     """
 
     terms: Terms

@@ -37,7 +37,7 @@ class Clock:
     `key` joins acts to its duties where the unit does not; `named` is the unit that the record names, where the
     contract as a whole stands in for it; `until` is the next trigger's crossing, after which
     refutations belong to that; `reset_at` the crossing that starts it anew, `successor` that trigger. Evidence that
-    came after `proof_until` does not count.
+    came after `proof_until` does not count. `soonest`: while its trigger is open, when it may fall due at the earliest.
     """
 
     trigger: str
@@ -48,6 +48,7 @@ class Clock:
     start: datetime | None
     lower: datetime
     due: datetime | None
+    soonest: datetime | None = None
     risk: datetime | None = None
     until: datetime | None = None
     of_class: bool = False
@@ -72,7 +73,10 @@ class Clock:
 
     def line(self) -> str:
         """The clock as one line of text, for the digest of a sheet's inputs."""
-        known = (self.begins, self.ends, self.start, self.lower, self.due, self.risk, self.until, self.reset_at)
+        known = (
+            *(self.begins, self.ends, self.start, self.lower, self.due, self.soonest, self.risk, self.until),
+            self.reset_at,
+        )
         instants = [compact(one) if one else "-" for one in known]
         owed = (self.trigger, self.unit_class, self.zone, self.unit, self.key, self.named, self.day, self.successor)
         return " ".join([*map(str, owed), *instants, str(self.proof_until), str(self.suspended)])
@@ -87,7 +91,8 @@ def lay_out(case: Case[Any], clocks: Sequence[Clock], units: Sequence[Unit]) -> 
     """Make the tables `clocks` and `duties`: every unit under every clock of its class and zone, on its day.
 
     `units` are those in scope (or what stands for them, see `judge.groups`). A duty's `party` is the one that the
-    assignments of the clock's day name; `excused_by` is the decision that excuses it.
+    assignments of the clock's day name; `excused_by` is the decision that excuses it: of two persons, or taken before
+    the duty can have been due (docs/decisions/0038).
     """
     duck = case.evidence.duck
     duck.register("clocks_given", clocks_table(clocks))
@@ -115,7 +120,7 @@ def lay_out(case: Case[Any], clocks: Sequence[Clock], units: Sequence[Unit]) -> 
         "), excused AS ("
         "  SELECT v.duty_id, arg_min(e.grounds, e.recorded_at) AS grounds FROM valid v JOIN excusing_given e"
         "  ON coalesce(e.unit = v.unit, true) AND coalesce(e.trigger = v.trigger, true)"
-        "  AND (e.two OR v.due_at IS NULL OR e.recorded_at < v.due_at) GROUP BY 1"
+        "  AND (e.two OR coalesce(e.recorded_at < coalesce(v.due_at, v.soonest), true)) GROUP BY 1"
         ") SELECT row_number() OVER (ORDER BY duty_id), duty_id, unit, unit_class, length_m, clock,"
         "  coalesce(key, unit), coalesce(a.party, $party), e.grounds"
         " FROM valid LEFT JOIN assigned a USING (duty_id) LEFT JOIN excused e USING (duty_id)",
@@ -145,6 +150,7 @@ def clocks_table(found: Sequence[Clock]) -> pa.Table:
             "t0": "start",
             "lower": "lower",
             "due_at": "due",
+            "soonest": "soonest",
             "risk_at": "risk",
             "until_at": "until",
             "reset_at": "reset_at",

@@ -8,8 +8,8 @@ with their columns, the gaps that the reason names. `explanation_en` and `explan
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,13 +28,15 @@ from dutywatch.judge.known import Known
 from dutywatch.judge.obligations import PATTERNS
 from dutywatch.judge.read import starting
 from dutywatch.judge.suspensions import Pause, holding, pauses
+from dutywatch.judge.timeline import touches
 from dutywatch.judge.uncounted import Uncounted, uncounted
 from dutywatch.lake import Lake, connect
 from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.terms import Terms, Unit
+from dutywatch.terms.contract import Amendment
 from dutywatch.terms.obligation import Owed
-from dutywatch.terms.patterns import Attain, Keep, Recur, Respond
+from dutywatch.terms.patterns import Attain, Keep, Recur, Respond, depends_on
 from dutywatch.terms.words import Words
 
 
@@ -65,7 +67,8 @@ class Timing:
     """The clock of a duty: from when on acts count, what it allows, its calendar, pauses and reset.
 
     `early`: acts count before the clock begins, from `lower` on (None: from any time). `allowance`: in the
-    contract's words. Evidence received after `proof_until` does not count. `reset_at`: a new trigger starts it anew.
+    contract's words. Evidence received after `proof_until` does not count. `reset_at`: a new trigger starts it anew, or
+    would, were it known not to be done in time.
     `otherwise`: from when until when it runs by the other reading of the local time that starts it, where that has two.
     """
 
@@ -86,7 +89,9 @@ class Explanation:
     `row`: the duty's verdict row, by the columns of `judge.sheets`. `recorded`: it stands in the ledger (otherwise it
     was judged as known at `known_at` to be explained). `terms_changed`: the contract's file is no longer the one that
     the recorded judgement was made under. `parties` name ids. `illustrative`: a third party's page gives the clause.
-    `weighs`: the duty is a score, whose items are rates. `asked`: the kinds of act that count.
+    `weighs`: the duty is a score, whose items are rates. `amendments`: what gave the clause its
+    words on the duty's day. `late`: deliveries about its time that came after `proof_until`. `asked`: the kinds of act
+    that count.
     """
 
     duty_id: str
@@ -111,7 +116,14 @@ class Explanation:
     illustrative: bool = False
     weighs: bool = False
     uncounted: tuple[Uncounted, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
+    late: tuple[Accepted, ...] = ()
     asked: tuple[str, ...] = ()
+
+    @property
+    def admitted(self) -> bool:
+        """Whether two persons let evidence count that came after `proof_until`."""
+        return any(one.kind == "admit" and one.two for one in self.decisions)
 
 
 def explain(
@@ -127,15 +139,17 @@ def explain(
 ) -> Explanation:
     """The explanation of the duty whose verdict row is `row`, from the inputs that it was judged from."""
     duty_id, name = row["duty_id"], row["duty_id"].split("/")[1]
-    owed = None if name.startswith(PREFIX) else _wording(terms, name, row, inputs)
+    day, known_on = _day(terms, row), local_date(inputs.known_at, terms.contract.zone)
+    owed = None if name.startswith(PREFIX) else terms.words_on(name, day, known_on)
     source = terms.contract.sources[name.removeprefix(PREFIX)] if owed is None else None
+    predecessors = tuple(dict.fromkeys(one.duty_id for one in flips if one.duty_id != duty_id))
     with connect(lake) as duck:
         deliveries = received(terms.contract, inputs.accepted)
-        known_on = local_date(inputs.known_at, terms.contract.zone)
         evidence = Evidence(terms, lake, duck, deliveries, inputs.as_of, patterns.parent, known_on)
         evidence.label()
-        clock = _clock(Case(terms, name, owed, evidence, patterns, inputs.decisions), row) if owed else None
-        timing = _timing(terms, name, owed, evidence, inputs, clock, row) if owed else None
+        case = Case(terms, name, owed, evidence, patterns, inputs.decisions, known_on) if owed else None
+        clock = _clock(case, row) if case else None
+        timing = _timing(case, clock, row) if case else None
         counted = _counted(evidence, clock, inputs, name, row)
         idle = uncounted(counted, owed, clock, row)
         lacking = (*_doubtful(clock, row), *_lacking(terms, counted, owed, clock, row)) if owed else ()
@@ -159,13 +173,23 @@ def explain(
         cited=cited,
         lacking=lacking,
         flips=tuple(flips),
-        decisions=tuple(one for one in inputs.decisions if one.about(name, row["unit"], row["trigger"])),
-        predecessors=tuple(dict.fromkeys(one.duty_id for one in flips if one.duty_id != duty_id)),
+        decisions=tuple(one for one in inputs.decisions if _about(one, name, row, predecessors)),
+        predecessors=predecessors,
         illustrative=owed.clause.illustrative if owed else False,
         weighs=isinstance(owed, Attain) and owed.measure == "score",
         uncounted=idle,
+        amendments=terms.amendments_on(name, day, known_on),
+        late=tuple(_late(terms, counted, owed, clock, row)) if owed else (),
         asked=(owed.action.kinds or ()) if isinstance(owed, Respond) else (),
     )
+
+
+def _about(one: Decision, name: str, row: Mapping[str, Any], predecessors: Sequence[str]) -> bool:
+    """Whether a decision is about the duty; a waiver moves to it with the place of another (SEMANTICS section 3)."""
+    triggers = [row["trigger"]]
+    if one.kind == "waive":
+        triggers += [duty_id.removeprefix(row["duty_id"].removesuffix(row["trigger"])) for duty_id in predecessors]
+    return any(one.about(name, row["unit"], trigger) for trigger in triggers)
 
 
 def unknown(duty_id: str, ids: Iterable[str]) -> UnknownDuty:
@@ -188,11 +212,9 @@ def _delivery_title(title: Words | None, name: str) -> Words:
     return Words(en=f"The daily delivery of {title.en if title else source}", zh=zh)
 
 
-def _wording(terms: Terms, name: str, row: Mapping[str, Any], inputs: Known) -> Owed:
-    """The obligation as its words hold for the duty: by the day of its clock's start."""
-    known_on = local_date(inputs.known_at, terms.contract.zone)
-    day = local_date(row["clock_start"] or row["trigger_from"], terms.contract.zone)
-    return terms.words_on(name, day, known_on)
+def _day(terms: Terms, row: Mapping[str, Any]) -> date:
+    """The day whose words hold for the duty: that of its clock's start, as far as it is known."""
+    return local_date(row["clock_start"] or row["trigger_to"], terms.contract.zone)
 
 
 def _clock(case: Case[Any], row: Mapping[str, Any]) -> Clock | None:
@@ -215,15 +237,8 @@ def _on(clock: Clock, unit_class: str | None, rows: Sequence[Unit]) -> bool:
     return in_zone and (not clock.of_class or clock.unit_class == unit_class)
 
 
-def _timing(
-    terms: Terms,
-    name: str,
-    owed: Owed,
-    evidence: Evidence,
-    inputs: Known,
-    clock: Clock | None,
-    row: Mapping[str, Any],
-) -> Timing:
+def _timing(case: Case[Owed], clock: Clock | None, row: Mapping[str, Any]) -> Timing:
+    owed = case.obligation
     start, due = row["clock_start"], row["due_at"]
     lower = clock.lower if clock else start
     early = lower is not None and start is not None and lower < start
@@ -231,10 +246,9 @@ def _timing(
     lower = None if lower is None or lower <= BEGINNING else lower
     if not isinstance(owed, Respond):
         return Timing(lower, early, _period(owed), _calendar(owed), proof_until=proof_until)
-    granted = Case(terms, name, owed, evidence, terms.folder, inputs.decisions).looks_back()
     runs = clock if isinstance(clock, running.Running) else None
     zone, other = (runs.stopped_in, runs.other) if runs else (None, None)
-    stops = holding(pauses(evidence, owed.suspended_by, granted=granted), zone)
+    stops = holding(pauses(case.evidence, owed.suspended_by, granted=case.looks_back()), zone)
     return Timing(
         lower=lower,
         early=early,
@@ -242,8 +256,23 @@ def _timing(
         calendar=owed.clock.calendar,
         pauses=tuple(one for one in stops if _meets(one, start, due)),
         proof_until=proof_until,
-        reset_at=clock.reset_at if clock and row["verdict"] != "breached" else None,
+        reset_at=runs.reset_at if runs and _resets(case, runs, row) else None,
         otherwise=(other.start, other.due) if other and other.start else None,
+    )
+
+
+def _resets(case: Case[Owed], clock: running.Running, row: Mapping[str, Any]) -> bool:
+    """Whether a new trigger starts the duty anew; one that may have been done in time, unless that is so."""
+    if row["standing"] == "void.reset" or clock.heir_on is None:
+        return bool(row["standing"] == "void.reset")
+    if row["verdict"] not in ("pending", "unproven"):
+        return False  # met, excused, or breached all the same
+    words = replace(case, obligation=case.terms.words_on(case.name, clock.heir_on, case.known_on))
+    place = (clock.successor, clock.unit_class, clock.zone, clock.unit)
+    heirs = {(one.trigger, one.unit_class, one.zone, one.unit) for one in PATTERNS[case.pattern].clocks(words, ())}
+    rows = [one for one in case.terms.units.rows if one.id == row["unit"]]
+    return place in heirs and (
+        not rows or any(one.exists(clock.heir_on) and one.within(case.obligation.scope) for one in rows)
     )
 
 
@@ -316,7 +345,7 @@ def _lacking(
     asked = _asked(terms, owed)
     start = (clock.lower if clock else row["clock_start"]) or row["trigger_from"]
     start = max(start, midnight(terms.contract.term.from_, terms.contract.zone))
-    end = min(row["due_at"] or END, evidence.as_of)
+    end = min(END if _counts_duties(terms, owed) else row["due_at"] or END, evidence.as_of)
     if start >= end or row["verdict"] == "met":
         return
     least = getattr(getattr(owed, "action", None), "min_duration", None)
@@ -329,6 +358,19 @@ def _lacking(
     for (missing, holder), gaps in named.items():
         first, last = min(gap.start for gap in gaps), max(gap.end for gap in gaps)
         yield Lacking(missing, max(first, start), min(last, end), holder, _due(gaps, row["due_at"]))
+
+
+def _late(
+    terms: Terms, counted: Evidence, owed: Owed, clock: Clock | None, row: Mapping[str, Any]
+) -> Iterator[Accepted]:
+    """Deliveries that came after `proof_until` and say anything of the time in which an act would have counted."""
+    streams = {one.stream for one in _asked(terms, owed)}
+    streams |= {part.stream for part in (getattr(owed, "refuted_by", None),) if part is not None}
+    sources = {name for stream in streams for name in terms.contract.sources_of(stream)}
+    start, end = (clock.lower if clock else row["clock_start"]), row["due_at"]
+    for one in sorted(counted.too_late, key=arrival):
+        if one.source in sources and start is not None and touches(one, start, end):
+            yield one
 
 
 def _doubtful(clock: Clock | None, row: Mapping[str, Any]) -> Iterator[Lacking]:
@@ -353,18 +395,32 @@ def _due(gaps: Sequence[Gap], duty_due: datetime | None) -> datetime | None:
 
 
 def _asked(terms: Terms, owed: Owed) -> list[Selection]:
-    """The events that it, or the rates that it weighs, are judged from; where it counts duties, what starts these."""
+    """The events that it, or the duties and rates that it counts, are judged from, in all wordings of these."""
     if isinstance(owed, Respond | Recur):
         return [respond.acts(owed.action, owed.trigger if isinstance(owed, Respond) else None)]
     if isinstance(owed, Attain) and owed.items.stream is not None:
         return [Selection(owed.items.stream, owed.items.kind, owed.items.where, owed.items.at)]
     if isinstance(owed, Attain) and owed.items.duties is not None:
-        return [triggers.selection(one) for one in starting(terms, owed)]
+        started = [triggers.selection(one) for one in starting(terms, owed)]
+        return list(dict.fromkeys((*started, *_of_others(terms, owed))))
     if isinstance(owed, Attain):
-        rates = (terms.contract.obligations[name] for name in owed.items.rates or ())
-        return list(dict.fromkeys(asked for rate in rates for asked in _asked(terms, rate)))
+        return list(dict.fromkeys(_of_others(terms, owed)))
     assert isinstance(owed, Keep)  # noqa: S101 - the fourth of four patterns
     return [Selection(owed.level.stream, owed.level.kind, owed.level.where)]
+
+
+def _of_others(terms: Terms, owed: Attain) -> Iterator[Selection]:
+    for name in depends_on(owed):
+        for _, _, words in terms.words(name):
+            yield from _asked(terms, words)
+
+
+def _counts_duties(terms: Terms, owed: Owed) -> bool:
+    """Whether it, or a rate that it weighs, counts duties, which may run on after its window."""
+    if not isinstance(owed, Attain):
+        return False
+    rates = (terms.contract.obligations[name] for name in owed.items.rates or ())
+    return owed.items.duties is not None or any(_counts_duties(terms, rate) for rate in rates)
 
 
 def _utc(row: Mapping[str, Any]) -> dict[str, Any]:

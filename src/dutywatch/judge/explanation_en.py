@@ -18,6 +18,8 @@ def lines(e: Explanation) -> Iterator[str]:
     yield f"Duty      {e.duty_id}"
     yield f"Owed      {e.title}"
     yield f"Clause    {e.clause}" + (f" ({e.url})" if e.url else "")
+    for change in e.amendments:
+        yield f"          amended by {change.clause}, for clocks that start from {change.from_} on"
     if e.illustrative:
         yield "          illustrative: read on a third party's page, not in a law, a contract or its owner's own words"
     yield f"Unit      {row['unit']}" + (f", class {row['unit_class']}" if row["unit_class"] else "")
@@ -65,9 +67,11 @@ def _clock(e: Explanation) -> Iterator[str]:
     for pause in time.pauses:
         yield f"          paused {_pause(e, pause)}"
     if time.reset_at:
-        yield f"          a new trigger started it anew at {_at(e, time.reset_at)}"
+        unless = "" if e.row["verdict"] == "void" else ", unless it was done in time"
+        yield f"          a new trigger started it anew at {_at(e, time.reset_at)}{unless}"
     if time.proof_until:
-        yield f"          evidence counts that was received by {_at(e, time.proof_until)}"
+        later = ", and what was admitted later" if e.admitted else ""
+        yield f"          evidence counts that was received by {_at(e, time.proof_until)}{later}"
 
 
 def _pause(e: Explanation, pause: Pause) -> str:
@@ -98,12 +102,21 @@ def _evidence(e: Explanation) -> Iterator[str]:
             yield f"          {', '.join(f'{column} {_value(e, value)}' for column, value in one.row)}"
     for index, lack in enumerate(e.lacking):
         yield f"{'Missing' if not index else '':<10}{_lack(e, lack)}"
+    yield from _late(e)
     yield from _uncounted(e)
     coverage = e.row["coverage"]
     if coverage is None:
         yield "Coverage  not measured while the due time is not known"
     else:
         yield f"Coverage  {100 * coverage:.2f} % of the time in which it could have been done"
+
+
+def _late(e: Explanation) -> Iterator[str]:
+    for index, one in enumerate(e.late[:SHOWN]):
+        came = f"{one.label}, received {_at(e, one.received_at)}"
+        yield f"{'Too late' if not index else '':<10}{came}: it counts only if two persons admit it"
+    if len(e.late) > SHOWN:
+        yield f"          and {len(e.late) - SHOWN} more deliveries that came too late"
 
 
 def _uncounted(e: Explanation) -> Iterator[str]:
@@ -145,6 +158,8 @@ def _decision(e: Explanation, one: Decision) -> str:
     said = f"{one.kind} by {_name(e, one.author)} at {_at(e, one.recorded_at)}: {one.grounds}"
     if one.confirmed_by and one.confirmed_at:
         said += f"; confirmed by {_name(e, one.confirmed_by)} at {_at(e, one.confirmed_at)}"
+    elif one.kind != "waive" and not one.two:
+        said += "; not confirmed by a second person"
     if one.published:
         said += f"; published: {one.published}"
     return said

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from dutywatch.judge.citations import Cited
@@ -20,6 +20,7 @@ _ROW = (
     "standing", "reason", "coverage", "fulfilled_at", "lapsed_at", "owed_by", "proof_due", "measured", "measured_low",
     "measured_high", "items", "evidence", "successor",
 )  # fmt: skip
+_LATE = ("source", "name", "sha256", "received_at")
 _PAUSE = ("start", "end", "zone", "ref")
 
 
@@ -30,6 +31,7 @@ def text(e: Explanation) -> str:
         "obligation": e.obligation,
         "title": e.title.en,
         "clause": {"text": e.clause, "url": e.url, "illustrative": e.illustrative},
+        "amendments": [{"clause": one.clause, "from": one.from_, "to": one.to} for one in e.amendments],
         "supervisor": e.supervisor,
         "as_of": e.as_of,
         "known_at": e.known_at,
@@ -39,6 +41,7 @@ def text(e: Explanation) -> str:
         "clock": _timing(e.timing) if e.timing else None,
         "cited": [_cited(one) for one in e.cited],
         "uncounted": [_plain(one) for one in e.uncounted],
+        "late": [{name: getattr(one, name) for name in _LATE} for one in e.late],
         "missing": [_plain(one) for one in e.lacking],
         "decisions": [_plain(one) for one in e.decisions],
         "history": [_plain(one) for one in e.flips],
@@ -59,5 +62,7 @@ def _plain(one: Timing | Cited | Uncounted | Lacking | Decision | Flip) -> dict[
     return {f.name: getattr(one, f.name) for f in fields(one)}
 
 
-def _said(value: datetime) -> str:
+def _said(value: date) -> str:
+    if not isinstance(value, datetime):
+        return value.isoformat()
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

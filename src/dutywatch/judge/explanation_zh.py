@@ -40,6 +40,8 @@ def lines(e: Explanation, reasons: Reasons) -> Iterator[str]:
     yield f"应履事项　{e.duty_id}"
     yield f"义务　　　{e.title.zh or e.title.en}"
     yield f"条款　　　{e.clause}" + (f"（{e.url}）" if e.url else "")
+    for change in e.amendments:
+        yield f"　　　　　经{change.clause}修订，适用于{change.from_}起起算的期限"
     if e.illustrative:
         yield "　　　　　示例：出自第三方网页，非法规、合同或制定者原文"
     yield f"作业单元　{row['unit']}" + (f"，{row['unit_class']}类" if row["unit_class"] else "")
@@ -88,9 +90,11 @@ def _clock(e: Explanation) -> Iterator[str]:
     for pause in time.pauses:
         yield f"　　　　　中止：{_pause(e, pause)}"
     if time.reset_at:
-        yield f"　　　　　{_at(e, time.reset_at)}新的起算事件使期限重新起算"
+        unless = "" if e.row["verdict"] == "void" else "（已按时完成的除外）"
+        yield f"　　　　　{_at(e, time.reset_at)}新的起算事件使期限重新起算{unless}"
     if time.proof_until:
-        yield f"　　　　　{_at(e, time.proof_until)}前收到的证据方可计入"
+        later = "；其后经决定采纳的亦计入" if e.admitted else ""
+        yield f"　　　　　{_at(e, time.proof_until)}前收到的证据方可计入{later}"
 
 
 def _pause(e: Explanation, pause: Pause) -> str:
@@ -121,12 +125,21 @@ def _evidence(e: Explanation) -> Iterator[str]:
             yield f"　　　　　{_columns(e, one)}"
     for index, lack in enumerate(e.lacking):
         yield f"{'所缺' if not index else '　　'}　　　{_lack(e, lack)}"
+    yield from _late(e)
     yield from _uncounted(e)
     coverage = e.row["coverage"]
     if coverage is None:
         yield "证据覆盖　到期时间未定，尚不计算"
     else:
         yield f"证据覆盖　可作业时间的{100 * coverage:.2f}%"
+
+
+def _late(e: Explanation) -> Iterator[str]:
+    for index, one in enumerate(e.late[:SHOWN]):
+        came = f"{one.label}，{_at(e, one.received_at)}收到"
+        yield f"{'逾期证据' if not index else '　　　　'}　{came}：须经两人决定采纳方可计入"
+    if len(e.late) > SHOWN:
+        yield f"　　　　　另有{len(e.late) - SHOWN}份逾期送达"
 
 
 def _uncounted(e: Explanation) -> Iterator[str]:
@@ -173,6 +186,8 @@ def _decision(e: Explanation, one: Decision) -> str:
     said = f"{KINDS.get(one.kind, one.kind)}，{_name(e, one.author)}于{_at(e, one.recorded_at)}作出：{one.grounds}"
     if one.confirmed_by and one.confirmed_at:
         said += f"；{_name(e, one.confirmed_by)}于{_at(e, one.confirmed_at)}确认"
+    elif one.kind != "waive" and not one.two:
+        said += "；未经第二人确认"
     if one.published:
         said += f"；公开于：{one.published}"
     return said

@@ -14,7 +14,17 @@ from dutywatch.terms import Terms
 from dutywatch.terms.patterns import Attain, Keep, Obligation, Recur, Respond
 from dutywatch.terms.trigger import Trigger
 
-_START = "coalesce(clock_start, trigger_from)"
+_START = "coalesce(clock_start, trigger_to)"  # while the trigger is open, not before it was last seen
+LISTED = (  # how the patterns begin a reason that lists what an unproven duty lacks
+    r"^(?:the evidence is incomplete: |log and inspection contradict each other: |"
+    r"some of the rates that it weighs are not proven: |"
+    r"of some items it is not known whether they are good: \d+ of \d+; )"
+)
+_LACKING = (
+    "CASE WHEN verdict = 'unproven' THEN CASE WHEN regexp_matches(reason, $listed) "
+    "THEN string_split(regexp_replace(reason, $listed, ''), '; ') ELSE [] END END AS missing, "
+    "CASE WHEN verdict = 'unproven' THEN string_split(nullif(owed_by, ''), ', ') END AS holders"
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,14 @@ def starting(terms: Terms, counting: Obligation) -> tuple[Trigger, ...]:
 
 
 def causes(terms: Terms, counting: Obligation) -> tuple[str, ...]:
-    """The obligations whose breaches start the clocks of the duties that `counting` counts."""
+    """The obligations whose breaches start the clocks of the duties that `counting` counts.
+
+    Of a score, those whose duties are counted by the rates that it weighs.
+    """
+    if isinstance(counting, Attain) and counting.items.rates is not None:
+        weighed = (terms.contract.obligations[name] for name in counting.items.rates)
+        named = (rate.items.duties for rate in weighed if isinstance(rate, Attain))
+        return tuple(dict.fromkeys(name for name in named if name is not None))
     return tuple(one.breach for one in _triggers(terms, counting) if one.breach is not None)
 
 
@@ -64,7 +81,7 @@ def read(evidence: Evidence, files: Sequence[str], until: str = _START) -> tuple
     if not names:
         return ()
     rows = evidence.rows(
-        f"SELECT filename, min({_START}) AS first, max({until}) AS last "
+        f"SELECT filename, min({_START}) AS first, max(coalesce({until}, {_START})) AS last "
         "FROM read_parquet($paths, filename = true) GROUP BY filename HAVING first IS NOT NULL ORDER BY filename",
         {"paths": sorted(names)},
     )
@@ -101,23 +118,28 @@ def _lapses_early(words: Obligation) -> bool:
     return isinstance(words, Keep)
 
 
-def counted(evidence: Evidence, sheets: Sequence[Read], over: tuple[datetime, datetime]) -> tuple[str, dict[str, Any]]:
+def counted(
+    evidence: Evidence, sheets: Sequence[Read], over: tuple[datetime, datetime], of: str | None = None
+) -> tuple[str, dict[str, Any]]:
     """A query for the relation `items` of the duties that start within `over`, and its parameters.
 
-    Met ones are good, breached ones bad. Those pending or unproven are not known to be either; the excused and void are
-    no items.
+    `of`: the one obligation whose duties are meant, where the sheets are those of several.
+    Met ones are good, breached ones bad. Those pending or unproven are not known to be either, nor to be items at all:
+    the excused and void are none. An unproven one says what is missing, and who owes it.
     """
     paths = [str(evidence.lake.path(one.file)) for one in sheets if one.touches(*over)]
     rows = (
         "read_parquet($paths)"
         if paths
-        else "(SELECT NULL::VARCHAR AS unit, NULL::VARCHAR AS verdict, NULL::TIMESTAMPTZ AS clock_start, "
-        "NULL::TIMESTAMPTZ AS trigger_from, NULL::TIMESTAMPTZ AS lapsed_at LIMIT 0)"
+        else "(SELECT NULL::VARCHAR AS duty_id, NULL::VARCHAR AS unit, NULL::VARCHAR AS verdict, "
+        "NULL::VARCHAR AS reason, NULL::VARCHAR AS owed_by, NULL::TIMESTAMPTZ AS clock_start, "
+        "NULL::TIMESTAMPTZ AS trigger_to, NULL::TIMESTAMPTZ AS lapsed_at LIMIT 0)"
     )
     return (
         f'SELECT unit AS key, {_START} AS "at", NULL::TIMESTAMPTZ AS earlier, '
         "CASE verdict WHEN 'met' THEN true WHEN 'breached' THEN false END AS good, NULL::DOUBLE AS value, "
-        f"NULL::BIGINT AS ref, verdict = 'pending' AS pending, coalesce(lapsed_at, {_START}) AS turned FROM {rows} "
-        f"WHERE verdict NOT IN ('excused', 'void') AND {_START} BETWEEN $from AND $to",
-        {"from": over[0], "to": over[1], **({"paths": paths} if paths else {})},
+        f"NULL::BIGINT AS ref, verdict = 'pending' AS pending, coalesce(lapsed_at, {_START}) AS turned, {_LACKING} "
+        f"FROM {rows} WHERE verdict NOT IN ('excused', 'void') AND {_START} BETWEEN $from AND $to "
+        "AND coalesce(split_part(duty_id, '/', 2) = $of, true)",
+        {"of": of, "from": over[0], "to": over[1], "listed": LISTED, **({"paths": paths} if paths else {})},
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Self
 
-from dutywatch.clock import Allowance, local_date
+from dutywatch.clock import Allowance, Calendar, Span, local_date
 from dutywatch.judge import triggers
 from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
@@ -261,6 +261,7 @@ def _clock(
             return None
         allowance = allowed
     due = allowance.due(start, calendar, within) if start else None
+    soonest = None if start else _soonest(obligation, place, episode, calendar, within)
     if target is not None and target < anchor:
         due = target
     risk = allowance.share(start, due, obligation.at_risk, calendar, within) if start and due else None
@@ -274,6 +275,7 @@ def _clock(
         start=start,
         lower=BEGINNING if early == "any" else anchor - (early or timedelta()),
         due=due,
+        soonest=soonest,
         risk=risk,
         until=until,
         of_class=place.unit is None,
@@ -288,6 +290,20 @@ def _clock(
         crossed_or=episode.crossed_or,
         crossed_by=episode.refs[0],
     )
+
+
+def _soonest(
+    obligation: Respond, place: Place, episode: Episode, calendar: Calendar, within: Sequence[Span]
+) -> datetime | None:
+    """When a duty whose trigger is open may fall due at the earliest: that ends now, or grows and allows less.
+
+    None: a suspension stands open, which ends later than now.
+    """
+    rungs = obligation.within if not isinstance(obligation.within, str) else ()
+    higher = [rung.at_least for rung in rungs if rung.at_least is not None and rung.at_least > (episode.magnitude or 0)]
+    allowed = [obligation.allowance(place.unit_class, one) for one in (episode.magnitude, *higher)]
+    dues = [one.due(episode.ended_at, calendar, within) for one in allowed if one is not None]
+    return min((due for due in dues if due is not None), default=None)
 
 
 def _instant(word: str, episode: Episode) -> datetime | None:

@@ -9,6 +9,7 @@ rounding decides. Where it stops: what a score is worth in money is the contract
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,11 +21,11 @@ import pyarrow as pa
 from dutywatch.judge.case import Case
 from dutywatch.judge.duties import Clock, lay_out
 from dutywatch.judge.groups import groups
-from dutywatch.terms.patterns import Attain, exactly
+from dutywatch.judge.read import LISTED, counted
+from dutywatch.terms.patterns import Attain, exactly, owed_per
 
 MOST_ITEMS = 10_000_000  # two quotients of such numbers differ by 1e-14 at least, floats below 1 err by 1e-16
-_INCOMPLETE = "the evidence is incomplete: "  # how the pattern begins a reason that lists what is missing
-_SILENT = "no proof was delivered"  # and one that counts silence as breach
+_SILENT = "no proof was delivered"  # how the pattern begins a reason that counts silence as breach
 _SCHEMA = pa.schema(
     {
         "unit": pa.string(),
@@ -38,16 +39,28 @@ _SCHEMA = pa.schema(
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """What is not known of the duties that a rate counts: whether one is pending, what unproven ones lack, of whom."""
+
+    pending: bool = False
+    missing: tuple[str, ...] = ()
+    holders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Rate:
     """A rate in one window: its weight, and the verdict row of the duty that measures it (None: there is none).
 
-    `least`: with how many items it is assessed.
+    `least`: with how many items it is assessed. `of_duties`: its items are duties, which may turn out to be none;
+    `doubt`: what is not known of them.
     """
 
     name: str
     weight: Fraction
     least: int
+    of_duties: bool
     row: Mapping[str, Any] | None
+    doubt: Doubt
 
     @property
     def counts(self) -> bool:
@@ -58,11 +71,21 @@ class Rate:
     def range(self) -> tuple[Fraction, Fraction]:
         """Between which shares it lies, as its evidence stands."""
         row = self.row
-        if row is None or row["measured_low"] is None or row["measured_high"] is None or row["items"] < self.least:
+        if row is None or row["measured_low"] is None or row["measured_high"] is None or self._certain < self.least:
             # nothing is known; or it may not be assessed, and the others' score lies between those of nothing and all
             silent = row is not None and row["verdict"] == "breached" and row["reason"].startswith(_SILENT)
             return Fraction(0), Fraction(0 if silent else 1)
         return _quotient(row["measured_low"]), _quotient(row["measured_high"])
+
+    @property
+    def _certain(self) -> int:
+        """How many items it has in any case: duties of which it is not known whether they are good may be none."""
+        assert self.row is not None  # noqa: S101 - asked of a rate that measured something
+        items: int = self.row["items"]
+        if not self.of_duties:
+            return items
+        low, high = (_quotient(self.row[end]) for end in ("measured_low", "measured_high"))
+        return items - int((high - low) * items)
 
     @property
     def known(self) -> Fraction | None:
@@ -76,7 +99,21 @@ class Rate:
     def lacks(self) -> list[str]:
         """What is missing to prove it."""
         reason = self.row["reason"] if self.row else ""
-        return reason.removeprefix(_INCOMPLETE).split("; ") if reason.startswith(_INCOMPLETE) else [self.name]
+        listed = re.match(LISTED, reason)
+        if listed:
+            return reason[listed.end() :].split("; ")
+        return list(self.doubt.missing) or [self.name]
+
+    @property
+    def owing(self) -> set[str]:
+        """Who owes that."""
+        named = (self.row["owed_by"] or "").split(", ") if self.row else []
+        return {name for name in (*named, *self.doubt.holders) if name}
+
+    @property
+    def pending(self) -> bool:
+        """Whether what would tell is not due yet: its own evidence, or that of duties that it counts."""
+        return self.row is not None and (self.row["verdict"] == "pending" or self.doubt.pending)
 
     def __str__(self) -> str:
         low, high = self.range
@@ -120,10 +157,38 @@ def _scores(case: Case[Attain], found: Sequence[Clock]) -> Iterator[dict[str, An
     weights = {name: exactly(weight) for name, weight in (case.obligation.items.rates or {}).items()}
     words = {name: case.terms.words_on(name, found[0].day, case.known_on) for name in weights}
     least = {name: getattr(one, "min_items", 1) for name, one in words.items()}
+    of_duties = {name: isinstance(one, Attain) and one.items.duties is not None for name, one in words.items()}
+    doubts = {
+        (name, *key): doubt
+        for name, one in words.items()
+        if isinstance(one, Attain) and one.items.duties is not None
+        for key, doubt in _doubts(case, found, one.items.duties)
+    }
     for duty in owed:
         key = (duty["unit"], duty["trigger"])
-        rates = [Rate(name, weight, least[name], rows.get((name, *key))) for name, weight in weights.items()]
+        rates = [
+            Rate(name, weight, least[name], of_duties[name], rows.get((name, *key)), doubts.get((name, *key), Doubt()))
+            for name, weight in weights.items()
+        ]
         yield {"unit": key[0], "trigger": key[1], **_weighed(case.obligation, rates)}
+
+
+def _doubts(case: Case[Attain], found: Sequence[Clock], name: str) -> Iterator[tuple[tuple[str, str], Doubt]]:
+    """What is not known of the duties of obligation `name` that a rate counts, by group and window of one sheet."""
+    over = (min(c.begins for c in found), max(c.due or c.ends for c in found))
+    items, given = counted(case.evidence, [one for one in case.causes if one.touches(*over)], over, name)
+    groups(case, case.obligation.per, owed_per(case.terms.contract.obligations[name]))  # makes `members`
+    rows = case.evidence.rows(
+        "SELECT m.grp, c.trigger, bool_or(i.pending) AS pending, list_sort(list_distinct(flatten(list(i.missing)))) AS "
+        "missing, list_distinct(flatten(list(i.holders))) AS holders FROM (" + items + ") i "
+        "JOIN members m ON m.unit IS NOT DISTINCT FROM i.key "
+        "JOIN clocks c ON c.sheet = $day AND i.at >= c.t0 AND i.at < c.due_at AND c.day BETWEEN m.since AND m.until "
+        "WHERE i.good IS NULL GROUP BY ALL ORDER BY ALL",
+        {**given, "day": found[0].sheet},
+    )
+    for row in rows:
+        doubt = Doubt(row["pending"], tuple(row["missing"] or ()), tuple(row["holders"] or ()))
+        yield (row["grp"], row["trigger"]), doubt
 
 
 def _rows(case: Case[Attain], found: Sequence[Clock]) -> dict[tuple[str, str, str], dict[str, Any]]:
@@ -150,12 +215,12 @@ def _weighed(obligation: Attain, rates: Sequence[Rate]) -> dict[str, Any]:
     open_ = [one for one in counting if one.range[0] < one.range[1]]
     known = [one.weight * one.known for one in counting if one.known is not None]
     coverages = [one.row["coverage"] for one in counting if one.row and one.row["coverage"] is not None]
-    owing = {name for one in open_ if one.row for name in (one.row["owed_by"] or "").split(", ") if name}
+    owing = {name for one in open_ for name in one.owing}
     return {
         "rates": len(counting),
         "passes": low >= target,
         "fails": high < target,
-        "undecided": any(one.row is not None and one.row["verdict"] == "pending" for one in counting),
+        "undecided": any(one.pending for one in counting),
         "measured": float(scale * sum(known, Fraction())) if known and len(known) == len(counting) else None,
         "low": float(low),
         "high": float(high),

@@ -65,6 +65,7 @@ def clocks(case: Case[Any], word: Period, reach: timedelta = timedelta()) -> lis
                 start=span.start,
                 lower=span.start - reach,
                 due=span.end,
+                soonest=None if span.end else span.seen,
                 risk=risk,
                 zone=span.zone,
                 proof_until=span.end + obligation.proof_until if span.end and obligation.proof_until else None,

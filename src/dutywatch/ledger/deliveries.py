@@ -111,6 +111,16 @@ def record(connection: Connection, values: Mapping[str, Any]) -> bool:
     return connection.execute(statement).first() is not None
 
 
+def kept(connection: Connection, contract: str, known_at: datetime) -> list[dict[str, Any]]:
+    """The accepted deliveries received by `known_at` as they stand recorded, without their numbers, oldest first."""
+    query = select(*(column for column in deliveries.c if column.name != "id")).where(
+        deliveries.c.contract == contract,
+        or_(deliveries.c.received_at.is_(None), deliveries.c.received_at <= known_at),
+        deliveries.c.id.in_(select(acceptances.c.delivery)),
+    )
+    return [dict(row) for row in connection.execute(query.order_by(deliveries.c.id)).mappings()]
+
+
 def unaccepted(connection: Connection, contract: str, rules: Mapping[str, str]) -> list[Pending]:
     """Deliveries whose latest acceptance is not under `rules` (digest by source), by source, name and SHA-256."""
     latest = (

@@ -25,6 +25,7 @@ _ITEMS = (
     (re.compile(r"([a-z0-9-]+) promises no complete record"), r"\1 不保证记录完整"),
     (re.compile(r"([a-z0-9-]+) outside of what its files cover"), r"\1 文件所涵盖的时间之外"),
     (re.compile(r"whether (\S+) was breached"), r"\1 是否违约"),
+    (re.compile(r"(\d+) of (\d+)"), r"\1/\2项"),
     (re.compile(r"(\d+) slots without measurement"), r"\1个时段无测值"),
     (re.compile(r"spells (\d+), the first from (\S+)"), r"共\1段，首段始于\2"),
     (

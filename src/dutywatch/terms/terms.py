@@ -81,15 +81,24 @@ class Terms:
         found = self.words(name, known_on)
         return next(words for since, until, words in found if (since or day) <= day <= (until or day))
 
+    def amendments_on(self, name: str, day: date, known_on: date = date.max) -> tuple[Amendment, ...]:
+        """The amendments by which obligation `name` reads as it does on `day`, in the order in which they apply."""
+        mine = (a for a in self.contract.amendments if a.obligation == name and a.known(known_on) and a.valid(day))
+        return tuple(sorted(mine, key=_recorded))
+
 
 def amended(obligation: Obligation, amendments: list[Amendment]) -> Obligation:
     """The obligation with the words of `amendments` in place of its own; the later recorded wins. Raises ValueError."""
     if not amendments:
         return obligation
     words = obligation.model_dump(by_alias=True, exclude_unset=True)
-    for one in sorted(amendments, key=lambda a: (a.recorded or date.min, a.from_)):
+    for one in sorted(amendments, key=_recorded):
         words |= one.change
     return _OBLIGATION.validate_python(words)
+
+
+def _recorded(one: Amendment) -> tuple[date, date]:
+    return one.recorded or date.min, one.from_
 
 
 def _after(day: date | None) -> date | None:

@@ -605,6 +605,155 @@ of half the day, and one is known  | 7, 8@8T14:00 | 8T08:00 snow | 8T10:00 plow 
 """,
         ),
         Table(
+            heading="Duties that may turn out not to count",
+            tells="1.1 1.2 2.10 5.3 6.19 6.20 6.21",
+            change="""
+term: {from: 2024-01-08, to: 2024-01-08}
+contractors: [{id: firm, name: {en: Firm}}, {id: rival, name: {en: Rival}, actors: [R1]}]
+obligations:
+  answer: {items: {stream: null, duties: clear}, good: null, at_least: 0.9, min_items: 2}
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT1H}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT6H
+""",
+            given={"weather days": "7, 8@9T00:05", "weather": "8T08:00 snow, 8T22:00 snow"},
+            note="""
+Two falls; the second duty runs into the next day. While it is open it may yet be excused, because another party does the work, and
+one duty alone is too few: nothing is decided. An unproven share names what its duties lack.""",
+            text="""
+situation                                   | log                | log days            | as of    | verdict         | items | low | high | owed by | reason
+the first was missed, the second runs       |                    | 7, 8@9T00:05        | 9T01:00  | pending.running | 2 | 0 | 0.5 |      | some of its duties are not decided yet
+another party did the second: one is left   | 9T02:00 plow by R1 | 7, 8@9T00:05, 9     | 10T05:00 | void.unassessed | 1 | 0 | 0   |      | too few items to be assessed: 1 of 2
+nobody did                                  |                    | 7, 8@9T00:05, 9     | 10T05:00 | breached.open   | 2 | 0 | 0   |      | the target is missed
+the log that would tell never came          |                    | 7, 8@9T00:05        | 10T06:00 | unproven        | 2 | 0 | 0.5 | firm | of some items it is not known whether they are good: 1 of 2; log of 2024-01-09
+""",
+        ),
+        Table(
+            heading="A score of a share of duties that may be too few",
+            tells="1.2 2.10 6.21",
+            about="answer",
+            change="""
+term: {from: 2024-01-08, to: 2024-01-08}
+obligations:
+  answer: {items: {stream: null, rates: {cleared: 50, reached: 50}}, good: null, at_least: 60}
+  reached: {pattern: attain, window: day, items: {stream: call}, good: "kind = 'answered'", at_least: 0}
+  cleared: {pattern: attain, window: day, items: {duties: clear}, at_least: 0, min_items: 2}
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT1H}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT6H
+""",
+            given={"weather days": "7, 8", "calls days": "8", "weather": "8T08:00 snow, 8T22:00 snow"},
+            note="""
+The first duty was missed, the second is unproven. If it was owed, the score is 0 to 25 points of the duties with 50 of the calls; if it
+was excused, one duty is too few, and the score is that of the calls alone.""",
+            text="""
+situation                  | calls            | log days | as of    | verdict       | low | high | owed by | reason
+all calls were answered    | 8T09:00 answered | 7, 8     | 10T06:00 | unproven      | 50  | 100  | firm    | some of the rates that it weighs are not proven: log of 2024-01-09
+none was                   | 8T09:00 lost     | 7, 8     | 10T06:00 | breached.open | 0   | 50   |         | the target is missed
+the log of the 9th came    | 8T09:00 answered | 7..9     | 10T06:00 | breached.open | 50  | 50   |         | the target is missed
+""",
+        ),
+        Table(
+            heading="A score of a share of duties that are not decided yet",
+            tells="1.2 2.10 6.19",
+            about="answer",
+            change="""
+term: {from: 2024-01-08, to: 2024-01-08}
+obligations:
+  answer: {items: {stream: null, rates: {cleared: 50, reached: 50}}, good: null, at_least: 80}
+  reached: {pattern: attain, window: day, items: {stream: call}, good: "kind = 'answered'", at_least: 0}
+  cleared: {pattern: attain, window: day, items: {duties: clear}, at_least: 0}
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT1H}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT24H
+""",
+            given={
+                "weather days": "7, 8",
+                "calls days": "8",
+                "weather": "8T08:00 snow, 8T22:00 snow",
+                "calls": "8T09:00 answered",
+            },
+            note="""
+The first duty was done, the second may be done until the 9th at 22:00. The share itself is met whatever becomes of it, for no target is set
+to it; the score is 75 or 100, and pending as long as the duty is.""",
+            text="""
+situation                    | log                        | log days | judged before | as of    | verdict         | low | high | owed by | reason
+the second duty runs         | 8T09:00 plow               | 7, 8     |               | 9T07:00  | pending.running | 75  | 100  |         | some of its duties are not decided yet
+its proof is not due yet     | 8T09:00 plow               | 7, 8     | 9T07:00       | 10T05:59 | pending.running | 75  | 100  |         | some of its duties are not decided yet
+the log is overdue           | 8T09:00 plow               | 7, 8     | 9T07:00       | 10T06:00 | unproven        | 75  | 100  | firm    | some of the rates that it weighs are not proven: log of 2024-01-09
+it was done                  | 8T09:00 plow, 9T10:00 plow | 7..9     | 9T07:00       | 10T06:00 | met             | 100 | 100  |         |
+it was not                   | 8T09:00 plow               | 7..9     | 9T07:00       | 10T06:00 | breached.open   | 75  | 75   |         |
+""",
+        ),
+        Table(
+            heading="What a breach would start, and a score of it, while nobody knows when the duty is due",
+            tells="3.10 4.9 6.19",
+            apart=True,
+            change="""
+term: {from: 2024-01-08, to: 2024-01-08}
+obligations:
+  answer: {items: {stream: null, rates: {cleared: 50, redone: 50}}, good: null, at_least: 80}
+  cleared: {pattern: attain, window: day, items: {duties: clear}, at_least: 0}
+  redone: {pattern: attain, window: day, items: {duties: redo}, at_least: 0}
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT1H}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT6H
+    suspended_by: {stream: notice, kind: storm}
+  redo:
+    pattern: respond
+    trigger: {breach: clear}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT6H
+""",
+            given={"weather days": "7, 8", "weather": "8T08:00 snow", "log days": "7..9"},
+            note="The only duty's clock stands still: it is due at no known time. No breach of it started anything on the 8th.",
+            text="""
+situation                     | notices     | as of    | verdict         | low | high | items
+the suspension stands open    | 8T09:00 storm | 10T07:00 | pending.running | 0   | 100  | 1
+there is none: it was missed  |             | 10T07:00 | breached.open   | 0   | 0    | 2
+""",
+        ),
+        Table(
+            heading="A duty whose trigger is still open belongs where that was last seen",
+            tells="3.2 6.18",
+            change="""
+term: {from: 2024-01-08, to: 2024-01-09}
+obligations:
+  answer: {items: {stream: null, duties: clear}, good: null, at_least: 0.9}
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT6H}
+    clock: {from: trigger.end, early: PT1H}
+    action: {stream: service, kind: plow}
+    within: PT1H
+""",
+            given={
+                "weather": "8T22:00 snow, 9T02:00 snow, 9T07:00 snow, 9T12:00 snow, 9T17:00 snow, 9T22:00 snow",
+                "log days": "8..10",
+            },
+            note="It snowed from the 8th on and was last seen to on the 9th at 22:00: the clock starts then at the earliest, in the window of the 9th.",
+            text="""
+situation                               | period     | weather days | as of    | verdict         | items
+it may go on: nothing starts on the 8th | 2024-01-08 | 8, 9         | 10T07:00 | void.unassessed | 0
+it may go on: on the 9th it may         | 2024-01-09 | 8, 9         | 10T07:00 | pending.running | 1
+it ended: nothing started on the 8th    | 2024-01-08 | 8..10        | 11T07:00 | void.unassessed | 0
+it ended on the 9th                     | 2024-01-09 | 8..10        | 11T07:00 | breached.open   | 1
+""",
+        ),
+        Table(
             heading="Duties that may have been owed while it snowed",
             tells="3.5 6.20",
             change="""

@@ -240,6 +240,44 @@ decided: while the trigger is still open        |          | excuse 10T12:00 A  
             given={"weather days": "9, 10@10T12:30, 10"},
         ),
         Table(
+            heading="An excuse while nobody knows when the duty was due",
+            tells="1.2 3.2 7.1",
+            change="""
+obligations: {clear: {within: PT2H, trigger: {merge_gap: PT6H}, clock: {from: trigger.end}}}
+""",
+            given={"weather": "10T08:00 snow, 10T10:00 snow"},
+            note="If it snowed until 10:00, the duty was due at 12:00. Until 16:00 it may go on.",
+            text="""
+situation                                     | weather days    | decisions           | as of    | verdict         | reason
+one person, before 12:00                      | 9, 10@10T14:30  | excuse 10T11:59 A   | 10T15:00 | excused         | excused by decision
+one person, at 12:00: it may have been due    | 9, 10@10T14:30  | excuse 10T12:00 A   | 10T15:00 | pending.running | the trigger is still open
+two persons                                   | 9, 10@10T14:30  | excuse 10T12:00 A+B | 10T15:00 | excused         | excused by decision
+it was due at 12:00                           | 9, 10           | excuse 10T12:00 A   | 11T07:00 | breached.open   |
+and excused before                            | 9, 10           | excuse 10T11:59 A   | 11T07:00 | excused         | excused by decision
+""",
+        ),
+        Table(
+            heading="An excuse while nobody knows when the storm ended in which it was owed",
+            tells="1.2 3.2 7.1",
+            change="""
+obligations:
+  clear:
+    pattern: recur
+    period: {while: {stream: condition, kind: snow, merge_gap: PT6H}}
+    times: 1
+    trigger: null
+    clock: null
+    within: null
+""",
+            given={"weather": "10T08:00 snow, 10T10:00 snow"},
+            text="""
+situation                                     | weather days    | decisions           | as of    | verdict         | reason
+one person, before it was last seen           | 9, 10@10T14:30  | excuse 10T09:59 A   | 10T15:00 | excused         | excused by decision
+one person, then: it may have ended           | 9, 10@10T14:30  | excuse 10T10:00 A   | 10T15:00 | pending.running | the trigger is still open
+it ended at 10:00                             | 9, 10           | excuse 10T10:00 A   | 11T07:00 | breached.open   |
+""",
+        ),
+        Table(
             heading="A waiver never changes the verdict",
             tells="7.2",
             text="""
