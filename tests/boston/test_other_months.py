@@ -11,7 +11,8 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from dutywatch.cli import app
-from tests.boston.test_boston import AS_OF, contract_over
+from tests.boston.month import AS_OF
+from tests.boston.prepare import contract_over
 
 HEADER = "CASE_ENQUIRY_ID,OPEN_DT,TARGET_DT,CLOSED_DT,TYPE,ward\n"
 # On 1 November 2015 the clock showed 01:00 to 02:00 twice, on 13 March 2016 it skipped 02:00 to 03:00. Each case: the
@@ -59,7 +60,7 @@ def cases_of(table: str) -> tuple[str, dict[str, str]]:
 
 def judged(root: Path, files: dict[str, str], within: str | None = None) -> tuple[str, dict[str, dict[str, str]]]:
     """What the command line prints of these files, and its rows by case; `within`: the contract's, in its place."""
-    contract = contract_over(root, [{"ward": "Ward 5"}])
+    contract = contract_over(root, ["Ward 5"])
     if within is not None:
         words = (contract / "contract.yaml").read_text(encoding="utf-8")
         (contract / "contract.yaml").write_text(words.replace("within: trigger.target_at", f"within: {within}"))

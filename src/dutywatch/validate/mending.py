@@ -81,7 +81,10 @@ def _faults(
             yield f"{_field(terms, source, row, 'kind')} is not among the `values` of {_called(source, 'kind')}{near}"
         else:
             said = " and ".join(_field(terms, source, row, name) for name in columns[rule] if name in source.columns)
-            yield f"against the rule that {rule}" + (f": {said}" if said else "")
+            term = terms.contract.term
+            outside = columns[rule] == ("at",) and row["at"] is not None and not source.dated
+            widen = f"; the contract's term is {term.from_} to {term.to}: where the time is right, widen `term`"
+            yield f"against the rule that {rule}" + (f": {said}" if said else "") + (widen if outside else "")
 
 
 def _field(terms: Terms, source: Source, row: Mapping[str, Any], column: str) -> str:
