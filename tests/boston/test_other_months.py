@@ -8,10 +8,11 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from dutywatch.cli import app
-from tests.boston.month import AS_OF
+from tests.boston.month import AS_OF, main
 from tests.boston.prepare import contract_over
 
 HEADER = "CASE_ENQUIRY_ID,OPEN_DT,TARGET_DT,CLOSED_DT,TYPE,ward\n"
@@ -104,3 +105,23 @@ def test_a_case_that_two_months_state_is_as_the_later_month_says(tmp_path: Path)
         files[f"cases_{number}_2015_10.csv"] = f"{HEADER}C{number},{opened},{target},{closed},Pothole,Ward 5\n"
     _, rows = judged(tmp_path, files)
     assert verdicts(rows) == {f"C{number}": "met" for number in range(6)}
+
+
+def test_the_command_says_which_published_status_a_verdict_contradicts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The second case is published as on time, and its own columns say that it is not."""
+    header = HEADER.replace("TYPE", "OnTime_Status,TYPE")
+    opened, target = "09/28/2015 09:00:00 AM", "10/05/2015 09:00:00 AM"
+    right = f"C1,{opened},{target},10/05/2015 09:00:00 AM,ONTIME,Pothole,\nC3,{opened},,,ONTIME,Pothole,Ward 5\n"
+    (tmp_path / "cases_2015_10.csv").write_text(header + right)
+    assert main(tmp_path) == 0
+    assert "contradictions with OnTime_Status: 0\n" in capsys.readouterr().out
+    (tmp_path / "cases_2015_11.csv").write_text(
+        f"{header}C2,{opened},{target},10/05/2015 09:00:01 AM,ONTIME,Pothole,\n"
+    )
+    assert main(tmp_path) == 1
+    printed = capsys.readouterr().out
+    assert "closed, with a target: 1 published as ONTIME, judged breached\n" in printed
+    assert "contradictions with OnTime_Status: 1\ncases: 3, of which 2 have a target\n" in printed
+    assert "cases that are judged otherwise than their own columns read: 0\n" in printed
