@@ -107,6 +107,16 @@ def test_a_case_that_two_months_state_is_as_the_later_month_says(tmp_path: Path)
     assert verdicts(rows) == {f"C{number}": "met" for number in range(6)}
 
 
+def test_times_of_another_format_are_told_by_the_names_of_their_columns(tmp_path: Path) -> None:
+    """The other file is judged all the same."""
+    iso = f"{HEADER}C1,2015-09-28 09:00:00,2015-10-05 09:00:00,,Pothole,\n"
+    file, expected = cases_of("met | 09/28/2015 09:00:00 AM | 10/05/2015 09:00:00 AM | 10/05/2015 09:00:00 AM")
+    output, rows = judged(tmp_path, {"cases_2015_9.csv": iso, "cases_2015_10.csv": file})
+    how = "cannot be read as %m/%d/%Y %I:%M:%S %p"
+    assert f"cases_2015_9.csv:2: OPEN_DT {how}; TARGET_DT {how}: " in output
+    assert verdicts(rows) == expected
+
+
 def test_the_command_says_which_published_status_a_verdict_contradicts(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
