@@ -6,7 +6,6 @@ The city's OnTime_Status is what is compared with; the engine reads the opening,
 from __future__ import annotations
 
 import csv
-import shutil
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
@@ -15,20 +14,8 @@ import pytest
 from typer.testing import CliRunner
 
 from dutywatch.cli import app
-from tests.conftest import HOME
-
-STAMP = "%m/%d/%Y %I:%M:%S %p"
-AS_OF = "2026-01-01T00:00:00Z"  # after the last closing that the file states
-
-
-def contract_over(folder: Path, cases: list[dict[str, str]]) -> Path:
-    """The contract in `folder`, its register made of the wards that the cases name."""
-    made = folder / "boston-cases"
-    made.mkdir()
-    shutil.copy(HOME / "tests" / "boston" / "contract.yaml", made)
-    wards = sorted({case["ward"].strip() for case in cases} - {""})
-    made.joinpath("units.csv").write_text("ward\n" + "".join(f"{ward}\n" for ward in wards), encoding="utf-8")
-    return made
+from tests.boston.month import AS_OF, STAMP
+from tests.boston.prepare import prepare
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +25,9 @@ def cases(data: Path) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def verdicts(
-    data: Path, cases: list[dict[str, str]], tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, dict[str, str]]:
+def verdicts(data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
     root = tmp_path_factory.mktemp("boston")
-    contract, out = contract_over(root, cases), root / "verdicts.csv"
+    contract, out = prepare(root, data / "boston_311_2015"), root / "verdicts.csv"
     landing = data / "boston_311_2015"
     command = ["judge", str(contract), "--landing", str(landing), "--as-of", AS_OF, "--out", str(out)]
     result = CliRunner().invoke(app, command, catch_exceptions=False)

@@ -78,6 +78,30 @@ def test_a_local_time_that_never_was_or_was_twice_keeps_both_readings(
     assert row["at_earlier"] == (datetime(2024, *earlier, tzinfo=UTC) if earlier else None)
 
 
+@pytest.mark.parametrize(
+    ("closed", "target", "readings"),
+    [
+        ("2024-10-27 02:30:00", "2024-10-27 02:40:00", ((0, 30), (1, 30))),  # was twice
+        ("2024-10-27 03:30:00", "2024-10-27 02:40:00", (None, (2, 30))),
+        ("2024-03-31 02:30:00", "2024-03-31 12:00:00", ((0, 30), (1, 30))),  # never was
+        ("2024-03-31 02:30:00", "2024-03-31 03:30:01", ((0, 30), (1, 30))),
+        ("2024-03-31 02:30:00", "2024-03-31 03:10:00", ((0, 30), (1, 9, 59, 997_600))),  # 2,400 s before it on the wall
+        ("2024-03-31 02:30:00", "2024-03-31 01:50:00", ((0, 50, 0, 2400), (1, 30))),
+    ],
+)
+def test_a_records_further_times_keep_both_readings_in_the_order_of_the_wall(
+    tmp_path: Path, closed: str, target: str, readings: tuple[tuple[int, ...] | None, tuple[int, ...]]
+) -> None:
+    """In Berlin 02:00 to 03:00 never was on 31 March 2024, and was twice on 27 October."""
+    columns = {"at": "time", "closed_at": "closed", "target_at": "target", "kind": "kind"}
+    (row,) = rows(tmp_path, f"time,closed,target,kind\n2024-03-01 10:00:00,{closed},{target},x\n", columns=columns)
+    day = (2024, *((3, 31) if "-03-" in closed else (10, 27)))
+    early, late = readings
+    assert row["fault"] is None
+    assert row["closed_at"] == datetime(*day, *late, tzinfo=UTC)  # type: ignore[misc, arg-type]
+    assert row["closed_at_earlier"] == (datetime(*day, *early, tzinfo=UTC) if early else None)  # type: ignore[misc, arg-type]
+
+
 def test_two_columns_of_one_record_compare_as_wall_time(tmp_path: Path) -> None:
     (row,) = rows(
         tmp_path,

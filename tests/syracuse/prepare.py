@@ -3,7 +3,10 @@
 A segment's priority and length stand only in the plow events. A segment of the city's map that no event
 names therefore has no priority: it is listed without a class, so that it is judged as neither and counted.
 
-    python tests/syracuse/prepare.py OUT_DIR [--data ../shared/data/syracuse_snow_2025]
+    python -m tests.syracuse.prepare OUT_DIR [--data ../shared/data/syracuse_snow_2025]
+
+`--data` may name another folder, with the same files of other days: events of another winter make that one the term.
+Where it has no map, the city's is that of the folder above.
 """
 
 from __future__ import annotations
@@ -11,9 +14,9 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import shutil
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -21,6 +24,7 @@ from dutywatch.replay import Arrival, read_arrivals
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parents[1].parent / "shared" / "data" / "syracuse_snow_2025"
+EVENTS, SEGMENTS = "service_events*.parquet", "winter_ops_with_blocks.geojson"
 METRES_PER_MILE = 1609.344
 
 
@@ -28,9 +32,13 @@ def prepare(out: Path, data: Path = DATA) -> Path:
     """Write OUT_DIR/syracuse-snow-routes/{contract.yaml,units.csv} and return that folder."""
     folder = out / "syracuse-snow-routes"
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(HERE / "contract.yaml", folder / "contract.yaml")
-    stated = _stated(data / "service_events.parquet")
-    features = json.loads((data / "winter_ops_with_blocks.geojson").read_text(encoding="utf-8"))["features"]
+    words = (HERE / "contract.yaml").read_text(encoding="utf-8")
+    first, last = _winters(data / EVENTS)
+    words = words.replace("term: {from: 2025-10-01, to: 2026-04-30}", f"term: {{from: {first}, to: {last}}}")
+    (folder / "contract.yaml").write_text(words, encoding="utf-8")
+    stated = _stated(data / EVENTS)
+    streets = next(file for one in (data, DATA) if (file := one / SEGMENTS).exists())
+    features = json.loads(streets.read_text(encoding="utf-8"))["features"]
     with (folder / "units.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["segment", "priority", "route", "length_m"])
@@ -38,6 +46,20 @@ def prepare(out: Path, data: Path = DATA) -> Path:
             priority, route, miles = stated.get(segment, ("", "", None))
             writer.writerow([segment, priority, route, round(miles * METRES_PER_MILE, 1) if miles else ""])
     return folder
+
+
+def _winters(events: Path) -> tuple[date, date]:
+    """From 1 October before the first service to 30 April after the last one, in `events` (a glob of files)."""
+    seen = (
+        "SELECT min(serviced_at)::TIMESTAMPTZ AS first, max(serviced_at)::TIMESTAMPTZ AS last FROM read_parquet($path)"
+    )
+    query = f"SELECT epoch_us(first), epoch_us(last) FROM ({seen})"
+    (found,) = duckdb.execute(query, {"path": str(events)}).fetchall()
+    if None in found:
+        raise SystemExit(f"no service in {events}: send files with events")
+    zone = ZoneInfo("America/New_York")
+    first, last = (datetime.fromtimestamp(micros // 1_000_000, zone).date() for micros in found)
+    return date(first.year - (first.month < 10), 10, 1), date(last.year + (last.month > 4), 4, 30)
 
 
 def _stated(events: Path) -> dict[str, tuple[str, str, float | None]]:

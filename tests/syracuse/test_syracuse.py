@@ -94,6 +94,20 @@ def test_the_command_line_agrees_with_a_plain_reading(
     assert found == expected
 
 
+def test_another_winters_events_make_that_one_the_term(contract: Path, tmp_path: Path) -> None:
+    """Of its own winter the contract stays as it is written; the two events of the other one are invented."""
+    written = (HOME / "tests" / "syracuse" / "contract.yaml").read_text(encoding="utf-8")
+    assert (contract / "contract.yaml").read_text(encoding="utf-8") == written
+    made = "SELECT 'S1' AS snowroutesegmentid, 'Priority 1' AS routepriority, '7' AS snowrouteid, 1e-1 AS segmentlength"
+    duckdb.execute(
+        f"COPY ({made}, unnest([TIMESTAMPTZ '2022-11-20 04:00+00', TIMESTAMPTZ '2023-05-02 04:00+00']) AS serviced_at) "
+        f"TO '{tmp_path / 'service_events-2.parquet'}' (FORMAT parquet)"
+    )
+    other = prepare(tmp_path / "contracts", tmp_path)
+    assert "term: {from: 2022-10-01, to: 2024-04-30}" in (other / "contract.yaml").read_text(encoding="utf-8")
+    assert "S1,Priority 1,7,160.9\n" in (other / "units.csv").read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
 def test_counts_by_class(verdicts: tuple[str, dict[str, dict[str, str]]]) -> None:
     counts = Counter((row["obligation"], row["verdict"]) for row in verdicts[1].values())
     assert sum(n for (name, _), n in counts.items() if name == "plow-priority-1") == 1380

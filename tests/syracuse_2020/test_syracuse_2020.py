@@ -95,6 +95,24 @@ def test_the_spans_of_the_contract_are_what_the_feed_showed(feed: Path) -> None:
     assert spans == [(instant(first), instant(last) - LATEST) for first, last, _ in rows]
 
 
+def test_other_days_make_their_own_term_and_spans(contract: Path, feed: Path, tmp_path: Path) -> None:
+    """Of its own days the contract stays as it is written; the others are one filling of the feed, a year later."""
+    written = (HOME / "tests" / "syracuse_2020" / "contract.yaml").read_text(encoding="utf-8")
+    assert (contract / "contract.yaml").read_text(encoding="utf-8") == written
+    later = ", ".join(
+        f"{c} + INTERVAL 366 DAY AS {c}" for c in ("ts", "first_seen_commit_time", "last_seen_commit_time")
+    )
+    duckdb.execute(
+        f"COPY (SELECT * REPLACE ({later}) FROM read_parquet('{feed / 'pings.parquet'}') "
+        f"WHERE ts BETWEEN '2020-02-27 22:30:12-05' AND '2020-02-28 16:30-05') "
+        f"TO '{tmp_path / 'pings-2021.parquet'}' (FORMAT parquet)"
+    )
+    words = yaml.safe_load((prepare(tmp_path / "contracts", tmp_path) / "contract.yaml").read_text(encoding="utf-8"))
+    assert words["term"] == {"from": date(2021, 2, 27), "to": date(2021, 2, 28)}
+    (span,) = words["sources"]["plow-gps"]["covers"]
+    assert (span["file"], span["from"].isoformat()) == ("pings-2021.parquet", "2021-02-28T03:30:12+00:00")
+
+
 def instant(micros: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
 

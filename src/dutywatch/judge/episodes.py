@@ -24,7 +24,7 @@ class Observation:
     """One event of the trigger's stream and kinds; `until` is an end that it states, `value` its measure.
 
     `times` are further instants that it states, by the names of their columns; `earlier` is the other reading of a
-    doubtful `at`.
+    doubtful `at`, `times_or` those of the doubtful ones among `times`.
     """
 
     at: datetime
@@ -37,6 +37,7 @@ class Observation:
     record: str | None = None
     times: Mapping[str, datetime | None] = field(default_factory=dict)
     earlier: datetime | None = None
+    times_or: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ class Episode:
     """A trigger: `crossed_at` is part of its key, `magnitude` the greatest value seen in it.
 
     `unit`: the one unit that it concerns; None: all units of its zone. `record`: the record's own key, if it is one;
-    `row`: what tells it from other rows of that record. `crossed_or` and `ended_or`: the other readings of these
-    instants, where the local time that tells them has two.
+    `row`: what tells it from other rows of that record. `crossed_or`, `ended_or` and `times_or`: the other readings of
+    these instants, where the local time that tells them has two.
     """
 
     zone: str | None
@@ -58,6 +59,7 @@ class Episode:
     record: str | None = None
     row: str | None = None
     times: Mapping[str, datetime | None] = field(default_factory=dict)
+    times_or: Mapping[str, datetime] = field(default_factory=dict)
     crossed_or: datetime | None = None
     ended_or: datetime | None = None
 

@@ -7,13 +7,14 @@ from the lake when a pattern asks, only the columns, files and times that it ask
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import pyarrow as pa
@@ -26,6 +27,7 @@ from dutywatch.lake.duck import literal
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.terms import Contract, Source, Terms
 from dutywatch.terms.predicate import Predicate
+from dutywatch.terms.source import earlier
 
 _OWN = ("unit", "zone", "actor", "kind", "record", "until")
 
@@ -36,7 +38,8 @@ class Selection:
 
     `at` is the column that tells when it happened, `key` the columns that join an event to its duty, `more` further
     columns of the sources that are read along. `versions`: rows of one record are its versions, of which the latest
-    speaks; else they are acts that name it.
+    speaks; else they are acts that name it. `reading`: of a doubtful local time, `both` readings are told, or it is
+    taken to be at the one alone.
     """
 
     stream: str
@@ -46,6 +49,7 @@ class Selection:
     key: tuple[str, ...] = ("unit",)
     more: tuple[str, ...] = ()
     versions: bool = False
+    reading: Literal["both", "later", "earlier"] = "both"
 
 
 @dataclass(frozen=True)
@@ -227,7 +231,7 @@ class Evidence:
 
     def label(self) -> None:
         """Make the table `labels` (number, file, label, arrival) of the deliveries received, and the macro `cited`."""
-        order = sorted(self.received, key=arrival)
+        order = sorted(self.received, key=_in_turn)
         arrivals = {one.id: number for number, one in enumerate(order)}
         files = [str(self.lake.path(one.accepted_file)) for one in self.received]
         table = pa.table(
@@ -251,7 +255,11 @@ class Evidence:
         at = _column(asked.at, has, source)
         shown = {own: _column(own, has, source) for own in (*_OWN, *asked.more)}
         key = [_column(one, has, source) for one in asked.key]
-        earlier = "at_earlier" if asked.at == "at" and "at_earlier" in has else "NULL::TIMESTAMPTZ"
+        other = f'"{earlier(asked.at)}"' if earlier(asked.at) in has else "NULL::TIMESTAMPTZ"
+        if asked.reading == "earlier":
+            at = f"coalesce({other}, {at})"
+        if asked.reading != "both":
+            other = "NULL::TIMESTAMPTZ"
         seen = "AND coalesce(seen_at <= $as_of, true)" if "seen_at" in has else ""
         conditions = [f"{at} IS NOT NULL AND {at} <= $as_of {seen}"]
         if over is not None:
@@ -270,7 +278,7 @@ class Evidence:
             read = f"(SELECT * FROM {read} QUALIFY {_latest(source.key)})"
         columns = ", ".join(f'{value} AS "{column}"' for column, value in shown.items())
         return (
-            f'SELECT {_joined(key)} AS key, {columns}, {at} AS "at", {earlier} AS earlier, {source.rank:d} AS rank, '
+            f'SELECT {_joined(key)} AS key, {columns}, {at} AS "at", {other} AS earlier, {source.rank:d} AS rank, '
             f"{self._party(source, shown['actor'])} AS party, number * 4294967296 + {line} AS ref "
             f"FROM {read} WHERE {' AND '.join(conditions)}"
         )
@@ -298,12 +306,9 @@ class Evidence:
 
     def _none(self, asked: Selection) -> str:
         own = ", ".join(f'NULL::{"TIMESTAMPTZ" if c == "until" else "VARCHAR"} AS "{c}"' for c in _OWN)
-        kinds = {"time": "TIMESTAMPTZ", "text": "VARCHAR", "number": "DOUBLE"}
         sources = [self.contract.sources[name] for name in self.contract.sources_of(asked.stream)]
-        more = "".join(
-            f', NULL::{next((kinds[s.type_of(c)] for s in sources if c in s.columns), "DOUBLE")} AS "{c}"'
-            for c in asked.more
-        )
+        stated = {c: _kind(c, s) for s in reversed(sources) for column in s.columns for c in (column, earlier(column))}
+        more = "".join(f', NULL::{stated.get(c, "DOUBLE")} AS "{c}"' for c in asked.more)
         return (
             f'SELECT NULL::VARCHAR AS key, {own}{more}, NULL::TIMESTAMPTZ AS "at", NULL::TIMESTAMPTZ AS earlier, '
             "0 AS rank, NULL::VARCHAR AS party, 0::BIGINT AS ref WHERE false"
@@ -313,8 +318,14 @@ class Evidence:
 def _column(name: str, has: frozenset[str], source: Source) -> str:
     if name in has:
         return f'"{name}"'
-    kinds = {"time": "TIMESTAMPTZ", "text": "VARCHAR", "number": "DOUBLE"}
-    return f"NULL::{kinds[source.type_of(name)]}"
+    return f"NULL::{_kind(name, source)}"
+
+
+def _kind(name: str, source: Source) -> str:
+    """The SQL type of a column, or of the other reading of one that is a time."""
+    if name in {earlier(one) for one in source.times}:
+        return "TIMESTAMPTZ"
+    return {"time": "TIMESTAMPTZ", "text": "VARCHAR", "number": "DOUBLE"}[source.type_of(name)]
 
 
 def _latest(key: Sequence[str]) -> str:
@@ -353,6 +364,14 @@ def in_force(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted
         if key not in chosen or arrival(one) > arrival(chosen[key]):
             chosen[key] = one
     return tuple(sorted(chosen.values(), key=lambda a: (a.source, a.name, a.sha256)))
+
+
+def _in_turn(one: Accepted) -> tuple[datetime, list[tuple[int, str]], str]:
+    """The order in which deliveries state a record anew: by arrival; those that came at one instant, or nobody knows
+    when, by their names, numbers in them by value (docs/decisions/0041)."""
+    received_at, sha256 = arrival(one)
+    parts = re.split("([0-9]+)", one.name)  # every second part is a number
+    return received_at, [(int(part), "") if place % 2 else (-1, part) for place, part in enumerate(parts)], sha256
 
 
 def arrival(one: Accepted) -> tuple[datetime, str]:

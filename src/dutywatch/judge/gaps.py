@@ -18,6 +18,7 @@ from dutywatch.judge.evidence import Evidence, Selection
 from dutywatch.judge.silent import silent_gaps
 from dutywatch.judge.timeline import Interval, spoken_of, told_of
 from dutywatch.ledger.deliveries import Accepted
+from dutywatch.terms.source import earlier
 
 TICK = timedelta(microseconds=1)
 _APART = timedelta(days=1)  # the farthest that two readings of a local time ever lay apart (Samoa, 30 December 2011)
@@ -181,7 +182,8 @@ def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[G
     """
     sources = evidence.contract.sources
     names = evidence.contract.sources_of(asked.stream)
-    if asked.at != "at" or not any("at_earlier" in evidence.columns_of(name, sources[name].stream) for name in names):
+    stated = (evidence.columns_of(name, sources[name].stream) for name in names)
+    if asked.reading != "both" or not any(earlier(asked.at) in has for has in stated):
         return
     query, parameters = evidence.events(asked, (over[0], over[1] + _APART))
     twice = (

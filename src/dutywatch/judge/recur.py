@@ -43,7 +43,7 @@ def run(case: Case[Recur], found: Sequence[Clock]) -> None:
     width = windows.lay_parts(case, _parts(case, found))
     lasting = min(c.lower for c in found), max(c.due or c.ends for c in found)
     over = (lasting[0], min(evidence.as_of, lasting[1]))
-    asked = acts(obligation.action)
+    asked = acts(obligation)
     # days and stretches are the same however often an act is told
     actions, parameters = once(evidence, asked, over) if obligation.times else evidence.events(asked, over)
     refutations(evidence, obligation.refuted_by, over)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 import duckdb
 import pyarrow as pa
@@ -18,9 +19,8 @@ from dutywatch.judge.gaps import DOUBTFUL, every_gap, gaps_table
 from dutywatch.judge.running import Breaches, Running
 from dutywatch.judge.timeline import Interval
 from dutywatch.terms import Unit
-from dutywatch.terms.obligation import Action, Refutation
-from dutywatch.terms.patterns import Respond
-from dutywatch.terms.trigger import Trigger
+from dutywatch.terms.obligation import Refutation
+from dutywatch.terms.patterns import Recur, Respond
 
 
 def streams(obligation: Respond) -> set[str]:
@@ -98,7 +98,7 @@ def _agree(case: Case[Respond], rows: Mapping[str, str | None]) -> None:
 def _run(case: Case[Respond], found: Sequence[Clock], into: str) -> None:
     evidence, obligation, duck = case.evidence, case.obligation, case.evidence.duck
     action = obligation.action
-    asked = acts(action, obligation.trigger)
+    asked = acts(obligation, "later" if into == "verdicts" else "earlier")
     rivals = [clock for clock in case.rivals if isinstance(clock, Running)]
     found = [*found, *rivals]
     lay_out(case, found, [*in_scope(obligation.scope, case.terms.units.rows), *_stand_in(case, found)])
@@ -165,12 +165,16 @@ def _heirs(duck: duckdb.DuckDBPyConnection, found: Sequence[Clock]) -> None:
     )
 
 
-def acts(action: Action, starts: Trigger | None = None) -> Selection:
-    """The events that an action asks for; where records of the same stream start the clocks, they state them."""
+def acts(owed: Respond | Recur, reading: Literal["later", "earlier"] = "later") -> Selection:
+    """The events that an action asks for; where records of the same stream start the clocks, they state them.
+
+    `reading`: by which of two such a record is read, its acts and its clock alike.
+    """
+    action = owed.action
     more = ("from_m", "to_m") if action.share is not None else ()
-    records = starts is not None and starts.each == "record" and starts.stream == action.stream
-    own = records and "record" in action.match
-    return Selection(action.stream, action.kinds, action.where, action.at, tuple(action.match), more, versions=own)
+    asked = Selection(action.stream, action.kinds, action.where, action.at, tuple(action.match), more)
+    own = isinstance(owed, Respond) and owed.of_its_record
+    return replace(asked, versions=True, reading=reading) if own else asked
 
 
 def refutations(evidence: Evidence, refuted_by: Refutation | None, over: Interval) -> None:

@@ -174,9 +174,10 @@ def _caused(one: Breach, own: Collection[str]) -> str:
 
 
 def _times(obligation: Respond) -> tuple[str, ...]:
-    """The times of the record that the clock needs."""
+    """The times of the record that the clock needs; where its acts are the record's own, when they were, too."""
     asked = {obligation.clock.from_, obligation.within if isinstance(obligation.within, str) else "trigger.start"}
-    return tuple(sorted(one.removeprefix("trigger.") for one in asked - {"trigger.start", "trigger.end"}))
+    acts = {obligation.action.at} - {"at", "until"} if obligation.of_its_record else set()
+    return tuple(sorted({one.removeprefix("trigger.") for one in asked - {"trigger.start", "trigger.end"}} | acts))
 
 
 _Concerned = tuple[str, str | None]  # ("unit", its name) or ("zone", its name, None: all)
@@ -210,26 +211,40 @@ def _next(crossings: Mapping[_Concerned, Sequence[Episode]], episode: Episode, p
 def _either(
     case: Case[Respond], episode: Episode, place: Place, following: Episode | None, stops: Sequence[Pause]
 ) -> Running | None:
-    """The clock of a trigger, with the one that runs by the other readings of the local times that start it and the
-    next."""
+    """The clock of a trigger, with the one that runs by the other readings of the local times that it hangs on, and of
+    that of the next trigger."""
     until = following.crossed_at if following else None
     until_or = (following.crossed_or if following else None) or until
     clock = _clock(case, episode, place, until, stops)
-    at = {"trigger.start": episode.crossed_or, "trigger.end": episode.ended_or}.get(case.obligation.clock.from_)
+    by = _read_otherwise(case.obligation, episode)
     if clock is None:
         return None
-    if at is None:
+    if by is None:
         if until_or == until or following is None:
             return clock
         return replace(clock, other=replace(clock, until=until_or), stated_by=following.refs[0])
     from_end = case.obligation.clock.from_ == "trigger.end"
-    by = replace(episode, ended_at=at) if from_end else replace(episode, crossed_at=at)
     other = _clock(case, by, place, until_or, stops)
     if other is None:
         return None  # by that reading it starts outside the term: what is owed by one alone is not owed
     told = replace(other, trigger=clock.trigger, sheet=clock.sheet, day=clock.day, begins=clock.begins, ends=clock.ends)
     stated_by = episode.refs[1] if from_end else episode.refs[0]
     return replace(clock, other=replace(told, proof_until=clock.proof_until), stated_by=stated_by)
+
+
+def _read_otherwise(obligation: Respond, episode: Episode) -> Episode | None:
+    """The trigger by the other reading of what starts the clock, and of what its record states; None: all have one."""
+    from_, of_its_own = obligation.clock.from_, obligation.of_its_record and obligation.action.at == "at"
+    crossed = episode.crossed_or if from_ == "trigger.start" or of_its_own else None
+    ended = episode.ended_or if from_ == "trigger.end" else None
+    if crossed is None and ended is None and not episode.times_or:
+        return None
+    return replace(
+        episode,
+        crossed_at=crossed or episode.crossed_at,
+        ended_at=ended or episode.ended_at,
+        times={**episode.times, **episode.times_or},
+    )
 
 
 def _clock(

@@ -15,6 +15,7 @@ from dutywatch.judge.coverage import Gap
 from dutywatch.judge.episodes import Episode, Observation, closed, episodes
 from dutywatch.judge.evidence import Evidence, Selection
 from dutywatch.judge.gaps import gaps, row_gaps
+from dutywatch.terms.source import earlier
 from dutywatch.terms.trigger import Quorum, Trigger
 
 
@@ -39,7 +40,8 @@ def triggers(evidence: Evidence, trigger: Trigger, times: Sequence[str] = ()) ->
 
 def selection(trigger: Trigger, times: Sequence[str] = ()) -> Selection:
     """The events that the trigger asks for."""
-    more = (*((trigger.measure,) if trigger.measure else ()), *(t for t in times if t not in ("at", "until")))
+    stated = (name for t in times if t not in ("at", "until") for name in (t, earlier(t)))
+    more = (*((trigger.measure,) if trigger.measure else ()), *stated)
     versions = trigger.each == "record"
     return Selection(trigger.stream or "", trigger.kind, trigger.where, more=more, versions=versions)
 
@@ -61,6 +63,7 @@ def observations(evidence: Evidence, trigger: Trigger, times: Sequence[str]) -> 
             record=row["record"],
             times={name: row[name] for name in times},
             earlier=row["earlier"],
+            times_or={name: row[earlier(name)] for name in times if row.get(earlier(name)) is not None},
         )
         for row in rows
     ]
@@ -86,6 +89,7 @@ def records(seen: Iterable[Observation], *, each: bool = False) -> list[Episode]
             record=one.record or name,
             row=name,
             times=one.times,
+            times_or=one.times_or,
             crossed_or=one.earlier,
             ended_or=one.earlier if one.until is None else None,
         )

@@ -57,7 +57,7 @@ def uncounted(
     due = row["due_at"]
     ends = min(evidence.as_of, row["fulfilled_at"] or (due + NEAR if due else evidence.as_of))
     over = max(clock.lower, BEGINNING + NEAR) - NEAR, ends
-    asked = respond.acts(owed.action, owed.trigger)
+    asked = respond.acts(owed)
     query, given = evidence.events(replace(asked, kinds=None, where=None), over)
     fitting_query, fitting_given = evidence.events(asked, over)
     fitting = {one["ref"] for one in evidence.rows(f"SELECT ref FROM ({fitting_query})", fitting_given)}

@@ -3,7 +3,7 @@
 A non-empty text that cannot be read as declared becomes NULL *and* a fault that names the column, so
 that no value is lost in silence and nothing is guessed. Times become UTC. A local time that does not
 exist or occurs twice (daylight saving) keeps both readings (SEMANTICS section 4): `at` holds the later
-one, `at_earlier` the other. A source's further times have one reading only: there such a local time is a fault.
+one, `at_earlier` the other; so do a source's further times, `closed_at` and `closed_at_earlier`.
 Measures come in the unit that their name ends in.
 """
 
@@ -13,7 +13,7 @@ from dutywatch.lake.duck import literal
 from dutywatch.receive.zones import instants
 from dutywatch.terms import Source
 from dutywatch.terms.quantities import conversion
-from dutywatch.terms.source import EVENT_TEXTS, EVENT_TIMES
+from dutywatch.terms.source import EVENT_TEXTS, EVENT_TIMES, earlier
 
 _OFFSET = r"(Z|[+-]\d{2}(:?\d{2})?)$"
 
@@ -57,21 +57,42 @@ def _instants(source: Source, name: str) -> str:
     zone = _zone(source)
     if zone is None:
         return f"fixed_{name} AS read_{name}, NULL::TIMESTAMPTZ AS early_{name}"
-    at, earlier = instants(f"naive_{name}", zone)
-    return f"coalesce(fixed_{name}, {at}) AS read_{name}, {earlier} AS early_{name}"
+    at, early = instants(f"naive_{name}", zone)
+    return f"coalesce(fixed_{name}, {at}) AS read_{name}, {early} AS early_{name}"
 
 
 def _fault(source: Source) -> str:
-    read = [*((name, _reading(name)) for name in source.times), *((name, f"number_{name}") for name in source.measures)]
-    unreadable = {name: f'"{name}" IS NOT NULL AND {value} IS NULL' for name, value in read}
+    read = {name: f"read_{name}" for name in source.times} | {name: f"number_{name}" for name in source.measures}
+    unreadable = {name: f'"{name}" IS NOT NULL AND {value} IS NULL' for name, value in read.items()}
     named = (f"CASE WHEN {here} THEN 'unreadable {name}' END" for name, here in unreadable.items())
     any_fault = " OR ".join(["fault IS NOT NULL", *(f"({here})" for here in unreadable.values())])
     return f"CASE WHEN {any_fault} THEN concat_ws('; ', {', '.join(['fault', *named])}) END"
 
 
-def _reading(name: str) -> str:
-    """The relation's own times are read as the later of two; of others, whose earlier none could keep, none is."""
-    return f"read_{name}" if name in EVENT_TIMES else f"CASE WHEN early_{name} IS NULL THEN read_{name} END"
+def _two(source: Source, name: str) -> str:
+    """A further time and its earlier reading, both as they stand on the wall to the other times of their row.
+
+    Of times that were twice either reading does. Of one that never was, the later may lie after what the clock showed
+    later, the earlier before what it showed before: there it is put next to that, by a microsecond for each second
+    that parts them on the wall.
+    """
+    others = [other for other in source.times if other != name]
+    late = ", ".join((f"read_{name}", *(_bound(other, name, "<=", f"read_{name}", "-") for other in others)))
+    early = ", ".join((f"early_{name}", *(_bound(name, other, ">=", f"early_{name}", "+") for other in others)))
+    return (
+        f'CASE WHEN early_{name} IS NULL THEN read_{name} ELSE least({late}) END AS "{name}", '
+        f'CASE WHEN early_{name} IS NOT NULL THEN greatest({early}) END AS "{earlier(name)}"'
+    )
+
+
+def _bound(after: str, before: str, past: str, reading: str, away: str) -> str:
+    """Where a time of the row that has one reading contradicts the wall, the instant next to it; else NULL."""
+    other = after if away == "-" else before
+    apart = f"to_microseconds(greatest(1, (epoch_us(naive_{after}) - epoch_us(naive_{before})) // 1000000))"
+    return (
+        f"CASE WHEN naive_{after} > naive_{before} AND early_{other} IS NULL AND read_{other} {past} {reading} "
+        f"THEN read_{other} {away} {apart} END"
+    )
 
 
 def _columns(source: Source) -> str:
@@ -83,7 +104,7 @@ def _columns(source: Source) -> str:
         else 'NULL::TIMESTAMPTZ AS "at", NULL::TIMESTAMPTZ AS at_earlier',
         f'{_until(given)} AS "until"' if "until" in given else 'NULL::TIMESTAMPTZ AS "until"',
         "read_seen_at AS seen_at" if "seen_at" in given else "NULL::TIMESTAMPTZ AS seen_at",
-        *(f'{_reading(name)} AS "{name}"' for name in source.times if name not in EVENT_TIMES),
+        *(_two(source, name) for name in source.times if name not in EVENT_TIMES),
         *(f'{_text(source, name) if name in given else "NULL::VARCHAR"} AS "{name}"' for name in texts),
         *(f'number_{name} AS "{name}"' for name in source.measures),
     ]

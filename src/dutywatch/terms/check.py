@@ -16,7 +16,7 @@ from dutywatch.terms.obligation import Action, Rung
 from dutywatch.terms.patterns import Attain, Items, Keep, Obligation, Recur, Respond, depends_on, owed_per
 from dutywatch.terms.predicate import Predicate
 from dutywatch.terms.quantities import conversion
-from dutywatch.terms.source import Source
+from dutywatch.terms.source import Source, earlier
 from dutywatch.terms.terms import amended
 from dutywatch.terms.trigger import Observed, Trigger
 from dutywatch.terms.units import Unit, Units
@@ -92,6 +92,9 @@ def _source(source: Source) -> Iterator[Finding]:
         made = source.made_of(column)
         if any("{" in text or "}" in text for text in made[0::2]) or not all(made[1::2]):
             yield ("columns", column), f"{given!r}: each column stands in braces of its own, such as {{date}} {{time}}"
+    for time in source.times:
+        if earlier(time) in source.columns:
+            yield ("columns", earlier(time)), f"this is where the other reading of `{time}` stands: name it otherwise"
     yield from _covers(source)
     for column in source.values:
         if column not in source.columns:

@@ -45,6 +45,12 @@ class Respond(Owed):
     suspended_by: Suspension | None = None
     reset: Reset | None = None
 
+    @property
+    def of_its_record(self) -> bool:
+        """Whether the record that starts its clock tells its end too: the acts are those records' own."""
+        starts, asks = self.trigger, self.action
+        return starts.each == "record" and starts.stream == asks.stream and "record" in asks.match
+
     def allowance(self, unit_class: str | None, magnitude: float | None) -> Allowance | None:
         """The allowance for a unit of `unit_class` after a trigger of `magnitude`; None: nothing is owed."""
         fitting = [

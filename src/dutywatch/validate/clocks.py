@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from dutywatch.terms import Source
+from dutywatch.terms.source import EVENT_TIMES, earlier
 
 HALF_HOUR = timedelta(minutes=30)
 FURTHEST = 28  # half hours; no two zones are further apart than 26 hours, and no honest mistake spans more than 14
@@ -24,7 +25,7 @@ LATEST = timedelta(minutes=5)  # by how much clocks of two machines may differ
 SEEN = """
 SELECT count("at") AS stamped, min("at") AS first, max("at") AS last,
        count(*) FILTER ("at" > $now) AS ahead, count(*) FILTER ("at" < $stale) AS stale,
-       count(*) FILTER (at_earlier IS NOT NULL) AS doubtful
+       count({doubtful}) AS doubtful
 FROM read_parquet($path)
 """
 
@@ -43,7 +44,9 @@ def findings(db: duckdb.DuckDBPyConnection, path: str, told: Told, source: Sourc
     now = told.received_at + LATEST if told.received_at else None
     stale = told.day[0] - STALE if told.day else None
     given = {"path": path, "now": now, "stale": stale}
-    row = db.sql(SEEN, params=given).to_arrow_table().to_pylist()[0]
+    further = (f'"{earlier(name)}"' for name in source.times if name not in EVENT_TIMES)
+    seen = SEEN.format(doubtful=f"coalesce({', '.join(('at_earlier', *further))})")
+    row = db.sql(seen, params=given).to_arrow_table().to_pylist()[0]
     return tuple(_sentences(row["first"], row["last"], row, told, source)) if row["stamped"] else ()
 
 

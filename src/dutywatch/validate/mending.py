@@ -63,12 +63,8 @@ def _faults(
     """What is wrong with one row: its broken rules, each in words about what the file says."""
     told = f", {row['rules']}, "
     if f", {READABLE}: " in told:
-        fault = told.partition(f", {READABLE}: ")[2].removesuffix(", ")
-        named = next((name for name in source.columns if fault == f"unreadable {name}"), None)
-        if named is not None:
-            how = f"cannot be read as {source.time.format}" if named in source.times else "is no number"
-            fault = f"{_called(source, named)} {how}"
-        yield f"{fault}: {_shown(row['raw'])}"
+        faults = told.partition(f", {READABLE}: ")[2].removesuffix(", ").split("; ")
+        yield f"{'; '.join(_unreadable(source, fault) for fault in faults)}: {_shown(row['raw'])}"
         return
     for rule in (rule for rule in columns if f", {rule}, " in told):
         if columns[rule] == ("known_unit",):
@@ -81,7 +77,19 @@ def _faults(
             yield f"{_field(terms, source, row, 'kind')} is not among the `values` of {_called(source, 'kind')}{near}"
         else:
             said = " and ".join(_field(terms, source, row, name) for name in columns[rule] if name in source.columns)
-            yield f"against the rule that {rule}" + (f": {said}" if said else "")
+            term = terms.contract.term
+            outside = columns[rule] == ("at",) and row["at"] is not None and not source.dated
+            widen = f"; the contract's term is {term.from_} to {term.to}: where the time is right, widen `term`"
+            yield f"against the rule that {rule}" + (f": {said}" if said else "") + (widen if outside else "")
+
+
+def _unreadable(source: Source, fault: str) -> str:
+    """What the reader found at fault, a column by the file's own name."""
+    named = fault.removeprefix("unreadable ")
+    if named == fault or named not in source.columns:
+        return fault
+    how = f"cannot be read as {source.time.format}" if named in source.times else "is no number"
+    return f"{_called(source, named)} {how}"
 
 
 def _field(terms: Terms, source: Source, row: Mapping[str, Any], column: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -27,13 +28,13 @@ class Asked(Protocol):
 
 @dataclass(frozen=True)
 class Event:
-    """A row with what its source says of it; `order` sorts versions (arrival, SHA-256, line), `ref` names the row."""
+    """A row with what its source says of it; `order` sorts versions (arrival, name, SHA-256, line), `ref` names it."""
 
     row: Row
     source: str
     rank: int
     party: str | None
-    order: tuple[datetime, str, int]
+    order: tuple[datetime, str, str, int]
     ref: tuple[str, str, str, int]
 
 
@@ -108,7 +109,7 @@ class Evidence:
         for file in self.standing(name):
             for line, row in enumerate(file.rows):
                 party = roster.get(row.actor or "", source.acts_by)
-                order = (file.received_at or DAWN, file.sha256, line)
+                order = (file.received_at or DAWN, _by_number(file.name), file.sha256, line)
                 yield Event(row, name, source.rank, party, order, (name, file.name, file.sha256, line))
 
     def gaps(
@@ -301,6 +302,11 @@ def covers(given: Assignment, name: str, unit: Unit) -> bool:
 
 def _gap(name: str, source: Source, unit: str | None, start: datetime, end: datetime, due: datetime | None) -> Gap:
     return Gap(name, unit, start, end, source.run_by, due, party=source.acts_by)
+
+
+def _by_number(name: str) -> str:
+    """A name whose numbers sort by their value (of up to nine digits)."""
+    return re.sub("[0-9]+", lambda found: found[0].zfill(9), name)
 
 
 def _latest(events: Sequence[Event]) -> list[Event]:
