@@ -46,6 +46,7 @@ class Item:
     at: datetime
     may_be: tuple[float | None, ...]
     pending: bool = False  # nobody owes yet what would tell
+    owing: frozenset[str] = frozenset()  # who owes what would tell
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,11 @@ def _said(evidence: Evidence, obligation: Obligation, group: Group, window: Wind
     gaps = _gaps(evidence, obligation, group, window.start, window.end)
     countable = all(_a_row(obligation, one) for one in gaps)
     found = _result(obligation, group, items, gaps, window.start, window.end, countable)
-    return _shown(obligation, group, window, found, as_of)
+    said = _shown(obligation, group, window, found, as_of)
+    owing = frozenset(holder for one in items for holder in one.owing)
+    if said.name == "unproven" and owing:
+        return replace(said, holders=said.holders | owing, silent=said.silent - {"holders"})
+    return said
 
 
 def _shown(obligation: Attain, group: Group, window: Window, found: Result, as_of: datetime) -> Said:
@@ -167,7 +172,7 @@ def _duties(evidence: Evidence, name: str, group: Group) -> Iterator[Item]:
         if unit in group.units and found.name != "excused":
             assert found.t0 is not None  # it starts with its trigger
             known: dict[str, tuple[float | None, ...]] = {"met": (1.0,), "breached": (0.0,)}
-            yield Item(found.t0, known.get(found.name, (0.0, 1.0, None)), found.name == "pending")
+            yield Item(found.t0, known.get(found.name, (0.0, 1.0, None)), found.name == "pending", found.holders)
 
 
 def _gaps(evidence: Evidence, obligation: Attain, group: Group, start: datetime, end: datetime) -> list[Gap]:
