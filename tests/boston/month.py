@@ -8,6 +8,7 @@ stand to OnTime_Status, and each case that the csv module reads otherwise; ends 
 
 from __future__ import annotations
 
+import argparse
 import csv
 import sys
 import tempfile
@@ -114,6 +115,8 @@ def main(landing: Path) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        raise SystemExit(__doc__)
-    sys.exit(main(Path(sys.argv[1])))
+    parser = argparse.ArgumentParser(
+        "python -m tests.boston.month", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", metavar="FOLDER", type=Path, help="such as ../shared/data/boston_311_2015")
+    sys.exit(main(parser.parse_args().folder))

@@ -9,6 +9,7 @@ whose verdict is another than the plain reading's; ends with 1 where there is on
 
 from __future__ import annotations
 
+import argparse
 import csv
 import sys
 import tempfile
@@ -175,6 +176,8 @@ def main(landing: Path) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        raise SystemExit(__doc__)
-    sys.exit(main(Path(sys.argv[1])))
+    parser = argparse.ArgumentParser(
+        "python -m tests.call_centre.month", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", metavar="FOLDER", type=Path, help="such as ../shared/data/call_center_1999")
+    sys.exit(main(parser.parse_args().folder))
