@@ -241,7 +241,7 @@ def _amendments(draw: st.DrawFn, frame: Frame, obligations: Mapping[str, dict[st
     changes: list[dict[str, Any]] = [{"silence": "breached"}, {"at_risk": 0.25}, {"proof_until": "PT6H"}]
     if words.get("items", {}).get("duties"):
         changes.pop()
-    changes += [{word: 2} for word in ("times", "max_bad", "min_items") if word in words]
+    changes += [{word: 2} for word in ("times", "max_bad", "min_items") if word in words and "refuted_by" not in words]
     turn = frame.day(draw(st.integers(0, 2)))
     return [
         {
