@@ -63,7 +63,7 @@ refuted AS (
 disputing AS (
     SELECT a.duty, arg_max(s.ref, (s.at, s.ref)) AS disputing_ref
     FROM sided a JOIN seen s ON s.duty = a.duty AND s.at >= a.at AND s.rank = a.rank
-    WHERE a.side = 0 GROUP BY a.duty
+    GROUP BY a.duty
 ),
 -- what counts one: an act, or a day by its first act
 counted AS NOT MATERIALIZED (
@@ -112,11 +112,12 @@ longest AS (
     FROM strides GROUP BY duty, side
 ),
 fulfilled AS MATERIALIZED (
-    SELECT t.*, c.known, c.done_at, c.done_ref, c.first_ref, c.claimed_ref, l.longest_us, l.between_us,
+    SELECT t.*, c.known, c.done_at, c.done_ref, c.first_ref, coalesce(c.claimed_ref, o.claimed_ref) AS claimed_ref, l.longest_us, l.between_us,
            o.known AS known_of_all, o.done_at AS others_at, o.done_ref AS others_ref, w.by_others, r.refuted_at, r.refuted_ref, q.disputing_ref,
            coalesce(c.done_at IS NOT NULL OR (t.due_at <= $as_of AND l.longest_us <= $max_gap), false) AS is_met,
            coalesce(o.done_at IS NOT NULL OR (t.due_at <= $as_of AND m.longest_us <= $max_gap), false) AS by_others_met,
-           c.claimed_ref IS NOT NULL AND c.done_at IS NULL AS disputed
+           -- by others too: if they did it, the debtor is excused
+           coalesce(c.claimed_ref, o.claimed_ref) IS NOT NULL AND c.done_at IS NULL AS disputed
     FROM timed t
     LEFT JOIN (FROM counts WHERE side = 0) c USING (duty)
     LEFT JOIN (FROM counts WHERE side = 1) o USING (duty)

@@ -189,8 +189,10 @@ sources: {seen: {rank: 1}}
 """,
             given={"period": "2024-01-08"},
             text="""
-situation                         | log days | log           | seen          | as of   | verdict  | fulfilled | lapsed | owed by
-equal ranks contradict each other | 8        | 8T09:00 sweep | 8T12:00 dirty | 9T05:00 | unproven |           |        |
+situation                         | log days | log                                | seen          | as of   | verdict  | fulfilled | lapsed | owed by | cites
+equal ranks contradict each other | 8        | 8T09:00 sweep                      | 8T12:00 dirty | 9T05:00 | unproven |           |        |         | 08T09:00 08T12:00
+of the act of others as well      | 8        | 8T09:00 sweep by R1                | 8T12:00 dirty | 9T05:00 | unproven |           |        |         | 08T09:00 08T12:00
+others did it again               | 8        | 8T09:00 sweep, 8T15:00 sweep by R1 | 8T12:00 dirty | 9T05:00 | excused  | 8T15:00   |        |         | 08T15:00
 """,
         ),
         Table(
