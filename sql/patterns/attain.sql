@@ -313,8 +313,7 @@ weighed AS (
            nullif((first_spoilt & 18446744073709551615)::BIGINT, 0) AS spoilt_ref,
            s.duty IS NULL AS untested, e.exceeded_at, array_to_string(c.holding, ', ') AS awaited_of,
            array_to_string(list_sort(list_distinct(list_concat(c.holding, k.holders))), ', ') AS holders,
-           concat_ws('; ', c.missing, array_to_string(
-               list_sort(list_filter(k.missing, lambda one: NOT coalesce(contains(c.missing, one), false))), '; ')) AS lacks,
+           array_to_string(list_sort(list_distinct(list_concat(string_split(c.missing, '; '), k.missing))), '; ') AS lacks,
            coalesce(c.all_undelivered AND c.holding = [c.party], false) AS party_holds_all
     FROM covered c
     LEFT JOIN summed s USING (duty)
@@ -366,7 +365,7 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
            WHEN standing = 'breached.open' AND fails THEN 'the target is missed, whatever is missing'
            WHEN standing = 'breached.open' THEN 'no proof was delivered, and the contract counts silence as breach: ' || missing
            WHEN gaps AND NOT (complete AND whole) THEN 'the evidence is incomplete: ' || lacks
-           ELSE concat_ws('; ', 'of some items it is not known whether they are good: ' || unsure || ' of ' || n, nullif(lacks, ''))
+           ELSE concat_ws('; ', 'of some items it is not known whether they are good: ' || unsure || ' of ' || n, lacks)
        END AS reason,
        coalesce(one.label || ':' || (cited_ref % 4294967296), '') AS evidence,
        round(coverage, 4) AS coverage,
@@ -383,6 +382,7 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
            WHEN 'pending.running' THEN CASE WHEN s.due_at IS NULL OR $as_of < s.due_at THEN least(s.risk_at, s.due_at) END
            WHEN 'pending.at_risk' THEN s.due_at
            WHEN 'pending.overdue' THEN proof_due
+           ELSE CASE WHEN $as_of < s.due_at THEN s.due_at END  -- decided before, it has its range then
        END AS wake_at
 FROM (SELECT *, CASE WHEN standing <> 'breached.open' OR NOT fails OR $measure = 'count' THEN NULL
                      WHEN spoilt_at IS NOT NULL THEN spoilt_ref WHEN $test = 'ge' THEN bad_ref ELSE good_ref END AS cited_ref FROM standing) s

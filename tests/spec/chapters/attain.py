@@ -180,6 +180,25 @@ none so far                         | 8@8T20:00  | 8T09:00 call wait:30         
 """,
         ),
         Table(
+            heading="What is decided before the window is over, and its range then",
+            tells="1.7 6.20",
+            change="""
+term: {from: 2024-01-08, to: 2024-01-14}
+obligations: {answer: {at_least: 1, window: week, min_coverage: 0.2}}
+""",
+            given={"period": "2024-W02", "calls days": "8, 9"},
+            note="""
+Nothing comes after the 10th. The range is known on the 15th, as the week ends, however often it was judged before: a missed target and
+an excuse wake then, too.""",
+            text="""
+situation                  | calls                | decisions           | judged before | as of    | verdict       | lapsed  | low | high
+nobody judged before       | 8T09:00 call wait:30 |                     |               | 15T06:00 | breached.open | 8T09:00 | 0   | 0
+it was in breach long ago  | 8T09:00 call wait:30 |                     | 11T12:00      | 15T06:00 | breached.open | 8T09:00 | 0   | 0
+nothing more came          | 8T09:00 call wait:30 |                     | 11T12:00      | 14T06:00 | breached.open | 8T09:00 |     |
+it was excused             | 8T09:00 call wait:30 | excuse 10T10:00 A+B | 11T12:00      | 15T06:00 | excused       |         | 0   | 0
+""",
+        ),
+        Table(
             heading="All of them, where two calls are the fewest to be assessed",
             tells="1.3 6.20 6.21",
             change="""
@@ -629,6 +648,29 @@ the first was missed, the second runs       |                    | 7, 8@9T00:05 
 another party did the second: one is left   | 9T02:00 plow by R1 | 7, 8@9T00:05, 9     | 10T05:00 | void.unassessed | 1 | 0 | 0   |      | too few items to be assessed: 1 of 2
 nobody did                                  |                    | 7, 8@9T00:05, 9     | 10T05:00 | breached.open   | 2 | 0 | 0   |      | the target is missed
 the log that would tell never came          |                    | 7, 8@9T00:05        | 10T06:00 | unproven        | 2 | 0 | 0.5 | firm | of some items it is not known whether they are good: 1 of 2; log of 2024-01-09
+""",
+        ),
+        Table(
+            heading="What counted duties lack beside what would tell of more of them",
+            tells="2.10 6.19 8.1",
+            change="""
+term: {from: 2024-01-08, to: 2024-01-08}
+sources: {town-log: {stream: condition, run_by: weather-service}, weather: {from: 2024-01-20}}
+obligations:
+  answer: {items: {stream: null, duties: clear}, good: null, at_least: 0.9}
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT1H}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT6H
+""",
+            given={"weather days": "", "town-log days": "8@8T14:00", "town-log": "8T08:00 snow", "log days": "-"},
+            apart=True,
+            note="Two logs are missing, and the name of one is the end of the other's.",
+            text="""
+situation            | as of    | verdict  | owed by               | reason
+both logs are named  | 10T07:00 | unproven | firm, weather-service | incomplete: log of 2024-01-08; town-log of 2024-01-08
 """,
         ),
         Table(
