@@ -737,6 +737,41 @@ it was not                   | 8T09:00 plow               | 7..9     | 9T07:00  
 """,
         ),
         Table(
+            heading="A score of a share that one item spoilt while its log is awaited",
+            tells="1.2 2.10 6.19",
+            about="answer",
+            change="""
+obligations:
+  answer: {items: {stream: null, rates: {quick: 50, answered: 50}}, good: null, at_least: 80}
+  quick: {pattern: attain, window: day, items: {stream: call}, good: wait <= 20, at_least: 1}
+  answered: {pattern: attain, window: day, items: {stream: report}, good: "kind = 'answered'", at_least: 0}
+sources: {reports: {path: "{service_date}.csv", redelivery: null, due: 06:00 next day}}
+""",
+            given={"calls": "8T09:00 call wait:30", "reports": "8T09:00 answered"},
+            note="""
+One call in time is missed whatever the others are, but the score asks how many others there were: between 50 and 100.""",
+            text="""
+situation                 | calls days | judged before | as of   | verdict         | low | high | owed by | reason
+the rest is not due yet   | 8@8T20:00  |               | 9T05:30 | pending.running | 50  | 100  |         | some of its duties are not decided yet
+the rest is overdue       | 8@8T20:00  | 9T05:30       | 9T06:00 | unproven        | 50  | 100  | firm    | not proven: calls of 2024-01-08
+all came                  | 8@9T05:00  |               | 9T06:00 | breached.open   | 50  | 50   |         | the target is missed
+""",
+        ),
+        Table(
+            heading="A share that one item spoilt says what it lacks",
+            tells="2.10 6.20",
+            change="""
+obligations: {answer: {at_least: 1}}
+""",
+            given={"calls": "8T09:00 call wait:30", "calls days": "8@8T20:00"},
+            text="""
+situation               | as of   | verdict       | wakes   | proof due | reason
+before the day is over  | 8T21:00 | breached.open | 9T00:00 |           | the target is missed, whatever is missing
+the rest is not due yet | 9T05:30 | breached.open | 9T06:00 | 9T06:00   | the target is missed, whatever is missing: calls of 2024-01-08
+it is overdue           | 9T06:00 | breached.open |         |           | the target is missed, whatever is missing: calls of 2024-01-08
+""",
+        ),
+        Table(
             heading="What a breach would start, and a score of it, while nobody knows when the duty is due",
             tells="3.10 4.9 6.19",
             apart=True,
