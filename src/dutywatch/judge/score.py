@@ -109,7 +109,7 @@ class Rate:
     def owing(self) -> set[str]:
         """Who owes that."""
         named = (self.row["owed_by"] or "").split(", ") if self.row else []
-        if self.row and self.row["verdict"] == "breached":  # one item spoilt it: its row says what is missing, not of whom
+        if self.row and self.row["verdict"] == "breached":  # its row says what is missing, not of whom
             words = {word for lack in self.lacks for word in lack.split()}
             named = [holder for source, holder in self.run_by.items() if source in words]
         return {name for name in (*named, *self.doubt.holders) if name}
