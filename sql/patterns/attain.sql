@@ -313,8 +313,7 @@ weighed AS (
            nullif((first_spoilt & 18446744073709551615)::BIGINT, 0) AS spoilt_ref,
            s.duty IS NULL AS untested, e.exceeded_at, array_to_string(c.holding, ', ') AS awaited_of,
            array_to_string(list_sort(list_distinct(list_concat(c.holding, k.holders))), ', ') AS holders,
-           concat_ws('; ', c.missing, array_to_string(
-               list_sort(list_filter(k.missing, lambda one: NOT coalesce(contains(c.missing, one), false))), '; ')) AS lacks,
+           nullif(array_to_string(list_sort(list_distinct(list_concat(string_split(c.missing, '; '), k.missing))), '; '), '') AS lacks,
            coalesce(c.all_undelivered AND c.holding = [c.party], false) AS party_holds_all
     FROM covered c
     LEFT JOIN summed s USING (duty)
@@ -363,15 +362,16 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
            WHEN standing = 'breached.open' AND fails AND $rolling IS NOT NULL
                THEN 'the target was missed in rolling windows: ' || 'spells ' || lapses || ', the first from ' || strftime(failed_at, '%Y-%m-%dT%H:%M:%SZ')
            WHEN standing = 'breached.open' AND fails AND (complete OR $measure = 'count') THEN 'the target is missed'
-           WHEN standing = 'breached.open' AND fails THEN 'the target is missed, whatever is missing'
+           WHEN standing = 'breached.open' AND fails
+               THEN 'the target is missed, whatever is missing' || CASE WHEN unranged THEN ': ' || missing ELSE '' END
            WHEN standing = 'breached.open' THEN 'no proof was delivered, and the contract counts silence as breach: ' || missing
            WHEN gaps AND NOT (complete AND whole) THEN 'the evidence is incomplete: ' || lacks
-           ELSE concat_ws('; ', 'of some items it is not known whether they are good: ' || unsure || ' of ' || n, nullif(lacks, ''))
+           ELSE concat_ws('; ', 'of some items it is not known whether they are good: ' || unsure || ' of ' || n, lacks)
        END AS reason,
        coalesce(one.label || ':' || (cited_ref % 4294967296), '') AS evidence,
        round(coverage, 4) AS coverage,
        CASE standing WHEN 'pending.overdue' THEN awaited_of WHEN 'unproven' THEN coalesce(holders, '') ELSE '' END AS owed_by,
-       CASE WHEN standing = 'pending.overdue' THEN proof_due END AS proof_due,
+       CASE WHEN standing = 'pending.overdue' OR unranged AND $as_of < proof_due THEN proof_due END AS proof_due,
        CASE WHEN $measure = 'count' THEN n::DOUBLE WHEN $measure = 'percentile' THEN known_value WHEN n > unsure THEN good / (n - unsure) END AS measured,
        CASE WHEN $measure = 'count' THEN n::DOUBLE WHEN NOT coalesce(shown_complete AND decides AND s.due_at <= $as_of, false) OR n = 0 THEN NULL
             WHEN $measure = 'percentile' THEN CASE WHEN no_floor THEN NULL ELSE low_value END ELSE good / (n + hidden) END AS measured_low,
@@ -383,8 +383,13 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
            WHEN 'pending.running' THEN CASE WHEN s.due_at IS NULL OR $as_of < s.due_at THEN least(s.risk_at, s.due_at) END
            WHEN 'pending.at_risk' THEN s.due_at
            WHEN 'pending.overdue' THEN proof_due
+           -- decided before its window is over, it has its range then; what leaves it none may still be awaited
+           ELSE CASE WHEN $as_of < s.due_at THEN s.due_at WHEN unranged AND $as_of < proof_due THEN proof_due END
        END AS wake_at
 FROM (SELECT *, CASE WHEN standing <> 'breached.open' OR NOT fails OR $measure = 'count' THEN NULL
-                     WHEN spoilt_at IS NOT NULL THEN spoilt_ref WHEN $test = 'ge' THEN bad_ref ELSE good_ref END AS cited_ref FROM standing) s
+                     WHEN spoilt_at IS NOT NULL THEN spoilt_ref WHEN $test = 'ge' THEN bad_ref ELSE good_ref END AS cited_ref,
+                     -- one item decided it, what is missing leaves no range
+                     coalesce(standing = 'breached.open' AND fails AND $strict AND NOT complete AND $rolling IS NULL AND due_at <= $as_of, false) AS unranged
+      FROM standing) s
 JOIN duties d USING (duty) JOIN clocks c ON c.clock = d.clock
 LEFT JOIN labels one ON one.number = s.cited_ref // 4294967296

@@ -97,7 +97,7 @@ def _said(evidence: Evidence, obligation: Obligation, group: Group, window: Wind
             return early
     spoilt = [one.at for one in items if _strict(obligation) and obligation.min_items == 1 and _spoils(obligation, one)]
     if spoilt:
-        return Said("breached", window, lapsed_at=min(spoilt), silent=RANGE | {"fulfilled"})
+        return Said("breached", window, lapsed_at=min(spoilt), silent=RANGE | {"fulfilled", "proof_due"})
     if window.open or as_of < window.end:
         return waiting(obligation, window, as_of)
     gaps = _gaps(evidence, obligation, group, window.start, window.end)
@@ -118,7 +118,7 @@ def _shown(obligation: Attain, group: Group, window: Window, found: Result, as_o
     if found.passes(obligation):
         return Said("met", window, silent=silent, **figures)
     if found.fails(obligation):
-        return Said("breached", window, lapsed_at=window.end, silent=silent, **figures)
+        return Said("breached", window, lapsed_at=window.end, silent=silent | {"proof_due"}, **figures)
     if not found.decides and not found.pending and silenced(obligation, group, window, found.gaps, as_of):
         return Said("breached", window, lapsed_at=window.end, silent=silent | {"measured"}, **figures)
     silent |= {"measured"} if found.gaps else {"measured", "holders", "proof_due"}

@@ -349,11 +349,12 @@ def _lacking(
     if start >= end or row["verdict"] == "met":
         return
     least = getattr(getattr(owed, "action", None), "min_duration", None)
+    listed = f"; {row['reason'].partition(': ')[2]}; "
     named: dict[tuple[str, str], list[Gap]] = {}
     for gap in (gap for one in asked for gap in every_gap(evidence, one, (start, end), least)):
         on_unit = gap.unit in (None, row["unit"]) or not any(one.id == row["unit"] for one in terms.units.rows)
         on_unit |= gap.key is not None  # of the duties that it joins, on whatever unit it was
-        if on_unit and gap.start < end and gap.end > start and gap.missing in row["reason"]:
+        if on_unit and gap.start < end and gap.end > start and f"; {gap.missing}; " in listed:
             named.setdefault((gap.missing, gap.holder), []).append(gap)
     for (missing, holder), gaps in named.items():
         first, last = min(gap.start for gap in gaps), max(gap.end for gap in gaps)

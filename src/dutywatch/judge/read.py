@@ -15,8 +15,9 @@ from dutywatch.terms.patterns import Attain, Keep, Obligation, Recur, Respond
 from dutywatch.terms.trigger import Trigger
 
 _START = "coalesce(clock_start, trigger_to)"  # while the trigger is open, not before it was last seen
-LISTED = (  # how the patterns begin a reason that lists what an unproven duty lacks
+LISTED = (  # how the patterns begin a reason that lists what is missing
     r"^(?:the evidence is incomplete: |log and inspection contradict each other: |"
+    r"the target is missed, whatever is missing: |"
     r"some of the rates that it weighs are not proven: |"
     r"of some items it is not known whether they are good: \d+ of \d+; )"
 )

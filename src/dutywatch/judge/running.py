@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Self
 
-from dutywatch.clock import Allowance, Calendar, Span, local_date
+from dutywatch.clock import Allowance, Span, local_date, midnight
 from dutywatch.judge import triggers
 from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
@@ -276,7 +276,7 @@ def _clock(
             return None
         allowance = allowed
     due = allowance.due(start, calendar, within) if start else None
-    soonest = None if start else _soonest(obligation, place, episode, calendar, within)
+    soonest = None if start else _soonest(case, place, episode, within)
     if target is not None and target < anchor:
         due = target
     risk = allowance.share(start, due, obligation.at_risk, calendar, within) if start and due else None
@@ -307,17 +307,25 @@ def _clock(
     )
 
 
-def _soonest(
-    obligation: Respond, place: Place, episode: Episode, calendar: Calendar, within: Sequence[Span]
-) -> datetime | None:
-    """When a duty whose trigger is open may fall due at the earliest: that ends now, or grows and allows less.
+def _soonest(case: Case[Respond], place: Place, episode: Episode, within: Sequence[Span]) -> datetime | None:
+    """When a duty whose trigger is open may fall due at the earliest: that ends now, or grows and allows less, or goes
+    on until a day from which on other words hold.
 
     None: a suspension stands open, which ends later than now.
     """
-    rungs = obligation.within if not isinstance(obligation.within, str) else ()
-    higher = [rung.at_least for rung in rungs if rung.at_least is not None and rung.at_least > (episode.magnitude or 0)]
-    allowed = [obligation.allowance(place.unit_class, one) for one in (episode.magnitude, *higher)]
-    dues = [one.due(episode.ended_at, calendar, within) for one in allowed if one is not None]
+    zone, dues = case.terms.contract.zone, []
+    for since, until, words in case.terms.words(case.name, case.known_on):
+        ended = max(episode.ended_at, midnight(since, zone)) if since else episode.ended_at
+        if (
+            not isinstance(words, Respond)
+            or isinstance(words.within, str)
+            or (until and until < local_date(ended, zone))
+        ):
+            continue
+        higher = (rung.at_least for rung in words.within if rung.at_least and rung.at_least > (episode.magnitude or 0))
+        allowed = (words.allowance(place.unit_class, one) for one in (episode.magnitude, *higher))
+        calendar = case.calendar(words.clock.calendar)
+        dues += [one.due(ended, calendar, within) for one in allowed if one is not None]
     return min((due for due in dues if due is not None), default=None)
 
 

@@ -52,7 +52,7 @@ class Rate:
     """A rate in one window: its weight, and the verdict row of the duty that measures it (None: there is none).
 
     `least`: with how many items it is assessed. `of_duties`: its items are duties, which may turn out to be none;
-    `doubt`: what is not known of them.
+    `doubt`: what is not known of them. `run_by`: who runs each source.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Rate:
     of_duties: bool
     row: Mapping[str, Any] | None
     doubt: Doubt
+    run_by: Mapping[str, str]
 
     @property
     def counts(self) -> bool:
@@ -108,12 +109,16 @@ class Rate:
     def owing(self) -> set[str]:
         """Who owes that."""
         named = (self.row["owed_by"] or "").split(", ") if self.row else []
+        if self.row and self.row["verdict"] == "breached":  # its row says what is missing, not of whom
+            words = {word for lack in self.lacks for word in lack.split()}
+            named = [holder for source, holder in self.run_by.items() if source in words]
         return {name for name in (*named, *self.doubt.holders) if name}
 
     @property
     def pending(self) -> bool:
         """Whether what would tell is not due yet: its own evidence, or that of duties that it counts."""
-        return self.row is not None and (self.row["verdict"] == "pending" or self.doubt.pending)
+        row = self.row
+        return row is not None and (row["verdict"] == "pending" or row["proof_due"] is not None or self.doubt.pending)
 
     def __str__(self) -> str:
         low, high = self.range
@@ -158,6 +163,7 @@ def _scores(case: Case[Attain], found: Sequence[Clock]) -> Iterator[dict[str, An
     words = {name: case.terms.words_on(name, found[0].day, case.known_on) for name in weights}
     least = {name: getattr(one, "min_items", 1) for name, one in words.items()}
     of_duties = {name: isinstance(one, Attain) and one.items.duties is not None for name, one in words.items()}
+    run_by = {source: declared.run_by for source, declared in case.terms.contract.sources.items()}
     doubts = {
         (name, *key): doubt
         for name, one in words.items()
@@ -167,7 +173,15 @@ def _scores(case: Case[Attain], found: Sequence[Clock]) -> Iterator[dict[str, An
     for duty in owed:
         key = (duty["unit"], duty["trigger"])
         rates = [
-            Rate(name, weight, least[name], of_duties[name], rows.get((name, *key)), doubts.get((name, *key), Doubt()))
+            Rate(
+                name,
+                weight,
+                least[name],
+                of_duties[name],
+                rows.get((name, *key)),
+                doubts.get((name, *key), Doubt()),
+                run_by,
+            )
             for name, weight in weights.items()
         ]
         yield {"unit": key[0], "trigger": key[1], **_weighed(case.obligation, rates)}
@@ -198,8 +212,8 @@ def _rows(case: Case[Attain], found: Sequence[Clock]) -> dict[tuple[str, str, st
     if not paths:
         return {}
     rows = case.evidence.rows(
-        "SELECT split_part(duty_id, '/', 2) AS rate, unit, trigger, verdict, reason, coverage, owed_by, items, "
-        "measured, measured_low, measured_high FROM read_parquet($paths) WHERE standing <> 'void'",
+        "SELECT split_part(duty_id, '/', 2) AS rate, unit, trigger, verdict, reason, coverage, owed_by, proof_due, "
+        "items, measured, measured_low, measured_high FROM read_parquet($paths) WHERE standing <> 'void'",
         {"paths": paths},
     )
     return {(row["rate"], row["unit"], row["trigger"]): row for row in rows}

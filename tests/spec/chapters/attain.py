@@ -180,6 +180,25 @@ none so far                         | 8@8T20:00  | 8T09:00 call wait:30         
 """,
         ),
         Table(
+            heading="What is decided before the window is over, and its range then",
+            tells="1.7 6.20",
+            change="""
+term: {from: 2024-01-08, to: 2024-01-14}
+obligations: {answer: {at_least: 1, window: week, min_coverage: 0.2}}
+""",
+            given={"period": "2024-W02", "calls days": "8, 9"},
+            note="""
+Nothing comes after the 10th. The range is known on the 15th, as the week ends, however often it was judged before: a missed target and
+an excuse wake then, too.""",
+            text="""
+situation                  | calls                | decisions           | judged before | as of    | verdict       | lapsed  | low | high
+nobody judged before       | 8T09:00 call wait:30 |                     |               | 15T06:00 | breached.open | 8T09:00 | 0   | 0
+it was in breach long ago  | 8T09:00 call wait:30 |                     | 11T12:00      | 15T06:00 | breached.open | 8T09:00 | 0   | 0
+nothing more came          | 8T09:00 call wait:30 |                     | 11T12:00      | 14T06:00 | breached.open | 8T09:00 |     |
+it was excused             | 8T09:00 call wait:30 | excuse 10T10:00 A+B | 11T12:00      | 15T06:00 | excused       |         | 0   | 0
+""",
+        ),
+        Table(
             heading="All of them, where two calls are the fewest to be assessed",
             tells="1.3 6.20 6.21",
             change="""
@@ -632,6 +651,29 @@ the log that would tell never came          |                    | 7, 8@9T00:05 
 """,
         ),
         Table(
+            heading="What counted duties lack beside what would tell of more of them",
+            tells="2.10 6.19 8.1",
+            change="""
+term: {from: 2024-01-08, to: 2024-01-08}
+sources: {town-log: {stream: condition, run_by: weather-service}, weather: {from: 2024-01-20}}
+obligations:
+  answer: {items: {stream: null, duties: clear}, good: null, at_least: 0.9}
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT1H}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT6H
+""",
+            given={"weather days": "", "town-log days": "8@8T14:00", "town-log": "8T08:00 snow", "log days": "-"},
+            apart=True,
+            note="Two logs are missing, and the name of one is the end of the other's.",
+            text="""
+situation            | as of    | verdict  | owed by               | reason
+both logs are named  | 10T07:00 | unproven | firm, weather-service | incomplete: log of 2024-01-08; town-log of 2024-01-08
+""",
+        ),
+        Table(
             heading="A score of a share of duties that may be too few",
             tells="1.2 2.10 6.21",
             about="answer",
@@ -692,6 +734,41 @@ its proof is not due yet     | 8T09:00 plow               | 7, 8     | 9T07:00  
 the log is overdue           | 8T09:00 plow               | 7, 8     | 9T07:00       | 10T06:00 | unproven        | 75  | 100  | firm    | some of the rates that it weighs are not proven: log of 2024-01-09
 it was done                  | 8T09:00 plow, 9T10:00 plow | 7..9     | 9T07:00       | 10T06:00 | met             | 100 | 100  |         |
 it was not                   | 8T09:00 plow               | 7..9     | 9T07:00       | 10T06:00 | breached.open   | 75  | 75   |         |
+""",
+        ),
+        Table(
+            heading="A score of a share that one item spoilt while its log is awaited",
+            tells="1.2 2.10 6.19",
+            about="answer",
+            change="""
+obligations:
+  answer: {items: {stream: null, rates: {quick: 50, answered: 50}}, good: null, at_least: 80}
+  quick: {pattern: attain, window: day, items: {stream: call}, good: wait <= 20, at_least: 1}
+  answered: {pattern: attain, window: day, items: {stream: report}, good: "kind = 'answered'", at_least: 0}
+sources: {reports: {path: "{service_date}.csv", redelivery: null, due: 06:00 next day}}
+""",
+            given={"calls": "8T09:00 call wait:30", "reports": "8T09:00 answered"},
+            note="""
+One call in time is missed whatever the others are, but the score asks how many others there were: between 50 and 100.""",
+            text="""
+situation                 | calls days | judged before | as of   | verdict         | low | high | owed by | reason
+the rest is not due yet   | 8@8T20:00  |               | 9T05:30 | pending.running | 50  | 100  |         | some of its duties are not decided yet
+the rest is overdue       | 8@8T20:00  | 9T05:30       | 9T06:00 | unproven        | 50  | 100  | firm    | not proven: calls of 2024-01-08
+all came                  | 8@9T05:00  |               | 9T06:00 | breached.open   | 50  | 50   |         | the target is missed
+""",
+        ),
+        Table(
+            heading="A share that one item spoilt says what it lacks",
+            tells="2.10 6.20",
+            change="""
+obligations: {answer: {at_least: 1}}
+""",
+            given={"calls": "8T09:00 call wait:30", "calls days": "8@8T20:00"},
+            text="""
+situation               | as of   | verdict       | wakes   | proof due | reason
+before the day is over  | 8T21:00 | breached.open | 9T00:00 |           | the target is missed, whatever is missing
+the rest is not due yet | 9T05:30 | breached.open | 9T06:00 | 9T06:00   | the target is missed, whatever is missing: calls of 2024-01-08
+it is overdue           | 9T06:00 | breached.open |         |           | the target is missed, whatever is missing: calls of 2024-01-08
 """,
         ),
         Table(

@@ -257,6 +257,24 @@ and excused before                            | 9, 10           | excuse 10T11:5
 """,
         ),
         Table(
+            heading="An excuse while it may still snow on a day on which the words are others",
+            tells="1.2 3.2 4.13 7.1",
+            change="""
+amendments: [{obligation: clear, clause: "§2", from: 2024-01-11, recorded: 2024-01-05, change: {within: PT1H}}]
+obligations: {clear: {clock: {from: trigger.end, early: PT1H}, within: PT6H}}
+""",
+            given={"weather": "10T20:00..10T23:00 snow", "weather days": "9, 10@10T23:30"},
+            note="""
+Snow that ended on the 10th at 23:00 is to be cleared by 05:00, one that goes on until the 11th within an hour: by 01:00 at the
+earliest.""",
+            text="""
+situation                         | decisions          | weather days   | as of    | verdict         | reason
+one person, before 01:00          | excuse 11T00:59 A  | 9, 10@10T23:30 | 11T03:00 | excused         | excused by decision
+one person, then                  | excuse 11T01:00 A  | 9, 10@10T23:30 | 11T03:00 | pending.running | the trigger is still open
+it ended on the 10th              | excuse 11T01:00 A  | 9..11          | 13T07:00 | excused         | excused by decision
+""",
+        ),
+        Table(
             heading="An excuse while nobody knows when the storm ended in which it was owed",
             tells="1.2 3.2 7.1",
             change="""
