@@ -158,7 +158,7 @@ def _by_evidence(case: Case[Any], clocks: Sequence[Clock]) -> list[tuple[Case[An
     late: dict[tuple[datetime, frozenset[str]], list[Clock]] = {}
     for clock in clocks:
         until, admitted = clock.proof_until, case.admitted(clock.trigger)
-        if until is None or until >= case.evidence.as_of or admitted is None:
+        if until is None or until >= case.evidence.last or admitted is None:
             whole.append(clock)
             continue
         late.setdefault((until, admitted), []).append(clock)
