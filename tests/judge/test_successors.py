@@ -7,6 +7,7 @@ corrected. Of the six streets only U0 is looked at. What is told stands in the l
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from dutywatch.ledger import decisions
 from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.tables import flips
 from dutywatch.settings import Settings
+from tests.judge.bench import Bench, sheet
+from tests.spec import town as streets
 from tests.town import NAME, Town, at, found, words
 
 A, B, C = (f"{NAME}/clear/U0/2024-01-10T{time}Z" for time in ("17:00", "22:00", "16:30"))  # at 01:00, 06:00, 00:30
@@ -161,3 +164,78 @@ def test_a_lapse_that_moved_is_escalated_as_one(settings: Settings) -> None:
     text = letter.read_text(encoding="utf-8")
     assert "6 units (2 class A, 4 class B) were due by 11 January 20:00" in text
     assert "No longer breached" not in text and "12 units" not in text
+
+
+WEATHER = {"stream": "condition", "kind": "snow", "merge_gap": "PT4H"}
+CLEAR = {
+    "pattern": "respond",
+    "trigger": WEATHER,
+    "clock": {"from": "trigger.start"},
+    "action": {"stream": "service", "kind": "plow"},
+    "within": "PT6H",
+}
+REPORTED = {"stream": "call", "kind": "reported", "quorum": {"households": 2, "within": "PT2H"}}
+
+
+def turned(one: Bench, obligation: str) -> list[tuple[str, str, str | None, bool]]:
+    """What changes for U1 on the 12th at 09:00, after the correction: by trigger, and whether it took a place."""
+    recorded = [sheet(judged) for judged in one.judge(streets.at("12T07:00")).judged]
+    found = one.judge(streets.at("12T09:00"), recorded).judged
+    flips = [flip for judged in found if judged.obligation == obligation for flip in judged.flips]
+    some = [flip for flip in flips if flip["unit"] == "U1"]
+    return [(flip["trigger"], flip["to_standing"], flip["level"], flip["succeeds"] is not None) for flip in some]
+
+
+def corrected(folder: Path, obligations: dict[str, Any], source: str, first: str, then: str, calls: str = "") -> Bench:
+    """A town whose `source` told of the 10th first one thing and on the 12th at 08:00 another; nothing was done."""
+    files = streets.daily("log", "8-12", [])
+    files += streets.daily("calls", "8-12", [streets.row(one) for one in calls.split()]) if calls else []
+    for logs_, events in (("8-9 11-12", ""), ("10", first), ("10@12T08:00", then)):
+        files += streets.daily(source, logs_, [streets.row(one) for one in events.split()])
+    return streets.bench(folder, streets.contract(obligations), files)
+
+
+def test_the_second_report_came_half_an_hour_later(tmp_path: Path) -> None:
+    """Reports are one run for as long as the quorum allows where the contract names no `merge_gap`."""
+    first, then = (f"10T10:00,kind=reported,actor=H1 10T11:{m},kind=reported,actor=H2" for m in ("00", "30"))
+    town = corrected(tmp_path, {"clear": {**CLEAR, "trigger": REPORTED}}, "calls", first, then)
+    assert turned(town, "clear") == [
+        ("2024-01-10T03:00Z", "void", None, False),
+        ("2024-01-10T03:30Z", "breached.open", None, True),
+    ]
+
+
+def test_a_breach_that_moves_takes_the_duty_along_that_it_started(tmp_path: Path) -> None:
+    sign = {**CLEAR, "trigger": {"breach": "clear"}, "action": {"stream": "service", "kind": "sign"}}
+    first, then = (f"10T{hour}:00,kind=snow,unit= 10T12:00,kind=snow,unit=" for hour in (10, 11))
+    town = corrected(tmp_path, {"clear": CLEAR, "sign": sign}, "weather", first, then)
+    assert turned(town, "sign") == [
+        ("clear~2024-01-10T02:00Z", "void", None, False),
+        ("clear~2024-01-10T03:00Z", "breached.open", None, True),
+    ]
+
+
+def test_what_is_owed_while_it_snows_moves_with_the_snow(tmp_path: Path) -> None:
+    sweep = {"pattern": "recur", "period": {"while": WEATHER}, "times": 1, "action": {"stream": "service"}}
+    first, then = (
+        "10T10:00,kind=snow,unit= 10T11:00,kind=snow,unit=",
+        "10T12:30,kind=snow,unit= 10T14:00,kind=snow,unit=",
+    )
+    town = corrected(tmp_path, {"sweep": sweep}, "weather", first, then)
+    assert turned(town, "sweep") == [
+        ("2024-01-10T02:00Z", "void", None, False),
+        ("2024-01-10T04:30Z", "breached.open", None, True),
+    ]
+
+
+def test_a_slice_of_a_snowfall_is_not_the_one_before_it(tmp_path: Path) -> None:
+    """It snowed for one hour and not for two: the breach of the second hour is withdrawn, that of the first stays."""
+    window = {"while": WEATHER, "slice": "PT1H"}
+    rate = {"pattern": "attain", "window": window, "items": {"stream": "call"}, "good": "wait <= 20", "at_least": 0.9}
+    first, then = (
+        "10T10:00,kind=snow,unit= 10T12:00,kind=snow,unit=",
+        "10T10:00,kind=snow,unit= 10T11:00,kind=snow,unit=",
+    )
+    calls = "10T10:30,kind=ring,wait=60 10T11:30,kind=ring,wait=60"
+    town = corrected(tmp_path, {"rate": {**rate, "per": "unit"}}, "weather", first, then, calls)
+    assert turned(town, "rate") == [("2024-01-10T02:00Z~2024-01-10T11:00:00+08:00", "void", "withdrawn", False)]
