@@ -7,6 +7,7 @@ corrected. Of the six streets only U0 is looked at. What is told stands in the l
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +227,15 @@ def test_what_is_owed_while_it_snows_moves_with_the_snow(tmp_path: Path) -> None
         ("2024-01-10T02:00Z", "void", None, False),
         ("2024-01-10T04:30Z", "breached.open", None, True),
     ]
+
+
+def test_a_day_on_which_there_was_no_snow_after_all_is_like_one_on_which_there_never_was(tmp_path: Path) -> None:
+    """Its sheet holds what became void, which is history; its digest is that of a sheet without a duty."""
+    town = corrected(tmp_path, {"clear": CLEAR}, "weather", "10T10:00,kind=snow,unit=", "")
+    recorded = [sheet(one) for one in town.judge(streets.at("12T07:00")).judged if one.obligation == "clear"]
+    assert turned(town, "clear") == [("2024-01-10T02:00Z", "void", "withdrawn", False)]
+    (emptied,) = (one for one in town.judge(streets.at("12T09:00"), recorded).judged if one.obligation == "clear")
+    assert (emptied.duties, emptied.digest) == (2, sha256(b"").hexdigest())
 
 
 def test_a_slice_of_a_snowfall_is_not_the_one_before_it(tmp_path: Path) -> None:

@@ -159,7 +159,8 @@ def judge_sheets(
     final = "standing IN ('met', 'excused') OR standing LIKE 'void%' OR (NOT $cures AND standing LIKE 'breached%')"
     numbered = f"SELECT *, md5_number({_SAID}) AS said, md5_number({_REST}) AS rest FROM verdicts"
     sums = duck.execute(
-        f"SELECT sheet, {_digest('said', canonical=True)}, concat_ws('-', {_digest('said')}, {_digest('rest')}), "
+        f"SELECT sheet, nullif({_digest('said', canonical=True)}, '0'), "  # of no rows: as where there never were any
+        f"concat_ws('-', {_digest('said')}, {_digest('rest')}), "
         f"count(*), min(epoch_us(wake_at)), bool_and({final}) FROM ({numbered}) GROUP BY sheet",
         {"cures": all(plan.cures for plan in plans)},
     ).fetchall()
