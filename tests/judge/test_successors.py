@@ -91,6 +91,8 @@ def test_a_trigger_that_is_gone_and_back_is_told_each_time(settings: Settings) -
     assert told(town, 7) == ["breached 2024-01-10T17:00Z"]
     snow(town, received=8)
     assert told(town, 8) == ["withdrawn 2024-01-10T17:00Z"]
+    with pytest.raises(UnknownDuty, match=f"{A} was void then: its trigger was revised away$"):
+        pipeline.explain(town.settings, A, known_at=at(13, 8))
     snow(town, 1, received=9)
     assert told(town, 9) == ["breached 2024-01-10T17:00Z"]
 
