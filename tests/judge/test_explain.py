@@ -350,6 +350,21 @@ def test_a_past_moment_is_explained_with_what_was_known_then(settings: Settings)
         pipeline.explain(town.settings, DUTY, known_at=at(11, 19))
 
 
+def test_what_came_too_late_does_not_count_for_an_earlier_instant_either(settings: Settings) -> None:
+    """Proof had to be there by the 12th at 19:00; the log came on the 13th."""
+    town = found(settings, proof_until="PT24H")
+    town.deliver("weather", 11, [SNOW])
+    town.deliver("log", 10, [])
+    town.deliver("log", 11, [PLOWED], received=at(13, 9))
+    town.judge(at(13, 10))
+    for hour, stood in ((5, "pending"), (7, "unproven"), (18, "unproven"), (20, "unproven")):
+        for known_at in (at(12, hour), at(13, 10)):
+            rows = pipeline.judge_as_known(town.settings, NAME, known_at, at(12, hour)).to_pylist()
+            assert [row["verdict"] for row in rows if row["duty_id"] == DUTY] == [stood]
+    then = pipeline.explain(town.settings, DUTY, known_at=at(13, 10), as_of=at(12, 18))
+    assert "Too late" in then
+
+
 def test_an_unknown_duty_names_the_nearest_ones(settings: Settings) -> None:
     town = found(settings)
     with pytest.raises(UnknownDuty, match="nothing of contract town is judged yet: dutywatch judge town"):

@@ -130,6 +130,11 @@ class Evidence:
         """Who runs the source of an event that `cited` names, as the macro does (`label`)."""
         return self.contract.sources[cited.split(" ", 1)[0]].run_by
 
+    @cached_property
+    def last(self) -> datetime:
+        """When the last of it arrived: `as_of`, or later where an earlier instant is judged by what is known now."""
+        return max((self.as_of, *(one.received_at for one in self.received if one.received_at is not None)))
+
     def arrived_by(self, instant: datetime) -> Evidence:
         """The same evidence as it had arrived at `instant`; an archive's file, whose arrival nobody knows, had."""
         kept = tuple(one for one in self.received if one.received_at is None or one.received_at <= instant)

@@ -20,6 +20,7 @@ from dutywatch.judge.known import draft, known
 from dutywatch.lake import Lake, connect
 from dutywatch.ledger import evaluations
 from dutywatch.ledger.evaluations import Sheet
+from dutywatch.ledger.verdicts import Standing
 from dutywatch.terms import Terms
 from dutywatch.terms.patterns import depends_on
 
@@ -86,7 +87,7 @@ def _past(
     assert as_of is not None and known_at is not None  # noqa: S101 - the caller gives one for the other
     inputs = known(connection, terms.id, known_at, as_of)
     rows = draft(lake, terms, patterns, inputs, _needed(terms, _obligation(duty_id)))
-    row = _drafted(rows, duty_id)
+    row = _drafted(rows, duty_id, evaluations.flips_of(connection, terms.id, duty_id), known_at)
     flips = _flips(connection, terms.id, duty_id, known_at)
     return explanation.explain(terms, lake, patterns, inputs, row, flips, recorded=False)
 
@@ -130,8 +131,12 @@ def _row(lake: Lake, sheets: Sequence[Sheet], duty_id: str) -> Mapping[str, Any]
     raise unknown(duty_id, (str(one[0]) for one in found))
 
 
-def _drafted(rows: pa.Table, duty_id: str) -> Mapping[str, Any]:
+def _drafted(rows: pa.Table, duty_id: str, flips: Sequence[Mapping[str, Any]], known_at: datetime) -> Mapping[str, Any]:
     found: list[Mapping[str, Any]] = rows.filter(pc.equal(rows["duty_id"], duty_id)).to_pylist()
+    last = next((one for one in reversed(flips) if one["decided_at"] <= known_at), None)
+    if not found and last is not None and last["to_standing"] == Standing.VOID:
+        heir = f"; {last['successor']} took its place" if last["successor"] else ""
+        raise UnknownDuty(f"duty {duty_id} was void then: {last['reason']}{heir}")
     if not found:
         nearest = ", ".join(get_close_matches(duty_id, rows["duty_id"].to_pylist(), NEAREST, 0.0))
         raise UnknownDuty(
@@ -142,17 +147,15 @@ def _drafted(rows: pa.Table, duty_id: str) -> Mapping[str, Any]:
 
 
 def _flips(connection: Connection, contract: str, duty_id: str, known_at: datetime) -> list[Flip]:
-    """The flips of a duty decided by `known_at`, oldest first, after those of the void duties whose place it took."""
-    found: list[Flip] = []
-    wanted: str | None = duty_id
-    seen: set[str] = set()
-    while wanted is not None and wanted not in seen:
-        seen.add(wanted)
-        rows = [one for one in evaluations.flips_of(connection, contract, wanted) if one["decided_at"] <= known_at]
-        own = [
-            Flip(one["duty_id"], one["decided_at"], one["from_standing"], one["to_standing"], one["reason"])
-            for one in rows
-        ]
-        found = [*own, *found]
-        wanted = next((one["succeeds"] for one in rows if one["succeeds"]), None)
-    return found
+    """The flips of a duty decided by `known_at`, and those of the void duties whose place it took; oldest first."""
+    duties = [duty_id]
+    for one in duties:
+        before = evaluations.predecessors(connection, contract, one, known_at)
+        duties += [other for other in before if other not in duties]
+    found = [flip for one in duties for flip in evaluations.flips_of(connection, contract, one)]
+    known = [flip for flip in found if flip["decided_at"] <= known_at]
+    known.sort(key=lambda flip: (flip["evaluation"], flip["to_standing"] != Standing.VOID, flip["id"]))
+    return [
+        Flip(one["duty_id"], one["decided_at"], one["from_standing"], one["to_standing"], one["reason"])
+        for one in known
+    ]

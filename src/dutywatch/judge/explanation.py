@@ -330,7 +330,7 @@ def _arrivals(accepted: Sequence[Accepted]) -> dict[str, Accepted]:
 def _counted(evidence: Evidence, clock: Clock | None, inputs: Known, name: str, row: Mapping[str, Any]) -> Evidence:
     """The evidence that counts for the clock: what came after its `proof_until` does not, unless it was admitted."""
     until = clock.proof_until if clock else None
-    if clock is None or until is None or until >= evidence.as_of:
+    if clock is None or until is None or until >= evidence.last:
         return evidence
     admitted = any(
         one.kind == "admit" and one.two and one.about(name, row["unit"], clock.trigger) for one in inputs.decisions

@@ -28,8 +28,9 @@ from dutywatch.judge.sheets import Judged, Plan, digest_of, judge_sheets, prepar
 from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.ledger.evaluations import Sheet
-from dutywatch.terms import Terms
+from dutywatch.terms import Contract, Terms
 from dutywatch.terms.patterns import Attain, Obligation
+from dutywatch.terms.trigger import Trigger
 
 
 class Pattern(Protocol):
@@ -126,7 +127,7 @@ def judge(
                 case = replace(case, rivals=tuple(clock for other, clock in found if other is not case))
             for evidenced, clocks in _by_evidence(case, mine):
                 pattern.run(evidenced, clocks)
-        sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, some, _reach(cases[-1]))
+        sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, some, _reach(terms.contract, name))
         judged += [woken(one, stated) if stated and one.open_at(stated) else one for one in sheets]
     if judged and judged[-1].date == plans[-1].date:
         judged[-1] = woken(woken(judged[-1], _following(pattern, cases)), turns)
@@ -158,7 +159,7 @@ def _by_evidence(case: Case[Any], clocks: Sequence[Clock]) -> list[tuple[Case[An
     late: dict[tuple[datetime, frozenset[str]], list[Clock]] = {}
     for clock in clocks:
         until, admitted = clock.proof_until, case.admitted(clock.trigger)
-        if until is None or until >= case.evidence.as_of or admitted is None:
+        if until is None or until >= case.evidence.last or admitted is None:
             whole.append(clock)
             continue
         late.setdefault((until, admitted), []).append(clock)
@@ -259,9 +260,19 @@ def _competes(cases: Sequence[Case[Any]]) -> bool:
     return any(action is not None and action.consume is not None for action in actions)
 
 
-def _reach(case: Case[Any]) -> timedelta:
-    trigger = getattr(case.obligation, "trigger", None)
-    return (trigger.merge_gap if trigger else None) or timedelta()
+def _reach(contract: Contract, name: str) -> timedelta:
+    """How far apart the triggers of a void duty and of its successor may lie: as far as observations of one trigger.
+
+    A breach that starts a clock moves with the trigger of the duty that is breached. Slices share some of their time.
+    """
+    words = contract.obligations[name]
+    word = getattr(words, "period", getattr(words, "window", None))
+    if getattr(word, "slice", None):
+        return -timedelta(microseconds=1)
+    trigger: Trigger | None = word.while_ if word is not None else getattr(words, "trigger", None)
+    if trigger is None:
+        return timedelta()
+    return _reach(contract, trigger.breach) if trigger.breach is not None else trigger.pause or timedelta()
 
 
 def _plan(

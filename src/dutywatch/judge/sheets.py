@@ -159,7 +159,8 @@ def judge_sheets(
     final = "standing IN ('met', 'excused') OR standing LIKE 'void%' OR (NOT $cures AND standing LIKE 'breached%')"
     numbered = f"SELECT *, md5_number({_SAID}) AS said, md5_number({_REST}) AS rest FROM verdicts"
     sums = duck.execute(
-        f"SELECT sheet, {_digest('said', canonical=True)}, concat_ws('-', {_digest('said')}, {_digest('rest')}), "
+        f"SELECT sheet, nullif({_digest('said', canonical=True)}, '0'), "  # of no rows: as where there never were any
+        f"concat_ws('-', {_digest('said')}, {_digest('rest')}), "
         f"count(*), min(epoch_us(wake_at)), bool_and({final}) FROM ({numbered}) GROUP BY sheet",
         {"cures": all(plan.cures for plan in plans)},
     ).fetchall()
@@ -200,6 +201,8 @@ def _succeed(duck: duckdb.DuckDBPyConnection, reach: timedelta) -> None:
     """Rows that revised data no longer produce become void in `verdicts`; `taken` says who takes whose place.
 
     The successor has the same unit and the greatest overlap of triggers, the earliest on ties (SEMANTICS section 3).
+    `heirs` says of each of several whose standing it takes over: one with its own verdict, the earliest of these
+    (docs/decisions/0043). A duty that stood before takes over only a verdict that it did not have itself.
     """
     overlap = "epoch_us(least(v.trigger_to, g.trigger_to)) - epoch_us(greatest(v.trigger_from, g.trigger_from))"
     duck.execute(
@@ -208,16 +211,22 @@ def _succeed(duck: duckdb.DuckDBPyConnection, reach: timedelta) -> None:
     duck.execute(
         "CREATE OR REPLACE TEMP TABLE taken AS "
         "SELECT g.duty_id AS gone, v.duty_id AS successor, g.standing AS was, g.trigger_from AS began, "
-        "  v.duty_id NOT IN (SELECT duty_id FROM previous) AS fresh, split_part(v.standing, '.', 1) AS became "
+        "  nullif(p.verdict, 'void') AS own, v.verdict AS became, g.verdict = v.verdict AS alike "
         "FROM gone g JOIN verdicts v ON v.unit = g.unit AND v.standing NOT LIKE 'void%' AND g.standing <> 'void' "
-        f"AND {overlap} >= -$reach "
+        f"AND {overlap} >= -$reach LEFT JOIN previous p ON p.duty_id = v.duty_id "
         f"QUALIFY row_number() OVER (PARTITION BY g.duty_id ORDER BY {overlap} DESC, v.trigger_from, v.duty_id) = 1",
         {"reach": int(reach / timedelta(microseconds=1))},
     )
     duck.execute(
+        "CREATE OR REPLACE TEMP TABLE heirs AS "
+        "SELECT successor AS duty_id, arg_min(gone, (NOT alike, began, gone)) AS succeeds, "
+        "  arg_min(was, (NOT alike, began, gone)) AS was "
+        "FROM taken WHERE own IS NULL OR (alike AND own <> became) GROUP BY successor"
+    )
+    duck.execute(
         "INSERT INTO verdicts SELECT g.* REPLACE ('void' AS verdict, 'void' AS standing, false AS at_risk, "
         "'its trigger was revised away' AS reason, NULL AS lapsed_at, '' AS owed_by, NULL AS proof_due, "
-        "NULL AS wake_at, coalesce(t.successor, g.successor) AS successor) "
+        "NULL AS wake_at, CASE g.standing WHEN 'void' THEN g.successor ELSE t.successor END AS successor) "
         "FROM gone g LEFT JOIN taken t ON t.gone = g.duty_id"
     )
 
@@ -253,8 +262,8 @@ def _write(duck: duckdb.DuckDBPyConnection, lake: Lake, files: Mapping[date, str
 def _turned(duck: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
     """The rows of `verdicts` in order of sheets and duties, with what each was before, and whether that has changed.
 
-    A duty begins as pending.running without a flip. One that takes the place of a void one begins with that one's
-    standing: people hear again only of a difference.
+    A duty begins as pending.running without a flip. One that takes the place of a void one goes on from that one's
+    standing: people hear again only of a difference, and of each lapse that nobody took over that it is none.
     """
     told = [
         (before, after, found.value) for before in Standing for after in Standing if (found := level(before, after))
@@ -263,15 +272,14 @@ def _turned(duck: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
     duck.register("levels_given", pa.table(columns))
     own = ", ".join(f"v.{name}" for name in COLUMNS)
     return duck.sql(
-        "WITH heir AS (SELECT successor AS duty_id, arg_min(gone, (began, gone)) AS succeeds, "
-        "  arg_min(was, (began, gone)) AS was FROM taken WHERE fresh GROUP BY successor) "
-        f"SELECT v.sheet, {own}, coalesce(p.standing, h.was, 'pending.running') AS from_standing, h.succeeds, "
-        "  CASE WHEN NOT coalesce(t.fresh OR split_part(t.was, '.', 1) = t.became, false) THEN l.level END AS level, "
-        "  v.standing <> from_standing OR (h.succeeds IS NOT NULL AND p.standing IS NULL "
-        "  AND v.standing <> 'pending.running') AS turned "
-        "FROM verdicts v LEFT JOIN previous p USING (duty_id) LEFT JOIN heir h USING (duty_id) "
-        "LEFT JOIN taken t ON t.gone = v.duty_id LEFT JOIN levels_given l "
-        "ON l.before = coalesce(p.standing, h.was, 'pending.running') AND l.after = v.standing "
+        f"SELECT v.sheet, {own}, h.succeeds, "
+        "  coalesce(nullif(p.standing, 'void'), h.was, p.standing, 'pending.running') AS from_standing, "
+        "  CASE WHEN NOT coalesce(t.alike OR taken_over.duty_id IS NOT NULL, false) THEN l.level END AS level, "
+        "  v.standing <> from_standing OR (h.succeeds IS NOT NULL AND v.standing <> 'pending.running') AS turned "
+        "FROM verdicts v LEFT JOIN previous p USING (duty_id) LEFT JOIN heirs h USING (duty_id) "
+        "LEFT JOIN taken t ON t.gone = v.duty_id LEFT JOIN heirs taken_over ON taken_over.succeeds = v.duty_id "
+        "LEFT JOIN levels_given l ON l.before = coalesce(h.was, p.standing, 'pending.running') "
+        "  AND l.after = v.standing "
         "ORDER BY v.sheet, v.duty_id"
     )
 

@@ -7,6 +7,8 @@ from dutywatch.ledger.verdicts import Level, Standing, Verdict
 
 def level(before: Standing, after: Standing) -> Level | None:
     """The level at which a flip is told; None where nobody needs to be told."""
+    if before is after:
+        return None  # a lapse that moved to a successor
     if before.verdict is Verdict.BREACHED and after.verdict is not Verdict.BREACHED:
         return Level.WITHDRAWN
     if before is Standing.OPEN and after is Standing.CURED:

@@ -33,8 +33,7 @@ def triggers(evidence: Evidence, trigger: Trigger, times: Sequence[str] = ()) ->
     over = (seen[0].at, evidence.as_of)
     missing = [gap for gap in (*gaps(evidence, asked, over), *row_gaps(evidence, asked)) if gap.party is None]
     if trigger.quorum is not None:
-        merge_gap = trigger.merge_gap or trigger.quorum.within
-        return quorums(seen, trigger.quorum, merge_gap, missing, evidence.as_of)
+        return quorums(seen, trigger.quorum, trigger.pause or trigger.quorum.within, missing, evidence.as_of)
     return episodes(trigger, seen, missing, evidence.as_of)
 
 

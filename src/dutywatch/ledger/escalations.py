@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from dutywatch.ledger.messages import BREACHED, OPEN, Message, revise
+from dutywatch.ledger.messages import BREACHED, OPEN, Message, revise, spoken_for
 from dutywatch.ledger.tables import answers, flips, messages
 
 
@@ -117,8 +117,7 @@ def escalate(connection: Connection, escalation: Escalation, now: datetime) -> b
     ).first()
     if row is None:
         return False
-    spoken_for = select(func.count(flips.c.duty_id.distinct())).where(flips.c.message == escalation.message)
-    revise(connection, row.id, 1, now, connection.execute(spoken_for).scalar_one())
+    revise(connection, row.id, 1, now, len(spoken_for(connection, original.contract, [escalation.message])))
     return True
 
 

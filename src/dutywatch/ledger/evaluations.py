@@ -111,21 +111,16 @@ def _pass_on(connection: Connection, evaluation: int) -> None:
     """A lapse that moves to a successor takes its message with it: answers to it count, and nobody is told twice."""
     before, heir = flips.alias("before"), flips.alias("heir")
     latest = (
-        select(heir.c.id, before.c.level, before.c.message, before.c.told_in)
+        select(heir.c.id, before.c.to_standing, before.c.level, before.c.message, before.c.told_in)
         .join_from(heir, before, and_(before.c.contract == heir.c.contract, before.c.duty_id == heir.c.succeeds))
-        .where(
-            heir.c.evaluation == evaluation,
-            heir.c.from_standing == heir.c.to_standing,
-            before.c.to_standing == heir.c.to_standing,
-            before.c.level.is_not(None),
-        )
+        .where(heir.c.evaluation == evaluation, heir.c.level.is_(None), before.c.to_standing != "void")
         .ext(distinct_on(heir.c.id))
         .order_by(heir.c.id, before.c.id.desc())
         .subquery()
     )
     connection.execute(
         update(flips)
-        .where(flips.c.id == latest.c.id)
+        .where(flips.c.id == latest.c.id, flips.c.to_standing == latest.c.to_standing, latest.c.level.is_not(None))
         .values(level=latest.c.level, message=latest.c.message, told_in=latest.c.told_in)
     )
 
@@ -176,3 +171,18 @@ def flips_of(connection: Connection, contract: str, duty_id: str) -> list[Mappin
         select(flips).where(flips.c.contract == contract, flips.c.duty_id == duty_id).order_by(flips.c.id)
     )
     return [dict(row) for row in rows.mappings()]
+
+
+def predecessors(connection: Connection, contract: str, duty_id: str, known_at: datetime) -> list[str]:
+    """The duties that became void by `known_at` and named this one as the one that takes their place, oldest first."""
+    rows = connection.execute(
+        select(flips.c.duty_id)
+        .where(
+            flips.c.contract == contract,
+            flips.c.successor == duty_id,
+            flips.c.to_standing == "void",
+            flips.c.decided_at <= known_at,
+        )
+        .order_by(flips.c.id)
+    )
+    return list(dict.fromkeys(rows.scalars()))

@@ -9,7 +9,7 @@ level and no message. Nothing here knows words or channels, that is `alert`; who
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -221,24 +221,31 @@ def _named(contract: str, zone: str) -> Select[Any]:
 def duties(connection: Connection, message: Message) -> list[Told]:
     """The duties that a message speaks for, sorted by class and unit; an escalated one for its original's."""
     speakers = [message.id] if message.escalates is None else [message.id, message.escalates]
+    return spoken_for(connection, message.contract, speakers)
+
+
+def spoken_for(connection: Connection, contract: str, speakers: Sequence[int]) -> list[Told]:
+    """The duties that messages speak for; of two that took one another's place in them, the one that stands."""
     mine = (
         select(flips)
-        .where(flips.c.contract == message.contract, flips.c.message.in_(speakers))
+        .where(flips.c.contract == contract, flips.c.message.in_(speakers))
         .ext(distinct_on(flips.c.duty_id))
         .order_by(flips.c.duty_id, flips.c.id.desc())
         .subquery()
     )
     later = flips.alias("later")
     last = (
-        select(later.c.to_standing.label("standing"))
+        select(later.c.to_standing.label("standing"), later.c.successor.label("heir"))
         .where(later.c.contract == mine.c.contract, later.c.duty_id == mine.c.duty_id)
         .order_by(later.c.id.desc())
         .limit(1)
         .lateral("last")
     )
     names = [field.name for field in fields(Told)]
-    rows = connection.execute(select(mine, last.c.standing).join_from(mine, last, true())).mappings()
-    found = [Told(**{name: row[name] for name in names}) for row in rows]
+    rows = connection.execute(select(mine, last.c.standing, last.c.heir).join_from(mine, last, true())).mappings().all()
+    known = {row["duty_id"] for row in rows}
+    stand = [row for row in rows if row["standing"] != "void" or row["heir"] not in known]
+    found = [Told(**{name: row[name] for name in names}) for row in stand]
     return sorted(found, key=lambda duty: (duty.unit_class or "", duty.unit, duty.decided_at))
 
 

@@ -6,6 +6,7 @@ SEMANTICS section 3. Reading triggers out of the evidence is the business of `ju
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -55,6 +56,11 @@ class Trigger(Word):
     def threshold(self) -> float | None:
         """The least value of `measure` that crosses: `at_least`, or the next number above `above`."""
         return math.nextafter(self.above, math.inf) if self.above is not None else self.at_least
+
+    @property
+    def pause(self) -> timedelta | None:
+        """How long without an event ends the run that is one trigger; None: nothing is merged."""
+        return self.merge_gap or (self.quorum.within if self.quorum else None)
 
     @property
     def shape(self) -> Literal["episode", "record", "quorum", "breach"]:
