@@ -157,17 +157,12 @@ def _scores(case: Case[Attain], found: Sequence[Clock]) -> Iterator[dict[str, An
     weights = {name: exactly(weight) for name, weight in (case.obligation.items.rates or {}).items()}
     words = {name: case.terms.words_on(name, found[0].day, case.known_on) for name in weights}
     least = {name: getattr(one, "min_items", 1) for name, one in words.items()}
-    of_duties = {name: isinstance(one, Attain) and one.items.duties is not None for name, one in words.items()}
-    doubts = {
-        (name, *key): doubt
-        for name, one in words.items()
-        if isinstance(one, Attain) and one.items.duties is not None
-        for key, doubt in _doubts(case, found, one.items.duties)
-    }
+    duties = {name: one.items.duties for name, one in words.items() if isinstance(one, Attain) and one.items.duties}
+    doubts = {(name, *key): doubt for name, of in duties.items() for key, doubt in _doubts(case, found, of)}
     for duty in owed:
         key = (duty["unit"], duty["trigger"])
         rates = [
-            Rate(name, weight, least[name], of_duties[name], rows.get((name, *key)), doubts.get((name, *key), Doubt()))
+            Rate(name, weight, least[name], name in duties, rows.get((name, *key)), doubts.get((name, *key), Doubt()))
             for name, weight in weights.items()
         ]
         yield {"unit": key[0], "trigger": key[1], **_weighed(case.obligation, rates)}
