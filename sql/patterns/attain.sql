@@ -59,7 +59,7 @@ by_duty AS MATERIALIZED (
 lacking AS (
     SELECT t.duty, list_distinct(flatten(list(l.missing))) AS missing, list_distinct(flatten(list(l.holders))) AS holders
     FROM placed l JOIN spells s USING (spell) JOIN timed t ON t.clock = l.clock AND t.unit = s.grp AND t.day BETWEEN s.since AND s.until
-    WHERE l.missing IS NOT NULL GROUP BY t.duty
+    WHERE $duties AND l.missing IS NOT NULL GROUP BY t.duty
 ),
 -- a percentile's own value, its unknown values once as the smallest and once as the greatest
 histogram AS (

@@ -8,8 +8,9 @@
 --         actions     (key, at, earlier, rank, party, ref)   none after $as_of; identical ones once
 --         refutations (unit, at, rank, ref)              none after $as_of
 --         gaps        (gap, unit, party, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, row, other)
---                     gap: its number; party: on duties of this party alone; row: a row that nobody can read, which hides one act at most;
---                     other: of a known act whose local time has two readings, the other one
+--                     gap: its number; unit, party: on duties on this unit, of this party alone; row: a row that nobody
+--                     can read, which hides one act at most; other: of a known act whose local time has two readings,
+--                     the other one
 --         labels      (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $as_of, $width, one of $times, $on_days and $max_gap (microseconds), $silence
 WITH timed AS MATERIALIZED (
@@ -128,17 +129,25 @@ fulfilled AS MATERIALIZED (
     LEFT JOIN disputing q USING (duty)
 ),
 -- what is not covered, of all sources together: on all units once a clock, else once a duty
-cut AS (
-    SELECT c.clock, NULL::INTEGER AS duty, greatest(g.gap_from, c.t0) AS cut_from, least(g.gap_to, coalesce(c.due_at, c.trigger_to)) AS cut_to
+whole_gaps AS MATERIALIZED (
+    SELECT c.clock, greatest(g.gap_from, c.t0) AS cut_from, least(g.gap_to, coalesce(c.due_at, c.trigger_to)) AS cut_to
     FROM clocks c JOIN gaps g ON g.unit IS NULL AND g.party IS NULL AND g.gap_from < coalesce(c.due_at, c.trigger_to) AND g.gap_to > c.t0
      AND NOT coalesce(g.other >= c.t0 AND g.other < coalesce(c.due_at, c.trigger_to) AND $times IS NOT NULL, false)
+),
+own_gaps AS MATERIALIZED (
+    SELECT t.clock, t.duty, greatest(g.gap_from, t.t0) AS cut_from, least(g.gap_to, t.horizon) AS cut_to
+    FROM timed t JOIN gaps g ON g.unit = t.unit AND g.gap_from < t.horizon AND g.gap_to > t.t0
+     AND NOT coalesce(g.other >= t.t0 AND g.other < t.horizon AND $times IS NOT NULL, false)
     UNION ALL
     SELECT t.clock, t.duty, greatest(g.gap_from, t.t0), least(g.gap_to, t.horizon)
-    FROM timed t JOIN (
-        SELECT duty FROM timed JOIN gaps g ON g.unit = timed.unit UNION SELECT duty FROM timed JOIN gaps g ON g.party = timed.party
-    ) USING (duty)
-    JOIN gaps g ON coalesce(g.unit = t.unit, true) AND coalesce(g.party = t.party, true) AND g.gap_from < t.horizon AND g.gap_to > t.t0
-     AND NOT coalesce(g.other >= t.t0 AND g.other < t.horizon AND $times IS NOT NULL, false)
+    FROM timed t JOIN gaps g ON g.party = t.party AND g.gap_from < t.horizon AND g.gap_to > t.t0
+),
+cut AS (
+    SELECT clock, NULL::INTEGER AS duty, cut_from, cut_to FROM whole_gaps
+    UNION ALL
+    FROM own_gaps
+    UNION ALL
+    SELECT clock, o.duty, w.cut_from, w.cut_to FROM (SELECT DISTINCT clock, duty FROM own_gaps) o JOIN whole_gaps w USING (clock)
 ),
 uncovered AS MATERIALIZED (
     SELECT clock, duty, sum(greatest(0, epoch_us(cut_to) - epoch_us(greatest(cut_from, coalesce(laid_to, cut_from))))) AS uncovered_us

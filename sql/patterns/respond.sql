@@ -13,8 +13,9 @@
 --         seen        (duty, at, rank, ref, sure)        what inspectors saw, until the next trigger; not sure: the
 --                     later reading of a doubtful time, which excludes nothing that the earlier one does not
 --         gaps        (unit, party, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, other, key)
---                     unit NULL: every unit; party NULL: the duties of every party; undelivered: it should have been delivered; other: the other reading of
---                     a known act, which is of those duties alone that its key joins
+--                     unit NULL: every unit; party NULL: the duties of every party; undelivered: it should have been
+--                     delivered; other: the other reading of a known act, which is of those duties alone that its
+--                     key joins
 --         hopes       (duty, other, hope_from, hope_to)  windows of other duties in which one more act would free one
 --         labels      (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $contract (prefix of duty ids), $as_of, $kinds (how many kinds complete a duty: 1 = any of them), $share

@@ -460,21 +460,27 @@ def test_resets_breaches_that_start_clocks_and_open_suspensions_are_explained(se
 
 
 def test_a_clock_is_said_to_start_anew_only_where_it_does(settings: Settings) -> None:
-    """It snowed at 20:00 and, before the first duties fell due, at 02:00. U1 left the register in between."""
+    """It snowed at 20:00 and, before the first duties fell due, at 02:00. U1 left the register in between, U3 became
+    another class that is owed, U4 one that is owed nothing."""
     town = found(settings)
-    contract = words(reset={"at_most": "P3D"})
+    rungs = [{"class": one, "allow": "PT18H"} for one in ("A", "B")]
+    contract = words(reset={"at_most": "P3D"}, within=rungs)
     contract["units"] |= {"from": "since", "to": "until"}
     file = town.write(contract)
-    (file.parent / "units.csv").write_text("id,class,since,until\nU0,A,,\nU1,A,,2024-01-11\nU2,B,,\n", encoding="utf-8")
+    units = "U0,A,,\nU1,A,,2024-01-11\nU2,B,,\nU3,B,,2024-01-11\nU3,A,2024-01-12,\n"
+    units += "U4,B,,2024-01-11\nU4,C,2024-01-12,\n"
+    (file.parent / "units.csv").write_text("id,class,since,until\n" + units, encoding="utf-8")
     town.deliver("weather", 11, [{**SNOW, "at": at(11, 20)}])
     town.deliver("weather", 12, [{**SNOW, "at": at(12, 2)}])
     town.deliver("log", 11, [{"at": at(11, 22), "unit": "U0", "kind": "plow"}])
     town.judge(at(13, 7))
     duty = f"{NAME}/clear/{{}}/2024-01-11T12:00Z"
-    done, left, open_ = (pipeline.explain(town.settings, duty.format(unit)) for unit in ("U0", "U1", "U2"))
+    done, left, open_, owed, free = (pipeline.explain(town.settings, duty.format(f"U{n}")) for n in range(5))
     assert "met (met)" in done and "anew" not in done
     assert "unproven (unproven)" in left and "anew" not in left
     assert "anew at 2024-01-12 02:00:00 CST, unless it was done in time" in open_
+    assert "anew at 2024-01-12 02:00:00 CST, unless it was done in time" in owed
+    assert "unproven (unproven)" in free and "anew" not in free
     said = pipeline.explain(town.settings, duty.format("U2"), language="zh")
     assert "新的起算事件使期限重新起算（已按时完成的除外）" in said
 

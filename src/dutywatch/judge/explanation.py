@@ -89,9 +89,8 @@ class Explanation:
     `row`: the duty's verdict row, by the columns of `judge.sheets`. `recorded`: it stands in the ledger (otherwise it
     was judged as known at `known_at` to be explained). `terms_changed`: the contract's file is no longer the one that
     the recorded judgement was made under. `parties` name ids. `illustrative`: a third party's page gives the clause.
-    `weighs`: the duty is a score, whose items are rates. `amendments`: what gave the clause its
-    words on the duty's day. `late`: deliveries about its time that came after `proof_until`. `asked`: the kinds of act
-    that count.
+    `weighs`: the duty is a score, whose items are rates. `amendments`: what gave the clause its words on the duty's
+    day. `late`: deliveries about its time that came after `proof_until`. `asked`: the kinds of act that count.
     """
 
     duty_id: str
@@ -225,14 +224,15 @@ def _clock(case: Case[Any], row: Mapping[str, Any]) -> Clock | None:
         breaches.append(running.Breach(cause, row["unit"], trigger, row["trigger_from"]))
     rows = [one for one in case.terms.units.rows if one.id == row["unit"]]
     for clock in PATTERNS[case.pattern].clocks(case, breaches):
-        fits = clock.unit == row["unit"] if clock.unit is not None else _on(clock, row["unit_class"], rows)
-        if clock.trigger == row["trigger"] and fits:
+        if clock.trigger == row["trigger"] and _on(clock, row["unit"], row["unit_class"], rows):
             return clock
     return None
 
 
-def _on(clock: Clock, unit_class: str | None, rows: Sequence[Unit]) -> bool:
-    """Whether a clock that is not for one unit alone runs on the unit of these rows (none: what stands for units)."""
+def _on(clock: Clock, unit: str, unit_class: str | None, rows: Sequence[Unit]) -> bool:
+    """Whether a clock runs on a unit of a class; `rows`: what the register says of it (none: it stands for units)."""
+    if clock.unit is not None:
+        return clock.unit == unit
     in_zone = not rows or clock.zone in (None, *(one.zone for one in rows if one.exists(clock.day)))
     return in_zone and (not clock.of_class or clock.unit_class == unit_class)
 
@@ -268,12 +268,11 @@ def _resets(case: Case[Owed], clock: running.Running, row: Mapping[str, Any]) ->
     if row["verdict"] not in ("pending", "unproven"):
         return False  # met, excused, or breached all the same
     words = replace(case, obligation=case.terms.words_on(case.name, clock.heir_on, case.known_on))
-    place = (clock.successor, clock.unit_class, clock.zone, clock.unit)
-    heirs = {(one.trigger, one.unit_class, one.zone, one.unit) for one in PATTERNS[case.pattern].clocks(words, ())}
+    heirs = [one for one in PATTERNS[case.pattern].clocks(words, ()) if one.trigger == clock.successor]
     rows = [one for one in case.terms.units.rows if one.id == row["unit"]]
-    return place in heirs and (
-        not rows or any(one.exists(clock.heir_on) and one.within(case.obligation.scope) for one in rows)
-    )
+    by_then = [one for one in rows if one.exists(clock.heir_on) and one.within(case.obligation.scope)]
+    classes = {one.class_ for one in by_then} if rows else {None}
+    return any(_on(heir, row["unit"], class_, by_then) for heir in heirs for class_ in classes)
 
 
 def _meets(pause: Pause, start: datetime | None, due: datetime | None) -> bool:

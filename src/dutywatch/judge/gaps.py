@@ -21,6 +21,7 @@ from dutywatch.ledger.deliveries import Accepted
 from dutywatch.terms.source import earlier
 
 TICK = timedelta(microseconds=1)
+_ALL = (None, None)  # any unit, any party
 _APART = timedelta(days=1)  # the farthest that two readings of a local time ever lay apart (Samoa, 30 December 2011)
 DOUBTFUL = "states a local time with two readings"
 _INSTANT = pa.timestamp("us", tz="UTC")
@@ -71,20 +72,21 @@ def _long(found: Sequence[Gap], least: timedelta) -> Iterator[Gap]:
     if not least:
         yield from found
         return
-    whole = [gap for gap in found if _concerns(gap) == (None, None)]
+    whole = [gap for gap in found if _concerns(gap) == _ALL]
     kept = _adjoined(whole, least)
     yield from kept
     short = [gap for gap in whole if gap not in kept]
     apart: dict[tuple[str | None, str | None], list[Gap]] = {}
     for gap in found:
-        if _concerns(gap) != (None, None):
+        if _concerns(gap) != _ALL:
             apart.setdefault(_concerns(gap), []).append(gap)
     for (unit, party), some in apart.items():
         mine = _adjoined([*some, *whole], least)
-        yield from (replace(gap, unit=unit, party=party) for gap in mine if gap not in whole or gap in short)
+        yield from (replace(gap, unit=unit, party=party) for gap in mine if _concerns(gap) != _ALL or gap in short)
 
 
 def _concerns(gap: Gap) -> tuple[str | None, str | None]:
+    """The unit on which it lies and the party whose duties it concerns."""
     return gap.unit, gap.party
 
 
@@ -186,16 +188,15 @@ def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[G
     if asked.reading != "both" or not any(earlier(asked.at) in has for has in stated):
         return
     query, parameters = evidence.events(asked, (over[0], over[1] + _APART))
-    twice = (
-        f'SELECT key, unit, earlier, "at", cited(ref) AS label FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref'
-    )
+    shown = 'key, unit, earlier, "at", cited(ref) AS label'
+    twice = f"SELECT {shown} FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref"
     nobody = evidence.terms.id if "unit" in asked.key else None
     for row in evidence.rows(twice, parameters):
         holder, unit = evidence.holder(row["label"]), row["unit"] or nobody
         for here, other in ((row["earlier"], row["at"]), (row["at"], row["earlier"])):
             missing = f"{row['label']} {DOUBTFUL}"
-            gap = Gap(here, here + TICK, holder, missing, BEGINNING, unit=unit, row=True, other=other)
-            yield replace(gap, key=row["key"])
+            known = Gap(here, here + TICK, holder, missing, BEGINNING, unit=unit, row=True)
+            yield replace(known, other=other, key=row["key"])
 
 
 def gaps_table(found: Sequence[Gap]) -> pa.Table:

@@ -41,7 +41,8 @@ class Running(Clock):
     """A clock that a trigger starts. `stopped_in`: the zone whose suspensions stop it. `heir_on`: the day of the clock
     that starts anew in its place, whose units and words are those of that day. `other`: as it runs by the other reading
     of the local time that starts it, where that has two; `stated_by` is the row that states it. `heirs`: where the new
-    trigger starts clocks; elsewhere none takes the place of this one."""
+    trigger starts clocks; elsewhere none takes the place of this one. `crossed_or`: the other reading of its own
+    trigger's crossing, where that has two; `crossed_by` is the row that states the trigger."""
 
     stopped_in: str | None = None
     heir_on: date | None = None
@@ -378,7 +379,7 @@ def _anew(clock: Running, heir: Running, at_most: datetime) -> Running:
     other = _anew_at(clock.other or clock, heir, heir.crossed_or or heir.begins, at_most)
     if clock.other is None and (other.reset_at is None) == (found.reset_at is None):
         return found
-    return replace(found, other=replace(other, other=None), stated_by=clock.stated_by or heir.crossed_by)
+    return replace(found, other=other, stated_by=clock.stated_by or heir.crossed_by)
 
 
 def _anew_at(clock: Running, heir: Running, crossing: datetime, at_most: datetime) -> Running:

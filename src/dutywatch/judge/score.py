@@ -162,14 +162,9 @@ def _scores(case: Case[Attain], found: Sequence[Clock]) -> Iterator[dict[str, An
     weights = {name: exactly(weight) for name, weight in (case.obligation.items.rates or {}).items()}
     words = {name: case.terms.words_on(name, found[0].day, case.known_on) for name in weights}
     least = {name: getattr(one, "min_items", 1) for name, one in words.items()}
-    of_duties = {name: isinstance(one, Attain) and one.items.duties is not None for name, one in words.items()}
     run_by = {source: declared.run_by for source, declared in case.terms.contract.sources.items()}
-    doubts = {
-        (name, *key): doubt
-        for name, one in words.items()
-        if isinstance(one, Attain) and one.items.duties is not None
-        for key, doubt in _doubts(case, found, one.items.duties)
-    }
+    duties = {name: one.items.duties for name, one in words.items() if isinstance(one, Attain) and one.items.duties}
+    doubts = {(name, *key): doubt for name, of in duties.items() for key, doubt in _doubts(case, found, of)}
     for duty in owed:
         key = (duty["unit"], duty["trigger"])
         rates = [
@@ -177,7 +172,7 @@ def _scores(case: Case[Attain], found: Sequence[Clock]) -> Iterator[dict[str, An
                 name,
                 weight,
                 least[name],
-                of_duties[name],
+                name in duties,
                 rows.get((name, *key)),
                 doubts.get((name, *key), Doubt()),
                 run_by,

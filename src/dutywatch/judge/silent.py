@@ -42,22 +42,22 @@ def silent_gaps(evidence: Evidence, name: str, over: Span) -> Iterator[Gap]:
     for day, spans in sorted(days.items()):
         whole = min(start for start, _ in spans.values()), max(end for _, end in spans.values())
         proof_due = owed_at(source, day, zone)
-        told = [named[one.accepted_file] for one in late if one.service_date == day and _by(one, proof_due)]
+        told = [named[one.accepted_file] for one in late if one.service_date == day and _came_by(one, proof_due)]
         silent: dict[tuple[Span, Units, str | None, bool], list[str]] = {}
         for key, units, party in _expected(evidence, name, day, reach):
             own = [span for file, span in spans.items() if key in named[file]]
             for hole in holes(whole, own):
-                overdue = not any(key in some for some in told)
-                silent.setdefault((hole, units, party, overdue), []).append(key)
-        for ((start, end), units, party, overdue), keys in silent.items():
+                undelivered = not any(key in some for some in told)
+                silent.setdefault((hole, units, party, undelivered), []).append(key)
+        for ((start, end), units, party, undelivered), keys in silent.items():
             missing = f"{name} of {day} says nothing of {_of(source, keys)}"
-            gap = Gap(start, end, source.run_by, missing, proof_due, undelivered=overdue)
+            gap = Gap(start, end, source.run_by, missing, proof_due, undelivered=undelivered)
             yield from (replace(gap, unit=unit) for unit in units)
             if party is not None and units != (None,):
                 yield replace(gap, party=party)
 
 
-def _by(one: Accepted, instant: datetime) -> bool:
+def _came_by(one: Accepted, instant: datetime) -> bool:
     return one.received_at is not None and one.received_at <= instant
 
 
