@@ -195,7 +195,7 @@ def _batches(
     left = 0
     for plan in due:
         clocks = [clock for _, clock in found.get(plan.date, ())]
-        rows = len(clocks) * units * (1 if triggered else A_DUTY)
+        rows = sum(units if clock.unit is None else 1 for clock in clocks) * (1 if triggered else A_DUTY)
         if not triggered and clocks:
             rows += events.between(min(c.begins for c in clocks), max(c.due or c.ends for c in clocks)) // share
         if not batches or rows > left:
