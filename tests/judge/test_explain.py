@@ -241,6 +241,23 @@ def test_a_clock_that_starts_at_one_of_two_times_is_shown_by_both(settings: Sett
     assert "证据不完整：weather weather/2024-01-11.csv:2 的当地时间有两种读法" in zh
 
 
+def test_a_new_trigger_at_one_of_two_times_is_shown_by_both(settings: Settings) -> None:
+    """Due at 19:00. It snowed anew at 18:30, and started the clock anew, or at 19:30, which was too late."""
+    town = found(settings, reset={"at_most": "P9D"})
+    town.deliver("weather", 11, [SNOW, {**SNOW, "at": at(11, 19.5), "at_earlier": at(11, 18.5)}])
+    town.deliver("log", 10, [])
+    town.deliver("log", 11, [])
+    town.judge(at(12, 7))
+    said = explained(town)
+    assert said["verdict"] == "unproven"
+    (missing,) = said["missing"]
+    assert (missing["holder"], missing["start"], missing["end"]) == (
+        "weather-service",
+        "2024-01-11T10:30:00Z",
+        "2024-01-11T11:30:00Z",
+    )
+
+
 def test_a_time_that_the_order_itself_states_is_its_allowance(settings: Settings) -> None:
     """An order without a number of its own: it is known by its instant and its place."""
     order = {"trigger": {"stream": "notice", "kind": "order", "each": "record"}, "within": "trigger.until"}

@@ -263,3 +263,15 @@ def test_an_archives_file_covers_up_to_when_its_last_version_came(tmp_path: Path
     found = set_up(tmp_path, Trace(archive, (Unit("U0", None, None, 1.0),), (snow(1), *files)))
     (row,) = found.rows(found.judge(at(12, 7))).values()
     assert (row["standing"], row["coverage"]) == ("breached.open", 1)
+
+
+def test_a_new_trigger_that_the_words_of_its_day_are_silent_on_starts_nothing_anew(tmp_path: Path) -> None:
+    """Due on the 12th at 08:00; it snows anew at 02:00 of a day on which the clause is for another class (0033)."""
+    words = contract({"log": LOG}, reset={"at_most": "P9D"}).model_dump(mode="json", by_alias=True, exclude_none=True)
+    amended = {"obligation": "clear", "clause": "§2", "from": "2024-01-12", "by": ["desk", "chief"]}
+    terms = Contract.model_validate({**words, "amendments": [{**amended, "change": {"scope": {"class": ["A"]}}}]})
+    weather = (snow(14), snow(2, day=12))
+    logs = (file("log", 11), file("log", 12))
+    bench = set_up(tmp_path, Trace(terms, (Unit("U0", "B", None, 1.0),), (*weather, *logs)))
+    (row,) = bench.rows(bench.judge(at(13, 7))).values()
+    assert (row["standing"], row["due_at"], row["successor"]) == ("breached.open", at(12, 8), None)
