@@ -130,7 +130,7 @@ def verdicts(
             for group in groups(evidence, name, words, owed_per(words), window):
                 duty = name, group.id, window.label
                 verdict = said(heard(evidence, duty, d, words.proof_until), words, group, window)
-                if verdict.name != "met" and _lasts(window) and excused(evidence, duty, d):
+                if verdict.name != "met" and _lasts(window) and excused(evidence, duty, window.end):
                     verdict = Said("excused", window, silent=RANGE | {"fulfilled"})
                 found[duty] = verdict
     return found

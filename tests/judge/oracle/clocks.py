@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from dutywatch.clock import Allowance, Span, local_date
+from dutywatch.clock import Allowance, Span, local_date, midnight
 from dutywatch.terms.patterns import Obligation, Respond
 from dutywatch.terms.terms import amended
 from dutywatch.terms.units import Unit
-from tests.judge.oracle.evidence import Evidence
+from tests.judge.oracle.evidence import DAY, Evidence
 from tests.judge.oracle.trace import DAWN
 from tests.judge.oracle.triggers import Started
 
 
 @dataclass(frozen=True)
 class Clock:
-    """One clock on one unit. `t0` None: the trigger is still open; `d` None: not known yet."""
+    """One clock on one unit. `t0` None: its trigger is open; `d` None: not known yet, but not before `soonest`."""
 
     trigger: Started
     words: Respond
@@ -29,6 +29,7 @@ class Clock:
     risky: datetime | None
     pauses: tuple[Span, ...] = ()
     reset_at: datetime | None = None
+    soonest: datetime | None = None
 
 
 def pauses(evidence: Evidence, name: str, words: Respond, zone: str | None) -> tuple[Span, ...]:
@@ -78,13 +79,29 @@ def clock(evidence: Evidence, name: str, words: Respond, unit: Unit, trigger: St
     allowance = words.allowance(unit.class_, trigger.magnitude)
     if allowance is None:
         return None
-    if open_:
-        return Clock(trigger, words, unit, anchor, None, first, None, None)
     calendar = evidence.trace.calendar(words.clock.calendar)
     spans = pauses(evidence, name, words, unit.zone)
+    if open_:
+        soonest = min(_dues(evidence, name, unit, trigger, spans), default=None)
+        return Clock(trigger, words, unit, anchor, None, first, None, None, soonest=soonest)
     d = allowance.due(anchor, calendar, spans)
     risky = allowance.share(anchor, d, words.at_risk, calendar, spans) if d else None
     return Clock(trigger, words, unit, anchor, anchor, first, d, risky, spans)
+
+
+def _dues(evidence: Evidence, name: str, unit: Unit, trigger: Started, spans: Sequence[Span]) -> Iterator[datetime]:
+    """When a duty falls due if its trigger ends as it was last seen, or grows, or when other words hold (0038)."""
+    zone = evidence.trace.contract.zone
+    turns = [day for one in evidence.trace.contract.amendments for day in (one.from_, one.to and one.to + DAY) if day]
+    for end in (trigger.end, *(at for day in turns if (at := midnight(day, zone)) > trigger.end)):
+        words = words_on(evidence, name, end)
+        assert isinstance(words, Respond) and not isinstance(words.within, str)
+        higher = [rung.at_least for rung in words.within if (rung.at_least or 0) > (trigger.magnitude or 0)]
+        for magnitude in (trigger.magnitude, *higher):
+            allowance = words.allowance(unit.class_, magnitude)
+            d = allowance.due(end, evidence.trace.calendar(words.clock.calendar), spans) if allowance else None
+            if d is not None:
+                yield d
 
 
 def _anchor(stated: str, trigger: Started) -> datetime | None:

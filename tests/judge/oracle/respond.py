@@ -170,7 +170,7 @@ def _silenced(one: Clock, party: str, gap: Gap, as_of: datetime) -> bool:
 
 
 def _excused(evidence: Evidence, name: str, one: Clock) -> bool:
-    return excused(evidence, (name, one.unit.id, one.trigger.key), one.d)
+    return excused(evidence, (name, one.unit.id, one.trigger.key), one.d or one.soonest)
 
 
 def excused(evidence: Evidence, duty: Key, d: datetime | None) -> bool:
