@@ -118,7 +118,8 @@ def _shown(obligation: Attain, group: Group, window: Window, found: Result, as_o
     if found.passes(obligation):
         return Said("met", window, silent=silent, **figures)
     if found.fails(obligation):
-        return Said("breached", window, lapsed_at=window.end, silent=silent | {"proof_due"}, **figures)
+        known = {"proof_due"} if found.decides else {"proof_due", "measured"}  # of the items that are known
+        return Said("breached", window, lapsed_at=window.end, silent=silent | known, **figures)
     if not found.decides and not found.pending and silenced(obligation, group, window, found.gaps, as_of):
         return Said("breached", window, lapsed_at=window.end, silent=silent | {"measured"}, **figures)
     silent |= {"measured"} if found.gaps else {"measured", "holders", "proof_due"}
