@@ -9,7 +9,7 @@
 --                  $as_of, identical ones once; good: counts for the share, NULL: not known; of a percentile, whether its
 --                  value is within the target; turned: when it turned out so; missing, holders: lists, what is missing of
 --                  an item that is an unproven duty, and who owes it
---         gaps     (gap, unit, party, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, row, other)
+--         gaps     (gap, unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, row, other)
 --                  gap: its number; row: a row that nobody can read, which hides one item at most; other: of a known
 --                  item whose local time has two readings, the other one: where both lie in a window it is counted there
 --         labels   (number, label)  of deliveries; a ref is number * 2^32 + line
@@ -77,7 +77,7 @@ exceeded AS (
 whole_gaps AS MATERIALIZED (
     SELECT c.clock, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row,
            coalesce(g.proof_due, c.due_at + to_microseconds(g.proof_after)) AS proof_due
-    FROM clocks c JOIN gaps g ON g.unit IS NULL AND g.party IS NULL AND g.gap_from < c.due_at AND g.gap_to > c.lower
+    FROM clocks c JOIN gaps g ON g.unit IS NULL AND g.gap_from < c.due_at AND g.gap_to > c.lower
      AND NOT coalesce($rolling IS NULL AND g.other >= c.lower AND g.other < c.due_at, false)
 ),
 unit_gaps AS MATERIALIZED (

@@ -7,7 +7,7 @@
 --         parts    (clock, part, part_from, part_to)     the slots of each window
 --         places   (bucket, and the same)                where to look a slot up: bucket = epoch_us // $width
 --         events   (key, at, earlier, until, value, who, party, ref)   none after $as_of; `who`: what is counted
---         gaps     (unit, party, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, other)
+--         gaps     (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, other)
 --                  other: of a known event whose local time has two readings, the other one
 --         labels   (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $as_of, $width, $slot (microseconds), $bin (a part of a slot, of any length: the verdicts are the same),
@@ -131,7 +131,7 @@ over_all AS (
     FROM gaps g JOIN clocks c ON g.gap_from < coalesce(c.due_at, c.trigger_to) AND g.gap_to > c.t0
     JOIN parts p ON p.clock = c.clock AND g.gap_from < p.part_to AND g.gap_to > p.part_from
      AND NOT coalesce(g.other >= p.part_from AND g.other < p.part_to AND $level <> 'open', false)
-    WHERE g.unit IS NULL AND g.party IS NULL
+    WHERE g.unit IS NULL
 ),
 over_one AS (
     SELECT t.duty, p.part, g.holder, g.missing, g.undelivered, coalesce(g.proof_due, t.due_at + to_microseconds(g.proof_after)) AS proof_due

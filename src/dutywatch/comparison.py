@@ -114,7 +114,7 @@ def compare(
             asked = as_of or known_at or present, known_at or as_of or present
             now = judging.known(connection, contract_id, present, present)
             then = judging.known(connection, contract_id, asked[1], asked[0])
-            kept = deliveries.kept(connection, contract_id, asked[1])
+            kept = deliveries.kept(connection, contract_id, asked[1]) if other else []
     finally:
         engine.dispose()
     if other is None and then == now:

@@ -39,7 +39,7 @@ class Selection:
     `at` is the column that tells when it happened, `key` the columns that join an event to its duty, `more` further
     columns of the sources that are read along. `versions`: rows of one record are its versions, of which the latest
     speaks; else they are acts that name it. `reading`: of a doubtful local time, `both` readings are told, or it is
-    taken to be at the one alone.
+    taken to be at the one alone. `owed`: acts of a party, which may fulfil its duties wherever these lie (0039).
     """
 
     stream: str
@@ -50,6 +50,7 @@ class Selection:
     more: tuple[str, ...] = ()
     versions: bool = False
     reading: Literal["both", "later", "earlier"] = "both"
+    owed: bool = False
 
 
 @dataclass(frozen=True)

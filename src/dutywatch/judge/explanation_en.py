@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from dutywatch.judge.citations import Cited, Value
-from dutywatch.judge.explanation import Explanation, Lacking
+from dutywatch.judge.explanation import Explanation
+from dutywatch.judge.lacking import Lacking
 from dutywatch.judge.suspensions import Pause
 from dutywatch.judge.uncounted import SHOWN
 from dutywatch.ledger.decisions import Decision

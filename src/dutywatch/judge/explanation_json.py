@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from dutywatch.judge.citations import Cited
-from dutywatch.judge.explanation import Explanation, Flip, Lacking, Timing
+from dutywatch.judge.explanation import Explanation, Flip, Timing
+from dutywatch.judge.lacking import Lacking
 from dutywatch.judge.uncounted import Uncounted
 from dutywatch.ledger.decisions import Decision
 

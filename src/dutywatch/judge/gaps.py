@@ -37,22 +37,22 @@ def every_gap(evidence: Evidence, asked: Selection, over: Interval, min_duration
     wide = (over[0] if over[0] == BEGINNING else over[0] - least, over[1] + least)
     found: list[Gap] = []
     for name in evidence.contract.sources_of(asked.stream):
-        found += _long([*_of_source(evidence, name, wide), *_unshown(evidence, name)], least)
+        found += _long([*_of_source(evidence, name, wide, asked), *_unshown(evidence, name)], least)
     return [*found, *row_gaps(evidence, asked), *doubtful(evidence, asked, over)]
 
 
 def gaps(evidence: Evidence, asked: Selection, over: Interval) -> list[Gap]:
     """The gaps of the stream's sources by whole, unit or actor, within `over` and what `as_of` lets be known."""
     names = evidence.contract.sources_of(asked.stream)
-    return [gap for name in names for gap in _of_source(evidence, name, over)]
+    return [gap for name in names for gap in _of_source(evidence, name, over, asked)]
 
 
-def _of_source(evidence: Evidence, name: str, over: Interval) -> Iterator[Gap]:
+def _of_source(evidence: Evidence, name: str, over: Interval, asked: Selection) -> Iterator[Gap]:
     polls = _polls(evidence, name) if evidence.contract.sources[name].polls else []
     late = [one for one in evidence.too_late if one.source == name]
     yield from source_gaps(evidence.contract, name, evidence.of([name]), polls, over, evidence.as_of, late)
     yield from _unreached(evidence, name, polls, over)
-    yield from silent_gaps(evidence, name, over)
+    yield from silent_gaps(evidence, name, over, owed=asked.owed)
 
 
 def _unreached(evidence: Evidence, name: str, polls: Sequence[datetime], over: Interval) -> Iterator[Gap]:

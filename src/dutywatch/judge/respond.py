@@ -172,7 +172,7 @@ def acts(owed: Respond | Recur, reading: Literal["later", "earlier"] = "later") 
     """
     action = owed.action
     more = ("from_m", "to_m") if action.share is not None else ()
-    asked = Selection(action.stream, action.kinds, action.where, action.at, tuple(action.match), more)
+    asked = Selection(action.stream, action.kinds, action.where, action.at, tuple(action.match), more, owed=True)
     own = isinstance(owed, Respond) and owed.of_its_record
     return replace(asked, versions=True, reading=reading) if own else asked
 

@@ -217,13 +217,13 @@ def _either(
     until = following.crossed_at if following else None
     until_or = (following.crossed_or if following else None) or until
     clock = _clock(case, episode, place, until, stops)
-    by = _read_otherwise(case.obligation, episode)
     if clock is None:
         return None
-    if by is None:
-        if until_or == until or following is None:
-            return clock
+    by = _read_otherwise(case.obligation, episode)
+    if by is None and following is not None and following.crossed_or is not None:
         return replace(clock, other=replace(clock, until=until_or), stated_by=following.refs[0])
+    if by is None:
+        return clock
     from_end = case.obligation.clock.from_ == "trigger.end"
     other = _clock(case, by, place, until_or, stops)
     if other is None:

@@ -25,8 +25,11 @@ Units = tuple[str | None, ...]
 _NAMED = 5  # so many silent vehicles are named in a reason
 
 
-def silent_gaps(evidence: Evidence, name: str, over: Span) -> Iterator[Gap]:
-    """The gaps that the deliveries of source `name` within `over` leave on what they do not name."""
+def silent_gaps(evidence: Evidence, name: str, over: Span, *, owed: bool) -> Iterator[Gap]:
+    """The gaps that the deliveries of source `name` within `over` leave on what they do not name.
+
+    `owed`: where acts that a party owes may hide, also on its duties alone.
+    """
     source, zone = evidence.contract.sources[name], evidence.contract.zone
     if source.by == "source":
         return
@@ -53,7 +56,7 @@ def silent_gaps(evidence: Evidence, name: str, over: Span) -> Iterator[Gap]:
             missing = f"{name} of {day} says nothing of {_of(source, keys)}"
             gap = Gap(start, end, source.run_by, missing, proof_due, undelivered=undelivered)
             yield from (replace(gap, unit=unit) for unit in units)
-            if party is not None and units != (None,):
+            if owed and party is not None and units != (None,):
                 yield replace(gap, party=party)
 
 

@@ -31,7 +31,7 @@ def triggers(evidence: Evidence, trigger: Trigger, times: Sequence[str] = ()) ->
         return records(seen, each=trigger.each == "event")
     asked = selection(trigger)
     over = (seen[0].at, evidence.as_of)
-    missing = [gap for gap in (*gaps(evidence, asked, over), *row_gaps(evidence, asked)) if gap.party is None]
+    missing = [*gaps(evidence, asked, over), *row_gaps(evidence, asked)]
     if trigger.quorum is not None:
         return quorums(seen, trigger.quorum, trigger.pause or trigger.quorum.within, missing, evidence.as_of)
     return episodes(trigger, seen, missing, evidence.as_of)

@@ -223,13 +223,11 @@ PASS_COLUMNS = (
     "positions", "ambiguous",
 )  # fmt: skip
 EVENT_TIMES = ("at", "until", "seen_at")
+EVENT_TEXTS = ("unit", "zone", "actor", "kind", "note", "record")
+EVENT_COLUMNS = frozenset({*EVENT_TIMES, *EVENT_TEXTS})
+_ASKING = {"http", "open311", "weather", "secret", "every", "roster", "resolution", "daily_rows"}
 
 
 def earlier(column: str) -> str:
     """The column that holds the earlier reading of a local time that was twice or never; `column` holds the later."""
     return f"{column}_earlier"
-
-
-EVENT_TEXTS = ("unit", "zone", "actor", "kind", "note", "record")
-EVENT_COLUMNS = frozenset({*EVENT_TIMES, *EVENT_TEXTS})
-_ASKING = {"http", "open311", "weather", "secret", "every", "roster", "resolution", "daily_rows"}

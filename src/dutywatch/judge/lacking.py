@@ -1,0 +1,126 @@
+"""What is missing to prove a duty, and who owes it: read again from the evidence, as the verdict names it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dutywatch.clock import midnight
+from dutywatch.judge import respond, running, triggers
+from dutywatch.judge.coverage import BEGINNING, END, Gap
+from dutywatch.judge.duties import Clock
+from dutywatch.judge.evidence import Evidence, Selection, arrival
+from dutywatch.judge.gaps import DOUBTFUL, every_gap
+from dutywatch.judge.read import starting
+from dutywatch.judge.timeline import touches
+from dutywatch.ledger.deliveries import Accepted
+from dutywatch.terms import Terms
+from dutywatch.terms.obligation import Owed
+from dutywatch.terms.patterns import Attain, Keep, Recur, Respond, depends_on
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """Evidence that is missing: what, for which time, who owes it, and since when it is due (None: it cannot come)."""
+
+    missing: str
+    start: datetime
+    end: datetime
+    holder: str
+    due_at: datetime | None
+
+
+def lacking(
+    terms: Terms, evidence: Evidence, owed: Owed, clock: Clock | None, row: Mapping[str, Any]
+) -> Iterator[Lacking]:
+    """What the reason of the verdict row `row` says is missing, from the evidence that counts for its clock."""
+    yield from _doubtful(clock, row)
+    yield from _gaps(terms, evidence, owed, clock, row)
+
+
+def late(
+    terms: Terms, counted: Evidence, owed: Owed, clock: Clock | None, row: Mapping[str, Any]
+) -> Iterator[Accepted]:
+    """Deliveries that came after `proof_until` and say anything of the time in which an act would have counted."""
+    streams = {one.stream for one in _asked(terms, owed)}
+    streams |= {part.stream for part in (getattr(owed, "refuted_by", None),) if part is not None}
+    sources = {name for stream in streams for name in terms.contract.sources_of(stream)}
+    start, end = (clock.lower if clock else row["clock_start"]), row["due_at"]
+    for one in sorted(counted.too_late, key=arrival):
+        if one.source in sources and start is not None and touches(one, start, end):
+            yield one
+
+
+def _gaps(
+    terms: Terms, evidence: Evidence, owed: Owed, clock: Clock | None, row: Mapping[str, Any]
+) -> Iterator[Lacking]:
+    """The gaps that the verdict's reason names, each once, cut to the time in which an act would have counted."""
+    asked = _asked(terms, owed)
+    start = (clock.lower if clock else row["clock_start"]) or row["trigger_from"]
+    start = max(start, midnight(terms.contract.term.from_, terms.contract.zone))
+    end = min(END if _counts_duties(terms, owed) else row["due_at"] or END, evidence.as_of)
+    if start >= end or row["verdict"] == "met":
+        return
+    least = getattr(getattr(owed, "action", None), "min_duration", None)
+    listed = f"; {row['reason'].partition(': ')[2]}; "
+    named: dict[tuple[str, str], list[Gap]] = {}
+    for gap in (gap for one in asked for gap in every_gap(evidence, one, (start, end), least)):
+        on_unit = gap.unit in (None, row["unit"]) or not any(one.id == row["unit"] for one in terms.units.rows)
+        on_unit |= gap.key is not None  # of the duties that it joins, on whatever unit it was
+        if on_unit and gap.start < end and gap.end > start and f"; {gap.missing}; " in listed:
+            named.setdefault((gap.missing, gap.holder), []).append(gap)
+    for (missing, holder), gaps in named.items():
+        first, last = min(gap.start for gap in gaps), max(gap.end for gap in gaps)
+        yield Lacking(missing, max(first, start), min(last, end), holder, _due(gaps, row["due_at"]))
+
+
+def _doubtful(clock: Clock | None, row: Mapping[str, Any]) -> Iterator[Lacking]:
+    """Which of two readings is the right one of the local time that starts the clock, or the next trigger, where the
+    verdict hangs on it."""
+    if not isinstance(clock, running.Running) or clock.other is None or clock.start is None:
+        return
+    missing = f"{clock.stated_by} {DOUBTFUL}"
+    begins, ends = clock.other.start, clock.start
+    if begins == ends and clock.other.until and clock.until:
+        begins, ends = clock.other.until, clock.until
+    if begins and missing in row["reason"]:
+        yield Lacking(missing, begins, ends, row["owed_by"], None)
+
+
+def _due(gaps: Sequence[Gap], duty_due: datetime | None) -> datetime | None:
+    dues = [
+        gap.proof_due or (duty_due + gap.proof_after if duty_due and gap.proof_after is not None else None)
+        for gap in gaps
+    ]
+    return max((due for due in dues if due is not None and due > BEGINNING), default=None)
+
+
+def _asked(terms: Terms, owed: Owed) -> list[Selection]:
+    """The events that it, or the duties and rates that it counts, are judged from, in all wordings of these."""
+    if isinstance(owed, Respond | Recur):
+        return [respond.acts(owed)]
+    if isinstance(owed, Attain) and owed.items.stream is not None:
+        return [Selection(owed.items.stream, owed.items.kind, owed.items.where, owed.items.at)]
+    if isinstance(owed, Attain) and owed.items.duties is not None:
+        started = [triggers.selection(one) for one in starting(terms, owed)]
+        return list(dict.fromkeys((*started, *_of_others(terms, owed))))
+    if isinstance(owed, Attain):
+        return list(dict.fromkeys(_of_others(terms, owed)))
+    assert isinstance(owed, Keep)  # noqa: S101 - the fourth of four patterns
+    return [Selection(owed.level.stream, owed.level.kind, owed.level.where)]
+
+
+def _of_others(terms: Terms, owed: Attain) -> Iterator[Selection]:
+    for name in depends_on(owed):
+        for _, _, words in terms.words(name):
+            yield from _asked(terms, words)
+
+
+def _counts_duties(terms: Terms, owed: Owed) -> bool:
+    """Whether it, or a rate that it weighs, counts duties, which may run on after its window."""
+    if not isinstance(owed, Attain):
+        return False
+    rates = (terms.contract.obligations[name] for name in owed.items.rates or ())
+    return owed.items.duties is not None or any(_counts_duties(terms, rate) for rate in rates)
