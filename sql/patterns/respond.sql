@@ -150,15 +150,19 @@ foreign_acts AS (
     FROM acts a JOIN completed c ON c.duty = a.duty AND c.side = 1 AND a.at <= c.fulfilled_at
     WHERE NOT a.own GROUP BY a.duty
 ),
+-- one of several parts may lie before a refutation, where another follows it, whoever did that; no stretch is none
+half AS (
+    SELECT DISTINCT a.duty
+    FROM acts a JOIN excluding v USING (duty) JOIN timed t USING (duty)
+    WHERE ($kinds > 1 OR $share IS NOT NULL) AND a.at > v.seen_at AND a.at <= t.hidden_to
+      AND ($share IS NULL OR a.from_m <> a.to_m)
+),
 known AS MATERIALIZED (
     SELECT t.*, f.fulfilled_at, f.fulfilled_ref, f.claimed_at, f.claimed_ref,
            o.fulfilled_at AS others_at, o.fulfilled_ref AS others_ref, o.claimed_at AS others_claimed_at,
            o.claimed_ref AS others_claimed_ref, w.by_others,
            r.refuted_at, r.refuted_ref, p.disputing_ref, v.seen_at,
-           -- one of several parts may lie before a refutation, where another follows it, whoever did that; no stretch is none
-           ($kinds > 1 OR $share IS NOT NULL) AND EXISTS (
-               FROM acts a WHERE a.duty = t.duty AND a.at > v.seen_at AND a.at <= t.hidden_to
-               AND ($share IS NULL OR a.from_m <> a.to_m)) AS half_done
+           h.duty IS NOT NULL AS half_done
     FROM timed t
     LEFT JOIN (
         SELECT duty, fulfilled_at, fulfilled_ref, claimed_at, claimed_ref FROM completed WHERE side = 0
@@ -170,6 +174,7 @@ known AS MATERIALIZED (
     LEFT JOIN refuted r USING (duty)
     LEFT JOIN excluding v USING (duty)
     LEFT JOIN disputing p USING (duty)
+    LEFT JOIN half h USING (duty)
 ),
 -- gaps that may hide a completion: after the last refutation, before the due time
 may_hide AS MATERIALIZED (

@@ -22,8 +22,7 @@ _FIRST = (
     "min({party}) AS least, max({party}) AS most, bool_or({earlier} IS NOT NULL) AS doubtful"
 )
 _UNPACKED = (
-    "make_timestamptz((first // 18446744073709551616 - 4611686018427387904)::BIGINT), "
-    "(first % 18446744073709551616)::BIGINT"
+    "make_timestamptz(((first >> 64) - 4611686018427387904)::BIGINT), (first & 18446744073709551615)::BIGINT"
 )
 _COLUMNS = ("at", "ref", "party", "earlier")
 KEPT = 'duty INTEGER, "at" TIMESTAMPTZ, ref BIGINT, involved BOOLEAN'
