@@ -21,8 +21,6 @@ from dutywatch.judge.timeline import Interval
 from dutywatch.terms.patterns import Keep, Level
 from dutywatch.terms.source import EVENT_COLUMNS
 
-_BINS = 6  # of a slot: any number gives the same verdicts
-
 
 def streams(obligation: Keep) -> set[str]:
     """The streams that its verdicts depend on."""
@@ -71,7 +69,6 @@ def run(case: Case[Keep], found: Sequence[Clock]) -> None:
             "as_of": evidence.as_of,
             "width": width,
             "slot": obligation.slot // TICK,
-            "bin": obligation.slot // TICK // _BINS or 1,
             "level": "open" if level.open else "count" if level.count else "value",
             "at_least": obligation.at_least,
             "at_most": obligation.at_most,

@@ -25,7 +25,7 @@ from dutywatch.terms.periods import periods
 
 _DAY, _TICK = timedelta(days=1), timedelta(microseconds=1)
 _YEAR = timedelta(days=400)  # within which the next period of every kind but a plan's begins
-_WIDTHS = (timedelta(days=1), timedelta(hours=1), timedelta(minutes=5), timedelta(seconds=10))
+_NARROW = timedelta(seconds=10)  # no bucket is narrower, however short a part
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def lay_parts(case: Case[Any], parts: Iterable[tuple[int, datetime, datetime]]) 
         }
     )
     shortest = min((row[3] - row[2] for row in rows if row[2] < row[3]), default=_DAY)
-    width = next((one for one in _WIDTHS if one <= shortest), _WIDTHS[-1]) // _TICK
+    width = max(shortest, _NARROW) // _TICK
     duck.register("parts_given", table)
     duck.execute("CREATE OR REPLACE TEMP TABLE parts AS SELECT * FROM parts_given")
     duck.execute(
