@@ -21,9 +21,7 @@ _FIRST = (
     "min((epoch_us({at})::HUGEINT + 4611686018427387904) * 18446744073709551616 + {ref}) AS first, "
     "min({party}) AS least, max({party}) AS most, bool_or({earlier} IS NOT NULL) AS doubtful"
 )
-_UNPACKED = (
-    "make_timestamptz(((first >> 64) - 4611686018427387904)::BIGINT), (first & 18446744073709551615)::BIGINT"
-)
+_UNPACKED = "make_timestamptz(((first >> 64) - 4611686018427387904)::BIGINT), (first & 18446744073709551615)::BIGINT"
 _COLUMNS = ("at", "ref", "party", "earlier")
 KEPT = 'duty INTEGER, "at" TIMESTAMPTZ, ref BIGINT, involved BOOLEAN'
 _INVOLVED = "(least <> party OR most <> party OR doubtful)"

@@ -31,14 +31,12 @@ class Shared(Histories):
         """The act that serves this duty, if one does.
 
         Acts in order: each serves the earliest due of the duties that wait and are not overdue, else the earliest
-        overdue one; what is left over serves none.
+        overdue one; what is left over serves none, and what at its other reading would serve another, none for certain.
         """
         left = list(self.waiting)
         for act in sorted(acts, key=lambda a: (a.at, a.ref)):
-            waits = [one for one in left if one.first <= act.at]
-            in_time = [one for one in waits if act.at <= (one.d or DUSK)]
-            chosen = min(in_time or waits, key=lambda one: (one.d or DUSK, one.key), default=None)
-            if chosen is not None:
+            chosen = _next(left, act.at)
+            if chosen is not None and (act.earlier is None or _next(left, act.earlier) == chosen):
                 left.remove(chosen)
                 if chosen.key == self.me:
                     return [act]
@@ -71,6 +69,13 @@ class Shared(Histories):
         """Whether so many acts as there are duties, at the hidden ones' instants, leave one for this duty."""
         hidden = [act for act in acts if act.rank == UNHEARD]
         return any(super(Shared, self)._saved([*acts, *hidden * more]) for more in range(len(self.waiting)))
+
+
+def _next(left: Sequence[Waiting], at: datetime) -> Waiting | None:
+    """Which of the duties that are left an act at that instant would serve."""
+    waits = [one for one in left if one.first <= at]
+    in_time = [one for one in waits if at <= (one.d or DUSK)]
+    return min(in_time or waits, key=lambda one: (one.d or DUSK, one.key), default=None)
 
 
 def distinct(acts: Sequence[tuple[object, Act]]) -> Iterator[Act]:

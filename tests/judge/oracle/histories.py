@@ -22,13 +22,17 @@ Outcome = Literal["met", "excused", "breached"]
 
 @dataclass(frozen=True)
 class Act:
-    """A known or a hidden act for the duty: when, what, of which rank, by whom, and on which metres (None: nowhere)."""
+    """A known or a hidden act for the duty: when, what, of which rank, by whom, and on which metres (None: nowhere).
+
+    `earlier`: the other reading of a doubtful time.
+    """
 
     at: datetime
     kind: str | None
     rank: int
     own: bool = True
     metres: tuple[float, float] | None = None
+    earlier: datetime | None = field(default=None, compare=False)
     ref: tuple[str, str, str, int] = field(default=("", "", "", 0), compare=False)
 
 

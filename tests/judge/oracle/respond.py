@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from dutywatch.clock import local_date
 from dutywatch.ledger.decisions import Decision
+from dutywatch.terms.obligation import Action
 from dutywatch.terms.patterns import Respond
 from dutywatch.terms.units import Unit
 from tests.judge.oracle.clocks import Clock, clock, with_resets, words_on
@@ -207,7 +208,7 @@ def _histories(
     first = min(c.first for c in rivals)
     own = "record" in action.match and action.stream == one.words.trigger.stream  # versions of one record, not acts
     acts = [
-        (event.row, Act(instant, event.row.kind, event.rank, event.party in (None, party), _metres(event), event.ref))
+        (event.row, _act(event, instant, action, party))
         for event in given.events(action.stream, action.kinds, action.where, action.at, own)
         if (instant := event.row.instant(action.at)) is not None
         and _joins(event, one)
@@ -220,6 +221,11 @@ def _histories(
         return Shared(*common, one.trigger.key, waiting)
     each = sorted({act for _, act in acts}, key=lambda a: (a.at, a.kind or "", a.rank, a.own, a.metres or ()))
     return Histories(action, party, one.unit.length_m, first, one.d, each, refutations)
+
+
+def _act(event: Event, at: datetime, action: Action, party: str) -> Act:
+    earlier = event.row.earlier if action.at == "at" else None
+    return Act(at, event.row.kind, event.rank, event.party in (None, party), _metres(event), earlier, event.ref)
 
 
 def _joins(event: Event, one: Clock) -> bool:

@@ -279,6 +279,23 @@ due by the first, running by the second         |                | 04T00:30 | 04
 """,
         ),
         Table(
+            heading="An act at one of two times that serves one duty only",
+            tells="4.7 5.5 1.1",
+            change="obligations: {clear: {action: {consume: once}, refuted_by: null}}",
+            given={"weather": "02T01:30..02T02:30 snow, 03T01:10 snow"},
+            note="""
+The first clock ends at the first 01:30 of the 3rd, the second starts at the second 01:10. At the first 01:20 the act serves the one,
+at the second the other: it serves neither for certain, and takes no other act's place.
+""",
+            text="""
+situation                              | log                                | as of    | verdict              | fulfilled
+one act, that may have served either   | 03T01:20 plow twice                | 05T07:00 | unproven / unproven  | /
+another act serves the second anyway   | 03T01:20 plow twice, 03T09:00 plow | 05T07:00 | unproven / met       | / 03T09:00
+another one had served the first       | 02T09:00 plow, 03T01:20 plow twice | 05T07:00 | met / unproven       | 02T09:00 /
+one for each                           | 02T09:00 plow, 03T01:20 plow twice, 03T09:00 plow | 05T07:00 | met / met | 02T09:00 / 03T09:00
+""",
+        ),
+        Table(
             heading="An act at one of two times is of the case that it names",
             tells="2.10 4.7 5.4",
             note="""
