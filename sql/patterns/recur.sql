@@ -81,8 +81,10 @@ reached AS (
     SELECT duty, side, count(*) AS known, min(act) FILTER (proven) AS done, NULL::HUGEINT AS first, min(act) FILTER (claimed) AS claimed
     FROM counted WHERE coalesce($times, $on_days) = 1 GROUP BY duty, side
     UNION ALL
-    SELECT duty, side, count(*), list_sort(list(act))[coalesce($times, $on_days)], min(act), NULL
-    FROM counted WHERE coalesce($times, $on_days) > 1 GROUP BY duty, side
+    SELECT duty, side, count(*), min(act) FILTER (nth = coalesce($times, $on_days)), min(act), NULL
+    FROM (SELECT duty, side, act, row_number() OVER (PARTITION BY duty, side ORDER BY act) AS nth
+          FROM counted WHERE coalesce($times, $on_days) > 1)
+    GROUP BY duty, side
 ),
 counts AS MATERIALIZED (
     SELECT duty, side, known, make_timestamptz((done >> 64)::BIGINT) AS done_at, (done & 18446744073709551615)::BIGINT AS done_ref,
