@@ -212,23 +212,27 @@ def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[G
     """A local time with two readings: the act was at one of them, so that either instant may hide it.
 
     Where both lie in the same stretch of time, the act does as well, and is counted there: neither hides another one.
-    What states no unit concerns none, but the contract as a whole.
+    What states no unit concerns none, but the contract as a whole. Until the later one has come the act is not known
+    (what is after `as_of` is ignored), but the earlier one may hide it.
     """
     sources = evidence.contract.sources
     names = evidence.contract.sources_of(asked.stream)
     stated = (evidence.columns_of(name, sources[name].stream) for name in names)
     if asked.reading != "both" or not any(earlier(asked.at) in has for has in stated):
         return
-    query, parameters = evidence.events(asked, (over[0], over[1] + _APART))
+    query, parameters = evidence.events(replace(asked, reading="either"), (over[0], over[1] + _APART))
     shown = 'key, unit, earlier, "at", cited(ref) AS label'
     twice = f"SELECT {shown} FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref"
     nobody = evidence.terms.id if "unit" in asked.key else None
     for row in evidence.rows(twice, parameters):
         holder, unit = evidence.holder(row["label"]), row["unit"] or nobody
+        missing = f"{row['label']} {DOUBTFUL}"
         for here, other in ((row["earlier"], row["at"]), (row["at"], row["earlier"])):
-            missing = f"{row['label']} {DOUBTFUL}"
-            known = Gap(here, here + TICK, holder, missing, BEGINNING, unit=unit, row=True)
-            yield replace(known, other=other, key=row["key"])
+            hidden = Gap(here, here + TICK, holder, missing, BEGINNING, unit=unit, row=True)
+            if row["at"] <= evidence.as_of:
+                yield replace(hidden, other=other, key=row["key"])
+            elif here <= evidence.as_of:
+                yield hidden
 
 
 def gaps_table(found: Sequence[Gap]) -> pa.Table:

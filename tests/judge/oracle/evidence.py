@@ -265,8 +265,8 @@ class Evidence:
         for event in self._of(name):
             row = event.row
             asked = (kinds is None or row.kind in kinds) and holds(where, row)
-            if row.earlier is not None and row.at <= self.as_of and asked:
-                for at in (row.earlier, row.at):
+            if row.earlier is not None and asked:  # an act after now is ignored; by the earlier reading it is none
+                for at in (one for one in (row.earlier, row.at) if one <= self.as_of):
                     unit = row.unit or self.trace.contract.contract
                     yield replace(_gap(name, source, unit, at, at + TICK, None), row=True)
 
