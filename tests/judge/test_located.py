@@ -164,3 +164,19 @@ def test_between_the_last_positions_of_two_polls_a_truck_may_be_anywhere(setting
         arrives = datetime.fromisoformat(f"2020-02-{poll}:00Z").timestamp()
         os.utime(path, (arrives, arrives))
     assert set(judged(settings, datetime(2020, 2, 21, 9, tzinfo=UTC)).values()) == {"unproven"}
+
+
+def test_a_street_that_stands_in_the_register_for_several_times_has_one_line(settings: Settings, home: Path) -> None:
+    """The high street became class A on that day: its features have one line, and the truck drove all of it."""
+    folder = home / "contracts" / "town"
+    by_days = CONTRACT.replace("length: length_m}", "length: length_m, from: since, to: until}")
+    (folder / "contract.yaml").write_text(by_days)
+    register = json.loads((folder / "units.geojson").read_text())
+    high = register["features"][0]
+    days = [("2020-01-01", "2020-02-19"), ("2020-02-20", None)]
+    dated = [{**high, "properties": {**high["properties"], "since": since, "until": until}} for since, until in days]
+    undated = {"since": None, "until": None}
+    others = [{**one, "properties": {**one["properties"], **undated}} for one in register["features"][1:]]
+    (folder / "units.geojson").write_text(json.dumps({**register, "features": [*dated, *others]}))
+    land(settings, datetime(2020, 2, 21, 5, tzinfo=UTC), ALONG)
+    assert judged(settings, datetime(2020, 2, 21, 5, 30, tzinfo=UTC))["surely/high"] == "met"
