@@ -66,7 +66,9 @@ class Bench:
         """The verdict rows of the contract's own duties by id; the duties to deliver are left out."""
         files = [one.file for one in judgement.judged if not one.obligation.startswith("deliver:")]
         tables = [pq.read_table(self.lake.path(file)).to_pylist() for file in files]
-        return {row["duty_id"]: row for table in tables for row in table}
+        found = {row["duty_id"]: row for table in tables for row in table}
+        assert len(found) == sum(map(len, tables)), "a duty has two rows"
+        return found
 
 
 def set_up(root: Path, trace: Trace) -> Bench:

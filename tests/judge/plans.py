@@ -96,9 +96,12 @@ def service_sources(draw: st.DrawFn) -> dict[str, Any]:
 def sources(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
     """The sources of a contract: of conditions, of acts, of reports and inspections, of notices and of cases."""
     measured = {"at": "at", "until": "until", "kind": "kind", "zone": "zone", "depth": "depth"}
-    path = draw(st.sampled_from(["{service_date}.csv", "{service_date}.csv", "{service_date}.csv", "{part}.csv"]))
-    more = {"due": "06:00 next day"} if "date" in path else {"redelivery": "append"}
-    found = {"weather": source("condition", "weather-service", path, columns=measured, **more)}
+    daily = {"path": "{service_date}.csv", "due": "06:00 next day"}
+    loose = {"path": "{part}.csv", "redelivery": "append"}
+    polled = {**loose, "polls": {"max_lag": "PT2H", "shows": draw(st.sampled_from(["all", "last"]))}}
+    more = draw(st.sampled_from([daily, daily, daily, loose, polled]))
+    columns = {**measured, "seen_at": "seen_at"} if "polls" in more else measured
+    found = {"weather": source("condition", "weather-service", **more, columns=columns)}
     for number in range(draw(st.sampled_from([1, 1, 2]))):
         found[f"log-{number}"] = draw(service_sources())
     for number in range(draw(st.sampled_from([0, 1, 1, 2]))):

@@ -565,6 +565,22 @@ def test_an_amendment_that_gives_the_duty_its_words_is_named(settings: Settings)
     assert "经Supplement 2修订，适用于2024-01-12起起算的期限" in pipeline.explain(town.settings, duty, language="zh")
 
 
+def test_words_that_govern_by_the_day_of_the_crossing_are_the_ones_explained(settings: Settings) -> None:
+    """From the 12th on the clock runs from the snow's start, which was on the 11th: by no words on a day of theirs."""
+    town = found(settings)
+    contract = words(clock={"from": "trigger.end", "early": "PT0S"}, within="PT6H")
+    change = {"clock": {"from": "trigger.start"}, "within": "PT3H"}
+    about = {"obligation": "clear", "clause": "Supplement 2", "from": "2024-01-12", "recorded": "2024-01-10"}
+    contract["amendments"] = [{**about, "change": change}]
+    town.write(contract)
+    town.deliver("weather", 11, [{**SNOW, "at": at(11, 23)}])
+    town.deliver("weather", 12, [{**SNOW, "at": at(12, 2)}])
+    town.judge(at(13, 6))
+    said = explained(town, f"{NAME}/clear/U0/2024-01-11T15:00Z")
+    assert (said["clock_start"], said["due_at"]) == ("2024-01-11T18:00:00Z", "2024-01-12T00:00:00Z")
+    assert (said["clock"]["allowance"], said["amendments"]) == ("PT6H", [])
+
+
 # ------------------------------------------------- "Deleting a cited event changes verdict, instant or evidence; ..."
 
 DONE = [

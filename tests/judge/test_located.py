@@ -146,3 +146,37 @@ def test_what_passes_do_not_have_is_a_fault(home: Path) -> None:
     said = [fault.message for fault in caught.value.faults]
     assert any("no source gives the kind `gritted`: their `values` know plowed" in one for one in said)
     assert any("no source of `service` has a column `lat`" in one for one in said)
+
+
+def test_between_the_last_positions_of_two_polls_a_truck_may_be_anywhere(settings: Settings, home: Path) -> None:
+    """A feed that shows only where a truck was last: it was seen at midnight, and standing at 18:00."""
+    daily = 'path: "{service_date}.csv", encoding: utf-8, from: 2020-02-20,\n        due: 06:00 next day, columns: {at'
+    polled = 'path: "{part}.csv", encoding: utf-8, polls: {max_lag: PT0S, shows: last}, columns: {seen_at: poll, at'
+    assert daily in CONTRACT
+    (home / "contracts" / "town" / "contract.yaml").write_text(CONTRACT.replace(daily, polled))
+    folder = settings.landing / "town"
+    folder.mkdir(parents=True, exist_ok=True)
+    lon, lat = degrees(0, 0)
+    for poll, at in (("20T00:00", "20T00:00"), ("21T00:10", "20T18:00")):
+        path = folder / f"{poll[:2]}.csv"
+        lines = ("poll,time,truck,lat,lon", f"2020-02-{poll}:00Z,2020-02-{at}:00Z,a,{lat},{lon}")
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        arrives = datetime.fromisoformat(f"2020-02-{poll}:00Z").timestamp()
+        os.utime(path, (arrives, arrives))
+    assert set(judged(settings, datetime(2020, 2, 21, 9, tzinfo=UTC)).values()) == {"unproven"}
+
+
+def test_a_street_that_stands_in_the_register_for_several_times_has_one_line(settings: Settings, home: Path) -> None:
+    """The high street became class A on that day: its features have one line, and the truck drove all of it."""
+    folder = home / "contracts" / "town"
+    by_days = CONTRACT.replace("length: length_m}", "length: length_m, from: since, to: until}")
+    (folder / "contract.yaml").write_text(by_days)
+    register = json.loads((folder / "units.geojson").read_text())
+    high = register["features"][0]
+    days = [("2020-01-01", "2020-02-19"), ("2020-02-20", None)]
+    dated = [{**high, "properties": {**high["properties"], "since": since, "until": until}} for since, until in days]
+    undated = {"since": None, "until": None}
+    others = [{**one, "properties": {**one["properties"], **undated}} for one in register["features"][1:]]
+    (folder / "units.geojson").write_text(json.dumps({**register, "features": [*dated, *others]}))
+    land(settings, datetime(2020, 2, 21, 5, tzinfo=UTC), ALONG)
+    assert judged(settings, datetime(2020, 2, 21, 5, 30, tzinfo=UTC))["surely/high"] == "met"

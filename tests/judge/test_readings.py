@@ -191,3 +191,19 @@ def test_who_states_a_trigger_at_one_of_two_times_owes_the_answer(tmp_path: Path
     found = set_up(tmp_path, Trace(terms, (Unit("U0", None, None, 1.0),), (snow, log(3, 19), log(4))))
     (row,) = found.rows(found.judge(at(5, 12))).values()
     assert (row["reason"], row["owed_by"]) == (MISSING, "weather-service")
+
+
+def test_between_the_two_readings_of_an_act_it_may_have_been_done_by_the_earlier(tmp_path: Path) -> None:
+    """It is due at 02:00 by the clock of summer. The log came twelve minutes later, and says: plowed at 01:30."""
+    rows = (Row(at(3, 0), None, "snow"),)
+    snow = File("weather", "weather/3.csv", sha("weather", 3), date(2024, 11, 3), at(3, 0.5), rows)
+    plowed = Row(at(3, 1.5), "U0", "plow", earlier=at(3, 1.5) - HOUR)
+    due = at(3, 0) + 2 * HOUR
+    came = due + HOUR / 5
+    told = File("log", "log/3.csv", sha("log", 3), date(2024, 11, 3), came, (plowed,))
+    trace = Trace(american({}, within="PT2H", **FROM_START), (Unit("U0", "A", None, 100.0),), (snow, told))
+    one = set_up(tmp_path, trace)
+    for as_of in (came, at(3, 1.5) - timedelta(microseconds=1), at(3, 1.5), at(4, 7)):
+        (row,) = letter.compare(one, trace, as_of).values()
+        assert (row["due_at"], row["verdict"]) == (due, "unproven")
+        assert row["reason"] == "the evidence is incomplete: log log/3.csv:2 states a local time with two readings"

@@ -205,7 +205,7 @@ def polled(draw: st.DrawFn, plan: Plan, name: str, events: Sequence[Row]) -> lis
         if polls.shows == "all":
             seen = [row for row in seen if before is None or row.at >= before - polls.max_lag]
         else:
-            seen = list({row.unit: row for row in seen}.values())
+            seen = list({(row.unit, row.zone): row for row in seen}.values())
         shown = [replace(row, seen_at=poll) for row in seen]
         if not shown or draw(st.booleans()):
             shown.append(Row(plan.base, None, "sweep", seen_at=poll))

@@ -37,6 +37,7 @@ class Gap:
     proof_due: datetime | None = None
     proof_after: timedelta | None = None
     unit: str | None = None
+    zone: str | None = None  # where what is hidden would tell of one zone alone
     party: str | None = None  # on the duties of this party alone
     undelivered: bool = False  # it should have been delivered; otherwise what came leaves this open
     row: bool = False  # one row, which is one event at most

@@ -129,7 +129,7 @@ def _episode(run: list[Observation], trigger: Trigger, gaps: Sequence[Gap], as_o
         crossed_at=crossing.at,
         ended_at=ended_at,
         magnitude=max(values) if values else None,
-        closed=closed(gaps, ended_at, _merge_gap(trigger), as_of),
+        closed=closed((gap for gap in gaps if gap.zone in (None, run[0].zone)), ended_at, _merge_gap(trigger), as_of),
         refs=(crossing.ref, run[-1].ref),
         crossed_or=crossing.earlier,
         ended_or=next((o.earlier for o in run if o.until is None and o.at == ended_at), None),

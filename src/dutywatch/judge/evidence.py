@@ -39,7 +39,8 @@ class Selection:
     `at` is the column that tells when it happened, `key` the columns that join an event to its duty, `more` further
     columns of the sources that are read along. `versions`: rows of one record are its versions, of which the latest
     speaks; else they are acts that name it. `reading`: of a doubtful local time, `both` readings are told, or it is
-    taken to be at the one alone. `owed`: acts of a party, which may fulfil its duties wherever these lie (0039).
+    taken to be at the one alone; of `either`, both are told as soon as the earlier one has come. `owed`: acts of a
+    party, which may fulfil its duties wherever these lie (0039).
     """
 
     stream: str
@@ -49,7 +50,7 @@ class Selection:
     key: tuple[str, ...] = ("unit",)
     more: tuple[str, ...] = ()
     versions: bool = False
-    reading: Literal["both", "later", "earlier"] = "both"
+    reading: Literal["both", "either", "later", "earlier"] = "both"
     owed: bool = False
 
 
@@ -264,10 +265,11 @@ class Evidence:
         other = f'"{earlier(asked.at)}"' if earlier(asked.at) in has else "NULL::TIMESTAMPTZ"
         if asked.reading == "earlier":
             at = f"coalesce({other}, {at})"
-        if asked.reading != "both":
+        if asked.reading in ("later", "earlier"):
             other = "NULL::TIMESTAMPTZ"
+        begun = f"coalesce({other}, {at})" if asked.reading == "either" else at
         seen = "AND coalesce(seen_at <= $as_of, true)" if "seen_at" in has else ""
-        conditions = [f"{at} IS NOT NULL AND {at} <= $as_of {seen}"]
+        conditions = [f"{at} IS NOT NULL AND {begun} <= $as_of {seen}"]
         if over is not None:
             conditions.append(f"{at} BETWEEN $from AND $to")
         if asked.kinds is not None:

@@ -135,6 +135,11 @@ def explain(
         evidence.label()
         case = Case(terms, name, owed, evidence, patterns, inputs.decisions, known_on) if owed else None
         clock = _clock(case, row) if case else None
+        if isinstance(owed, Respond) and clock is not None and clock.day != day:  # by these words it starts otherwise
+            day = local_date(row["trigger_from"], terms.contract.zone)
+            owed = terms.words_on(name, day, known_on)
+            case = replace(case, obligation=owed) if case else None
+            clock = _clock(case, row) if case else None
         timing = _timing(case, clock, row) if case else None
         counted = _counted(evidence, clock, inputs, name, row)
         idle = uncounted(counted, owed, clock, row)

@@ -6,6 +6,7 @@ single units: rows in quarantine, feeds that show only their last event, and loc
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from itertools import pairwise
 
 import pyarrow as pa
 
-from dutywatch.judge.coverage import BEGINNING, Gap, owed_at, source_gaps
+from dutywatch.judge.coverage import BEGINNING, END, Gap, owed_at, source_gaps
 from dutywatch.judge.evidence import Evidence, Selection
 from dutywatch.judge.silent import silent_gaps
 from dutywatch.judge.timeline import Interval, spoken_of, told_of
@@ -37,7 +38,7 @@ def every_gap(evidence: Evidence, asked: Selection, over: Interval, min_duration
     wide = (over[0] if over[0] == BEGINNING else over[0] - least, over[1] + least)
     found: list[Gap] = []
     for name in evidence.contract.sources_of(asked.stream):
-        found += _long([*_of_source(evidence, name, wide, asked), *_unshown(evidence, name)], least)
+        found += _long([*_of_source(evidence, name, wide, asked), *unshown(evidence, name)], least)
     return [*found, *row_gaps(evidence, asked), *doubtful(evidence, asked, over)]
 
 
@@ -137,66 +138,101 @@ def _polls(evidence: Evidence, name: str) -> list[datetime]:
 
 
 def _seen(evidence: Evidence, name: str) -> tuple[str, dict[str, object]]:
-    """(unit, at, seen_at) of all rows of a polled source up to `as_of`."""
+    """(unit, zone, actor, at, seen_at) of all rows of a polled source up to `as_of`."""
     files = [str(evidence.lake.path(one.accepted_file)) for one in evidence.of([name]) if one.accepted]
     if not files:
-        return 'SELECT NULL::VARCHAR AS unit, NULL::TIMESTAMPTZ AS "at", NULL::TIMESTAMPTZ AS seen_at WHERE false', {}
+        none = "NULL::VARCHAR AS unit, NULL::VARCHAR AS zone, NULL::VARCHAR AS actor"
+        return f'SELECT {none}, NULL::TIMESTAMPTZ AS "at", NULL::TIMESTAMPTZ AS seen_at WHERE false', {}
     query = (
-        'SELECT DISTINCT unit, "at", seen_at FROM read_parquet($files, union_by_name = true) '
+        'SELECT DISTINCT unit, zone, actor, "at", seen_at FROM read_parquet($files, union_by_name = true) '
         'WHERE "at" <= $as_of AND coalesce(seen_at <= $as_of, true)'
     )
     return query, {"files": files, "as_of": evidence.as_of}
 
 
-def _unshown(evidence: Evidence, name: str) -> Iterator[Gap]:
-    """A feed that shows only the last event hides, on its unit, what lay between the previous poll and that event."""
-    polls = evidence.contract.sources[name].polls
+def unshown(evidence: Evidence, name: str) -> Iterator[Gap]:
+    """A feed that shows only the last event hides, on its unit, what lay between the previous poll and that event.
+
+    What states no unit hides others of its zone that state none: it concerns triggers, and nobody's duty. A position
+    hides where its vehicle was since the one before, on any unit, unless they are so near in time that it is bridged.
+    """
+    source = evidence.contract.sources[name]
+    polls = source.polls
     if polls is None or polls.shows != "last":
         return
-    run_by = evidence.contract.sources[name].run_by
     query, parameters = _seen(evidence, name)
+    bridged = int(source.locate.bridge.seconds / TICK.total_seconds()) if source.locate else 0
+    series = "actor" if source.locate else "unit, CASE WHEN unit IS NULL THEN zone END"
     rows = evidence.rows(
         f"""
         WITH seen AS MATERIALIZED ({query}), polls AS (
             SELECT seen_at, lag(seen_at) OVER (ORDER BY seen_at) AS previous FROM (SELECT DISTINCT seen_at FROM seen)
         ), shown AS (
-            SELECT unit, "at" AS stop, seen_at, lag("at") OVER (PARTITION BY unit ORDER BY seen_at, "at") AS before
-            FROM seen WHERE unit IS NOT NULL
+            SELECT unit, zone, "at" AS stop, seen_at,
+                   lag("at") OVER (PARTITION BY {series} ORDER BY seen_at, "at") AS before
+            FROM seen
         )
-        SELECT unit, stop, seen_at,
+        SELECT unit, zone, stop, seen_at,
                greatest(coalesce(before + INTERVAL 1 MICROSECOND, $beginning),
                         coalesce(previous - to_microseconds($lag), $beginning)) AS start
         FROM shown JOIN polls USING (seen_at)
+        WHERE coalesce(stop > before + to_microseconds($bridged), true)
         """,
-        {**parameters, "lag": int(polls.max_lag / TICK), "beginning": BEGINNING},
+        {**parameters, "lag": int(polls.max_lag / TICK), "beginning": BEGINNING, "bridged": bridged},
     )
+    missing = f"{name} shows only the last event of each poll"
     for row in rows:
         if row["start"] < row["stop"]:
-            missing = f"{name} shows only the last event of each poll"
-            yield Gap(row["start"], row["stop"], run_by, missing, row["seen_at"], unit=row["unit"])
+            unit = None if source.locate else row["unit"] or evidence.terms.id
+            yield Gap(row["start"], row["stop"], source.run_by, missing, row["seen_at"], unit=unit, zone=row["zone"])
+    yield from (
+        Gap(start, end, source.run_by, missing, BEGINNING, unit=unit)
+        for start, end, unit in _behind_unread(evidence, name, polls.max_lag)
+    )
+
+
+def _behind_unread(evidence: Evidence, name: str, lag: timedelta) -> Iterator[tuple[datetime, datetime, str | None]]:
+    """What the last events hide that stand in quarantine, of whatever kind they are: from when until when, on which
+    unit (None: any). Where the poll cannot be told, it is one after the event."""
+    instants, stated = _polls(evidence, name), evidence.stated(name, "seen_at")
+    for one in evidence.of([name]) if instants else ():
+        if not one.quarantined:
+            continue
+        own = stated.get(one.accepted_file)
+        query = 'SELECT unit, "at" FROM read_parquet($path) ORDER BY line'
+        for row in evidence.rows(query, {"path": str(evidence.lake.path(one.quarantine_file))}):
+            at = min(row["at"] or END, one.received_at or END)
+            index = bisect_left(instants, own[0]) if own else bisect_right(instants, at) if row["at"] else 0
+            start = instants[index - 1] - lag if index else BEGINNING
+            if start < at:
+                yield start, at, row["unit"]
 
 
 def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[Gap]:
     """A local time with two readings: the act was at one of them, so that either instant may hide it.
 
     Where both lie in the same stretch of time, the act does as well, and is counted there: neither hides another one.
-    What states no unit concerns none, but the contract as a whole.
+    What states no unit concerns none, but the contract as a whole. Until the later one has come the act is not known
+    (what is after `as_of` is ignored), but the earlier one may hide it.
     """
     sources = evidence.contract.sources
     names = evidence.contract.sources_of(asked.stream)
     stated = (evidence.columns_of(name, sources[name].stream) for name in names)
     if asked.reading != "both" or not any(earlier(asked.at) in has for has in stated):
         return
-    query, parameters = evidence.events(asked, (over[0], over[1] + _APART))
+    query, parameters = evidence.events(replace(asked, reading="either"), (over[0], over[1] + _APART))
     shown = 'key, unit, earlier, "at", cited(ref) AS label'
     twice = f"SELECT {shown} FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref"
     nobody = evidence.terms.id if "unit" in asked.key else None
     for row in evidence.rows(twice, parameters):
         holder, unit = evidence.holder(row["label"]), row["unit"] or nobody
+        missing = f"{row['label']} {DOUBTFUL}"
         for here, other in ((row["earlier"], row["at"]), (row["at"], row["earlier"])):
-            missing = f"{row['label']} {DOUBTFUL}"
-            known = Gap(here, here + TICK, holder, missing, BEGINNING, unit=unit, row=True)
-            yield replace(known, other=other, key=row["key"])
+            hidden = Gap(here, here + TICK, holder, missing, BEGINNING, unit=unit, row=True)
+            if row["at"] <= evidence.as_of:
+                yield replace(hidden, other=other, key=row["key"])
+            elif here <= evidence.as_of:
+                yield hidden
 
 
 def gaps_table(found: Sequence[Gap]) -> pa.Table:

@@ -100,8 +100,7 @@ def judge(
         )
         for since, until, words in terms.words(name, known_on)
     ]
-    held = [(case, clock) for case in cases for clock in pattern.clocks(case, breaches) if case.holds(clock.day)]
-    found = _reset_alike(held)
+    found = _reset_alike(_governed([(case, clock) for case in cases for clock in pattern.clocks(case, breaches)]))
     by_date: dict[date, list[tuple[Case[Any], Clock]]] = {}
     for case, clock in found:
         by_date.setdefault(clock.sheet, []).append((case, clock))
@@ -133,6 +132,29 @@ def judge(
         judged[-1] = woken(woken(judged[-1], _following(pattern, cases)), turns)
     files |= {sheet.date: sheet.file for sheet in judged}
     return Considered(tuple(judged), len(plans) - len(due), tuple(files[day] for day in sorted(files)))
+
+
+def _governed(started: Sequence[tuple[Case[Any], Clock]]) -> list[tuple[Case[Any], Clock]]:
+    """The clocks by the words that hold on the day on which they start.
+
+    Where words differ in when a trigger's clock starts, it may start on a day of both, by each of them: the earlier
+    ones govern. Or on a day of neither: those of the day on which the trigger was crossed do (docs/decisions/0044).
+    """
+    by_trigger: dict[str, list[tuple[Case[Any], Clock]]] = {}
+    for case, clock in started:
+        by_trigger.setdefault(clock.trigger, []).append((case, clock))
+    governing = {trigger: _governing(some) for trigger, some in by_trigger.items()}
+    return [(case, clock) for case, clock in started if case is governing[clock.trigger]]
+
+
+def _governing(started: Sequence[tuple[Case[Any], Clock]]) -> Case[Any] | None:
+    """Of the words that start clocks of one trigger, those that govern them, if any do."""
+    holding = next((case for case, clock in started if case.holds(clock.day)), None)
+    if holding is not None:
+        return holding
+    zone = started[0][0].terms.contract.zone
+    crossed = ((case, clock) for case, clock in started if case.holds(local_date(clock.begins, zone)))
+    return next((case for case, clock in crossed if any(other.holds(clock.day) for other, _ in started)), None)
 
 
 def _reset_alike(found: Sequence[tuple[Case[Any], Clock]]) -> list[tuple[Case[Any], Clock]]:

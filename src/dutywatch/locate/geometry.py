@@ -10,6 +10,8 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -34,10 +36,14 @@ class Lines:
     unit: NDArray[np.int64]
 
 
-def lines(terms: Terms) -> Lines:
-    """The lines of all units that have one. Raises ContractFaults for coordinates that are none, and for no line."""
-    file = terms.contract.units.file
-    rows = {unit.id: row for row, unit in enumerate(terms.units.rows)}
+def lines(terms: Terms, day: date = date.max) -> Lines:
+    """The lines of all units that have one, each as the register has it on `day`, or had it last before.
+
+    Raises ContractFaults for coordinates that are none, and for no line.
+    """
+    file, dated = terms.contract.units.file, terms.contract.units.from_
+    rows = {(unit.id, str(unit.valid_from or "")): row for row, unit in enumerate(terms.units.rows)}
+    standing = {terms.units.rows[row].id: row for row in _latest(terms, day)}
     raw = (terms.folder / file).read_bytes()
     if hashlib.sha256(raw).hexdigest() != terms.units.digest:
         raise ContractFaults(terms.id, (Fault(file, 0, "units", "this file changed since the contract was loaded"),))
@@ -46,19 +52,35 @@ def lines(terms: Terms) -> Lines:
     owners: list[int] = []
     faults: list[Fault] = []
     for number, feature in enumerate(features, start=1):
-        row = rows[str(feature["properties"][terms.contract.units.key])]
+        since = feature["properties"][dated] if dated else None
+        name = str(feature["properties"][terms.contract.units.key])
+        row = rows[name, str(date.fromisoformat(str(since))) if since else ""]
         try:
             parts = [_points(part) for part in _parts(feature.get("geometry"))]
         except (TypeError, ValueError, KeyError) as error:
             faults.append(Fault(file, number, "units", f"its line cannot be read: {error}"))
             continue
-        points.extend(parts)
-        owners.extend([row] * len(parts))
+        if row == standing[name]:
+            points.extend(parts)
+            owners.extend([row] * len(parts))
     if not faults and not points:
         faults.append(Fault(file, 0, "units", "no unit has a line, so that no position can be located on one"))
     if faults:
         raise ContractFaults(terms.id, tuple(faults))
     return _joined(points, owners)
+
+
+def turns(terms: Terms) -> list[date]:
+    """The days from which on the register has another row of a unit that it had before."""
+    rows = terms.units.rows
+    return sorted({row.valid_from for before, row in pairwise(rows) if row.id == before.id and row.valid_from})
+
+
+def _latest(terms: Terms, day: date) -> Iterator[int]:
+    """Of each unit's rows, which lie in order of their days, the last that has begun by `day`, else the first."""
+    for _, rows in groupby(enumerate(terms.units.rows), key=lambda one: one[1].id):
+        found = list(rows)
+        yield [row for row, unit in found if (unit.valid_from or date.min) <= day or row == found[0][0]][-1]
 
 
 def _parts(geometry: dict[str, Any] | None) -> Iterator[Sequence[Sequence[float]]]:

@@ -8,6 +8,7 @@ are found in the lake under the name that they had.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -86,20 +87,22 @@ def passes(
         raise SettingsError(f"contract {terms.id}, source {source}: it has no `locate`, so it has no passes")
     geographic(terms.id, f"sources.{source}.locate.crs", locate)
     given = [one for one in accepted if one.accepted and one.source == source]
-    rules = _rules(terms, locate, sql)
+    rules, turns = _rules(terms, locate, sql), geometry.turns(terms)
     found: list[Located] = []
-    worker: _Worker | None = None
+    workers: dict[int, _Worker] = {}  # the units are laid out as they are, one time after another
     for day in _days(terms, given, over, as_of):
         begins, ends = (midnight(each, terms.contract.zone) for each in (day, day + _DAY))
         margin = timedelta(seconds=3 * locate.bridge.seconds)
         window = (begins - margin, ends + margin)
         files = sorted({one.accepted_file for one in given if _meets(one, window)})
         cut = as_of if as_of is not None and any(_later(one, as_of) for one in given if _meets(one, window)) else None
-        inputs = _digest([rules, *files, str(cut and cut.astimezone(UTC))])
+        turned = bisect_right(turns, day)
+        inputs = _digest([rules, *files, str(cut and cut.astimezone(UTC)), *(["turned", str(turned)] if turns else [])])
         one = Located(day, lake.passes(terms.id, source, day, inputs), lake.fates(terms.id, source, day, inputs))
         if not (lake.path(one.passes).exists() and lake.path(one.fates).exists()):
-            worker = worker or _Worker.of(duck, lake, terms, source, locate, sql)
-            worker.derive(one, [str(lake.path(name)) for name in files], window, (begins, ends), cut)
+            if turned not in workers:
+                workers = {turned: _Worker.of(duck, lake, terms, source, locate, sql, day)}
+            workers[turned].derive(one, [str(lake.path(name)) for name in files], window, (begins, ends), cut)
         found.append(one)
     return tuple(found)
 
@@ -128,9 +131,9 @@ class _Worker:
 
     @staticmethod
     def of(
-        duck: duckdb.DuckDBPyConnection, lake: Lake, terms: Terms, source: str, locate: Locate, sql: Path
+        duck: duckdb.DuckDBPyConnection, lake: Lake, terms: Terms, source: str, locate: Locate, sql: Path, day: date
     ) -> _Worker:
-        lines = geometry.lines(terms)
+        lines = geometry.lines(terms, day)
         plane = Plane.about(lines)
         network.lay(duck, terms, lines, plane, locate, sql)
         return _Worker(duck, lake, source, locate, sql, plane)

@@ -53,6 +53,7 @@ class Gap:
     party: str | None = None
     row: bool = False  # a row that may be the act, however long that took
     debtor: str | None = None  # it may hide acts for the duties of this party alone
+    zone: str | None = None  # it may hide what tells of this zone alone
 
     def on(self, unit: str | None) -> bool:
         """Whether an act on `unit` may hide here."""
@@ -264,8 +265,8 @@ class Evidence:
         for event in self._of(name):
             row = event.row
             asked = (kinds is None or row.kind in kinds) and holds(where, row)
-            if row.earlier is not None and row.at <= self.as_of and asked:
-                for at in (row.earlier, row.at):
+            if row.earlier is not None and asked:  # an act after now is ignored; by the earlier reading it is none
+                for at in (one for one in (row.earlier, row.at) if one <= self.as_of):
                     unit = row.unit or self.trace.contract.contract
                     yield replace(_gap(name, source, unit, at, at + TICK, None), row=True)
 
@@ -282,6 +283,22 @@ class Evidence:
         if polls.shows == "last":
             for unit in sorted({row.unit for row in rows if row.unit}):
                 yield from _unshown(name, source, unit, [row for row in rows if row.unit == unit], asked)
+            for zone in sorted({row.zone for row in rows if row.unit is None}, key=str):
+                some = [row for row in rows if row.unit is None and row.zone == zone]
+                hidden = _unshown(name, source, self.trace.contract.contract, some, asked)
+                yield from (replace(gap, zone=zone) for gap in hidden)
+            if asked:
+                yield from self._unread(name, source, asked)
+
+    def _unread(self, name: str, source: Source, asked: Sequence[datetime]) -> Iterator[Gap]:
+        """A last event that nobody can read hides, like any other, what lay between the poll before it and itself."""
+        assert source.polls is not None
+        for file in self.standing(name):
+            own = min((row.seen_at for row in file.rows if row.seen_at), default=None)
+            for row in file.unreadable:
+                end = min(row.at or DUSK, file.received_at or DUSK)
+                before = [at for at in asked if (at < own if own else row.at is not None and at <= end)]
+                yield _gap(name, source, row.unit, before[-1] - source.polls.max_lag if before else DAWN, end, None)
 
 
 def valid(unit: Unit, day: date) -> bool:

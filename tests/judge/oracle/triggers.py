@@ -54,7 +54,7 @@ def _episodes(evidence: Evidence, trigger: Trigger, events: Sequence[Event]) -> 
                 strength = max((row.value for row in run if row.value is not None), default=None)
                 crossing, end = reached[0].at, max(row.until or row.at for row in run)
                 key = compact(crossing) + (f"@{zone}" if zone else "")
-                open_ = _open(evidence, trigger, trigger.merge_gap, end, None)
+                open_ = _open(evidence, trigger, trigger.merge_gap, end, None, zone)
                 yield Started(key, None, zone, crossing, end, strength, open_)
 
 
@@ -97,12 +97,19 @@ def _runs(rows: Sequence[Row], gap: timedelta) -> Iterator[list[Row]]:
         yield run
 
 
-def _open(evidence: Evidence, trigger: Trigger, merge_gap: timedelta, end: datetime, unit: str | None) -> bool:
+def _open(
+    evidence: Evidence,
+    trigger: Trigger,
+    merge_gap: timedelta,
+    end: datetime,
+    unit: str | None,
+    zone: str | None = None,
+) -> bool:
     """Open until `merge_gap` has passed since the last event under complete coverage of the trigger's source."""
     quiet = end + merge_gap
     if evidence.as_of < quiet:
         return True
     assert trigger.stream is not None
     gaps = evidence.gaps(trigger.stream, trigger.kind, end, quiet)
-    gaps = [gap for gap in gaps if gap.debtor is None]
+    gaps = [gap for gap in gaps if gap.debtor is None and (unit is not None or gap.zone in (None, zone))]
     return any(gap.on(unit) and gap.start < quiet and end + TICK < gap.end for gap in gaps)

@@ -133,6 +133,36 @@ a fall over midnight: the day on which it ended | 10T20:00..11T02:00 snow       
 """,
         ),
         Table(
+            heading="Amendments that change when the clock starts",
+            tells="4.13 4.14",
+            change="""
+obligations: {clear: {clock: {from: trigger.start}}}
+amendments:
+  - {obligation: clear, clause: "§1a", from: 2024-01-11, recorded: 2024-01-05, change: {clock: {from: trigger.end, early: PT0S}}}
+""",
+            note="Decided (docs/decisions/0044): of words that hold on the day on which the clock starts by them, the earlier ones govern.",
+            text="""
+situation                                        | weather                | as of    | starts   | due      | verdict
+by the old words on the 10th, by the new on the 11th: it has started | 10T20:00..11T02:00 snow | 13T07:00 | 10T20:00 | 11T20:00 | breached.open
+by the new ones alone                            | 11T10:00..11T16:00 snow | 13T07:00 | 11T16:00 | 12T16:00 | breached.open
+""",
+        ),
+        Table(
+            heading="Amendments by which the clock starts on a day of neither words",
+            tells="4.13 4.14",
+            change="""
+amendments:
+  - {obligation: clear, clause: "§1a", from: 2024-01-11, recorded: 2024-01-05, change: {clock: {from: trigger.start}}}
+""",
+            note="Decided (docs/decisions/0044): then the words of the day govern on which the trigger was crossed; no snow is owed nothing.",
+            text="""
+situation                                                     | weather                 | as of    | starts   | due      | verdict
+by the old words on the 11th, by the new ones on the 10th     | 10T20:00..11T02:00 snow | 13T07:00 | 11T02:00 | 12T02:00 | breached.open
+by the old words on the 10th                                  | 10T10:00..10T16:00 snow | 13T07:00 | 10T16:00 | 11T16:00 | breached.open
+by the new words on the 11th                                  | 11T10:00..11T16:00 snow | 13T07:00 | 11T10:00 | 12T10:00 | breached.open
+""",
+        ),
+        Table(
             heading="Amendments that look back need two persons",
             tells="4.16 4.13",
             change="""
