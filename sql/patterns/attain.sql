@@ -80,12 +80,17 @@ whole_gaps AS MATERIALIZED (
     FROM clocks c JOIN gaps g ON g.unit IS NULL AND g.gap_from < c.due_at AND g.gap_to > c.lower
      AND NOT coalesce($rolling IS NULL AND g.other >= c.lower AND g.other < c.due_at, false)
 ),
+-- what states no unit is the contract's as a whole, and its gap one on all that make it up
+parts_of AS MATERIALIZED (
+    SELECT grp, unit, since, until FROM members WHERE unit <> grp
+),
 unit_gaps AS MATERIALIZED (
-    SELECT DISTINCT t.duty, t.clock, m.unit, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row,
+    SELECT DISTINCT t.duty, t.clock, coalesce(o.unit, m.unit) AS unit, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row,
            coalesce(g.proof_due, t.due_at + to_microseconds(g.proof_after)) AS proof_due
     FROM gaps g JOIN members m ON m.unit = g.unit
     JOIN timed t ON t.unit = m.grp AND t.day BETWEEN m.since AND m.until AND g.gap_from < t.due_at AND g.gap_to > t.lower
      AND NOT coalesce($rolling IS NULL AND g.other >= t.lower AND g.other < t.due_at, false)
+    LEFT JOIN parts_of o ON m.unit = m.grp AND o.grp = m.grp AND t.day BETWEEN o.since AND o.until
 ),
 gapped AS MATERIALIZED (
     SELECT clock, NULL::INTEGER AS duty, gap, gap_from, gap_to, holder, missing, undelivered, "row", proof_due FROM whole_gaps

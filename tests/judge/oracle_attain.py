@@ -184,7 +184,7 @@ def _gaps(evidence: Evidence, obligation: Attain, group: Group, start: datetime,
         stream, kinds = other.trigger.stream, other.trigger.kind
     else:
         stream, kinds = obligation.items.stream, obligation.items.kind
-    return gaps_within(evidence, stream or "", kinds, group.units, start, end)
+    return gaps_within(evidence, stream or "", kinds, group, start, end)
 
 
 # --- targets ------------------------------------------------------------------------------------------------------
@@ -273,7 +273,9 @@ def _finite(figure: Fraction | float) -> float | None:
 def _coverage(obligation: Attain, group: Group, gaps: Sequence[Gap], start: datetime, end: datetime) -> Fraction:
     """The share of [start, end) that no gap takes: as decided (0036), on the average of the group's units."""
     long = [gap for gap in gaps if not (_a_point(gap) or _a_row(obligation, gap))]
-    shares = [_covered([gap for gap in long if gap.on(unit)], start, end) for unit in group.units]
+    shares = [
+        _covered([gap for gap in long if gap.on(unit) or gap.unit == group.id], start, end) for unit in group.units
+    ]
     return sum(shares, Fraction()) / len(shares)
 
 

@@ -53,7 +53,7 @@ def _said(evidence: Evidence, obligation: Obligation, group: Group, window: Wind
     if asked.value is None:  # a level that was measured is what it is, whoever measured it
         events = [one for one in events if own(contract, one, group.party)]
     since = _since(contract, obligation, window)
-    gaps = gaps_within(evidence, asked.stream, asked.kind, group.units, since, window.end)
+    gaps = gaps_within(evidence, asked.stream, asked.kind, group, since, window.end)
     if asked.open:  # as decided (0034): what began in a gap may be open ever since
         gaps = [replace(gap, end=max(gap.end, window.end)) for gap in gaps]
     cut = slices if obligation.window.while_ is None else stretches

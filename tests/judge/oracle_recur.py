@@ -73,7 +73,7 @@ def _hiding(evidence: Evidence, obligation: Recur, group: Group, window: Window)
     action = obligation.action
     least = action.min_duration or timedelta()
     around = window.start - least, window.end + least
-    mine = gaps_within(evidence, action.stream, action.kinds, group.units, *around, debtor=group.party)
+    mine = gaps_within(evidence, action.stream, action.kinds, group, *around, debtor=group.party)
     return hiding(mine, least, window.start, window.end)
 
 

@@ -241,12 +241,13 @@ def gaps_within(
     evidence: Evidence,
     stream: str,
     kinds: Sequence[str] | None,
-    units: frozenset[str],
+    group: Group,
     start: datetime,
     end: datetime,
     debtor: str | None = None,
 ) -> list[Gap]:
-    """The gaps of a stream that touch [start, end) on one of `units`, with those on what `debtor` alone has to do."""
+    """The gaps of a stream that touch [start, end) on a group, with those on what `debtor` alone has to do."""
+    units = group.units | ({group.id} if group.unnamed else set())  # what names no unit is the contract's
     return [
         one
         for one in evidence.gaps(stream, kinds, start, end)

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from dutywatch.terms.check import check
+from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit, Units
-from tests.judge.oracle import Unreadable
+from tests.judge.oracle import File, Unreadable
 from tests.spec.town import COLUMNS, UNITS, at, bench, contract, daily, row, sources, verdicts
 
 TERM = {"from": "2024-01-08", "to": "2024-01-08"}
@@ -245,6 +246,47 @@ def test_until_when_evidence_counts_the_duties_that_are_counted_say() -> None:
     share = {"pattern": "attain", "window": "week", "items": {"duties": "sweep"}, "at_least": 0.5}
     with pytest.raises(ValueError, match="leave `proof_until` out"):
         contract({"share": {**share, "proof_until": "PT12H"}, "sweep": sweep})
+
+
+def polls(shown: dict[str, str], bad: dict[str, Unreadable] | None = None) -> list[File]:
+    """What each poll of the calls shows, beside a row of old that tells when it was."""
+    old = replace(row("1T00:00,unit="), kind="nothing")
+    rows = {poll: [*map(row, told.split()), old] for poll, told in shown.items()}
+    torn = {poll: (one,) for poll, one in (bad or {}).items()}
+    return [
+        File("calls", poll, poll, None, at(poll), tuple(replace(o, seen_at=at(poll)) for o in some), torn.get(poll, ()))
+        for poll, some in rows.items()
+    ]
+
+
+def last_of_each_poll(per: str) -> Contract:
+    last: dict[str, Any] = {"path": "{part}.csv", "due": None, "from": None, "redelivery": "append"}
+    last |= {"polls": {"max_lag": "PT1H", "shows": "last"}, "columns": {**COLUMNS, "seen_at": "seen_at"}}
+    share = {**ANSWERED, "pattern": "attain", "window": "day", "items": {"stream": "call", "kind": "sweep"}, "per": per}
+    return contract({"answer": share}, term=TERM, sources=sources(calls=last))
+
+
+@pytest.mark.parametrize(("unit", "coverage"), [("", 0.5417), ("U1", 0.7708)])
+def test_the_last_call_of_a_poll_hides_those_before_it_whether_or_not_it_names_a_unit(
+    tmp_path: Path, unit: str, coverage: float
+) -> None:
+    """The call at 11:00 is the last; what came since midnight nobody knows. One of no unit hides such ones."""
+    shown = {"8T00:30": "", "8T12:00": f"8T11:00,wait=30,unit={unit}", "9T01:00": f"8T11:00,wait=30,unit={unit}"}
+    found = verdicts(bench(tmp_path, last_of_each_poll("contract"), polls(shown)), "9T02:00")["town/2024-01-08"]
+    assert (found["standing"], found["coverage"]) == ("unproven", coverage)
+
+
+@pytest.mark.parametrize(
+    ("unit", "when", "coverage"), [("U1", "8T11:00", 0.5417), ("U1", None, 0.5), (None, "8T11:00", 0.5417)]
+)
+def test_a_row_in_quarantine_hides_what_came_before_it_where_only_the_last_is_shown(
+    tmp_path: Path, unit: str | None, when: str | None, coverage: float
+) -> None:
+    """At 12:00 U1's row is torn; the next poll shows it whole. What came before 11:00, back to the poll before, nobody knows."""
+    shown = {"8T00:30": "", "8T12:00": "8T11:00,wait=1,unit=U2", "9T01:00": "8T11:00,wait=1"}
+    torn = {"8T12:00": Unreadable(unit, at(when) if when else None, "sweep")}
+    found = verdicts(bench(tmp_path, last_of_each_poll("unit"), polls(shown, torn)), "9T02:00")["U1/2024-01-08"]
+    assert (found["standing"], found["coverage"]) == ("unproven", coverage)
 
 
 PEOPLE = {"desk": {"name": {"en": "Desk"}}, "chief": {"name": {"en": "Chief"}}}

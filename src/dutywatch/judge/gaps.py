@@ -6,6 +6,7 @@ single units: rows in quarantine, feeds that show only their last event, and loc
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from itertools import pairwise
 
 import pyarrow as pa
 
-from dutywatch.judge.coverage import BEGINNING, Gap, owed_at, source_gaps
+from dutywatch.judge.coverage import BEGINNING, END, Gap, owed_at, source_gaps
 from dutywatch.judge.evidence import Evidence, Selection
 from dutywatch.judge.silent import silent_gaps
 from dutywatch.judge.timeline import Interval, spoken_of, told_of
@@ -37,7 +38,7 @@ def every_gap(evidence: Evidence, asked: Selection, over: Interval, min_duration
     wide = (over[0] if over[0] == BEGINNING else over[0] - least, over[1] + least)
     found: list[Gap] = []
     for name in evidence.contract.sources_of(asked.stream):
-        found += _long([*_of_source(evidence, name, wide, asked), *_unshown(evidence, name)], least)
+        found += _long([*_of_source(evidence, name, wide, asked), *_unshown(evidence, name, asked)], least)
     return [*found, *row_gaps(evidence, asked), *doubtful(evidence, asked, over)]
 
 
@@ -148,8 +149,11 @@ def _seen(evidence: Evidence, name: str) -> tuple[str, dict[str, object]]:
     return query, {"files": files, "as_of": evidence.as_of}
 
 
-def _unshown(evidence: Evidence, name: str) -> Iterator[Gap]:
-    """A feed that shows only the last event hides, on its unit, what lay between the previous poll and that event."""
+def _unshown(evidence: Evidence, name: str, asked: Selection) -> Iterator[Gap]:
+    """A feed that shows only the last event hides, on its unit, what lay between the previous poll and that event.
+
+    What states no unit hides what states none.
+    """
     polls = evidence.contract.sources[name].polls
     if polls is None or polls.shows != "last":
         return
@@ -161,7 +165,7 @@ def _unshown(evidence: Evidence, name: str) -> Iterator[Gap]:
             SELECT seen_at, lag(seen_at) OVER (ORDER BY seen_at) AS previous FROM (SELECT DISTINCT seen_at FROM seen)
         ), shown AS (
             SELECT unit, "at" AS stop, seen_at, lag("at") OVER (PARTITION BY unit ORDER BY seen_at, "at") AS before
-            FROM seen WHERE unit IS NOT NULL
+            FROM seen
         )
         SELECT unit, stop, seen_at,
                greatest(coalesce(before + INTERVAL 1 MICROSECOND, $beginning),
@@ -173,7 +177,28 @@ def _unshown(evidence: Evidence, name: str) -> Iterator[Gap]:
     for row in rows:
         if row["start"] < row["stop"]:
             missing = f"{name} shows only the last event of each poll"
-            yield Gap(row["start"], row["stop"], run_by, missing, row["seen_at"], unit=row["unit"])
+            unit = row["unit"] or _nobody(evidence, asked)
+            yield Gap(row["start"], row["stop"], run_by, missing, row["seen_at"], unit=unit)
+    yield from _hidden_behind(evidence, name)
+
+
+def _hidden_behind(evidence: Evidence, name: str) -> Iterator[Gap]:
+    """A row in quarantine may be the last event that a poll shows: it hides what came before, back to the last poll."""
+    source, polls, seen = evidence.contract.sources[name], _polls(evidence, name), evidence.stated(name, "seen_at")
+    assert source.polls is not None  # noqa: S101 - asked of polled sources only
+    for one in (one for one in evidence.of([name]) if one.quarantined):
+        poll = seen[one.accepted_file][0] if one.accepted_file in seen else one.received_at or END
+        before = polls[bisect_left(polls, poll) - 1] - source.polls.max_lag if polls and polls[0] < poll else BEGINNING
+        query = 'SELECT "at", unit FROM read_parquet($path) ORDER BY line'
+        for row in evidence.rows(query, {"path": str(evidence.lake.path(one.quarantine_file))}):
+            if before < (stop := row["at"] or poll):
+                missing = f"{name} shows only the last event of each poll"
+                yield Gap(before, stop, source.run_by, missing, BEGINNING, unit=row["unit"])
+
+
+def _nobody(evidence: Evidence, asked: Selection) -> str | None:
+    """What an event concerns that states no unit: the contract as a whole; where units join nothing, anything."""
+    return evidence.terms.id if "unit" in asked.key else None
 
 
 def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[Gap]:
@@ -190,9 +215,8 @@ def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[G
     query, parameters = evidence.events(asked, (over[0], over[1] + _APART))
     shown = 'key, unit, earlier, "at", cited(ref) AS label'
     twice = f"SELECT {shown} FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref"
-    nobody = evidence.terms.id if "unit" in asked.key else None
     for row in evidence.rows(twice, parameters):
-        holder, unit = evidence.holder(row["label"]), row["unit"] or nobody
+        holder, unit = evidence.holder(row["label"]), row["unit"] or _nobody(evidence, asked)
         for here, other in ((row["earlier"], row["at"]), (row["at"], row["earlier"])):
             missing = f"{row['label']} {DOUBTFUL}"
             known = Gap(here, here + TICK, holder, missing, BEGINNING, unit=unit, row=True)

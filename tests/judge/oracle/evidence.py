@@ -280,8 +280,9 @@ class Evidence:
         covered = asked[-1] - polls.max_lag if asked else DAWN
         yield replace(_gap(name, source, None, covered, DUSK, None), lag=polls.max_lag, missing=True)
         if polls.shows == "last":
-            for unit in sorted({row.unit for row in rows if row.unit}):
-                yield from _unshown(name, source, unit, [row for row in rows if row.unit == unit], asked)
+            for unit in sorted({row.unit or "" for row in rows}):  # what names no unit hides what names none
+                shown = [row for row in rows if (row.unit or "") == unit]
+                yield from _unshown(name, source, unit or self.trace.contract.contract, shown, asked)
 
 
 def valid(unit: Unit, day: date) -> bool:
