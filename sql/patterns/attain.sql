@@ -9,9 +9,10 @@
 --                  $as_of, identical ones once; good: counts for the share, NULL: not known; of a percentile, whether its
 --                  value is within the target; turned: when it turned out so; missing, holders: lists, what is missing of
 --                  an item that is an unproven duty, and who owes it
---         gaps     (gap, unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, row, other)
---                  gap: its number; row: a row that nobody can read, which hides one item at most; other: of a known
---                  item whose local time has two readings, the other one: where both lie in a window it is counted there
+--         gaps     (gap, unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, undecided, row, other)
+--                  gap: its number; undecided: nothing is missing, other duties that would tell are pending; row: a row
+--                  that nobody can read, which hides one item at most; other: of a known item whose local time has two
+--                  readings, the other one: where both lie in a window it is counted there
 --         labels   (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $as_of, $width, $measure (share, percentile, count), $test (how good / items is compared with the share
 --             $part / $whole: ge, le, lt; of a count, ge and le compare the items with it), $rank / $ranks (of the
@@ -75,7 +76,7 @@ exceeded AS (
 ),
 -- what is not covered: on all units once a window, else once a duty
 whole_gaps AS MATERIALIZED (
-    SELECT c.clock, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row,
+    SELECT c.clock, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.undecided, g.row,
            coalesce(g.proof_due, c.due_at + to_microseconds(g.proof_after)) AS proof_due
     FROM clocks c JOIN gaps g ON g.unit IS NULL AND g.gap_from < c.due_at AND g.gap_to > c.lower
      AND NOT coalesce($rolling IS NULL AND g.other >= c.lower AND g.other < c.due_at, false)
@@ -85,7 +86,7 @@ parts_of AS MATERIALIZED (
     SELECT grp, unit, since, until FROM members WHERE unit <> grp
 ),
 unit_gaps AS MATERIALIZED (
-    SELECT DISTINCT t.duty, t.clock, coalesce(o.unit, m.unit) AS unit, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row,
+    SELECT DISTINCT t.duty, t.clock, coalesce(o.unit, m.unit) AS unit, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.undecided, g.row,
            coalesce(g.proof_due, t.due_at + to_microseconds(g.proof_after)) AS proof_due
     FROM gaps g JOIN members m ON m.unit = g.unit
     JOIN timed t ON t.unit = m.grp AND t.day BETWEEN m.since AND m.until AND g.gap_from < t.due_at AND g.gap_to > t.lower
@@ -93,16 +94,17 @@ unit_gaps AS MATERIALIZED (
     LEFT JOIN parts_of o ON m.unit = m.grp AND o.grp = m.grp AND t.day BETWEEN o.since AND o.until
 ),
 gapped AS MATERIALIZED (
-    SELECT clock, NULL::INTEGER AS duty, gap, gap_from, gap_to, holder, missing, undelivered, "row", proof_due FROM whole_gaps
+    SELECT clock, NULL::INTEGER AS duty, gap, gap_from, gap_to, holder, missing, undelivered, undecided, "row", proof_due FROM whole_gaps
     UNION ALL
-    SELECT NULL, duty, gap, gap_from, gap_to, holder, missing, undelivered, "row", proof_due FROM unit_gaps
+    SELECT NULL, duty, gap, gap_from, gap_to, holder, missing, undelivered, undecided, "row", proof_due FROM unit_gaps
     UNION ALL
-    SELECT NULL, t.duty, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row, g.proof_due
+    SELECT NULL, t.duty, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.undecided, g.row, g.proof_due
     FROM (SELECT DISTINCT duty FROM unit_gaps) u JOIN timed t USING (duty) JOIN whole_gaps g ON g.clock = t.clock
 ),
 missed AS MATERIALIZED (
     SELECT clock, duty, max(proof_due) AS proof_due, list(DISTINCT holder ORDER BY holder) AS holding,
-           bool_and(undelivered) AS all_undelivered, string_agg(DISTINCT missing, '; ' ORDER BY missing) AS missing,
+           bool_and(undelivered) AS all_undelivered, bool_or(undecided) AS undecided,
+           string_agg(DISTINCT missing, '; ' ORDER BY missing) AS missing,
            -- rows of two deliveries that go by one name read alike
            CASE WHEN bool_and("row") THEN count(DISTINCT gap) END AS unread
     FROM gapped GROUP BY clock, duty
@@ -145,7 +147,8 @@ uncovered AS (
 covered AS MATERIALIZED (
     SELECT t.*, m.duty IS NOT NULL AS by_itself, (m.duty IS NOT NULL OR w.clock IS NOT NULL) AS gaps,
            coalesce(m.proof_due, w.proof_due) AS proof_due, coalesce(m.holding, w.holding) AS holding,
-           coalesce(m.all_undelivered, w.all_undelivered) AS all_undelivered, coalesce(m.missing, w.missing) AS missing,
+           coalesce(m.all_undelivered, w.all_undelivered) AS all_undelivered,
+           coalesce(m.undecided, w.undecided, false) AS awaiting, coalesce(m.missing, w.missing) AS missing,
            CASE WHEN t.due_at > t.lower
                 THEN 1.0 - coalesce(CASE WHEN m.duty IS NOT NULL THEN u.uncovered_us ELSE v.uncovered_us END, 0)
                            / (epoch_us(t.due_at) - epoch_us(t.lower))
@@ -342,7 +345,7 @@ standing AS MATERIALIZED (
         WHEN $as_of < due_at THEN CASE WHEN $as_of >= risk_at THEN 'pending.at_risk' ELSE 'pending.running' END
         WHEN decides AND (untested OR $rolling IS NULL AND n + hidden < $min_items) THEN 'void.unassessed'
         WHEN fails THEN 'breached.open'
-        WHEN undecided > 0 THEN 'pending.running'
+        WHEN undecided > 0 OR awaiting THEN 'pending.running'
         WHEN gaps AND $as_of < proof_due THEN 'pending.overdue'
         WHEN gaps AND NOT (complete AND whole) AND $silence = 'breached' AND party_holds_all THEN 'breached.open'
         ELSE 'unproven' END AS standing

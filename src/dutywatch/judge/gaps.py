@@ -239,6 +239,7 @@ def gaps_table(found: Sequence[Gap]) -> pa.Table:
             "missing": pa.array([g.missing for g in found], pa.string()),
             "undelivered": pa.array([g.undelivered for g in found], pa.bool_()),
             "row": pa.array([g.row for g in found], pa.bool_()),
+            "undecided": pa.array([g.undecided for g in found], pa.bool_()),
             "other": pa.array([g.other for g in found], _INSTANT),
             "key": pa.array([g.key for g in found], pa.string()),
         }

@@ -804,6 +804,44 @@ there is none: it was missed  |             | 10T07:00 | breached.open   | 0   |
 """,
         ),
         Table(
+            heading="What the breach of a share of duties would start, while that is not decided",
+            tells="1.2 3.10 6.19",
+            change="""
+term: {from: 2024-01-08, to: 2024-01-09}
+obligations:
+  answer: {items: {stream: null, duties: redo}, good: null, at_least: 0.5}
+  redo:
+    pattern: respond
+    trigger: {breach: cleared}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT6H
+  cleared: {pattern: attain, window: day, items: {duties: clear}, at_least: 0.9}
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT1H}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT72H
+""",
+            given={
+                "weather days": "7..10",
+                "weather": "8T08:00 snow",
+                "log days": "7..11",
+                "period": "2024-01-09",
+            },
+            note="""
+The snow of the 8th may be cleared until the 11th at 08:00. If it is not, the share of the 8th is missed as that day ends, and the street
+was to be cleared again on the 9th by 06:00.""",
+            text="""
+situation                           | log          | judged before | as of    | verdict         | items | reason
+the snow may still be cleared       |              |               | 10T07:00 | pending.running | 0     | some of its duties are not decided yet
+the log that would tell is awaited  |              | 10T07:00      | 11T09:00 | pending.running | 0     | some of its duties are not decided yet
+it was cleared: nothing was started | 9T09:00 plow | 10T07:00      | 12T07:00 | void.unassessed | 0     | too few items
+it was not: nor again on the 9th    |              | 10T07:00      | 12T07:00 | breached.open   | 1     | the target is missed
+""",
+        ),
+        Table(
             heading="A duty whose trigger is still open belongs where that was last seen",
             tells="3.2 6.18",
             change="""
