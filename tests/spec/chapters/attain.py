@@ -199,6 +199,42 @@ it was excused             | 8T09:00 call wait:30 | excuse 10T10:00 A+B | 11T12:
 """,
         ),
         Table(
+            heading="One person excuses no lapse that came before",
+            tells="1.1 6.20 7.1 7.2",
+            change="""
+term: {from: 2024-01-08, to: 2024-01-14}
+obligations: {answer: {at_least: 1, window: week}}
+""",
+            given={"period": "2024-W02"},
+            text="""
+situation                                  | calls                                      | decisions           | calls days | as of    | verdict         | lapsed  | owed by
+it had lapsed: a waiver                    | 8T09:00 call wait:30                       | excuse 8T09:00 A    | 8..9       | 10T07:00 | breached.open   | 8T09:00 |
+also when the week is over                 | 8T09:00 call wait:30                       | excuse 10T12:00 A   | 8..14      | 15T05:00 | breached.open   | 8T09:00 |
+it had not                                 | 8T09:00 call wait:30                       | excuse 8T08:59 A    | 8..14      | 15T05:00 | excused         |         |
+before the week began                      | 8T09:00 call wait:30                       | excuse 7T12:00 A    | 9..14      | 15T06:00 | excused         |         |
+one person, and two                        | 8T09:00 call wait:30                       | excuse 10T12:00 A, excuse 11T12:00 A+B | 8..14 | 15T05:00 | excused |    |
+it lapsed after the excuse                 | 8T09:00 call wait:10, 12T09:00 call wait:30 | excuse 10T12:00 A  | 8..14      | 15T05:00 | excused         |         |
+the log of the 9th is missing              | 8T09:00 call wait:10                       | excuse 10T12:00 A   | 8, 10..11  | 12T07:00 | pending.running |         |
+in the end nobody knows when it lapsed     | 8T09:00 call wait:10, 12T09:00 call wait:30 | excuse 10T12:00 A  | 8, 10..14  | 15T06:00 | unproven        |         | firm
+nor whether that was in time               | 8T09:00 call, 12T09:00 call wait:30        | excuse 10T12:00 A   | 8..14      | 15T06:00 | unproven        |         |
+""",
+        ),
+        Table(
+            heading="One person excuses no lapse that came before: one too many",
+            tells="6.15 7.1 7.2",
+            change="""
+term: {from: 2024-01-08, to: 2024-01-14}
+obligations: {answer: {good: null, at_least: null, at_most: 1, window: week}}
+""",
+            given={"period": "2024-W02", "calls": "8T09:00 call, 9T09:00 call", "as of": "15T06:00"},
+            text="""
+situation                             | decisions         | calls days | verdict       | lapsed
+it had lapsed: a waiver               | excuse 9T09:00 A  | 8..14      | breached.open | 9T09:00
+it had not                            | excuse 9T08:59 A  | 8..14      | excused       |
+the log of the 8th is missing         | excuse 9T12:00 A  | 9..14      | unproven      |
+""",
+        ),
+        Table(
             heading="All of them, where two calls are the fewest to be assessed",
             tells="1.3 6.20 6.21",
             change="""
