@@ -386,3 +386,22 @@ def test_a_breach_in_doubt_may_have_been_one_before_its_window_was_over(
     found = rows["town/share/U1/2024-01-08"]
     doubt = "whether town/stay/U1/2024-01-08 was breached"
     assert (found["standing"], doubt in found["reason"]) == (standing, standing == "unproven")
+
+
+@pytest.mark.parametrize(
+    ("changed", "faults"), [(["quick"], [0]), (["score"], [0, 0]), (["score", "quick", "reached"], [])]
+)
+def test_an_amendment_leaves_a_score_and_its_rates_the_same_windows(changed: list[str], faults: list[int]) -> None:
+    """A rate over weeks would leave the weights of a score over days, as if nobody owed it."""
+    day = {"pattern": "attain", "window": "day", "items": {"stream": "call"}, "at_least": 0}
+    rates = {"reached": {**day, "good": "kind = 'sweep'"}, "quick": {**day, "good": "wait <= 20"}}
+    score = {**day, "items": {"rates": {"reached": 30, "quick": 70}}}
+    week = {"clause": "§2", "from": "2024-01-10", "recorded": "2024-01-02", "change": {"window": "week"}}
+    terms = contract(
+        {"score": score, **rates},
+        people=PEOPLE,
+        amendments=[{**week, "obligation": name, "by": ["desk", "chief"]} for name in changed],
+    )
+    found = [(where, message) for where, message in check(terms, Units(UNITS, "units")) if where[0] == "amendments"]
+    assert [where for where, _ in found] == [("amendments", index, "change") for index in faults]
+    assert all("is measured over other windows" in message for _, message in found)
