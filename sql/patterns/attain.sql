@@ -1,6 +1,7 @@
 -- Result: one row a duty of one `attain` obligation, judged as of $as_of.
 -- Grain: duty (obligation x group x window). Source: SEMANTICS sections 2 and 6.
--- Reads:  duties   (duty, duty_id, unit, unit_class, clock, party, excused_by)   `unit` is the group
+-- Reads:  duties   (duty, duty_id, unit, unit_class, clock, party, excused_by, excused_at)   `unit` is the group;
+--                  excused_at: when one person alone decided so, which excuses no lapse before that (docs/decisions/0045)
 --         clocks   (clock, sheet, day, trigger, trigger_from, trigger_to, t0, lower, due_at, risk_at)
 --                  due_at NULL: the window lasts until its trigger ends; lower: how far its items reach back
 --         members  (unit, grp, since, until, spell)      which units a group has, by day; those with the same days share a spell
@@ -9,9 +10,10 @@
 --                  $as_of, identical ones once; good: counts for the share, NULL: not known; of a percentile, whether its
 --                  value is within the target; turned: when it turned out so; missing, holders: lists, what is missing of
 --                  an item that is an unproven duty, and who owes it
---         gaps     (gap, unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, row, other)
---                  gap: its number; row: a row that nobody can read, which hides one item at most; other: of a known
---                  item whose local time has two readings, the other one: where both lie in a window it is counted there
+--         gaps     (gap, unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, undecided, row, other)
+--                  gap: its number; undecided: nothing is missing, other duties that would tell are pending; row: a row
+--                  that nobody can read, which hides one item at most; other: of a known item whose local time has two
+--                  readings, the other one: where both lie in a window it is counted there
 --         labels   (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $as_of, $width, $measure (share, percentile, count), $test (how good / items is compared with the share
 --             $part / $whole: ge, le, lt; of a count, ge and le compare the items with it), $rank / $ranks (of the
@@ -20,7 +22,7 @@
 --             $rolling), $silence, $duties (the items are duties: one of which it is not known whether it is good may
 --             turn out excused or void, and no item)
 WITH timed AS MATERIALIZED (
-    SELECT d.duty, d.unit, d.party, d.excused_by, d.clock, c.day, c.t0, c.lower, c.due_at, c.risk_at
+    SELECT d.duty, d.unit, d.party, d.excused_by, d.excused_at, d.clock, c.day, c.t0, c.lower, c.due_at, c.risk_at
     FROM duties d JOIN clocks c USING (clock)
 ),
 spells AS MATERIALIZED (
@@ -52,7 +54,8 @@ by_duty AS MATERIALIZED (
     SELECT duty, sum(n)::BIGINT AS n, coalesce(sum(n) FILTER (good), 0)::BIGINT AS good, coalesce(sum(n) FILTER (good IS NULL), 0)::BIGINT AS unsure,
            sum(undecided)::BIGINT AS undecided, min(ref) FILTER (NOT good) AS bad_ref, min(ref) FILTER (good) AS good_ref,
            -- what spoils it first: instant and ref are one number
-           min(turn) FILTER (CASE WHEN $test = 'ge' THEN NOT good ELSE good END) AS spoilt
+           min(turn) FILTER (CASE WHEN $test = 'ge' THEN NOT good ELSE good END) AS spoilt,
+           min(turn) FILTER (good IS NULL) AS doubted
     FROM lying GROUP BY duty
 ),
 -- what unproven duties lack
@@ -75,29 +78,35 @@ exceeded AS (
 ),
 -- what is not covered: on all units once a window, else once a duty
 whole_gaps AS MATERIALIZED (
-    SELECT c.clock, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row,
+    SELECT c.clock, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.undecided, g.row,
            coalesce(g.proof_due, c.due_at + to_microseconds(g.proof_after)) AS proof_due
     FROM clocks c JOIN gaps g ON g.unit IS NULL AND g.gap_from < c.due_at AND g.gap_to > c.lower
      AND NOT coalesce($rolling IS NULL AND g.other >= c.lower AND g.other < c.due_at, false)
 ),
+-- what states no unit is the contract's as a whole, and its gap one on all that make it up
+parts_of AS MATERIALIZED (
+    SELECT grp, unit, since, until FROM members WHERE unit <> grp
+),
 unit_gaps AS MATERIALIZED (
-    SELECT DISTINCT t.duty, t.clock, m.unit, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row,
+    SELECT DISTINCT t.duty, t.clock, coalesce(o.unit, m.unit) AS unit, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.undecided, g.row,
            coalesce(g.proof_due, t.due_at + to_microseconds(g.proof_after)) AS proof_due
     FROM gaps g JOIN members m ON m.unit = g.unit
     JOIN timed t ON t.unit = m.grp AND t.day BETWEEN m.since AND m.until AND g.gap_from < t.due_at AND g.gap_to > t.lower
      AND NOT coalesce($rolling IS NULL AND g.other >= t.lower AND g.other < t.due_at, false)
+    LEFT JOIN parts_of o ON m.unit = m.grp AND o.grp = m.grp AND t.day BETWEEN o.since AND o.until
 ),
 gapped AS MATERIALIZED (
-    SELECT clock, NULL::INTEGER AS duty, gap, gap_from, gap_to, holder, missing, undelivered, "row", proof_due FROM whole_gaps
+    SELECT clock, NULL::INTEGER AS duty, gap, gap_from, gap_to, holder, missing, undelivered, undecided, "row", proof_due FROM whole_gaps
     UNION ALL
-    SELECT NULL, duty, gap, gap_from, gap_to, holder, missing, undelivered, "row", proof_due FROM unit_gaps
+    SELECT NULL, duty, gap, gap_from, gap_to, holder, missing, undelivered, undecided, "row", proof_due FROM unit_gaps
     UNION ALL
-    SELECT NULL, t.duty, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.row, g.proof_due
+    SELECT NULL, t.duty, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.undecided, g.row, g.proof_due
     FROM (SELECT DISTINCT duty FROM unit_gaps) u JOIN timed t USING (duty) JOIN whole_gaps g ON g.clock = t.clock
 ),
 missed AS MATERIALIZED (
-    SELECT clock, duty, max(proof_due) AS proof_due, list(DISTINCT holder ORDER BY holder) AS holding,
-           bool_and(undelivered) AS all_undelivered, string_agg(DISTINCT missing, '; ' ORDER BY missing) AS missing,
+    SELECT clock, duty, max(proof_due) AS proof_due, min(gap_from) AS first_gap, list(DISTINCT holder ORDER BY holder) AS holding,
+           bool_and(undelivered) AS all_undelivered, bool_or(undecided) AS undecided,
+           string_agg(DISTINCT missing, '; ' ORDER BY missing) AS missing,
            -- rows of two deliveries that go by one name read alike
            CASE WHEN bool_and("row") THEN count(DISTINCT gap) END AS unread
     FROM gapped GROUP BY clock, duty
@@ -140,7 +149,8 @@ uncovered AS (
 covered AS MATERIALIZED (
     SELECT t.*, m.duty IS NOT NULL AS by_itself, (m.duty IS NOT NULL OR w.clock IS NOT NULL) AS gaps,
            coalesce(m.proof_due, w.proof_due) AS proof_due, coalesce(m.holding, w.holding) AS holding,
-           coalesce(m.all_undelivered, w.all_undelivered) AS all_undelivered, coalesce(m.missing, w.missing) AS missing,
+           coalesce(m.all_undelivered, w.all_undelivered) AS all_undelivered,
+           coalesce(m.undecided, w.undecided, false) AS awaiting, CASE WHEN gaps THEN greatest(coalesce(m.first_gap, w.first_gap), t.t0) END AS first_gap, coalesce(m.missing, w.missing) AS missing,
            CASE WHEN t.due_at > t.lower
                 THEN 1.0 - coalesce(CASE WHEN m.duty IS NOT NULL THEN u.uncovered_us ELSE v.uncovered_us END, 0)
                            / (epoch_us(t.due_at) - epoch_us(t.lower))
@@ -314,7 +324,12 @@ weighed AS (
            s.duty IS NULL AS untested, e.exceeded_at, array_to_string(c.holding, ', ') AS awaited_of,
            array_to_string(list_sort(list_distinct(list_concat(c.holding, k.holders))), ', ') AS holders,
            nullif(array_to_string(list_sort(list_distinct(list_concat(string_split(c.missing, '; '), k.missing))), '; '), '') AS lacks,
-           coalesce(c.all_undelivered AND c.holding = [c.party], false) AS party_holds_all
+           coalesce(c.all_undelivered AND c.holding = [c.party], false) AS party_holds_all,
+           -- before its window is over one item too many lapses it, or the first bad one of all
+           $rolling IS NULL AND ($measure = 'count' AND $test = 'le' OR $strict AND $min_items = 1) AS lapses_early,
+           coalesce(CASE WHEN $measure <> 'count' THEN spoilt_at WHEN s.fails THEN e.exceeded_at END > c.excused_at AND lapses_early, false) AS before,
+           coalesce(c.excused_at >= least(e.exceeded_at, spoilt_at, CASE WHEN NOT (c.whole OR s.passes) THEN c.first_gap END,
+                                          make_timestamptz((b.doubted >> 64)::BIGINT)) AND lapses_early, false) AS too_late
     FROM covered c
     LEFT JOIN summed s USING (duty)
     LEFT JOIN shown x USING (duty)
@@ -330,14 +345,14 @@ standing AS MATERIALIZED (
         WHEN $measure = 'count' AND $test = 'ge' AND $rolling IS NULL AND passes AND assessed THEN 'met'
         -- what is missing might have rolling windows of its own
         WHEN due_at <= $as_of AND passes AND assessed AND ($rolling IS NULL OR whole) THEN 'met'
-        WHEN excused_by IS NOT NULL THEN 'excused'
-        WHEN $measure = 'count' AND $test = 'le' AND $rolling IS NULL AND fails THEN 'breached.open'
-        WHEN spoilt_at IS NOT NULL THEN 'breached.open'
+        WHEN excused_by IS NOT NULL AND NOT too_late THEN 'excused'
+        WHEN $measure = 'count' AND $test = 'le' AND $rolling IS NULL AND fails AND NOT before THEN 'breached.open'
+        WHEN spoilt_at IS NOT NULL AND NOT before THEN 'breached.open'
         WHEN due_at IS NULL THEN 'pending.running'
         WHEN $as_of < due_at THEN CASE WHEN $as_of >= risk_at THEN 'pending.at_risk' ELSE 'pending.running' END
         WHEN decides AND (untested OR $rolling IS NULL AND n + hidden < $min_items) THEN 'void.unassessed'
-        WHEN fails THEN 'breached.open'
-        WHEN undecided > 0 THEN 'pending.running'
+        WHEN fails AND NOT before THEN 'breached.open'
+        WHEN undecided > 0 OR awaiting THEN 'pending.running'
         WHEN gaps AND $as_of < proof_due THEN 'pending.overdue'
         WHEN gaps AND NOT (complete AND whole) AND $silence = 'breached' AND party_holds_all THEN 'breached.open'
         ELSE 'unproven' END AS standing

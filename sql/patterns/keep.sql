@@ -1,6 +1,7 @@
 -- Result: one row a duty of one `keep` obligation, judged as of $as_of.
 -- Grain: duty (obligation x group x window). Source: SEMANTICS sections 2 and 6.
--- Reads:  duties   (duty, duty_id, unit, unit_class, clock, party, excused_by)   `unit` is the group
+-- Reads:  duties   (duty, duty_id, unit, unit_class, clock, party, excused_by, excused_at)   `unit` is the group;
+--                  excused_at: when one person alone decided so, which excuses no lapse before that (docs/decisions/0045)
 --         clocks   (clock, sheet, day, trigger, trigger_from, trigger_to, t0, due_at, risk_at)
 --                  due_at NULL: the window lasts until its trigger ends
 --         members  (unit, grp, since, until, spell)      which units a group has, by day; those with the same days share a spell
@@ -13,7 +14,7 @@
 -- Parameters: $as_of, $width, $slot (microseconds), $level (value: of a column; count: of distinct ones; open: of intervals at
 --             one instant), $at_least, $at_most, $max_bad, $run_by (who runs the sources), $silence
 WITH timed AS MATERIALIZED (
-    SELECT d.duty, d.unit, d.party, d.excused_by, d.clock, c.day, c.t0, c.due_at, c.risk_at
+    SELECT d.duty, d.unit, d.party, d.excused_by, d.excused_at, d.clock, c.day, c.t0, c.due_at, c.risk_at
     FROM duties d JOIN clocks c USING (clock)
 ),
 spells AS MATERIALIZED (
@@ -121,7 +122,7 @@ hiding_one AS MATERIALIZED (
     FROM over_one GROUP BY duty, part
 ),
 judged AS MATERIALIZED (
-    SELECT s.duty, s.part, s.part_from, s.part_to, l.least, l.most, l.bad_ref, t.clock,
+    SELECT s.duty, s.part, s.part_from, s.part_to, s.growing, l.least, l.most, l.bad_ref, t.clock,
            a.part IS NOT NULL OR o.part IS NOT NULL AS touched,
            CASE WHEN $level = 'value' THEN coalesce(l.least < $at_least, false) OR coalesce(l.most > $at_most, false)
                 ELSE coalesce(coalesce(l.least, 0) < $at_least AND NOT touched AND NOT (s.growing AND $level = 'count'), false)
@@ -154,7 +155,9 @@ summed AS (
     SELECT duty, count(*) AS slots, count(*) FILTER (bad AND part_to <= $as_of) AS bad,
            count(*) FILTER (NOT good AND NOT (bad AND part_to <= $as_of)) AS unsure,
            count(*) FILTER (NOT (bad OR good) AND NOT touched) AS unmeasured,
-           count(*) FILTER (NOT touched) AS untouched
+           count(*) FILTER (NOT touched) AS untouched,
+           -- when there may have been one bad slot too many at the earliest; one that may still grow may also be over
+           list_sort(list(CASE WHEN growing THEN part_from ELSE part_to END) FILTER (bad OR NOT good))[$max_bad + 1] AS soonest
     FROM judged GROUP BY duty
 ),
 hidden AS (
@@ -172,7 +175,8 @@ weighed AS (
            h.proof_due, array_to_string(h.holding, ', ') AS holders,
            concat_ws('; ', h.missing, CASE WHEN s.unmeasured > 0 THEN s.unmeasured || ' slots without measurement' END) AS missing,
            coalesce(h.all_undelivered AND h.holding = [t.party], false) AND coalesce(s.unmeasured, 0) = 0 AS party_holds_all,
-           coalesce(s.untouched / s.slots, 1.0) AS coverage
+           coalesce(s.untouched / s.slots, 1.0) AS coverage,
+           coalesce(t.excused_at >= s.soonest, false) AS too_late, coalesce(f.fails_at > t.excused_at, false) AS before
     FROM timed t
     LEFT JOIN summed s USING (duty)
     LEFT JOIN failed f USING (duty)
@@ -183,8 +187,8 @@ standing AS MATERIALIZED (
     SELECT *, CASE
         WHEN due_at <= t0 THEN 'void.unassessed'
         WHEN due_at <= $as_of AND bad + unsure <= $max_bad THEN 'met'
-        WHEN excused_by IS NOT NULL THEN 'excused'
-        WHEN bad > $max_bad THEN 'breached.open'
+        WHEN excused_by IS NOT NULL AND NOT too_late THEN 'excused'
+        WHEN bad > $max_bad AND NOT before THEN 'breached.open'
         WHEN due_at IS NULL THEN 'pending.running'
         WHEN $as_of < due_at THEN CASE WHEN $as_of >= risk_at THEN 'pending.at_risk' ELSE 'pending.running' END
         WHEN coalesce($as_of < proof_due, false) THEN 'pending.overdue'

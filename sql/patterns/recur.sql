@@ -1,6 +1,7 @@
 -- Result: one row a duty of one `recur` obligation, judged as of $as_of.
 -- Grain: duty (obligation x unit x period). Source: SEMANTICS sections 2, 5 and 6.
--- Reads:  duties      (duty, duty_id, unit, unit_class, clock, key, party, excused_by)
+-- Reads:  duties      (duty, duty_id, unit, unit_class, clock, key, party, excused_by, excused_at)
+--                     excused_at: when one person alone decided so, which excuses no lapse before that (docs/decisions/0045)
 --         clocks      (clock, sheet, trigger, trigger_from, trigger_to, t0, due_at, risk_at)
 --                     due_at NULL: the period lasts until its trigger ends, and was seen to last until trigger_to
 --         parts       (clock, part, part_from, part_to)  the period; for $on_days, its local days
@@ -14,7 +15,7 @@
 --         labels      (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $as_of, $width, one of $times, $on_days and $max_gap (microseconds), $silence
 WITH timed AS MATERIALIZED (
-    SELECT d.duty, d.unit, d.key, d.party, d.excused_by, d.clock, c.t0, c.due_at, c.risk_at,
+    SELECT d.duty, d.unit, d.key, d.party, d.excused_by, d.excused_at, d.clock, c.t0, c.due_at, c.risk_at,
            coalesce(c.due_at, c.trigger_to) AS horizon, coalesce($times, $on_days) AS need
     FROM duties d JOIN clocks c USING (clock)
 ),
@@ -251,8 +252,15 @@ silent AS (
     FROM lacking SEMI JOIN hidden USING (duty) JOIN timed USING (duty) LEFT JOIN days USING (clock)
     WHERE $times IS NULL AND wanting AND side = 0 GROUP BY duty
 ),
+-- when it may have been left undone for too long at the earliest: where nothing is hidden
+soonest AS (
+    SELECT duty, CASE WHEN $max_gap IS NOT NULL THEN min(lack_from) + to_microseconds($max_gap)
+                      ELSE list_sort(list(lack_to))[any_value(days) - $on_days + 1] END AS failed_at
+    FROM lacking JOIN timed USING (duty) LEFT JOIN days USING (clock)
+    WHERE $times IS NULL AND wanting AND side = 0 AND excused_at IS NOT NULL AND ($max_gap IS NOT NULL OR due_at IS NOT NULL) GROUP BY duty
+),
 weighed AS (
-    SELECT f.*, h.unread, h.duty IS NOT NULL AND NOT (f.is_met OR f.by_others_met)
+    SELECT f.*, coalesce(f.excused_at >= least(e.failed_at, x.failed_at), false) AS too_late, coalesce(x.failed_at > f.excused_at, false) AS before, h.unread, h.duty IS NOT NULL AND NOT (f.is_met OR f.by_others_met)
                AND coalesce(greatest(f.known, f.known_of_all, 0) + h.unread >= $times, true) AS hides, h.proof_due,
            array_to_string(h.holding, ', ') AS holders, h.missing,
            coalesce(h.all_undelivered AND h.holding = [f.party], false) AS party_holds_all,
@@ -269,13 +277,14 @@ weighed AS (
     LEFT JOIN (FROM failing WHERE side = 0) x ON x.duty = f.duty
     LEFT JOIN (FROM failing WHERE side = 1) y ON y.duty = f.duty
     LEFT JOIN silent s ON s.duty = f.duty
+    LEFT JOIN soonest e ON e.duty = f.duty
 ),
 standing AS MATERIALIZED (
     SELECT *, CASE
         WHEN due_at <= t0 THEN 'void.unassessed'
         WHEN is_met THEN 'met'
-        WHEN excused_by IS NOT NULL OR by_others_met THEN 'excused'
-        WHEN failed_at IS NOT NULL THEN 'breached.open'
+        WHEN excused_by IS NOT NULL AND NOT too_late OR by_others_met THEN 'excused'
+        WHEN failed_at IS NOT NULL AND NOT before THEN 'breached.open'
         WHEN due_at IS NULL THEN 'pending.running'
         WHEN $as_of < due_at THEN CASE WHEN $as_of >= risk_at THEN 'pending.at_risk' ELSE 'pending.running' END
         WHEN NOT (hides OR disputed) THEN 'breached.open'
@@ -308,7 +317,7 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
            WHEN standing = 'met' AND $max_gap IS NOT NULL THEN 'never left undone for longer than allowed'
            WHEN standing = 'met' AND $on_days IS NOT NULL THEN 'done on enough days'
            WHEN standing = 'met' THEN 'done often enough'
-           WHEN standing = 'excused' AND s.excused_by IS NOT NULL THEN 'excused by decision: ' || s.excused_by
+           WHEN standing = 'excused' AND s.excused_by IS NOT NULL AND NOT too_late THEN 'excused by decision: ' || s.excused_by
            WHEN standing = 'excused' THEN 'done in time by another party, not to be paid: ' || by_others
            WHEN standing = 'breached.open' AND failed_at IS NOT NULL AND $max_gap IS NOT NULL
                THEN 'complete logs show that it was left undone for longer than allowed'

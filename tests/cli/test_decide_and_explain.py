@@ -50,7 +50,10 @@ def test_decisions_are_taken_confirmed_and_listed(town: Town) -> None:
     assert "nobody has decided anything" in said("decide", "list", NAME)
     excuse = said("decide", "excuse", NAME, *about, "--by", "head")
     assert "1 excuse clear, unit U0; grounds: burst main; by head at 2024-01-11 23:00Z" in excuse
-    assert "concerns 1 recorded duty, 1 due already" in excuse and "dutywatch decide confirm 1 --by PERSON" in excuse
+    assert (
+        "concerns 1 recorded duty, 1 due or lapsed already" in excuse
+        and "dutywatch decide confirm 1 --by PERSON" in excuse
+    )
     assert "dutywatch judge town" in said("decide", "confirm", "1", "--by", "office")
     said("decide", "waive", NAME, *about, "--by", "head", "--published", "https://example.org/12")
     assert said("decide", "list", NAME).count("\n") == 2

@@ -76,7 +76,7 @@ class Result:
 
 def judge(trace: Trace, as_of: datetime) -> dict[Key, Said]:
     """The verdicts on every attain duty of the trace at `as_of`."""
-    return verdicts(trace, as_of, _windows, _said)
+    return verdicts(trace, as_of, _windows, _said, _late)
 
 
 def _windows(evidence: Evidence, obligation: Obligation) -> list[Window]:
@@ -108,6 +108,29 @@ def _said(evidence: Evidence, obligation: Obligation, group: Group, window: Wind
     if said.name == "unproven" and owing:
         return replace(said, holders=said.holders | owing, silent=said.silent - {"holders"})
     return said
+
+
+def _late(
+    evidence: Evidence, obligation: Obligation, group: Group, window: Window, by: datetime
+) -> tuple[bool, Sequence[Gap]]:
+    """Whether a duty that lapses with one item too many, or its first bad one, may have done so by an instant."""
+    assert isinstance(obligation, Attain)
+    gaps = _gaps(evidence, obligation, group, window.start, window.end)
+    counts = obligation.measure == "count" and obligation.at_most is not None
+    if obligation.window.rolling is not None or not (counts or (_strict(obligation) and obligation.min_items == 1)):
+        return False, gaps
+    known = [one for one in _items(evidence, obligation, group) if window.start <= one.at < window.end and one.at <= by]
+    if _decide(obligation, group, gaps, window.start, window.end):
+        hiding = []
+    else:
+        hiding = [gap for gap in gaps if gap.start <= by and gap.end > window.start]
+    if counts:
+        return bool(hiding) or len(known) > (obligation.at_most or 0), gaps
+    return bool(hiding) or any(_may_spoil(obligation, one) for one in known), gaps
+
+
+def _may_spoil(obligation: Attain, item: Item) -> bool:
+    return any(value is not None and _spoils(obligation, replace(item, may_be=(value,))) for value in item.may_be)
 
 
 def _shown(obligation: Attain, group: Group, window: Window, found: Result, as_of: datetime) -> Said:
@@ -184,7 +207,7 @@ def _gaps(evidence: Evidence, obligation: Attain, group: Group, start: datetime,
         stream, kinds = other.trigger.stream, other.trigger.kind
     else:
         stream, kinds = obligation.items.stream, obligation.items.kind
-    return gaps_within(evidence, stream or "", kinds, group.units, start, end)
+    return gaps_within(evidence, stream or "", kinds, group, start, end)
 
 
 # --- targets ------------------------------------------------------------------------------------------------------
@@ -273,7 +296,9 @@ def _finite(figure: Fraction | float) -> float | None:
 def _coverage(obligation: Attain, group: Group, gaps: Sequence[Gap], start: datetime, end: datetime) -> Fraction:
     """The share of [start, end) that no gap takes: as decided (0036), on the average of the group's units."""
     long = [gap for gap in gaps if not (_a_point(gap) or _a_row(obligation, gap))]
-    shares = [_covered([gap for gap in long if gap.on(unit)], start, end) for unit in group.units]
+    shares = [
+        _covered([gap for gap in long if gap.on(unit) or gap.unit == group.id], start, end) for unit in group.units
+    ]
     return sum(shares, Fraction()) / len(shares)
 
 

@@ -32,7 +32,7 @@ from tests.judge.oracle_windows import (
 
 def judge(trace: Trace, as_of: datetime) -> dict[Key, Said]:
     """The verdicts on every keep duty of the trace at `as_of`."""
-    return verdicts(trace, as_of, _windows, _said)
+    return verdicts(trace, as_of, _windows, _said, _late)
 
 
 def _windows(evidence: Evidence, obligation: Obligation) -> list[Window]:
@@ -41,28 +41,11 @@ def _windows(evidence: Evidence, obligation: Obligation) -> list[Window]:
 
 def _said(evidence: Evidence, obligation: Obligation, group: Group, window: Window) -> Said:
     assert isinstance(obligation, Keep)
-    as_of, contract = evidence.as_of, evidence.trace.contract
+    as_of = evidence.as_of
     if window.start == window.end and not window.open:
         return nothing(window)
-    asked = obligation.level
-    events = [
-        one
-        for one in entries(evidence, asked.stream, asked.kind, asked.where)
-        if one.unit in group.units or (one.unit is None and group.unnamed)
-    ]
-    if asked.value is None:  # a level that was measured is what it is, whoever measured it
-        events = [one for one in events if own(contract, one, group.party)]
-    since = _since(contract, obligation, window)
-    gaps = gaps_within(evidence, asked.stream, asked.kind, group.units, since, window.end)
-    if asked.open:  # as decided (0034): what began in a gap may be open ever since
-        gaps = [replace(gap, end=max(gap.end, window.end)) for gap in gaps]
-    cut = slices if obligation.window.while_ is None else stretches
-    slots = [
-        Window(one.start, one.end, one.label, open=window.open and one.end - one.start < obligation.slot)
-        for one in (cut(_stretch(contract, window), obligation.slot) if window.start < window.end else [])
-    ]
-    over = [slot for slot in slots if _last(obligation, slot) <= as_of]
-    judged = [(slot, _slot(obligation, slot, events, _touching(gaps, slot))) for slot in over]
+    every, gaps = _judged(evidence, obligation, group, window)
+    judged = [(slot, good) for slot, good in every if _last(obligation, slot) <= as_of]
     bad = [_last(obligation, slot) for slot, good in judged if good is False]
     doubtful = [slot for slot, good in judged if good is None]
     running = window.open or as_of < window.end
@@ -84,6 +67,40 @@ def _said(evidence: Evidence, obligation: Obligation, group: Group, window: Wind
     elif silenced(obligation, group, window, owing, as_of):
         return Said("breached", window, lapsed_at=window.end, **figures)
     return undecided(window, owing, as_of, **figures)
+
+
+def _judged(
+    evidence: Evidence, obligation: Keep, group: Group, window: Window
+) -> tuple[list[tuple[Window, bool | None]], list[Gap]]:
+    """The slots of a window, each good, bad or in doubt, and the gaps of its stream."""
+    asked, contract = obligation.level, evidence.trace.contract
+    events = [
+        one
+        for one in entries(evidence, asked.stream, asked.kind, asked.where)
+        if one.unit in group.units or (one.unit is None and group.unnamed)
+    ]
+    if asked.value is None:  # a level that was measured is what it is, whoever measured it
+        events = [one for one in events if own(contract, one, group.party)]
+    since = _since(contract, obligation, window)
+    gaps = gaps_within(evidence, asked.stream, asked.kind, group, since, window.end)
+    if asked.open:  # as decided (0034): what began in a gap may be open ever since
+        gaps = [replace(gap, end=max(gap.end, window.end)) for gap in gaps]
+    cut = slices if obligation.window.while_ is None else stretches
+    slots = [
+        Window(one.start, one.end, one.label, open=window.open and one.end - one.start < obligation.slot)
+        for one in (cut(_stretch(contract, window), obligation.slot) if window.start < window.end else [])
+    ]
+    return [(slot, _slot(obligation, slot, events, _touching(gaps, slot))) for slot in slots], gaps
+
+
+def _late(
+    evidence: Evidence, obligation: Obligation, group: Group, window: Window, by: datetime
+) -> tuple[bool, Sequence[Gap]]:
+    """Whether there may have been one bad slot too many by an instant; what may still grow may also be over."""
+    assert isinstance(obligation, Keep)
+    judged, gaps = _judged(evidence, obligation, group, window)
+    doubtful = [slot for slot, good in judged if not good and (slot.start if slot.open else slot.end) <= by]
+    return len(doubtful) > obligation.max_bad, gaps
 
 
 def _since(contract: Contract, obligation: Keep, window: Window) -> datetime:

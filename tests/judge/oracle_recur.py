@@ -47,7 +47,7 @@ Outcome = Literal["met", "excused", "breached"]
 
 def judge(trace: Trace, as_of: datetime) -> dict[Key, Said]:
     """The verdicts on every recurring duty of the trace at `as_of`."""
-    return verdicts(trace, as_of, _windows, _said)
+    return verdicts(trace, as_of, _windows, _said, _late)
 
 
 def _windows(evidence: Evidence, obligation: Obligation) -> list[Window]:
@@ -69,11 +69,29 @@ def _said(evidence: Evidence, obligation: Obligation, group: Group, window: Wind
     return _verdict(case, gaps, group, evidence.as_of)
 
 
+def _late(
+    evidence: Evidence, obligation: Obligation, group: Group, window: Window, by: datetime
+) -> tuple[bool, Sequence[Gap]]:
+    """Whether it may have been left undone too long, or on too many days, by an instant: where nothing is hidden."""
+    assert isinstance(obligation, Recur)
+    action, contract = obligation.action, evidence.trace.contract
+    acts = [one for one in entries(evidence, action.stream, action.kinds, action.where) if _within(one, group, window)]
+    mine: list[Event] = [(one.at, one) for one in acts if own(contract, one, group.party)]
+    case, gaps = _Case(obligation, window, contract.zone, mine, []), _hiding(evidence, obligation, group, window)
+    if obligation.max_gap is not None:
+        return any(start + obligation.max_gap <= by for start, _ in case.holes(mine)), gaps
+    if obligation.on_days is None or window.open:
+        return False, gaps
+    days = case.days(case.hidden(window.start, window.end))
+    over = {day for day in days if min(midnight(day + timedelta(days=1), contract.zone), window.end) <= by}
+    return len(over - case.days(mine)) > len(days) - obligation.on_days, gaps
+
+
 def _hiding(evidence: Evidence, obligation: Recur, group: Group, window: Window) -> list[Gap]:
     action = obligation.action
     least = action.min_duration or timedelta()
     around = window.start - least, window.end + least
-    mine = gaps_within(evidence, action.stream, action.kinds, group.units, *around, debtor=group.party)
+    mine = gaps_within(evidence, action.stream, action.kinds, group, *around, debtor=group.party)
     return hiding(mine, least, window.start, window.end)
 
 

@@ -21,7 +21,7 @@ from dutywatch.terms.units import Unit
 from tests.judge.oracle import DAWN, TICK, Evidence, Gap, Row, Trace
 from tests.judge.oracle.clocks import words_on
 from tests.judge.oracle.evidence import covers, valid
-from tests.judge.oracle.respond import excused, heard
+from tests.judge.oracle.respond import alone_at, excused, heard
 from tests.judge.oracle.triggers import triggers
 
 MINUTE = timedelta(minutes=1)
@@ -117,10 +117,12 @@ def verdicts(
     as_of: datetime,
     windows_of: Callable[[Evidence, Obligation], Iterable[Window]],
     said: Callable[[Evidence, Obligation, Group, Window], Said],
+    lapsed: Callable[[Evidence, Obligation, Group, Window, datetime], tuple[bool, Sequence[Gap]]],
 ) -> dict[Key, Said]:
     """What `said` says of every duty, by the words of its day and the evidence that counts for it, or who excused it.
 
-    `windows_of`: the windows of an obligation; none for one of another pattern.
+    `windows_of`: the windows of an obligation; none for one of another pattern. `lapsed`: whether a duty may have
+    lapsed by an instant within its window, and the gaps that matter to it: one person excuses no lapse before (0045).
     """
     evidence = Evidence(trace, as_of)
     found: dict[Key, Said] = {}
@@ -129,9 +131,21 @@ def verdicts(
             words, d = words_on(evidence, name, window.start), None if window.open else window.end
             for group in groups(evidence, name, words, owed_per(words), window):
                 duty = name, group.id, window.label
-                verdict = said(heard(evidence, duty, d, words.proof_until), words, group, window)
+                told = heard(evidence, duty, d, words.proof_until)
+                verdict = said(told, words, group, window)
                 if verdict.name != "met" and _lasts(window) and excused(evidence, duty, window.end):
-                    verdict = Said("excused", window, silent=RANGE | {"fulfilled"})
+                    alone = alone_at(evidence, duty)
+                    late, gaps = lapsed(told, words, group, window, alone) if alone else (False, ())
+                    if not late:
+                        verdict = Said("excused", window, silent=RANGE | {"fulfilled"})
+                    elif alone and verdict.lapsed_at and verdict.lapsed_at > alone:  # it may have lapsed before, or not
+                        open_ = RANGE | {"fulfilled", "holders", "proof_due"}
+                        running = window.open or as_of < window.end
+                        verdict = (
+                            waiting(words, window, as_of, open_)
+                            if running
+                            else undecided(window, gaps, as_of, silent=open_)
+                        )
                 found[duty] = verdict
     return found
 
@@ -241,12 +255,13 @@ def gaps_within(
     evidence: Evidence,
     stream: str,
     kinds: Sequence[str] | None,
-    units: frozenset[str],
+    group: Group,
     start: datetime,
     end: datetime,
     debtor: str | None = None,
 ) -> list[Gap]:
-    """The gaps of a stream that touch [start, end) on one of `units`, with those on what `debtor` alone has to do."""
+    """The gaps of a stream that touch [start, end) on a group, with those on what `debtor` alone has to do."""
+    units = group.units | ({group.id} if group.unnamed else set())  # what names no unit is the contract's
     return [
         one
         for one in evidence.gaps(stream, kinds, start, end)

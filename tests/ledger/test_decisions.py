@@ -58,7 +58,7 @@ def test_an_excuse_of_one_person_counts_before_the_due_time_only(town: Town) -> 
 def test_a_late_excuse_counts_from_the_second_person_s_confirmation_on(town: Town) -> None:
     town.judge(at(12, 7))
     late = decide(town, unit="U1")
-    assert "concerns 1 recorded duty, 1 due already" in str(late)
+    assert "concerns 1 recorded duty, 1 due or lapsed already" in str(late)
     town.judge(at(12, 8))
     assert standing(town, "U1") == "breached.open"
     pipeline.advance(town.settings, at(12, 9))
@@ -77,8 +77,11 @@ def test_an_excuse_of_what_is_not_due_yet_asks_for_no_second_person(town: Town) 
     town.deliver("weather", 11, [{**SNOW, "depth": 1.0}], received=at(11, 5))
     town.judge(at(11, 7))
     said = str(decide(town))
-    assert "concerns 1 recorded duty, 0 due already" in said and "It counts at once for duties that are not due" in said
-    assert "due already it counts" not in said and "decide confirm" not in said
+    assert (
+        "concerns 1 recorded duty, 0 due or lapsed already" in said
+        and "It counts at once for duties that are not due" in said
+    )
+    assert "due or lapsed already it counts" not in said and "decide confirm" not in said
 
 
 def test_evidence_that_came_too_late_counts_once_two_persons_admit_it(town: Town) -> None:
@@ -93,14 +96,15 @@ def test_evidence_that_came_too_late_counts_once_two_persons_admit_it(town: Town
     assert str(admitted) == (
         f"{number} admit clear, trigger {TRIGGER}; grounds: the firm's server was down; by head at 2024-01-14 17:00Z; "
         "not confirmed by a second person; not published\n"
-        "It concerns 6 recorded duties, 6 due already.\n"
+        "It concerns 6 recorded duties, 6 due or lapsed already.\n"
         f"It looks back, so it counts once another person confirms it: dutywatch decide confirm {number} --by PERSON"
     )
     town.judge(at(15, 2))
     assert standing(town, "U0") != "met"
     confirmed = pipeline.confirm(town.settings, admitted.decision.id, "office")
     assert str(confirmed).endswith(
-        "; confirmed by office at 2024-01-14 18:00Z; not published\nIt concerns 6 recorded duties, 6 due already.\n"
+        "; confirmed by office at 2024-01-14 18:00Z; not published\n"
+        "It concerns 6 recorded duties, 6 due or lapsed already.\n"
         f"The next judgement heeds it: dutywatch judge {NAME}"
     )
     town.judge(at(15, 3))

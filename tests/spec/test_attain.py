@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from dutywatch.terms.check import check
+from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit, Units
-from tests.judge.oracle import Unreadable
+from tests.judge.oracle import File, Unreadable
 from tests.spec.town import COLUMNS, UNITS, at, bench, contract, daily, row, sources, verdicts
 
 TERM = {"from": "2024-01-08", "to": "2024-01-08"}
@@ -247,6 +248,47 @@ def test_until_when_evidence_counts_the_duties_that_are_counted_say() -> None:
         contract({"share": {**share, "proof_until": "PT12H"}, "sweep": sweep})
 
 
+def polls(shown: dict[str, str], bad: dict[str, Unreadable] | None = None) -> list[File]:
+    """What each poll of the calls shows, beside a row of old that tells when it was."""
+    old = replace(row("1T00:00,unit="), kind="nothing")
+    rows = {poll: [*map(row, told.split()), old] for poll, told in shown.items()}
+    torn = {poll: (one,) for poll, one in (bad or {}).items()}
+    return [
+        File("calls", poll, poll, None, at(poll), tuple(replace(o, seen_at=at(poll)) for o in some), torn.get(poll, ()))
+        for poll, some in rows.items()
+    ]
+
+
+def last_of_each_poll(per: str) -> Contract:
+    last: dict[str, Any] = {"path": "{part}.csv", "due": None, "from": None, "redelivery": "append"}
+    last |= {"polls": {"max_lag": "PT1H", "shows": "last"}, "columns": {**COLUMNS, "seen_at": "seen_at"}}
+    share = {**ANSWERED, "pattern": "attain", "window": "day", "items": {"stream": "call", "kind": "sweep"}, "per": per}
+    return contract({"answer": share}, term=TERM, sources=sources(calls=last))
+
+
+@pytest.mark.parametrize(("unit", "coverage"), [("", 0.5417), ("U1", 0.7708)])
+def test_the_last_call_of_a_poll_hides_those_before_it_whether_or_not_it_names_a_unit(
+    tmp_path: Path, unit: str, coverage: float
+) -> None:
+    """The call at 11:00 is the last; what came since midnight nobody knows. One of no unit hides such ones."""
+    shown = {"8T00:30": "", "8T12:00": f"8T11:00,wait=30,unit={unit}", "9T01:00": f"8T11:00,wait=30,unit={unit}"}
+    found = verdicts(bench(tmp_path, last_of_each_poll("contract"), polls(shown)), "9T02:00")["town/2024-01-08"]
+    assert (found["standing"], found["coverage"]) == ("unproven", coverage)
+
+
+@pytest.mark.parametrize(
+    ("unit", "when", "coverage"), [("U1", "8T11:00", 0.5417), ("U1", None, 0.5), (None, "8T11:00", 0.5417)]
+)
+def test_a_row_in_quarantine_hides_what_came_before_it_where_only_the_last_is_shown(
+    tmp_path: Path, unit: str | None, when: str | None, coverage: float
+) -> None:
+    """At 12:00 U1's row is torn; the next poll shows it whole. What came before 11:00, back to the poll before, nobody knows."""
+    shown = {"8T00:30": "", "8T12:00": "8T11:00,wait=1,unit=U2", "9T01:00": "8T11:00,wait=1"}
+    torn = {"8T12:00": Unreadable(unit, at(when) if when else None, "sweep")}
+    found = verdicts(bench(tmp_path, last_of_each_poll("unit"), polls(shown, torn)), "9T02:00")["U1/2024-01-08"]
+    assert (found["standing"], found["coverage"]) == ("unproven", coverage)
+
+
 PEOPLE = {"desk": {"name": {"en": "Desk"}}, "chief": {"name": {"en": "Chief"}}}
 
 
@@ -344,3 +386,22 @@ def test_a_breach_in_doubt_may_have_been_one_before_its_window_was_over(
     found = rows["town/share/U1/2024-01-08"]
     doubt = "whether town/stay/U1/2024-01-08 was breached"
     assert (found["standing"], doubt in found["reason"]) == (standing, standing == "unproven")
+
+
+@pytest.mark.parametrize(
+    ("changed", "faults"), [(["quick"], [0]), (["score"], [0, 0]), (["score", "quick", "reached"], [])]
+)
+def test_an_amendment_leaves_a_score_and_its_rates_the_same_windows(changed: list[str], faults: list[int]) -> None:
+    """A rate over weeks would leave the weights of a score over days, as if nobody owed it."""
+    day = {"pattern": "attain", "window": "day", "items": {"stream": "call"}, "at_least": 0}
+    rates = {"reached": {**day, "good": "kind = 'sweep'"}, "quick": {**day, "good": "wait <= 20"}}
+    score = {**day, "items": {"rates": {"reached": 30, "quick": 70}}}
+    week = {"clause": "§2", "from": "2024-01-10", "recorded": "2024-01-02", "change": {"window": "week"}}
+    terms = contract(
+        {"score": score, **rates},
+        people=PEOPLE,
+        amendments=[{**week, "obligation": name, "by": ["desk", "chief"]} for name in changed],
+    )
+    found = [(where, message) for where, message in check(terms, Units(UNITS, "units")) if where[0] == "amendments"]
+    assert [where for where, _ in found] == [("amendments", index, "change") for index in faults]
+    assert all("is measured over other windows" in message for _, message in found)

@@ -37,7 +37,7 @@ def excuse(
     trigger: Trigger = None,
     published: Published = None,
 ) -> None:
-    """Excuse duties: by one person before they are due; later, once a second person confirms.
+    """Excuse duties: by one person before they are due or lapse; later, once a second person confirms.
 
     Example: `dutywatch decide excuse benxi-sanitation --obligation clear-class-a --unit BX-A-030
     --trigger 2023-12-14T07:00Z --grounds "burst water main, street closed" --by bureau-head`

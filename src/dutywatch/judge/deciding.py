@@ -49,7 +49,7 @@ class Decided:
         one = self.decision
         if self.reach.duties:
             some = "1 recorded duty" if self.reach.duties == 1 else f"{self.reach.duties} recorded duties"
-            yield f"It concerns {some}, {self.reach.due} due already."
+            yield f"It concerns {some}, {self.reach.due} due or lapsed already."
         else:
             yield "It concerns no duty that is recorded so far: are obligation, unit and trigger those that are meant?"
         if one.kind == "waive":
@@ -65,7 +65,7 @@ class Decided:
         if self.reach.due < self.reach.duties or not self.reach.duties:
             yield f"It counts at once for duties that are not due yet: dutywatch judge {self.contract}"
         if self.reach.due or not self.reach.duties:
-            yield f"For duties that are due already it counts {confirm}"
+            yield f"For duties that are due or lapsed already it counts {confirm}"
 
 
 def summary(one: Decision) -> str:
@@ -119,8 +119,8 @@ def reach(lake: Lake, sheets: Sequence[Sheet], one: Decision) -> Reach:
         return Reach(0, 0)
     with connect(lake) as duck:
         counted = duck.execute(
-            "SELECT count(*), count(*) FILTER (due_at <= $at) FROM read_parquet($paths) WHERE verdict <> 'void' "
-            "AND coalesce(unit = $unit, true) AND coalesce(trigger = $trigger, true)",
+            "SELECT count(*), count(*) FILTER (least(due_at, lapsed_at) <= $at) FROM read_parquet($paths) "
+            "WHERE verdict <> 'void' AND coalesce(unit = $unit, true) AND coalesce(trigger = $trigger, true)",
             {"paths": paths, "at": one.recorded_at, "unit": one.unit, "trigger": one.trigger},
         ).fetchall()
     return Reach(*counted[0])

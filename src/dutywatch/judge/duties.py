@@ -24,7 +24,7 @@ from dutywatch.terms.obligation import Scope
 INSTANT = pa.timestamp("us", tz="UTC")
 DUTIES = (
     "CREATE OR REPLACE TEMP TABLE duties (duty INTEGER, duty_id VARCHAR, unit VARCHAR, unit_class VARCHAR, "
-    "length_m DOUBLE, clock INTEGER, key VARCHAR, party VARCHAR, excused_by VARCHAR)"
+    "length_m DOUBLE, clock INTEGER, key VARCHAR, party VARCHAR, excused_by VARCHAR, excused_at TIMESTAMPTZ)"
 )
 
 
@@ -92,7 +92,8 @@ def lay_out(case: Case[Any], clocks: Sequence[Clock], units: Sequence[Unit]) -> 
 
     `units` are those in scope (or what stands for them, see `judge.groups`). A duty's `party` is the one that the
     assignments of the clock's day name; `excused_by` is the decision that excuses it: of two persons, or taken before
-    the duty can have been due (docs/decisions/0038).
+    the duty can have been due (docs/decisions/0038); `excused_at` is when one person alone took it, by which it must
+    not have lapsed either (docs/decisions/0045).
     """
     duck = case.evidence.duck
     duck.register("clocks_given", clocks_table(clocks))
@@ -118,11 +119,12 @@ def lay_out(case: Case[Any], clocks: Sequence[Clock], units: Sequence[Unit]) -> 
         "  AND (a.zone IS NULL OR coalesce(a.zone = v.zone, false))"
         "  AND coalesce(a.unit = v.unit, true) AND a.since <= v.day AND coalesce(v.day <= a.until, true) GROUP BY 1"
         "), excused AS ("
-        "  SELECT v.duty_id, arg_min(e.grounds, e.recorded_at) AS grounds FROM valid v JOIN excusing_given e"
+        "  SELECT v.duty_id, arg_min(e.grounds, (NOT e.two, e.recorded_at)) AS grounds,"
+        "  CASE WHEN NOT bool_or(e.two) THEN min(e.recorded_at) END AS recorded_at FROM valid v JOIN excusing_given e"
         "  ON coalesce(e.unit = v.unit, true) AND coalesce(e.trigger = v.trigger, true)"
         "  AND (e.two OR coalesce(e.recorded_at < coalesce(v.due_at, v.soonest), true)) GROUP BY 1"
         ") SELECT row_number() OVER (ORDER BY duty_id), duty_id, unit, unit_class, length_m, clock,"
-        "  coalesce(key, unit), coalesce(a.party, $party), e.grounds"
+        "  coalesce(key, unit), coalesce(a.party, $party), e.grounds, e.recorded_at"
         " FROM valid LEFT JOIN assigned a USING (duty_id) LEFT JOIN excused e USING (duty_id)",
         {"prefix": f"{case.terms.id}/{case.name}/", "party": case.obligation.party},
     )

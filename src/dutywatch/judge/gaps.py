@@ -38,7 +38,7 @@ def every_gap(evidence: Evidence, asked: Selection, over: Interval, min_duration
     wide = (over[0] if over[0] == BEGINNING else over[0] - least, over[1] + least)
     found: list[Gap] = []
     for name in evidence.contract.sources_of(asked.stream):
-        found += _long([*_of_source(evidence, name, wide, asked), *unshown(evidence, name)], least)
+        found += _long([*_of_source(evidence, name, wide, asked), *unshown(evidence, name, asked)], least)
     return [*found, *row_gaps(evidence, asked), *doubtful(evidence, asked, over)]
 
 
@@ -150,7 +150,7 @@ def _seen(evidence: Evidence, name: str) -> tuple[str, dict[str, object]]:
     return query, {"files": files, "as_of": evidence.as_of}
 
 
-def unshown(evidence: Evidence, name: str) -> Iterator[Gap]:
+def unshown(evidence: Evidence, name: str, asked: Selection) -> Iterator[Gap]:
     """A feed that shows only the last event hides, on its unit, what lay between the previous poll and that event.
 
     What states no unit hides others of its zone that state none: it concerns triggers, and nobody's duty. A position
@@ -183,7 +183,7 @@ def unshown(evidence: Evidence, name: str) -> Iterator[Gap]:
     missing = f"{name} shows only the last event of each poll"
     for row in rows:
         if row["start"] < row["stop"]:
-            unit = None if source.locate else row["unit"] or evidence.terms.id
+            unit = None if source.locate else row["unit"] or _nobody(evidence, asked)
             yield Gap(row["start"], row["stop"], source.run_by, missing, row["seen_at"], unit=unit, zone=row["zone"])
     yield from (
         Gap(start, end, source.run_by, missing, BEGINNING, unit=unit)
@@ -208,6 +208,11 @@ def _behind_unread(evidence: Evidence, name: str, lag: timedelta) -> Iterator[tu
                 yield start, at, row["unit"]
 
 
+def _nobody(evidence: Evidence, asked: Selection) -> str | None:
+    """What an event concerns that states no unit: the contract as a whole; where units join nothing, anything."""
+    return evidence.terms.id if "unit" in asked.key else None
+
+
 def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[Gap]:
     """A local time with two readings: the act was at one of them, so that either instant may hide it.
 
@@ -223,9 +228,8 @@ def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[G
     query, parameters = evidence.events(replace(asked, reading="either"), (over[0], over[1] + _APART))
     shown = 'key, unit, earlier, "at", cited(ref) AS label'
     twice = f"SELECT {shown} FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref"
-    nobody = evidence.terms.id if "unit" in asked.key else None
     for row in evidence.rows(twice, parameters):
-        holder, unit = evidence.holder(row["label"]), row["unit"] or nobody
+        holder, unit = evidence.holder(row["label"]), row["unit"] or _nobody(evidence, asked)
         missing = f"{row['label']} {DOUBTFUL}"
         for here, other in ((row["earlier"], row["at"]), (row["at"], row["earlier"])):
             hidden = Gap(here, here + TICK, holder, missing, BEGINNING, unit=unit, row=True)
@@ -251,6 +255,7 @@ def gaps_table(found: Sequence[Gap]) -> pa.Table:
             "missing": pa.array([g.missing for g in found], pa.string()),
             "undelivered": pa.array([g.undelivered for g in found], pa.bool_()),
             "row": pa.array([g.row for g in found], pa.bool_()),
+            "undecided": pa.array([g.undecided for g in found], pa.bool_()),
             "other": pa.array([g.other for g in found], _INSTANT),
             "key": pa.array([g.key for g in found], pa.string()),
         }

@@ -10,9 +10,10 @@ from typing import Any
 from dutywatch.clock import midnight
 from dutywatch.judge import respond, running, triggers
 from dutywatch.judge.coverage import BEGINNING, END, Gap
-from dutywatch.judge.duties import Clock
+from dutywatch.judge.duties import Clock, in_scope
 from dutywatch.judge.evidence import Evidence, Selection, arrival
 from dutywatch.judge.gaps import DOUBTFUL, every_gap
+from dutywatch.judge.groups import group_of
 from dutywatch.judge.read import starting
 from dutywatch.judge.timeline import touches
 from dutywatch.ledger.deliveries import Accepted
@@ -66,14 +67,23 @@ def _gaps(
     least = getattr(getattr(owed, "action", None), "min_duration", None)
     listed = f"; {row['reason'].partition(': ')[2]}; "
     named: dict[tuple[str, str], list[Gap]] = {}
+    units = _units(terms, owed, row["unit"])
     for gap in (gap for one in asked for gap in every_gap(evidence, one, (start, end), least)):
-        on_unit = gap.unit in (None, row["unit"]) or not any(one.id == row["unit"] for one in terms.units.rows)
+        on_unit = units is None or gap.unit in units
         on_unit |= gap.key is not None  # of the duties that it joins, on whatever unit it was
         if on_unit and gap.start < end and gap.end > start and f"; {gap.missing}; " in listed:
             named.setdefault((gap.missing, gap.holder), []).append(gap)
     for (missing, holder), gaps in named.items():
         first, last = min(gap.start for gap in gaps), max(gap.end for gap in gaps)
         yield Lacking(missing, max(first, start), min(last, end), holder, _due(gaps, row["due_at"]))
+
+
+def _units(terms: Terms, owed: Owed, unit: str) -> set[str | None] | None:
+    """The units whose gaps concern a duty: its own, or those of the group that it is owed on; None: any."""
+    if isinstance(owed, Attain | Keep) and owed.per in ("zone", "class"):
+        mine = in_scope(owed.scope, terms.units.rows)
+        return {None, unit, *(one.id for one in mine if group_of(one, owed.per, terms.id) == unit)}
+    return {None, unit} if any(one.id == unit for one in terms.units.rows) else None
 
 
 def _doubtful(clock: Clock | None, row: Mapping[str, Any]) -> Iterator[Lacking]:

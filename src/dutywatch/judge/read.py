@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -95,9 +95,10 @@ def breaches_in_doubt(evidence: Evidence, sheets: Sequence[Read], over: tuple[da
     if not paths:
         return
     rows = evidence.rows(
-        "SELECT duty_id, unit, clock_start, due_at, owed_by, proof_due, reason FROM read_parquet($paths) "
-        "WHERE standing IN ('unproven', 'pending.overdue') ORDER BY duty_id",
-        {"paths": paths},
+        "SELECT duty_id, unit, clock_start, due_at, owed_by, proof_due, reason, standing FROM read_parquet($paths) "
+        "WHERE standing IN ('unproven', 'pending.overdue') "
+        "OR standing = 'pending.running' AND due_at <= $as_of ORDER BY duty_id",  # what counts duties waits for them
+        {"paths": paths, "as_of": evidence.as_of},
     )
     for row in rows:
         words = evidence.contract.obligations[row["duty_id"].split("/")[1]]
@@ -106,7 +107,8 @@ def breaches_in_doubt(evidence: Evidence, sheets: Sequence[Read], over: tuple[da
         start = row["clock_start"] if early else row["due_at"]
         for holder in row["owed_by"].split(", "):
             due, missing = row["proof_due"] or BEGINNING, f"whether {row['duty_id']} was breached"
-            yield Gap(start, row["due_at"] + TICK, holder, missing, due, unit=row["unit"])
+            doubt = Gap(start, row["due_at"] + TICK, holder, missing, due, unit=row["unit"])
+            yield replace(doubt, undecided=row["standing"] == "pending.running")
 
 
 def _lapses_early(words: Obligation) -> bool:

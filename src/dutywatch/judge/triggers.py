@@ -31,7 +31,7 @@ def triggers(evidence: Evidence, trigger: Trigger, times: Sequence[str] = ()) ->
         return records(seen, each=trigger.each == "event")
     asked = selection(trigger)
     over = (seen[0].at, evidence.as_of)
-    hidden = (gap for name in evidence.contract.sources_of(asked.stream) for gap in unshown(evidence, name))
+    hidden = (gap for name in evidence.contract.sources_of(asked.stream) for gap in unshown(evidence, name, asked))
     missing = [*gaps(evidence, asked, over), *hidden, *row_gaps(evidence, asked)]
     if trigger.quorum is not None:
         return quorums(seen, trigger.quorum, trigger.pause or trigger.quorum.within, missing, evidence.as_of)

@@ -174,6 +174,12 @@ def _excused(evidence: Evidence, name: str, one: Clock) -> bool:
     return excused(evidence, (name, one.unit.id, one.trigger.key), one.d or one.soonest)
 
 
+def alone_at(evidence: Evidence, duty: Key) -> datetime | None:
+    """When one person first decided to excuse the duty; None where two did."""
+    found = _decided(evidence, "excuse", duty)
+    return None if any(one.two for one in found) else min((one.recorded_at for one in found), default=None)
+
+
 def excused(evidence: Evidence, duty: Key, d: datetime | None) -> bool:
     """Whether a decision excuses the duty: one recorded before d, or one of two persons."""
     return any(one.two or d is None or one.recorded_at < d for one in _decided(evidence, "excuse", duty))

@@ -199,6 +199,42 @@ it was excused             | 8T09:00 call wait:30 | excuse 10T10:00 A+B | 11T12:
 """,
         ),
         Table(
+            heading="One person excuses no lapse that came before",
+            tells="1.1 6.20 7.1 7.2",
+            change="""
+term: {from: 2024-01-08, to: 2024-01-14}
+obligations: {answer: {at_least: 1, window: week}}
+""",
+            given={"period": "2024-W02"},
+            text="""
+situation                                  | calls                                      | decisions           | calls days | as of    | verdict         | lapsed  | owed by
+it had lapsed: a waiver                    | 8T09:00 call wait:30                       | excuse 8T09:00 A    | 8..9       | 10T07:00 | breached.open   | 8T09:00 |
+also when the week is over                 | 8T09:00 call wait:30                       | excuse 10T12:00 A   | 8..14      | 15T05:00 | breached.open   | 8T09:00 |
+it had not                                 | 8T09:00 call wait:30                       | excuse 8T08:59 A    | 8..14      | 15T05:00 | excused         |         |
+before the week began                      | 8T09:00 call wait:30                       | excuse 7T12:00 A    | 9..14      | 15T06:00 | excused         |         |
+one person, and two                        | 8T09:00 call wait:30                       | excuse 10T12:00 A, excuse 11T12:00 A+B | 8..14 | 15T05:00 | excused |    |
+it lapsed after the excuse                 | 8T09:00 call wait:10, 12T09:00 call wait:30 | excuse 10T12:00 A  | 8..14      | 15T05:00 | excused         |         |
+the log of the 9th is missing              | 8T09:00 call wait:10                       | excuse 10T12:00 A   | 8, 10..11  | 12T07:00 | pending.running |         |
+in the end nobody knows when it lapsed     | 8T09:00 call wait:10, 12T09:00 call wait:30 | excuse 10T12:00 A  | 8, 10..14  | 15T06:00 | unproven        |         | firm
+nor whether that was in time               | 8T09:00 call, 12T09:00 call wait:30        | excuse 10T12:00 A   | 8..14      | 15T06:00 | unproven        |         |
+""",
+        ),
+        Table(
+            heading="One person excuses no lapse that came before: one too many",
+            tells="6.15 7.1 7.2",
+            change="""
+term: {from: 2024-01-08, to: 2024-01-14}
+obligations: {answer: {good: null, at_least: null, at_most: 1, window: week}}
+""",
+            given={"period": "2024-W02", "calls": "8T09:00 call, 9T09:00 call", "as of": "15T06:00"},
+            text="""
+situation                             | decisions         | calls days | verdict       | lapsed
+it had lapsed: a waiver               | excuse 9T09:00 A  | 8..14      | breached.open | 9T09:00
+it had not                            | excuse 9T08:59 A  | 8..14      | excused       |
+the log of the 8th is missing         | excuse 9T12:00 A  | 9..14      | unproven      |
+""",
+        ),
+        Table(
             heading="All of them, where two calls are the fewest to be assessed",
             tells="1.3 6.20 6.21",
             change="""
@@ -801,6 +837,44 @@ obligations:
 situation                     | notices     | as of    | verdict         | low | high | items
 the suspension stands open    | 8T09:00 storm | 10T07:00 | pending.running | 0   | 100  | 1
 there is none: it was missed  |             | 10T07:00 | breached.open   | 0   | 0    | 2
+""",
+        ),
+        Table(
+            heading="What the breach of a share of duties would start, while that is not decided",
+            tells="1.2 3.10 6.19",
+            change="""
+term: {from: 2024-01-08, to: 2024-01-09}
+obligations:
+  answer: {items: {stream: null, duties: redo}, good: null, at_least: 0.5}
+  redo:
+    pattern: respond
+    trigger: {breach: cleared}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT6H
+  cleared: {pattern: attain, window: day, items: {duties: clear}, at_least: 0.9}
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT1H}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT72H
+""",
+            given={
+                "weather days": "7..10",
+                "weather": "8T08:00 snow",
+                "log days": "7..11",
+                "period": "2024-01-09",
+            },
+            note="""
+The snow of the 8th may be cleared until the 11th at 08:00. If it is not, the share of the 8th is missed as that day ends, and the street
+was to be cleared again on the 9th by 06:00.""",
+            text="""
+situation                           | log          | judged before | as of    | verdict         | items | reason
+the snow may still be cleared       |              |               | 10T07:00 | pending.running | 0     | some of its duties are not decided yet
+the log that would tell is awaited  |              | 10T07:00      | 11T09:00 | pending.running | 0     | some of its duties are not decided yet
+it was cleared: nothing was started | 9T09:00 plow | 10T07:00      | 12T07:00 | void.unassessed | 0     | too few items
+it was not: nor again on the 9th    |              | 10T07:00      | 12T07:00 | breached.open   | 1     | the target is missed
 """,
         ),
         Table(

@@ -59,6 +59,19 @@ the third ends it                    | 8          | 8T01:00 mark level:9, 8T07:0
 """,
         ),
         Table(
+            heading="One person excuses no lapse that came before",
+            tells="1.1 6.24 7.1 7.2",
+            text="""
+situation                               | meter                                                      | decisions           | meter days | as of   | verdict         | lapsed
+its slot was over: a waiver             | 8T01:00 mark level:9                                       | excuse 8T06:00 A    | 8@8T14:00  | 8T15:00 | breached.open   | 8T06:00
+it was not                              | 8T01:00 mark level:9                                       | excuse 8T05:59 A    | 8@8T14:00  | 8T15:00 | excused         |
+two persons                             | 8T01:00 mark level:9                                       | excuse 8T10:00 A+B  | 8@8T14:00  | 8T15:00 | excused         |
+a slot before may have been bad         | 8T07:00 mark level:1, 8T13:00 mark level:9                 | excuse 8T12:30 A    | 8@8T14:00  | 8T15:00 | pending.running |
+in the end nobody knows                 | 8T07:00 mark level:1, 8T13:00 mark level:9, 8T19:00 mark level:1 | excuse 8T12:30 A | 8        | 9T05:00 | unproven        |
+all before were good                    | 8T01:00 mark level:1, 8T07:00 mark level:1, 8T13:00 mark level:9 | excuse 8T12:30 A | 8        | 9T05:00 | excused         |
+""",
+        ),
+        Table(
             heading="While a trigger lasts",
             tells="6.17 6.23",
             change="""

@@ -255,6 +255,38 @@ decided: a later act cures nothing            | 9T09:00 sweep, 15T09:00 sweep | 
 """,
         ),
         Table(
+            heading="One person excuses no lapse that came before: breaks",
+            tells="1.1 6.12 7.1 7.2",
+            change="""
+obligations: {sweep: {times: null, max_gap: PT72H}}
+""",
+            note="The week begins on the 8th at 00:00: without an act it lapses on the 11th at 00:00.",
+            text="""
+situation                                   | log                            | decisions         | log days     | as of    | verdict         | lapsed  | owed by
+it had lapsed: a waiver                     |                                | excuse 11T00:00 A | 8..11        | 12T05:00 | breached.open   | 11T00:00 |
+also when the week is over                  |                                | excuse 13T00:00 A | 8..14        | 15T05:00 | breached.open   | 11T00:00 |
+it had not                                  |                                | excuse 10T23:59 A | 8..11        | 12T05:00 | excused         |         |
+two persons                                 |                                | excuse 13T00:00 A+B | 8..14      | 15T05:00 | excused         |         |
+it lapsed after the excuse                  | 10T12:00 sweep                 | excuse 13T00:00 A | 8..14        | 15T05:00 | excused         |         |
+a log is missing: it may have been before   | 8T01:00 sweep, 11T02:00 sweep  | excuse 12T00:00 A | 8, 9, 11..14 | 13T05:00 | pending.running |         |
+in the end nobody knows                     | 8T01:00 sweep, 11T02:00 sweep  | excuse 12T00:00 A | 8, 9, 11..14 | 15T06:00 | unproven        |         | firm
+""",
+        ),
+        Table(
+            heading="One person excuses no lapse that came before: days",
+            tells="6.12 7.1 7.2",
+            change="""
+obligations: {sweep: {times: null, on_days: 6}}
+""",
+            given={"log": "8T09:00 sweep, 11T09:00 sweep", "log days": "8..14", "as of": "15T05:00"},
+            note="With the 10th too few days are left.",
+            text="""
+situation  | decisions         | verdict       | lapsed
+before     | excuse 10T23:59 A | excused       |
+after      | excuse 11T00:00 A | breached.open | 11T00:00
+""",
+        ),
+        Table(
             heading="With no longer break, while a storm lasts",
             tells="1.1 2.1 6.12",
             change="""

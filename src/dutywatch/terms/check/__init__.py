@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from pydantic import ValidationError
 
 from dutywatch.terms.check.finding import Finding
-from dutywatch.terms.check.obligation import check_obligation, parts
+from dutywatch.terms.check.obligation import check_obligation, check_rate, parts
 from dutywatch.terms.check.source import check_source
 from dutywatch.terms.contract import Assignment, Contract
 from dutywatch.terms.document import Path_
-from dutywatch.terms.patterns import depends_on
+from dutywatch.terms.patterns import Attain, depends_on
 from dutywatch.terms.terms import amended
 from dutywatch.terms.units import Unit, Units
 
@@ -44,7 +44,8 @@ def check(contract: Contract, units: Units) -> Iterator[Finding]:
         yield from _person(contract, obligation.supervisor, ("obligations", name, "supervisor"))
         yield from check_obligation(contract, units, name, obligation)
     yield from _assignments(contract, units)
-    yield from _amendments(contract)
+    faults = list(_amendments(contract))
+    yield from faults or _rates(contract)
 
 
 def _person(contract: Contract, person: str, path: Path_) -> Iterator[Finding]:
@@ -103,3 +104,22 @@ def _amendments(contract: Contract) -> Iterator[Finding]:
             for item in error.errors():
                 word = ".".join(str(part) for part in item["loc"] if part != base.pattern)
                 yield (*at, "change"), f"with it `{one.obligation}` reads wrongly: {word}: {item['msg']}"
+
+
+def _rates(contract: Contract) -> Iterator[Finding]:
+    """What a score weighs is measured over its windows also once an amendment changes either."""
+    scores = {name: one for name, one in contract.obligations.items() if isinstance(one, Attain) and one.items.rates}
+    for index, one in enumerate(contract.amendments):
+        for day in (one.from_, *((one.to + timedelta(days=1),) if one.to else ())):
+            reads = {
+                name: amended(words, [a for a in contract.amendments if a.obligation == name and a.valid(day)])
+                for name, words in contract.obligations.items()
+            }
+            for name in (
+                name for name, words in scores.items() if one.obligation in (name, *(words.items.rates or ()))
+            ):
+                score = reads[name]
+                assert isinstance(score, Attain)  # noqa: S101 - an amendment changes no pattern
+                rates = [rate for rate in score.items.rates or () if rate in reads]
+                for _, message in (found for rate in rates for found in check_rate(rate, reads[rate], score)):
+                    yield ("amendments", index, "change"), f"from {day} `{name}` weighs it wrongly: {message}"

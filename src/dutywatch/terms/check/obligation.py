@@ -36,7 +36,9 @@ def check_obligation(contract: Contract, units: Units, name: str, obligation: Ob
         yield from _prefixed(at, _attained(contract, obligation))
         for rate in obligation.items.rates or ():
             place: Path_ = (*at, "items", "rates", rate)
-            yield from list(_other(contract, place, name, rate)) or _prefixed(place, _rate(contract, obligation, rate))
+            yield from list(_other(contract, place, name, rate)) or _prefixed(
+                place, check_rate(rate, contract.obligations[rate], obligation)
+            )
     if isinstance(obligation, Keep) and obligation.level.value:
         yield from _prefixed(at, _has(contract, obligation.level.stream, obligation.level.value, ("level", "value")))
     yield from _scope(units, at, obligation)
@@ -149,9 +151,8 @@ def _attained(contract: Contract, obligation: Attain) -> Iterator[Finding]:
         yield from _has(contract, stream, obligation.percentile.of, ("percentile", "of"))
 
 
-def _rate(contract: Contract, score: Attain, name: str) -> Iterator[Finding]:
+def check_rate(name: str, rate: Obligation, score: Attain) -> Iterator[Finding]:
     """A score weighs shares that are measured over its own windows, of what is good."""
-    rate = contract.obligations[name]
     if not isinstance(rate, Attain) or rate.measure != "share" or rate.window.rolling is not None:
         yield (), f"`{name}` measures no share of a window: a score weighs `attain` with `good`, or with `duties`"
     elif rate.at_most is not None:

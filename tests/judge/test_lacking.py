@@ -1,0 +1,45 @@
+"""What an explanation says is missing of a duty that a group of units owes: of its own units alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from dutywatch.judge import Known
+from dutywatch.judge.coverage import BEGINNING
+from dutywatch.judge.explanation import explain
+from tests.judge.bench import PATTERNS
+from tests.judge.oracle import File
+from tests.spec.town import COLUMNS, at, bench, contract, row, sources
+
+SHOWN = {
+    "8T00:30": "",
+    "8T12:00": "8T11:00,wait=1 8T11:30,wait=1,unit=U2",
+    "8T20:00": "8T11:00,wait=1 8T19:00,wait=1,unit=U2",
+    "9T01:00": "8T11:00,wait=1 8T19:00,wait=1,unit=U2",
+}
+
+
+def test_what_is_missing_of_a_zone_is_cut_to_the_gaps_on_its_units(tmp_path: Path) -> None:
+    """Each poll shows the last call of a street: in the north that of 11:00, in the south another one at 19:00."""
+    last: dict[str, Any] = {"path": "{part}.csv", "due": None, "from": None, "redelivery": "append"}
+    last |= {"polls": {"max_lag": "PT1H", "shows": "last"}, "columns": {**COLUMNS, "seen_at": "seen_at"}}
+    share = {"pattern": "attain", "window": "day", "items": {"stream": "call", "kind": "sweep"}, "per": "zone"}
+    terms = contract(
+        {"answer": {**share, "good": "wait <= 20", "at_least": 0.5}},
+        term={"from": "2024-01-08", "to": "2024-01-08"},
+        sources=sources(calls=last),
+    )
+    old = replace(row("1T00:00,unit="), kind="nothing")
+    files = [
+        File("calls", poll, poll, None, at(poll), tuple(replace(one, seen_at=at(poll)) for one in rows))
+        for poll, told in SHOWN.items()
+        for rows in ([*map(row, told.split()), old],)
+    ]
+    one, now = bench(tmp_path, terms, files), at("9T02:00")
+    rows, inputs = one.rows(one.judge(now)), Known(now, now, one.accepted, (), BEGINNING)
+    for zone, until in (("north", "8T11:00"), ("south", "8T19:00")):
+        found = rows[f"town/answer/{zone}/2024-01-08"]
+        said = explain(one.terms, one.lake, PATTERNS, inputs, found, (), recorded=True)
+        assert [(gap.start, gap.end) for gap in said.lacking] == [(at("8T00:00"), at(until))]
