@@ -14,6 +14,7 @@ import duckdb
 
 from benchmarks.judge.scenes import BEGINS, DAY, STORMS, Reading, Scene
 from dutywatch.lake import Lake
+from dutywatch.lake.duck import copy
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.terms import Terms
 from dutywatch.terms import load as load_terms
@@ -125,17 +126,14 @@ def _accepted(
     rows: int,
     number: int = 0,
 ) -> Accepted:
-    """One accepted delivery, with the columns that the lake's files have."""
+    """One accepted delivery, with the columns that the lake's files have, written as they are."""
     file = f"accepted/{source}-{day:03}.parquet"
     path = lake.path(file)
     path.parent.mkdir(parents=True, exist_ok=True)
     own = {"at": '"at"', "unit": "unit" if source == "log" else "NULL", **columns}
     shown = [f'({own.get(name, "NULL")})::{kind} AS "{name}"' for name, kind in _EVENT.items()]
     shown += [f'({value}) AS "{name}"' for name, value in columns.items() if name not in _EVENT]
-    duck.execute(
-        f"COPY (SELECT {', '.join(shown)} FROM ({events}) ORDER BY \"at\", line) TO '{path}' (COMPRESSION zstd)",
-        {"begins": begins},
-    )
+    copy(duck, f'SELECT {", ".join(shown)} FROM ({events}) ORDER BY "at", line', path, {"begins": begins})
     return Accepted(
         id=number + day + 1,
         source=source,
