@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from dutywatch.terms.contract import Contract
-from tests.judge.oracle import File
-from tests.spec.town import at, bench, contract, row, verdicts
+from dutywatch.terms.units import Unit
+from tests.judge.bench import set_up
+from tests.judge.oracle import File, Trace
+from tests.spec.town import at, bench, contract, daily, row, sources, verdicts
 
 
 def judged(folder: Path, *files: File) -> dict[str, dict[str, Any]]:
@@ -34,3 +36,19 @@ def test_a_file_that_came_before_its_day_speaks_for_no_day(tmp_path: Path) -> No
     early = File("log", "log/9", "log-9", date(2024, 1, 9), at("8T20:00"), (row("8T19:00,kind=weed,unit=U1"),))
     found = judged(tmp_path, first, early)
     assert {name: one["standing"] for name, one in found.items()} == {"U1": "unproven", "U2": "breached.open"}
+
+
+def test_nobody_else_serves_a_unit_that_has_ended_where_there_is_no_other(tmp_path: Path) -> None:
+    """The other owes the only street its sweep of the week, the street ends on Monday; the firm's vehicle is silent."""
+    swept = {"pattern": "recur", "period": "week", "times": 1, "action": {"stream": "service", "kind": "sweep"}}
+    others = [{"contractor": "other", "from": "2024-01-02"}]
+    firms = [
+        {"id": "firm", "name": {"en": "Firm"}, "actors": ["F1"]},
+        {"id": "other", "name": {"en": "Other"}, "actors": ["R1"]},
+    ]
+    kept = sources(log={"by": "actor", "run_by": "city"})
+    given = contract({"sweep": swept}, contractors=firms, assignments=others, sources=kept)
+    rows = [row(f"{day}T09:00,kind=weed,actor=R1") for day in range(8, 15)]
+    ended = (Unit("U1", "A", "north", 100.0, valid_to=date(2024, 1, 8)),)
+    found = verdicts(set_up(tmp_path, Trace(given, ended, tuple(daily("log", "8-14", rows)))), "15T07:00")
+    assert found["U1/2024-W02"]["reason"] == "complete logs show no act in the period"

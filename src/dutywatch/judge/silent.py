@@ -126,7 +126,7 @@ class _Reach:
         if narrowed not in self._rostered:
             rows = [u for u in self._rows if u.exists(day)]
             served = [u.id for u in rows if one.zone in (None, u.zone) and one.class_ in (None, u.class_)]
-            self._rostered[narrowed] = (None,) if len(served) == len(rows) else tuple(served)
+            self._rostered[narrowed] = self._told(served, rows)
         return self._rostered[narrowed]
 
     def units(self, party: str, day: date) -> Units:
@@ -148,7 +148,14 @@ class _Reach:
             for name, obligation in self._contract.obligations.items()
             if party == next((one.contractor for one in valid if _given(one, name, unit)), obligation.party)
         }
-        return (None,) if len(served) == len(rows) else tuple(sorted(served))
+        return self._told(sorted(served), rows)
+
+    def _told(self, served: Sequence[str], rows: Sequence[Unit]) -> Units:
+        """Whoever may serve every unit that there is on the day is told of once, on all, those that ended as well.
+
+        Where there is none that day, but there was or will be, silence leaves no gap; a contract without units is one.
+        """
+        return (None,) if len(served) == len(rows) and (rows or not self._rows) else tuple(served)
 
 
 def _after(day: date | None) -> date | None:

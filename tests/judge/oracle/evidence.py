@@ -196,7 +196,7 @@ class Evidence:
                 if debtor is not None and low < high:  # as decided (0039): it may yet fulfil its party's own duties
                     yield replace(_gap(name, source, None, low, high, due), missing=not came, debtor=debtor)
 
-    def _owed_words(self, source: Source, day: date) -> Iterator[tuple[str, Sequence[str], str | None]]:
+    def _owed_words(self, source: Source, day: date) -> Iterator[tuple[str, Sequence[str | None], str | None]]:
         """Whom a log must name on a day, each with the units on which its silence leaves a gap, and its party."""
         contract = self.trace.contract
         if source.by == "unit":
@@ -208,8 +208,10 @@ class Evidence:
             runs = party.id == (source.acts_by or source.run_by)
             if runs or (source.acts_by is None and source.run_by not in contractors):
                 for actor in party.actors:
-                    rows = [one for one in self.trace.units if one.exists(day)]
-                    yield actor, [one.id for one in rows if self._serves(party.id, one, day)], party.id
+                    there = [one for one in self.trace.units if one.exists(day)]
+                    served = [one.id for one in there if self._serves(party.id, one, day)]
+                    # who may serve all there are may serve all, as decided (0039)
+                    yield actor, [None] if there and len(served) == len(there) else served, party.id
 
     def _serves(self, party: str, unit: Unit, day: date) -> bool:
         """Whether the party's vehicles may serve the unit: it answers for it, or for nothing in the contract at all."""
