@@ -14,9 +14,10 @@ from typing import Any
 
 from dutywatch.judge import score, windows
 from dutywatch.judge.case import Case
+from dutywatch.judge.coverage import TICK
 from dutywatch.judge.duties import Clock, lay_out, window
 from dutywatch.judge.evidence import Selection
-from dutywatch.judge.gaps import TICK, every_gap, gaps_table
+from dutywatch.judge.gaps import every_gap, gaps_table
 from dutywatch.judge.groups import groups, placed
 from dutywatch.judge.once import once
 from dutywatch.judge.read import breaches_in_doubt, counted

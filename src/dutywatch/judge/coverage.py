@@ -19,6 +19,7 @@ from dutywatch.terms import Contract, Source
 
 BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
 END = datetime(9999, 12, 30, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 
 

@@ -132,6 +132,10 @@ class Evidence:
         """Who runs the source of an event that `cited` names, as the macro does (`label`)."""
         return self.contract.sources[cited.split(" ", 1)[0]].run_by
 
+    def unnamed(self, asked: Selection) -> str | None:
+        """What an event concerns that states no unit: the contract as a whole; where units join nothing, anything."""
+        return self.terms.id if "unit" in asked.key else None
+
     @cached_property
     def last(self) -> datetime:
         """When the last of it arrived: `as_of`, or later where an earlier instant is judged by what is known now."""

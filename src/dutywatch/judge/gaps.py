@@ -1,27 +1,25 @@
 """The gaps that a pattern must reckon with: whatever might hide an event that it asks for, and who holds it.
 
-`judge.coverage` knows sources as wholes, `judge.silent` what a log does not name; here are also the other gaps on
-single units: rows in quarantine, feeds that show only their last event, and local times with two readings.
+`judge.coverage` knows sources as wholes, `judge.silent` what a log does not name, `judge.polled` what a feed does not
+show; here are also the other gaps on single units: rows in quarantine, and local times with two readings.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 import pyarrow as pa
 
-from dutywatch.judge.coverage import BEGINNING, END, Gap, owed_at, source_gaps
+from dutywatch.judge.coverage import BEGINNING, TICK, Gap, owed_at, source_gaps
 from dutywatch.judge.evidence import Evidence, Selection
+from dutywatch.judge.polled import polls, unreached, unshown
 from dutywatch.judge.silent import silent_gaps
 from dutywatch.judge.timeline import Interval, spoken_of, told_of
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.terms.source import earlier
 
-TICK = timedelta(microseconds=1)
 _ALL = (None, None)  # any unit, any party
 _APART = timedelta(days=1)  # the farthest that two readings of a local time ever lay apart (Samoa, 30 December 2011)
 DOUBTFUL = "states a local time with two readings"
@@ -38,7 +36,7 @@ def every_gap(evidence: Evidence, asked: Selection, over: Interval, min_duration
     wide = (over[0] if over[0] == BEGINNING else over[0] - least, over[1] + least)
     found: list[Gap] = []
     for name in evidence.contract.sources_of(asked.stream):
-        found += _long([*_of_source(evidence, name, wide, asked), *unshown(evidence, name, asked)], least)
+        found += _long(list(_of_source(evidence, name, wide, asked)), least)
     return [*found, *row_gaps(evidence, asked), *doubtful(evidence, asked, over)]
 
 
@@ -49,23 +47,12 @@ def gaps(evidence: Evidence, asked: Selection, over: Interval) -> list[Gap]:
 
 
 def _of_source(evidence: Evidence, name: str, over: Interval, asked: Selection) -> Iterator[Gap]:
-    polls = _polls(evidence, name) if evidence.contract.sources[name].polls else []
+    asks = polls(evidence, name)
     late = [one for one in evidence.too_late if one.source == name]
-    yield from source_gaps(evidence.contract, name, evidence.of([name]), polls, over, evidence.as_of, late)
-    yield from _unreached(evidence, name, polls, over)
+    yield from source_gaps(evidence.contract, name, evidence.of([name]), asks, over, evidence.as_of, late)
+    yield from unreached(evidence, name, asks, over)
+    yield from unshown(evidence, name, asks, asked)
     yield from silent_gaps(evidence, name, over, owed=asked.owed)
-
-
-def _unreached(evidence: Evidence, name: str, polls: Sequence[datetime], over: Interval) -> Iterator[Gap]:
-    """What lay after one poll and further back than the next one shows, within `over`."""
-    source = evidence.contract.sources[name]
-    if source.polls is None or source.polls.back is None:
-        return
-    for before, poll in pairwise(polls):
-        start = max(before - source.polls.max_lag, over[0])
-        end = min(poll - source.polls.back, poll - source.polls.max_lag, over[1])
-        if start < end:
-            yield Gap(start, end, source.run_by, f"{name} was not asked for longer than it shows", BEGINNING)
 
 
 def _long(found: Sequence[Gap], least: timedelta) -> Iterator[Gap]:
@@ -128,91 +115,6 @@ def _quarantined(evidence: Evidence, one: Accepted, asked: Selection) -> Iterato
         yield Gap(start, end, source.run_by, missing, proof_due, unit=row["unit"], row=not source.key)
 
 
-def _polls(evidence: Evidence, name: str) -> list[datetime]:
-    """When a source was asked: as its rows say, or as the ledger does where a connector asked and got it all."""
-    if evidence.contract.sources[name].asks:
-        return sorted(one.polled_at for one in evidence.of([name]) if one.polled_at is not None)
-    query, parameters = _seen(evidence, name)
-    rows = evidence.rows(f"SELECT DISTINCT seen_at FROM ({query}) WHERE seen_at IS NOT NULL ORDER BY 1", parameters)
-    return [row["seen_at"] for row in rows]
-
-
-def _seen(evidence: Evidence, name: str) -> tuple[str, dict[str, object]]:
-    """(unit, zone, actor, at, seen_at) of all rows of a polled source up to `as_of`."""
-    files = [str(evidence.lake.path(one.accepted_file)) for one in evidence.of([name]) if one.accepted]
-    if not files:
-        none = "NULL::VARCHAR AS unit, NULL::VARCHAR AS zone, NULL::VARCHAR AS actor"
-        return f'SELECT {none}, NULL::TIMESTAMPTZ AS "at", NULL::TIMESTAMPTZ AS seen_at WHERE false', {}
-    query = (
-        'SELECT DISTINCT unit, zone, actor, "at", seen_at FROM read_parquet($files, union_by_name = true) '
-        'WHERE "at" <= $as_of AND coalesce(seen_at <= $as_of, true)'
-    )
-    return query, {"files": files, "as_of": evidence.as_of}
-
-
-def unshown(evidence: Evidence, name: str, asked: Selection) -> Iterator[Gap]:
-    """A feed that shows only the last event hides, on its unit, what lay between the previous poll and that event.
-
-    What states no unit hides others of its zone that state none: it concerns triggers, and nobody's duty. A position
-    hides where its vehicle was since the one before, on any unit, unless they are so near in time that it is bridged.
-    """
-    source = evidence.contract.sources[name]
-    polls = source.polls
-    if polls is None or polls.shows != "last":
-        return
-    query, parameters = _seen(evidence, name)
-    bridged = int(source.locate.bridge.seconds / TICK.total_seconds()) if source.locate else 0
-    series = "actor" if source.locate else "unit, CASE WHEN unit IS NULL THEN zone END"
-    rows = evidence.rows(
-        f"""
-        WITH seen AS MATERIALIZED ({query}), polls AS (
-            SELECT seen_at, lag(seen_at) OVER (ORDER BY seen_at) AS previous FROM (SELECT DISTINCT seen_at FROM seen)
-        ), shown AS (
-            SELECT unit, zone, "at" AS stop, seen_at,
-                   lag("at") OVER (PARTITION BY {series} ORDER BY seen_at, "at") AS before
-            FROM seen
-        )
-        SELECT unit, zone, stop, seen_at,
-               greatest(coalesce(before + INTERVAL 1 MICROSECOND, $beginning),
-                        coalesce(previous - to_microseconds($lag), $beginning)) AS start
-        FROM shown JOIN polls USING (seen_at)
-        WHERE coalesce(stop > before + to_microseconds($bridged), true)
-        """,
-        {**parameters, "lag": int(polls.max_lag / TICK), "beginning": BEGINNING, "bridged": bridged},
-    )
-    missing = f"{name} shows only the last event of each poll"
-    for row in rows:
-        if row["start"] < row["stop"]:
-            unit = None if source.locate else row["unit"] or _nobody(evidence, asked)
-            yield Gap(row["start"], row["stop"], source.run_by, missing, row["seen_at"], unit=unit, zone=row["zone"])
-    yield from (
-        Gap(start, end, source.run_by, missing, BEGINNING, unit=unit)
-        for start, end, unit in _behind_unread(evidence, name, polls.max_lag)
-    )
-
-
-def _behind_unread(evidence: Evidence, name: str, lag: timedelta) -> Iterator[tuple[datetime, datetime, str | None]]:
-    """What the last events hide that stand in quarantine, of whatever kind they are: from when until when, on which
-    unit (None: any). Where the poll cannot be told, it is one after the event."""
-    instants, stated = _polls(evidence, name), evidence.stated(name, "seen_at")
-    for one in evidence.of([name]) if instants else ():
-        if not one.quarantined:
-            continue
-        own = stated.get(one.accepted_file)
-        query = 'SELECT unit, "at" FROM read_parquet($path) ORDER BY line'
-        for row in evidence.rows(query, {"path": str(evidence.lake.path(one.quarantine_file))}):
-            at = min(row["at"] or END, one.received_at or END)
-            index = bisect_left(instants, own[0]) if own else bisect_right(instants, at) if row["at"] else 0
-            start = instants[index - 1] - lag if index else BEGINNING
-            if start < at:
-                yield start, at, row["unit"]
-
-
-def _nobody(evidence: Evidence, asked: Selection) -> str | None:
-    """What an event concerns that states no unit: the contract as a whole; where units join nothing, anything."""
-    return evidence.terms.id if "unit" in asked.key else None
-
-
 def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[Gap]:
     """A local time with two readings: the act was at one of them, so that either instant may hide it.
 
@@ -229,7 +131,7 @@ def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[G
     shown = 'key, unit, earlier, "at", cited(ref) AS label'
     twice = f"SELECT {shown} FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref"
     for row in evidence.rows(twice, parameters):
-        holder, unit = evidence.holder(row["label"]), row["unit"] or _nobody(evidence, asked)
+        holder, unit = evidence.holder(row["label"]), row["unit"] or evidence.unnamed(asked)
         missing = f"{row['label']} {DOUBTFUL}"
         for here, other in ((row["earlier"], row["at"]), (row["at"], row["earlier"])):
             hidden = Gap(here, here + TICK, holder, missing, BEGINNING, unit=unit, row=True)

@@ -10,10 +10,10 @@ from typing import Any
 from dutywatch.clock import Period, midnight, slices, stretches
 from dutywatch.judge import windows
 from dutywatch.judge.case import Case
-from dutywatch.judge.coverage import BEGINNING
+from dutywatch.judge.coverage import BEGINNING, TICK
 from dutywatch.judge.duties import Clock, lay_out
 from dutywatch.judge.evidence import Selection
-from dutywatch.judge.gaps import TICK, every_gap, gaps_table
+from dutywatch.judge.gaps import every_gap, gaps_table
 from dutywatch.judge.groups import groups, placed
 from dutywatch.judge.once import once
 from dutywatch.judge.running import Breaches

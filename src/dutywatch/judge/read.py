@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from dutywatch.judge.coverage import BEGINNING, Gap
+from dutywatch.judge.coverage import BEGINNING, TICK, Gap
 from dutywatch.judge.evidence import Evidence
-from dutywatch.judge.gaps import DOUBTFUL, TICK
+from dutywatch.judge.gaps import DOUBTFUL
 from dutywatch.terms import Terms
 from dutywatch.terms.patterns import Attain, Keep, Obligation, Recur, Respond
 from dutywatch.terms.trigger import Trigger

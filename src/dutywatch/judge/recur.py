@@ -7,8 +7,9 @@ from datetime import datetime
 
 from dutywatch.judge import windows
 from dutywatch.judge.case import Case
+from dutywatch.judge.coverage import TICK
 from dutywatch.judge.duties import Clock, in_scope, lay_out
-from dutywatch.judge.gaps import TICK, every_gap, gaps_table
+from dutywatch.judge.gaps import every_gap, gaps_table
 from dutywatch.judge.once import once
 from dutywatch.judge.respond import acts, refutations
 from dutywatch.judge.running import Breaches

@@ -14,7 +14,7 @@ from dutywatch.clock import compact
 from dutywatch.judge.coverage import Gap
 from dutywatch.judge.episodes import Episode, Observation, closed, episodes
 from dutywatch.judge.evidence import Evidence, Selection
-from dutywatch.judge.gaps import gaps, row_gaps, unshown
+from dutywatch.judge.gaps import gaps, row_gaps
 from dutywatch.terms.source import earlier
 from dutywatch.terms.trigger import Quorum, Trigger
 
@@ -31,8 +31,7 @@ def triggers(evidence: Evidence, trigger: Trigger, times: Sequence[str] = ()) ->
         return records(seen, each=trigger.each == "event")
     asked = selection(trigger)
     over = (seen[0].at, evidence.as_of)
-    hidden = (gap for name in evidence.contract.sources_of(asked.stream) for gap in unshown(evidence, name, asked))
-    missing = [*gaps(evidence, asked, over), *hidden, *row_gaps(evidence, asked)]
+    missing = [*gaps(evidence, asked, over), *row_gaps(evidence, asked)]
     if trigger.quorum is not None:
         return quorums(seen, trigger.quorum, trigger.pause or trigger.quorum.within, missing, evidence.as_of)
     return episodes(trigger, seen, missing, evidence.as_of)
