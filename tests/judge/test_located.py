@@ -180,3 +180,32 @@ def test_a_street_that_stands_in_the_register_for_several_times_has_one_line(set
     (folder / "units.geojson").write_text(json.dumps({**register, "features": [*dated, *others]}))
     land(settings, datetime(2020, 2, 21, 5, tzinfo=UTC), ALONG)
     assert judged(settings, datetime(2020, 2, 21, 5, 30, tzinfo=UTC))["surely/high"] == "met"
+
+
+@pytest.mark.parametrize("parts", [{"high-a": (0, 300)}, {"high-a": (0, 120), "high-b": (120, 300)}])
+def test_a_street_that_gets_another_id_is_passed_under_both(
+    settings: Settings, home: Path, parts: dict[str, tuple[float, float]]
+) -> None:
+    """The high street has other ids since that day; the month's duty on it, which began before, runs on."""
+    folder = home / "contracts" / "town"
+    words = CONTRACT.replace("term: {from: 2020-02-20", "term: {from: 2020-02-01").replace(
+        "length: length_m}", "length: length_m, from: since, to: until}"
+    )
+    (folder / "contract.yaml").write_text(words + "  monthly: {<<: *daily, period: month}\n")
+    register = json.loads((folder / "units.geojson").read_text())
+    for one in register["features"]:
+        one["properties"] |= {"since": None, "until": "2020-02-19" if one["properties"]["id"] == "high" else None}
+    register["features"] += [
+        {
+            "type": "Feature",
+            "properties": {"id": name, "length_m": ends - begins, "since": "2020-02-20", "until": None},
+            "geometry": {"type": "LineString", "coordinates": [degrees(begins, 0), degrees(ends, 0)]},
+        }
+        for name, (begins, ends) in parts.items()
+    ]
+    (folder / "units.geojson").write_text(json.dumps(register))
+    land(settings, datetime(2020, 2, 21, 5, tzinfo=UTC), ALONG)
+    found = judged(settings, datetime(2020, 2, 21, 5, 30, tzinfo=UTC))
+    assert found["monthly/high"] == "met"
+    assert {name: found[f"daily/{name}"] for name in parts} == dict.fromkeys(parts, "met")
+    assert found["daily/lane"] == "breached"
