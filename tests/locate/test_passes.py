@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from dutywatch.errors import ContractFaults
@@ -145,6 +146,20 @@ def test_metres_are_in_proportion_to_the_declared_length(tmp_path: Path) -> None
     rows, _ = located(tmp_path, track([(100, 0), (200, 0)]), terms)
     assert (rows[0]["from_m"], rows[0]["to_m"]) == (pytest.approx(105, abs=0.1), pytest.approx(210, abs=0.1))
     assert rows[0]["length_m"] == 420.0
+
+
+@pytest.mark.parametrize("length", [None, 300.0, 123.4543, 99.9961, 650.0])
+@pytest.mark.parametrize("corners", [(123.4543,), (61.7249, 123.4497), (0.4049, 0.8047, 100.1349, 200.0649, 333.3349)])
+def test_whoever_drives_a_street_from_end_to_end_passes_all_of_its_length(
+    tmp_path: Path, corners: tuple[float, ...], length: float | None
+) -> None:
+    """To the last centimetre, whatever its corners and its stated length: a duty may ask for the whole of it."""
+    line = {"way": street((0, 0), *((x, 0) for x in corners))}
+    terms = contract(tmp_path, line, lengths={"way": length} if length else None)
+    way = np.linspace(-5, corners[-1] + 5, 2 + int(corners[-1] / 80))
+    rows, _ = located(tmp_path, track([(float(x), 0) for x in way]), terms)
+    assert [(row["from_m"], row["to_m"]) for row in rows] == [(0, rows[0]["length_m"])]
+    assert length in (None, rows[0]["length_m"])
 
 
 def test_the_parts_of_a_line_are_measured_one_after_another(tmp_path: Path) -> None:

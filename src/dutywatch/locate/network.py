@@ -118,14 +118,15 @@ def table(
 
 
 def _units(terms: Terms, cut: Pieces, rows: Sequence[int]) -> pa.Table:
-    """The length of each of these units, and how many declared metres a metre of its line is."""
+    """The length of each of these units, how many declared metres a metre of its line is, and where that ends."""
     found, at = np.unique(cut.unit, return_index=True)
     mine = np.isin(found, rows)
     found, drawn = found[mine], np.add.reduceat(cut.length, at)[mine]
     stated = [terms.units.rows[row].length_m for row in found]
-    length = np.array([one or float(line) for one, line in zip(stated, drawn, strict=True)])
+    length = np.array([one or round(float(line), 2) for one, line in zip(stated, drawn, strict=True)])
     names = pa.array([terms.units.rows[row].id for row in found], pa.string())
-    return pa.table({"unit": found, "id": names, "scale": length / drawn, "length_m": np.round(length, 2)})
+    ends = np.round(drawn * 100).astype(np.int64)
+    return pa.table({"unit": found, "id": names, "scale": length / drawn, "length_m": length, "end_cm": ends})
 
 
 def _extent(cut: Pieces, tolerance: float) -> pa.Table:
