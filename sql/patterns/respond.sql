@@ -8,8 +8,9 @@
 --         heirs       (duty)                             duties in whose place a reset puts another; of others none is
 --         firsts      (duty, at, ref)                    the first act of each duty, which settles those not entangled
 --         entangled   (duty)                             duties of which all acts must be weighed
---         actions     (key, kind, at, earlier, rank, party, ref, from_m, to_m, duty)  of entangled duties; `earlier`: the
---                     other reading of a doubtful time; (from_m, to_m): the stretch worked on; duty: the one it serves
+--         actions     (key, kind, at, earlier, rank, party, ref, from_m, to_m, out_of, duty)  of entangled duties; `earlier`:
+--                     the other reading of a doubtful time; (from_m, to_m): the stretch worked on, of a length of out_of,
+--                     where that is not NULL; duty: the one it serves
 --         seen        (duty, at, rank, ref, sure)        what inspectors saw, until the next trigger; not sure: the
 --                     later reading of a doubtful time, which excludes nothing that the earlier one does not
 --         gaps        (unit, party, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, other, key)
@@ -33,9 +34,10 @@ WITH timed AS MATERIALIZED (
 -- the acts of entangled duties in full. Side 0: those of the debtor; side 1: those of anybody, where others worked too
 acts AS MATERIALIZED (
     SELECT t.duty, a.kind, a.at, a.rank, a.ref, a.party AS by_party, a.party IS NULL OR a.party = t.party AS own,
-           -- what lies beyond the unit's ends is none of it; NULL stays NULL
-           CASE WHEN a.from_m IS NOT NULL THEN greatest(0, least(a.from_m, t.length_m)) END AS from_m,
-           CASE WHEN a.to_m IS NOT NULL THEN greatest(0, least(a.to_m, t.length_m)) END AS to_m
+           -- what lies beyond the unit's ends is none of it; NULL stays NULL. A pass is in metres of its own day's length
+           coalesce(t.length_m / a.out_of, 1) AS scale,
+           CASE WHEN a.from_m IS NOT NULL THEN greatest(0, least(a.from_m * scale, t.length_m)) END AS from_m,
+           CASE WHEN a.to_m IS NOT NULL THEN greatest(0, least(a.to_m * scale, t.length_m)) END AS to_m
     FROM timed t SEMI JOIN entangled e ON e.duty = t.duty
     JOIN actions a ON a.key = t.key AND a.at >= t.lower
     WHERE coalesce(a.earlier >= t.lower, true) AND (NOT $once OR a.duty = t.duty)

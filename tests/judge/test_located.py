@@ -180,3 +180,76 @@ def test_a_street_that_stands_in_the_register_for_several_times_has_one_line(set
     (folder / "units.geojson").write_text(json.dumps({**register, "features": [*dated, *others]}))
     land(settings, datetime(2020, 2, 21, 5, tzinfo=UTC), ALONG)
     assert judged(settings, datetime(2020, 2, 21, 5, 30, tzinfo=UTC))["surely/high"] == "met"
+
+
+@pytest.mark.parametrize("parts", [{"high-a": (0, 300)}, {"high-a": (0, 120), "high-b": (120, 300)}])
+def test_a_street_that_gets_another_id_is_passed_under_both(
+    settings: Settings, home: Path, parts: dict[str, tuple[float, float]]
+) -> None:
+    """The high street has other ids since that day; the month's duty on it, which began before, runs on."""
+    folder = home / "contracts" / "town"
+    words = CONTRACT.replace("term: {from: 2020-02-20", "term: {from: 2020-02-01").replace(
+        "length: length_m}", "length: length_m, from: since, to: until}"
+    )
+    (folder / "contract.yaml").write_text(words + "  monthly: {<<: *daily, period: month}\n")
+    register = json.loads((folder / "units.geojson").read_text())
+    for one in register["features"]:
+        one["properties"] |= {"since": None, "until": "2020-02-19" if one["properties"]["id"] == "high" else None}
+    register["features"] += [
+        {
+            "type": "Feature",
+            "properties": {"id": name, "length_m": ends - begins, "since": "2020-02-20", "until": None},
+            "geometry": {"type": "LineString", "coordinates": [degrees(begins, 0), degrees(ends, 0)]},
+        }
+        for name, (begins, ends) in parts.items()
+    ]
+    (folder / "units.geojson").write_text(json.dumps(register))
+    land(settings, datetime(2020, 2, 21, 5, tzinfo=UTC), ALONG)
+    found = judged(settings, datetime(2020, 2, 21, 5, 30, tzinfo=UTC))
+    assert found["monthly/high"] == "met"
+    assert {name: found[f"daily/{name}"] for name in parts} == dict.fromkeys(parts, "met")
+    assert found["daily/lane"] == "breached"
+
+
+@pytest.mark.parametrize(("before", "after"), [(300, 300), (310, 300), (290, 300), (123.4571, 123.4543)])
+@pytest.mark.parametrize("helped", [False, True])
+def test_a_street_that_is_measured_anew_while_its_clock_runs_is_done_by_the_same_passes(
+    settings: Settings, home: Path, before: float, after: float, helped: bool
+) -> None:
+    """Snow on the 19th; from the 20th on the register states another length of the high street. All of it is plowed."""
+    weather = """  weather: {stream: condition, run_by: city, owner: desk, path: "weather/{service_date}.csv",
+        encoding: utf-8, columns: {at: time, kind: kind}, expects: condition_log}
+obligations:
+  clear: {title: {en: Cleared}, clause: ours, party: plows, pattern: respond, within: PT20H, supervisor: desk,
+          trigger: {stream: condition, kind: snow, merge_gap: PT1H}, clock: {from: trigger.start},
+          action: {stream: service, kind: plowed, share: 1}}
+"""
+    dated = CONTRACT.replace("length: length_m}", "length: length_m, from: since, to: until}")
+    words = dated.replace("term: {from: 2020-02-20", "term: {from: 2020-02-19").replace("obligations:\n", weather)
+    if helped:  # others worked too, so that all acts are weighed
+        words = words.replace(
+            "[{id: plows, ", "[{id: rival, name: {en: Rival}, actors: [b]}, {id: plows, actors: [a], "
+        )
+        words += "assignments: [{contractor: plows, from: 2020-01-01}]\n"
+    folder = home / "contracts" / "town"
+    (folder / "contract.yaml").write_text(words)
+    register = json.loads((folder / "units.geojson").read_text())
+    for one in register["features"]:
+        one["properties"] |= {"since": None, "until": None}
+    high = register["features"][0]
+    old = {**high, "properties": {**high["properties"], "length_m": before, "until": "2020-02-19"}}
+    high["properties"] |= {"length_m": after, "since": "2020-02-20"}
+    (folder / "units.geojson").write_text(json.dumps({**register, "features": [old, *register["features"]]}))
+    land(settings, datetime(2020, 2, 21, 5, tzinfo=UTC), ALONG)
+    log = settings.landing / "town" / "2020-02-20.csv"
+    if helped:
+        log.write_text(log.read_text() + log.read_text().split("\n", 1)[1].replace(",a,", ",b,"))
+    snow = settings.landing / "town" / "weather" / "2020-02-19.csv"
+    snow.parent.mkdir()
+    snow.write_text("time,kind\n2020-02-19T20:00:00Z,snow\n")
+    for path in (log, snow):
+        os.utime(path, (NOON.timestamp(), NOON.timestamp()))
+    pipeline.advance(settings, datetime(2020, 2, 21, 5, 30, tzinfo=UTC))
+    pipeline.receive(settings, "town", "weather")
+    found = judged(settings, datetime(2020, 2, 21, 5, 30, tzinfo=UTC))
+    assert found["clear/high"] == "met"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from dutywatch.errors import ContractFaults
@@ -147,6 +148,20 @@ def test_metres_are_in_proportion_to_the_declared_length(tmp_path: Path) -> None
     assert rows[0]["length_m"] == 420.0
 
 
+@pytest.mark.parametrize("length", [None, 300.0, 123.4543, 99.9961, 650.0])
+@pytest.mark.parametrize("corners", [(123.4543,), (61.7249, 123.4497), (0.4049, 0.8047, 100.1349, 200.0649, 333.3349)])
+def test_whoever_drives_a_street_from_end_to_end_passes_all_of_its_length(
+    tmp_path: Path, corners: tuple[float, ...], length: float | None
+) -> None:
+    """To the last centimetre, whatever its corners and its stated length: a duty may ask for the whole of it."""
+    line = {"way": street((0, 0), *((x, 0) for x in corners))}
+    terms = contract(tmp_path, line, lengths={"way": length} if length else None)
+    way = np.linspace(-5, corners[-1] + 5, 2 + int(corners[-1] / 80))
+    rows, _ = located(tmp_path, track([(float(x), 0) for x in way]), terms)
+    assert [(row["from_m"], row["to_m"]) for row in rows] == [(0, rows[0]["length_m"])]
+    assert length in (None, rows[0]["length_m"])
+
+
 def test_the_parts_of_a_line_are_measured_one_after_another(tmp_path: Path) -> None:
     parts = {"way": [street((0, 0), (100, 0)), street((140, 0), (300, 0))]}
     rows, _ = located(tmp_path, track([(50, 0), (200, 0)]), contract(tmp_path, parts))
@@ -169,6 +184,67 @@ def test_equal_distances_are_decided_by_the_id(tmp_path: Path) -> None:
     twins = {"b": street((0, 0), (400, 0)), "a": street((0, 0), (400, 0))}
     rows, _ = located(tmp_path, track([(50, 5), (150, 5)]), contract(tmp_path, twins))
     assert spans(rows) == [("a", 50, 150, True)]
+
+
+STRAIGHT = street((0, 0), (400, 0))
+HALVES = {"a": street((0, 0), (180, 0)), "b": street((180, 0), (400, 0))}
+
+
+@pytest.mark.parametrize(
+    ("days", "found"),
+    [
+        pytest.param({"old": (None, "2020-02-19"), "new": ("2020-02-20", None)}, ["new", "old"], id="yesterday"),
+        pytest.param({"old": (None, "2020-02-20"), "new": ("2020-02-21", None)}, ["new", "old"], id="tomorrow"),
+        pytest.param({"old": (None, "9999-12-31")}, ["old"], id="no-last-day"),
+        pytest.param({"old": (None, "2019-12-31"), "new": ("2020-02-20", None)}, ["new"], id="before-the-term"),
+        pytest.param({"old": (None, "2020-02-20"), "new": ("2021-01-01", None)}, ["old"], id="after-the-term"),
+        pytest.param(
+            {"a": (None, "2020-02-10"), "b": ("2020-02-11", "2020-02-19"), "c": ("2020-02-20", None)},
+            ["a", "b", "c"],
+            id="twice",
+        ),
+    ],
+)
+def test_a_street_has_passes_under_each_id_that_it_has_within_the_term(
+    tmp_path: Path, days: dict[str, tuple[str | None, str | None]], found: list[str]
+) -> None:
+    terms = contract(tmp_path, dict.fromkeys(days, STRAIGHT), days=days)
+    rows, counted = located(tmp_path, track([(50, 3), (150, -4), (250, 2), (350, 0)]), terms)
+    assert spans(rows) == [(unit, 50, 350, True) for unit in found]
+    assert [row["ambiguous"] for row in rows] == [0 for _ in found]
+    assert counted == {"located": 4}
+
+
+@pytest.mark.parametrize("day", ["2020-02-20", "2020-02-21"])
+def test_a_street_that_is_split_is_passed_whole_and_in_parts(tmp_path: Path, day: str) -> None:
+    ends = {"2020-02-20": "2020-02-19", "2020-02-21": "2020-02-20"}[day]
+    days = {"whole": (None, ends), "a": (day, None), "b": (day, None)}
+    terms = contract(tmp_path, {"whole": STRAIGHT, **HALVES}, days=days)
+    rows, counted = located(tmp_path, track([(50, 3), (150, -4), (250, 2), (350, 0)]), terms)
+    assert sorted(spans(rows)) == [("a", 50, 180, True), ("b", 0, 170, True), ("whole", 50, 350, True)]
+    assert counted == {"located": 4}
+
+
+def test_a_street_that_ended_takes_no_pass_that_was_nearer_to_another_while_it_stood(tmp_path: Path) -> None:
+    lines = {"high": STRAIGHT, "lane": street((0, 20), (400, 20))}
+    for y, found in ((3, ["high"]), (17, ["high", "lane"])):
+        terms = contract(tmp_path / str(y), lines, days={"lane": (None, "2020-02-19")})
+        rows, _ = located(tmp_path / str(y), track([(50, y), (150, y), (250, y), (350, y)]), terms)
+        assert spans(rows) == [(unit, 50, 350, True) for unit in found]
+
+
+def test_a_street_that_ended_is_passed_between_two_that_stand(tmp_path: Path) -> None:
+    terms = contract(tmp_path, CROSS, days={"far": (None, "2020-02-19")})
+    rows, counted = located(tmp_path, track([(240, 0), (360, 0), (500, 0), (640, 0)]), terms)
+    assert sorted(spans(rows)) == [("east", 240, 360, True), ("far", 0, 60, True), ("further", 40, 180, True)]
+    assert counted == {"located": 4}
+
+
+def test_on_a_day_on_which_no_street_stands_positions_lie_outside(tmp_path: Path) -> None:
+    terms = contract(tmp_path, {"new": STRAIGHT}, days={"new": ("2021-01-01", None)})
+    rows, counted = located(tmp_path, track([(50, 0), (150, 0)]), terms)
+    assert rows == []
+    assert counted == {"outside": 2}
 
 
 def test_a_day_is_found_again_until_units_or_rules_change(tmp_path: Path) -> None:

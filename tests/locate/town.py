@@ -29,7 +29,7 @@ contractors: [{{id: plows, name: {{en: Plows}}}}]
 term: {{from: 2020-01-01, to: 2020-12-31}}
 timezone: {zone}
 people: {{desk: {{name: {{en: Desk}}}}}}
-units: {{file: units.geojson, key: id{length}}}
+units: {{file: units.geojson, key: id{named}}}
 sources:
   gps: {{stream: position, run_by: plows, owner: desk, path: "pings{{part}}.parquet", format: parquet,
         redelivery: append, columns: {{at: ts, actor: truck, lat: lat, lon: lon}}, expects: position_log,
@@ -56,14 +56,21 @@ def contract(
     locate: str = "{kind: plowed}",
     zone: str = "UTC",
     lengths: Mapping[str, float] | None = None,
+    days: Mapping[str, tuple[str | None, str | None]] | None = None,
 ) -> Terms:
-    """A contract on units whose lines are GeoJSON coordinates: one line, or a list of the parts of one."""
+    """A contract on units whose lines are GeoJSON coordinates: one line, or a list of the parts of one.
+
+    `days`: the first and the last on which units exist.
+    """
     folder = base / "town"
     folder.mkdir(parents=True, exist_ok=True)
     features = [_feature(key, line, (lengths or {}).get(key)) for key, line in lines.items()]
+    for one in features if days else ():
+        since, until = (days or {}).get(one["properties"]["id"], (None, None))
+        one["properties"] |= {"since": since, "until": until}
     (folder / "units.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-    length = ", length: length_m" if lengths else ""
-    (folder / "contract.yaml").write_text(CONTRACT.format(zone=zone, length=length, locate=locate))
+    named = (", length: length_m" if lengths else "") + (", from: since, to: until" if days else "")
+    (folder / "contract.yaml").write_text(CONTRACT.format(zone=zone, named=named, locate=locate))
     return load(folder)
 
 

@@ -37,10 +37,10 @@ class Selection:
     """Which events a pattern reads: of a stream, of some kinds (None: all), narrowed by `where`.
 
     `at` is the column that tells when it happened, `key` the columns that join an event to its duty, `more` further
-    columns of the sources that are read along. `versions`: rows of one record are its versions, of which the latest
-    speaks; else they are acts that name it. `reading`: of a doubtful local time, `both` readings are told, or it is
-    taken to be at the one alone; of `either`, both are told as soon as the earlier one has come. `owed`: acts of a
-    party, which may fulfil its duties wherever these lie (0039).
+    columns of the sources that are read along; `out_of`: the length that a pass's metres are of. `versions`: rows of
+    one record are its versions, of which the latest speaks; else they are acts that name it. `reading`: of a doubtful
+    local time, `both` readings are told, or it is taken to be at the one alone; of `either`, both are told as soon as
+    the earlier one has come. `owed`: acts of a party, which may fulfil its duties wherever these lie (0039).
     """
 
     stream: str
@@ -265,6 +265,8 @@ class Evidence:
         has, derived = self.columns_of(name, asked.stream), source.stream != asked.stream
         at = _column(asked.at, has, source)
         shown = {own: _column(own, has, source) for own in (*_OWN, *asked.more)}
+        if "out_of" in shown:
+            shown["out_of"] = '"length_m"' if derived else "NULL::DOUBLE"
         key = [_column(one, has, source) for one in asked.key]
         other = f'"{earlier(asked.at)}"' if earlier(asked.at) in has else "NULL::TIMESTAMPTZ"
         if asked.reading == "earlier":

@@ -22,6 +22,8 @@ from dutywatch.terms import Unit
 from dutywatch.terms.obligation import Refutation
 from dutywatch.terms.patterns import Recur, Respond
 
+_LOCATED = ("from_m", "to_m", "out_of")  # what is read of acts that do a share of a unit's length
+
 
 def streams(obligation: Respond) -> set[str]:
     """The streams that its verdicts depend on."""
@@ -105,7 +107,7 @@ def _run(case: Case[Respond], found: Sequence[Clock], into: str) -> None:
     _heirs(duck, found)
     over = (min(c.lower for c in found), evidence.as_of)
     kind = "kind" if action.all_of > 1 else "NULL::VARCHAR AS kind"
-    located = ("from_m", "to_m") if action.share is not None else ("NULL::DOUBLE AS from_m", "NULL::DOUBLE AS to_m")
+    located = [one if action.share is not None else f"NULL::DOUBLE AS {one}" for one in _LOCATED]
     served = "NULL::INTEGER AS duty"
     refutations(evidence, obligation.refuted_by, over)
     firsts.see(case)
@@ -171,7 +173,7 @@ def acts(owed: Respond | Recur, reading: Literal["later", "earlier"] = "later") 
     `reading`: by which of two such a record is read, its acts and its clock alike.
     """
     action = owed.action
-    more = ("from_m", "to_m") if action.share is not None else ()
+    more = _LOCATED if action.share is not None else ()
     asked = Selection(action.stream, action.kinds, action.where, action.at, tuple(action.match), more, owed=True)
     own = isinstance(owed, Respond) and owed.of_its_record
     return replace(asked, versions=True, reading=reading) if own else asked

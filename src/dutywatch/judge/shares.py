@@ -25,8 +25,8 @@ FROM duties d JOIN clocks c USING (clock) ANTI JOIN seen s ON s.duty = d.duty
 """
 _LAID = """
 CREATE OR REPLACE TEMP TABLE laid AS
-SELECT w.duty, a.at, a.ref, greatest(least(a.from_m, a.to_m), 0) AS low,
-       least(greatest(a.from_m, a.to_m), w.length_m) AS high,
+SELECT w.duty, a.at, a.ref, greatest(least(a.from_m, a.to_m) * coalesce(w.length_m / a.out_of, 1), 0) AS low,
+       least(greatest(a.from_m, a.to_m) * coalesce(w.length_m / a.out_of, 1), w.length_m) AS high,
        coalesce(a.party <> w.party, false) OR a.earlier IS NOT NULL AS involved
 FROM ({query}) a JOIN (FROM waiting WHERE lower <= $to) w ON w.key = a.key AND a.at >= w.lower
 WHERE involved OR a.from_m IS NOT NULL AND a.to_m IS NOT NULL AND low < high

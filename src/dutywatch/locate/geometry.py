@@ -10,8 +10,8 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from itertools import groupby, pairwise
+from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -35,15 +35,19 @@ class Lines:
     part: NDArray[np.int64]
     unit: NDArray[np.int64]
 
+    def on(self, terms: Terms, day: date) -> Lines:
+        """Those of the units as they are on `day`."""
+        kept = np.array([unit.exists(day) for unit in terms.units.rows])[self.unit]
+        return Lines(self.lon[kept], self.lat[kept], self.part[kept], self.unit[kept])
 
-def lines(terms: Terms, day: date = date.max) -> Lines:
-    """The lines of all units that have one, each as the register has it on `day`, or had it last before.
+
+def lines(terms: Terms) -> Lines:
+    """The lines of all units that have one, of those that the register lists for several times each time's.
 
     Raises ContractFaults for coordinates that are none, and for no line.
     """
     file, dated = terms.contract.units.file, terms.contract.units.from_
     rows = {(unit.id, str(unit.valid_from or "")): row for row, unit in enumerate(terms.units.rows)}
-    standing = {terms.units.rows[row].id: row for row in _latest(terms, day)}
     raw = (terms.folder / file).read_bytes()
     if hashlib.sha256(raw).hexdigest() != terms.units.digest:
         raise ContractFaults(terms.id, (Fault(file, 0, "units", "this file changed since the contract was loaded"),))
@@ -60,9 +64,8 @@ def lines(terms: Terms, day: date = date.max) -> Lines:
         except (TypeError, ValueError, KeyError) as error:
             faults.append(Fault(file, number, "units", f"its line cannot be read: {error}"))
             continue
-        if row == standing[name]:
-            points.extend(parts)
-            owners.extend([row] * len(parts))
+        points.extend(parts)
+        owners.extend([row] * len(parts))
     if not faults and not points:
         faults.append(Fault(file, 0, "units", "no unit has a line, so that no position can be located on one"))
     if faults:
@@ -71,16 +74,27 @@ def lines(terms: Terms, day: date = date.max) -> Lines:
 
 
 def turns(terms: Terms) -> list[date]:
-    """The days from which on the register has another row of a unit that it had before."""
-    rows = terms.units.rows
-    return sorted({row.valid_from for before, row in pairwise(rows) if row.id == before.id and row.valid_from})
+    """The days from which on the register has other units than before, or another row of one."""
+    begun = {row.valid_from for row in terms.units.rows if row.valid_from}
+    ended = {row.valid_to for row in terms.units.rows if row.valid_to and row.valid_to < date.max}
+    return sorted(begun | {day + timedelta(days=1) for day in ended})
 
 
-def _latest(terms: Terms, day: date) -> Iterator[int]:
-    """Of each unit's rows, which lie in order of their days, the last that has begun by `day`, else the first."""
+def states(terms: Terms, day: date) -> dict[date, list[int]]:
+    """Which rows of the register the positions of `day` are located on as it was on which days, `day` last of them.
+
+    What exists on `day` is, as on that day. A unit that does not is as on its own last day, or else on its first: a
+    duty may run on after its unit ended, and acts may count that were early. No duty starts outside the term.
+    """
+    term, found = terms.contract.term, dict[date, list[int]]()
     for _, rows in groupby(enumerate(terms.units.rows), key=lambda one: one[1].id):
-        found = list(rows)
-        yield [row for row, unit in found if (unit.valid_from or date.min) <= day or row == found[0][0]][-1]
+        listed = list(rows)
+        row, unit = [one for one in listed if (one[1].valid_from or date.min) <= day or one == listed[0]][-1]
+        on = min(max(day, unit.valid_from or date.min), unit.valid_to or date.max)
+        if on == day or term.from_ <= on <= term.to:
+            found.setdefault(on, []).append(row)
+    standing = found.pop(day, [])
+    return {**found, day: standing}
 
 
 def _parts(geometry: dict[str, Any] | None) -> Iterator[Sequence[Sequence[float]]]:

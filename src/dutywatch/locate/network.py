@@ -6,7 +6,7 @@ every number fits the packed candidates of sql/locate/nearest.sql.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,8 +65,19 @@ def pieces(lines: Lines, plane: Plane) -> Pieces:
     )
 
 
-def lay(duck: duckdb.DuckDBPyConnection, terms: Terms, lines: Lines, plane: Plane, locate: Locate, sql: Path) -> None:
-    """Make the relations pieces, cells, units, extent and junctions. Raises ContractFaults for too large a register."""
+def lay(
+    duck: duckdb.DuckDBPyConnection,
+    terms: Terms,
+    lines: Lines,
+    rows: Sequence[int],
+    plane: Plane,
+    locate: Locate,
+    sql: Path,
+) -> None:
+    """Make the relations pieces, cells, extent and junctions of all these lines, and units, of the register's `rows`.
+
+    Raises ContractFaults for too large a register.
+    """
     cut = pieces(lines, plane)
     if len(cut.x) >= MOST_PIECES:
         message = f"its lines have {len(cut.x)} straight pieces; {MOST_PIECES} can be located on"
@@ -74,7 +85,7 @@ def lay(duck: duckdb.DuckDBPyConnection, terms: Terms, lines: Lines, plane: Plan
     table(duck, "pieces", "SELECT * FROM given ORDER BY piece", given=cut.table())
     sizes = {"cell": cell_m(locate), "tolerance": locate.tolerance_m}
     table(duck, "cells", statement(sql, "cells"), sizes)
-    table(duck, "units", "SELECT * FROM given", given=_units(terms, cut))
+    table(duck, "units", "SELECT * FROM given", given=_units(terms, cut, rows))
     table(duck, "extent", "SELECT * FROM given", given=_extent(cut, locate.tolerance_m))
     table(duck, "ends", "SELECT * FROM given", given=_ends(cut))
     touching = {"cell": sizes["cell"], "touch": min(TOUCH_M, locate.tolerance_m)}
@@ -106,32 +117,34 @@ def table(
         duck.unregister("given")
 
 
-def _units(terms: Terms, cut: Pieces) -> pa.Table:
-    """Each unit's length, and how many declared metres a metre of its line is."""
-    rows, at = np.unique(cut.unit, return_index=True)
-    drawn = np.add.reduceat(cut.length, at)
-    stated = [terms.units.rows[row].length_m for row in rows]
-    length = np.array([one or float(line) for one, line in zip(stated, drawn, strict=True)])
-    names = [terms.units.rows[row].id for row in rows]
-    return pa.table({"unit": rows, "id": names, "scale": length / drawn, "length_m": np.round(length, 2)})
+def _units(terms: Terms, cut: Pieces, rows: Sequence[int]) -> pa.Table:
+    """The length of each of these units, how many declared metres a metre of its line is, and where that ends."""
+    found, at = np.unique(cut.unit, return_index=True)
+    mine = np.isin(found, rows)
+    found, drawn = found[mine], np.add.reduceat(cut.length, at)[mine]
+    stated = [terms.units.rows[row].length_m for row in found]
+    length = np.array([one or round(float(line), 2) for one, line in zip(stated, drawn, strict=True)])
+    names = pa.array([terms.units.rows[row].id for row in found], pa.string())
+    ends = np.round(drawn * 100).astype(np.int64)
+    return pa.table({"unit": found, "id": names, "scale": length / drawn, "length_m": length, "end_cm": ends})
 
 
 def _extent(cut: Pieces, tolerance: float) -> pa.Table:
     xs, ys = np.concatenate([cut.x, cut.x + cut.dx]), np.concatenate([cut.y, cut.y + cut.dy])
     return pa.table(
         {
-            "x0": [xs.min() - tolerance],
-            "y0": [ys.min() - tolerance],
-            "x1": [xs.max() + tolerance],
-            "y1": [ys.max() + tolerance],
+            "x0": [xs.min(initial=np.inf) - tolerance],
+            "y0": [ys.min(initial=np.inf) - tolerance],
+            "x1": [xs.max(initial=-np.inf) + tolerance],
+            "y1": [ys.max(initial=-np.inf) + tolerance],
         }
     )
 
 
 def _ends(cut: Pieces) -> pa.Table:
     """The two ends of every unit."""
-    units, first = np.unique(cut.unit, return_index=True)
-    last = np.append(first[1:], len(cut.unit)) - 1
+    units, first, many = np.unique(cut.unit, return_index=True, return_counts=True)
+    last = first + many - 1
     x = np.concatenate([cut.x[first], cut.x[last] + cut.dx[last]])
     y = np.concatenate([cut.y[first], cut.y[last] + cut.dy[last]])
     cm = np.concatenate([np.zeros(len(first)), np.round((cut.m[last] + cut.length[last]) * 100)]).astype(np.int64)

@@ -26,6 +26,7 @@ from dutywatch.lake import Lake
 from dutywatch.lake.duck import copy
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.locate import geometry, network
+from dutywatch.locate.geometry import Lines
 from dutywatch.locate.network import statement, table
 from dutywatch.locate.plane import Plane, geographic
 from dutywatch.terms import Terms
@@ -87,7 +88,7 @@ def passes(
         raise SettingsError(f"contract {terms.id}, source {source}: it has no `locate`, so it has no passes")
     geographic(terms.id, f"sources.{source}.locate.crs", locate)
     given = [one for one in accepted if one.accepted and one.source == source]
-    rules, turns = _rules(terms, locate, sql), geometry.turns(terms)
+    rules, turns, term = _rules(terms, locate, sql), geometry.turns(terms), terms.contract.term
     found: list[Located] = []
     workers: dict[int, _Worker] = {}  # the units are laid out as they are, one time after another
     for day in _days(terms, given, over, as_of):
@@ -97,7 +98,9 @@ def passes(
         files = sorted({one.accepted_file for one in given if _meets(one, window)})
         cut = as_of if as_of is not None and any(_later(one, as_of) for one in given if _meets(one, window)) else None
         turned = bisect_right(turns, day)
-        inputs = _digest([rules, *files, str(cut and cut.astimezone(UTC)), *(["turned", str(turned)] if turns else [])])
+        inputs = _digest(
+            [rules, *files, str(cut and cut.astimezone(UTC)), *(["turned", f"{turned} {term}"] if turns else [])]
+        )
         one = Located(day, lake.passes(terms.id, source, day, inputs), lake.fates(terms.id, source, day, inputs))
         if not (lake.path(one.passes).exists() and lake.path(one.fates).exists()):
             if turned not in workers:
@@ -120,23 +123,30 @@ def fates(duck: duckdb.DuckDBPyConnection, lake: Lake, located: Sequence[Located
 
 @dataclass(frozen=True)
 class _Worker:
-    """The units laid out in DuckDB, ready to locate one day after another."""
+    """The units ready to locate one day after another, in each state of the register that these days are located on."""
 
     duck: duckdb.DuckDBPyConnection
     lake: Lake
+    terms: Terms
     source: str
     locate: Locate
     sql: Path
     plane: Plane
+    states: Sequence[tuple[Lines, Sequence[int]]]
 
     @staticmethod
     def of(
         duck: duckdb.DuckDBPyConnection, lake: Lake, terms: Terms, source: str, locate: Locate, sql: Path, day: date
     ) -> _Worker:
-        lines = geometry.lines(terms, day)
-        plane = Plane.about(lines)
-        network.lay(duck, terms, lines, plane, locate, sql)
-        return _Worker(duck, lake, source, locate, sql, plane)
+        lines = geometry.lines(terms)
+        states = [(lines.on(terms, on), rows) for on, rows in geometry.states(terms, day).items()]
+        worker = _Worker(duck, lake, terms, source, locate, sql, Plane.about(lines), states)
+        worker.lay(*states[-1])
+        return worker
+
+    def lay(self, lines: Lines, rows: Sequence[int]) -> None:
+        """Lay a state of the register out in DuckDB, for the passes of these of its rows."""
+        network.lay(self.duck, self.terms, lines, rows, self.plane, self.locate, self.sql)
 
     def derive(
         self,
@@ -149,16 +159,26 @@ class _Worker:
         """Locate the positions of `window` and write the passes that begin within `day`."""
         locate, bounds = self.locate, {"from_us": _micros(day[0]), "to_us": _micros(day[1])}
         self.place(paths, window, as_of)
-        locate_places(self.duck, locate, self.sql)
+        self.move()
         bridge = {
             "metres": locate.bridge.metres,
             "tolerance": locate.tolerance_m,
             "fastest": locate.speed_kmh[1] / _KMH,
         }
-        self.make("stretches", {**bridge, **bounds})
         kept = {"seconds": locate.bridge.seconds, "tolerance": locate.tolerance_m, "shortest": locate.shortest_m}
-        self.write(target.passes, "passes", PASSES_ORDER, {"source": self.source, "kind": locate.kind, **kept})
-        self.write(target.fates, "fates", "actor, fate", {"source": self.source, **bounds})
+        for nth, state in enumerate(self.states):  # the day's own is the last: by it the fates are told
+            if len(self.states) > 1:
+                self.lay(*state)
+            self.make("nearest", nearest_parameters(locate))
+            self.make("located", {"ambiguous": locate.ambiguous_m})
+            self.make("stretches", {**bridge, **bounds})
+            self.make("passes", {"source": self.source, "kind": locate.kind, **kept})
+            self.duck.execute(
+                "INSERT INTO told FROM passes" if nth else "CREATE OR REPLACE TEMP TABLE told AS FROM passes"
+            )
+        self.make("fates", {"source": self.source, **bounds})
+        self.write(target.passes, "told", PASSES_ORDER)
+        self.write(target.fates, "fates", "actor, fate")
 
     def place(self, paths: Sequence[str], window: tuple[datetime, datetime], as_of: datetime | None) -> None:
         """The relation `places`: what was reported, in metres, shifted as the source declares."""
@@ -172,24 +192,20 @@ class _Worker:
         joined = "SELECT * EXCLUDE (lat, lon) FROM reported JOIN given USING (n) ORDER BY n"
         table(self.duck, "places", joined, given=pa.table(columns))
 
+    def move(self) -> None:
+        """From the relation `places`, `moves`, and `moving`: those to be located."""
+        slowest, fastest = (kmh / _KMH for kmh in self.locate.speed_kmh)
+        speeds = {"slowest": slowest, "fastest": fastest, "jump": self.locate.jump_kmh / _KMH}
+        self.make("moves", {"seconds": self.locate.bridge.seconds, **speeds})
+        table(self.duck, "moving", "SELECT n, x, y, hx, hy FROM moves WHERE fate IS NULL")
+
     def make(self, name: str, parameters: Mapping[str, object]) -> None:
         table(self.duck, name, statement(self.sql, name), parameters)
 
-    def write(self, name: str, query: str, order: str, parameters: Mapping[str, object]) -> None:
-        """Write the rows of a statement, in their total order, to the lake's file `name`."""
-        table(self.duck, "written", statement(self.sql, query), parameters)
+    def write(self, name: str, relation: str, order: str) -> None:
+        """Write the rows of a relation, in their total order, to the lake's file `name`."""
         with self.lake.writing(name) as partial:
-            copy(self.duck, f"SELECT * FROM written ORDER BY {order}", partial)
-
-
-def locate_places(duck: duckdb.DuckDBPyConnection, locate: Locate, sql: Path) -> None:
-    """From the relations `places`, `pieces` and `cells`: `moves`, `nearest` and `located`."""
-    slowest, fastest = (kmh / _KMH for kmh in locate.speed_kmh)
-    speeds = {"slowest": slowest, "fastest": fastest, "jump": locate.jump_kmh / _KMH}
-    table(duck, "moves", statement(sql, "moves"), {"seconds": locate.bridge.seconds, **speeds})
-    table(duck, "moving", "SELECT n, x, y, hx, hy FROM moves WHERE fate IS NULL")
-    table(duck, "nearest", statement(sql, "nearest"), nearest_parameters(locate))
-    table(duck, "located", statement(sql, "located"), {"ambiguous": locate.ambiguous_m})
+            copy(self.duck, f"SELECT * FROM {relation} ORDER BY {order}", partial)
 
 
 def nearest_parameters(locate: Locate) -> dict[str, object]:
