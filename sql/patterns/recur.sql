@@ -330,7 +330,7 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
            WHEN standing = 'unproven' THEN 'the evidence is incomplete: ' || missing
            WHEN hides THEN 'no proof was delivered, and the contract counts silence as breach: ' || missing
            WHEN unread > 0 THEN 'too few acts in the period, whatever unreadable rows tell'
-           WHEN refuted_at IS NOT NULL THEN 'seen undone, and complete logs show no act in the period'
+           WHEN refuted_at IS NOT NULL THEN 'seen undone, and complete logs show no later act in the period'
            WHEN coalesce(known, 0) = 0 THEN 'complete logs show no act in the period'
            ELSE 'complete logs show too few acts in the period'
        END AS reason,

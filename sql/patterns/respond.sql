@@ -292,7 +292,7 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
                THEN 'log and inspection contradict each other' || coalesce(': ' || missing, '')
            WHEN standing = 'unproven' THEN 'the evidence is incomplete: ' || missing
            WHEN refuted_at >= s.due_at THEN 'seen undone at or after the deadline'
-           WHEN NOT hides AND refuted_at IS NOT NULL THEN 'seen undone, and complete logs show no act until the deadline'
+           WHEN NOT hides AND refuted_at IS NOT NULL THEN 'seen undone, and complete logs show no later act in time'
            WHEN NOT hides AND $own_record THEN 'the record itself shows no act until the deadline'
            WHEN NOT hides THEN 'complete logs show no act until the deadline'
            ELSE 'no proof was delivered, and the contract counts silence as breach: ' || missing

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+import pytest
 
 from dutywatch.judge import judge
-from tests.judge.bench import PATTERNS
+from tests.judge.bench import PATTERNS, sheet
 from tests.spec.town import at, bench, contract, daily
 
 BEFORE = datetime(2024, 1, 1, tzinfo=UTC)  # the record of arrivals begins
@@ -57,3 +58,26 @@ def test_what_was_due_before_anybody_recorded_arrivals_is_not_asked_for(tmp_path
 def test_a_source_that_owes_nothing_yet_hides_no_other(tmp_path: Path) -> None:
     found = owed(tmp_path, "9T07:00", calls_from=date(2024, 1, 20))
     assert set(found) == {f"{name}/2024-01-0{day}" for name in ("log", "weather") for day in (8, 9)}
+
+
+@pytest.mark.parametrize(
+    "change", [{"from_": date(2024, 1, 10)}, {"due": None}], ids=["from a later day", "none is due"]
+)
+def test_a_delivery_that_is_asked_for_no_more_is_no_lapse(change: dict[str, Any], tmp_path: Path) -> None:
+    """The contract said by mistake that the log was owed from the 8th, or at all; then it was put right."""
+    terms = contract({"sweep": SWEPT})
+    one = bench(tmp_path, terms, [])
+    first = judge(one.terms, (), one.lake, PATTERNS, at("11T07:00"), (), since=BEFORE)
+    log = terms.sources["log"].model_copy(update=change)
+    right = terms.model_copy(update={"sources": {**terms.sources, "log": log}})
+    given, recorded = replace(one.terms, contract=right), [sheet(found) for found in first.judged]
+    again = judge(given, (), one.lake, PATTERNS, at("11T08:00"), recorded, since=BEFORE)
+    flips = {flip["duty_id"]: flip for found in again.judged for flip in found.flips}
+    mistaken = [f"town/deliver:log/log/2024-01-{day:02}" for day in (8, 9, *((10, 11) if "due" in change else ()))]
+    assert {duty: flip["to_standing"] for duty, flip in flips.items()} == dict.fromkeys(mistaken, "void")
+    assert {flip["from_standing"] for flip in flips.values()} >= {"breached.open"}
+    then = {(found.obligation, found.date): sheet(found) for found in (*first.judged, *again.judged)}
+    assert not judge(given, (), one.lake, PATTERNS, at("11T09:00"), list(then.values()), since=BEFORE).judged
+    back = judge(one.terms, (), one.lake, PATTERNS, at("11T10:00"), list(then.values()), since=BEFORE)
+    owed_again = {flip["duty_id"]: flip["to_standing"] for found in back.judged for flip in found.flips}
+    assert owed_again.items() >= dict.fromkeys(mistaken[:2], "breached.open").items()

@@ -185,3 +185,12 @@ def test_silence_of_a_log_that_is_not_owed_yet_breaches_nothing(tmp_path: Path) 
     assert [found[f"U1/2024-01-0{day}"]["standing"] for day in (7, 8)] == ["unproven", "breached.open"]
     waiting = verdicts(bench(tmp_path / "early", terms, ()), "4T00:00")
     assert waiting["U1/2024-01-03"]["standing"] == "unproven"
+
+
+def test_what_was_done_before_it_was_seen_undone_is_not_denied(tmp_path: Path) -> None:
+    """Swept at 08:00, seen dirty at 12:00: the log shows an act, and none after that."""
+    refuted = sweep(period="day", times=1, refuted_by={"stream": "inspection", "kind": "dirty"})
+    files = [*daily("log", "8", [row("8T08:00")]), *seen("8T12:00,kind=dirty")]
+    found = verdicts(bench(tmp_path, contract({"sweep": refuted}), files), "9T07:00")["U1/2024-01-08"]
+    assert found["standing"] == "breached.open"
+    assert found["reason"] == "seen undone, and complete logs show no later act in the period"

@@ -37,22 +37,23 @@ def judge(
     stood = 0
     statement = (patterns / "delivery.sql").read_text(encoding="utf-8")
     for name, source in terms.contract.sources.items():
-        if source.delivery_due is None:
-            continue
         came = _came(name, accepted)
         refused = {one.service_date for one in accepted if one.source == name and one.refused}
         owed = days(terms.contract, source, evidence.as_of, since)
         old = recorded.get(PREFIX + name, {})
-        if not owed:
-            continue
         plans = [_plan(terms, name, source, day, came.get(day, []), day in refused, old.get(day)) for day in owed]
+        # what the contract asked for once and asks for no more
+        plans += [_unowed(terms, name, old[day]) for day in sorted(old.keys() - set(owed))]
         due = [plan for plan in plans if not plan.stands(evidence.as_of)]
         stood += len(plans) - len(due)
         if due:
             prepare(evidence.duck)
-            _run(evidence, terms, name, source, statement, [plan.date for plan in due], came, refused)
+            asked = [plan.date for plan in due if plan.date in owed]
+            if asked:
+                _run(evidence, terms, name, source, statement, asked, came, refused)
             sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, due)
-            judged += [woken(one, _tomorrow(one, terms.contract)) if one.date == owed[-1] else one for one in sheets]
+            newest = owed[-1:]
+            judged += [woken(one, _tomorrow(one, terms.contract)) if one.date in newest else one for one in sheets]
     return judged, stood
 
 
@@ -71,7 +72,7 @@ def days(contract: Contract, source: Source, as_of: datetime, since: datetime) -
     first = max(source.from_ or contract.term.from_, contract.term.from_)
     last = min(local_date(as_of, contract.zone), contract.term.to)
     owed = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return [day for day in owed if due is not None and due.due(day, contract.zone) > since]
+    return [day for day in owed if due.due(day, contract.zone) > since] if due is not None else []
 
 
 def _came(name: str, accepted: Sequence[Accepted]) -> dict[date, list[Accepted]]:
@@ -97,6 +98,13 @@ def _plan(
     )
     begins = midnight(day, terms.contract.zone)
     return Plan(PREFIX + name, day, lambda _: inputs, begins, None, recorded)
+
+
+def _unowed(terms: Terms, name: str, recorded: Sheet) -> Plan:
+    """A sheet whose day owes nothing any more: its duty becomes void."""
+    inputs = digest_of([dutywatch.__version__, "not owed"])
+    begins = midnight(recorded.date, terms.contract.zone)
+    return Plan(PREFIX + name, recorded.date, lambda _: inputs, begins, None, recorded)
 
 
 def _run(
