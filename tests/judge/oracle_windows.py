@@ -220,12 +220,23 @@ def groups(evidence: Evidence, name: str, obligation: Owed, per: str, window: Wi
     if per == "contract":
         everything = obligation.scope.class_ is None and obligation.scope.zone is None
         ids = frozenset(unit.id for unit in units) or frozenset([contract.contract])  # it is owed without units, too
-        return [Group(contract.contract, ids, obligation.party, everything)] if units or everything else []
-    named = {unit.id: unit.zone if per == "zone" else unit.class_ for unit in units}
+        debtor = _of_all(evidence, name, obligation, units or [Unit(contract.contract, None, None, None)], day)
+        return [Group(contract.contract, ids, debtor, everything)] if units or everything else []
+    found: dict[str, list[Unit]] = {}
+    for unit in units:
+        group = unit.zone if per == "zone" else unit.class_
+        if group is not None:
+            found.setdefault(group, []).append(unit)
     return [
-        Group(group, frozenset(unit for unit, its in named.items() if its == group), obligation.party)
-        for group in sorted({its for its in named.values() if its is not None})
+        Group(group, frozenset(u.id for u in mine), _of_all(evidence, name, obligation, mine, day))
+        for group, mine in sorted(found.items())
     ]
+
+
+def _of_all(evidence: Evidence, name: str, obligation: Owed, units: Sequence[Unit], day: date) -> str:
+    """As decided (0047): the one party that owes it on all of these units, else the obligation's own."""
+    owing = {party(evidence, name, obligation, unit, day) for unit in units}
+    return owing.pop() if len(owing) == 1 else obligation.party
 
 
 def party(evidence: Evidence, name: str, obligation: Owed, unit: Unit, day: date) -> str:

@@ -272,12 +272,13 @@ def _register(draw: st.DrawFn, frame: Frame) -> tuple[Unit, ...]:
 
 @st.composite
 def _assignments(draw: st.DrawFn, frame: Frame, names: Sequence[str]) -> list[dict[str, Any]]:
-    """The other contractor answers for some obligations on a unit, from a day on."""
+    """The other contractor answers for some obligations on some units, from a day on."""
     if not draw(st.booleans()):
         return []
     some = draw(st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True))
     begins = frame.day(draw(st.integers(0, 1)))
-    return [{"contractor": "other", "obligations": some, "units": {"id": ["U0"]}, "from": begins}]
+    units = draw(st.sampled_from([{"id": ["U0"]}, {"id": ["U0", "U1"]}, {"class": ["A"]}, {"zone": ["W1"]}, {}]))
+    return [{"contractor": "other", "obligations": some, "units": units, "from": begins}]
 
 
 @st.composite
@@ -288,7 +289,7 @@ def plans(draw: st.DrawFn, pattern: Pattern) -> tuple[Frame, Plan]:
     frame = Frame(shape, zone, FIRST[shape][zone])
     one = {"recur": _recur, "attain": _attain, "keep": _keep}[pattern]
     obligations = {f"{pattern}-{n}": draw(one(frame)) for n in range(draw(st.sampled_from([1, 1, 2])))}
-    assigned = draw(_assignments(frame, sorted(obligations))) if pattern == "recur" else []
+    assigned = draw(_assignments(frame, sorted(obligations)))
     if pattern == "attain":
         obligations["clear"] = CLEAR
     contract = Contract.model_validate(

@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from dutywatch.clock import compact
+from dutywatch.judge.answering import answering
 from dutywatch.judge.case import Case
 from dutywatch.terms import Unit
 from dutywatch.terms.obligation import Scope
@@ -100,7 +101,7 @@ def lay_out(case: Case[Any], clocks: Sequence[Clock], units: Sequence[Unit]) -> 
     duck.execute("CREATE OR REPLACE TEMP TABLE clocks AS SELECT * FROM clocks_given")
     mine = [unit for unit in units if (case.only is None or unit.id in case.only) and unit.id not in case.but]
     duck.register("units_given", units_table(mine))
-    _assigned(case)
+    _table(duck, "assigned_given", answering(case), _ASSIGNED)
     _excusing(case)
     duck.execute(DUTIES)
     duck.execute(
@@ -180,16 +181,6 @@ def units_table(units: Sequence[Unit]) -> pa.Table:
 def window(found: Sequence[Clock]) -> tuple[datetime, datetime]:
     """The interval in which gaps can matter to these clocks: until the last due time that is known."""
     return min(c.lower for c in found), max(c.due or c.lower for c in found)
-
-
-def _assigned(case: Case[Any]) -> None:
-    """`assigned_given` (party, unit_class, zone, unit, since, until): the assignments of this obligation."""
-    rows: list[tuple[str, str | None, str | None, str | None, date, date | None]] = []
-    for one in case.assignments:
-        for class_ in one.units.class_ or (None,):
-            for zone in one.units.zone or (None,):
-                rows.extend((one.contractor, class_, zone, unit, one.from_, one.to) for unit in one.units.id or (None,))
-    _table(case.evidence.duck, "assigned_given", rows, _ASSIGNED)
 
 
 def _excusing(case: Case[Any]) -> None:

@@ -31,14 +31,14 @@ def groups(case: Case[Any], per: Per, of: Per = "unit") -> list[Unit]:
     """
     whole, scope = case.terms.id, case.obligation.scope
     units = in_scope(scope, case.terms.units.rows)
-    named = [(unit, group_of(unit, per, whole)) for unit in units]
+    named = [(unit, unit.group(per, whole)) for unit in units]
     found = [(unit, name) for unit, name in named if name is not None]
     rows: list[tuple[str | None, _Spell]] = [(unit.id, (name, *_ever(unit))) for unit, name in found]
     unbounded = per == "contract" and scope.class_ is None and scope.zone is None
     if unbounded:
         rows += [(one, (whole, date.min, date.max)) for one in (None, whole)]
     if of != "unit":
-        some = {group_of(unit, of, whole): name for unit, name in found}
+        some = {unit.group(of, whole): name for unit, name in found}
         rows = [row for row in rows if row[0] not in some]
         rows += [(one, (name, date.min, date.max)) for one, name in some.items() if one is not None]
     spells = {spell: number for number, spell in enumerate(dict.fromkeys(spell for _, spell in rows))}
@@ -69,11 +69,6 @@ def placed(found: Sequence[Clock], per: Per) -> list[Clock]:
     """The clocks of groups: a class or a contract lies in no one zone, and a trigger of any zone concerns it."""
     anywhere = per in ("class", "contract")
     return [replace(clock, zone=None) if anywhere and clock.zone else clock for clock in found]
-
-
-def group_of(unit: Unit, per: Per, whole: str) -> str | None:
-    """The group to which a unit belongs; `whole` is the contract."""
-    return {"unit": unit.id, "zone": unit.zone, "class": unit.class_, "contract": whole}[per]
 
 
 def _ever(unit: Unit) -> tuple[date, date]:

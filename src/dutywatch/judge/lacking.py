@@ -13,7 +13,6 @@ from dutywatch.judge.coverage import BEGINNING, END, Gap
 from dutywatch.judge.duties import Clock, in_scope
 from dutywatch.judge.evidence import Evidence, Selection, arrival
 from dutywatch.judge.gaps import DOUBTFUL, every_gap
-from dutywatch.judge.groups import group_of
 from dutywatch.judge.read import starting
 from dutywatch.judge.timeline import touches
 from dutywatch.ledger.deliveries import Accepted
@@ -82,7 +81,7 @@ def _units(terms: Terms, owed: Owed, unit: str) -> set[str | None] | None:
     """The units whose gaps concern a duty: its own, or those of the group that it is owed on; None: any."""
     if isinstance(owed, Attain | Keep) and owed.per in ("zone", "class"):
         mine = in_scope(owed.scope, terms.units.rows)
-        return {None, unit, *(one.id for one in mine if group_of(one, owed.per, terms.id) == unit)}
+        return {None, unit, *(one.id for one in mine if one.group(owed.per, terms.id) == unit)}
     return {None, unit} if any(one.id == unit for one in terms.units.rows) else None
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from dutywatch.errors import Fault
 from dutywatch.terms.contract import UnitsFile, UnitsGiven
 from dutywatch.terms.obligation import Scope
+from dutywatch.terms.patterns import Per
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ class Unit:
     def exists(self, day: date) -> bool:
         """Whether this row says how the unit is on `day`."""
         return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
+
+    def group(self, per: Per, whole: str) -> str | None:
+        """What stands in for it where duties are owed `per` zone, class or contract; `whole` is the contract."""
+        return {"unit": self.id, "zone": self.zone, "class": self.class_, "contract": whole}[per]
 
     def among(self, given: UnitsGiven) -> bool:
         """Whether it is one of the units given. Without a class, it is in no class that is named."""
