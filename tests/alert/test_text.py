@@ -39,6 +39,13 @@ def breached(ledger: Ledger, folder: Folder) -> None:
     tell(ledger.engine, ledger.terms, T, folder)
 
 
+def assigned(ledger: Ledger, folder: Folder) -> None:
+    """An assignment gives two of the three streets to another firm than the clause names."""
+    ledger.breach(T, STREETS[:1], party="sweeping-firm")
+    ledger.breach(T, STREETS[1:3], party="hill-firm")
+    tell(ledger.engine, ledger.terms, T, folder)
+
+
 def escalated(ledger: Ledger, folder: Folder) -> None:
     ledger.breach(T, STREETS[:3])
     tell(ledger.engine, ledger.terms, T, folder)
@@ -128,6 +135,7 @@ def log_late(ledger: Ledger, folder: Folder) -> None:
     [
         overdue,
         breached,
+        assigned,
         escalated,
         answered,
         cured,
@@ -146,6 +154,16 @@ def test_reads_as_expected(ledger: Ledger, tmp_path: Path, story: Callable[[Ledg
     said = "\n".join(f"<!-- {path.name} -->\n{path.read_text(encoding='utf-8')}" for path in found)
     expected = EXPECTED / f"{story.__name__}.md"
     assert said == expected.read_text(encoding="utf-8")
+
+
+def test_what_nobody_owes_is_demanded_of_nobody(ledger: Ledger, tmp_path: Path) -> None:
+    """Values are empty in what came (docs/decisions/0016)."""
+    empty = "of some items it is not known whether they are good: 1 of 2"
+    ledger.judge(T, STREETS[:1], "unproven", "unproven", reason=empty)
+    tell(ledger.engine, ledger.terms, T, Folder(tmp_path))
+    (said,) = (path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.md"))
+    assert "Missing: 1 of 2.\n" in said and "尚缺：1/2项。\n" in said
+    assert "Owed by" not in said and "责任方" not in said
 
 
 def test_the_reasons_of_the_patterns_are_said_in_chinese() -> None:

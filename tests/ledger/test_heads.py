@@ -21,7 +21,7 @@ from dutywatch.judge.recording import Recorded
 from dutywatch.ledger.tables import evaluations, flips
 from dutywatch.settings import Settings
 from tests.benxi.test_timeline import BEGINS, CONTRACT, GENERATE
-from tests.town import NAME, at, found
+from tests.town import NAME, at, found, words
 
 
 def landed(settings: Settings, until: str) -> None:
@@ -174,6 +174,25 @@ def test_the_migrations_make_the_tables_that_the_engine_writes(settings: Setting
         assert compare_metadata(context, metadata) == []
         assert connection.execute(text("SELECT count(*) FROM ledger")).scalar_one() == 1
     engine.dispose()
+
+
+def test_a_flip_says_who_owes_its_duty(settings: Settings) -> None:
+    """The clause names the firm, an assignment gives the streets of class B to its rival."""
+    contract = words()
+    contract["contractors"].append({"id": "rival", "name": {"en": "Rival"}})
+    contract["assignments"] = [{"contractor": "rival", "units": {"class": ["B"]}, "from": "2024-01-10"}]
+    town = found(settings)
+    town.write(contract)
+    town.deliver("weather", 11, [{"at": at(11, 1), "kind": "snow"}])
+    for day in (10, 11):
+        town.deliver("log", day, [])
+    town.judge(at(12, 7))
+    with town.connected() as connection:
+        rows = connection.execute(select(flips.c.unit, flips.c.party).where(flips.c.obligation == "clear")).all()
+    assert {unit: party for unit, party in rows} == {
+        **dict.fromkeys(("U0", "U1"), "firm"),
+        **dict.fromkeys(("U2", "U3", "U4", "U5"), "rival"),
+    }
 
 
 def test_what_a_judgement_did_is_told_in_one_line() -> None:

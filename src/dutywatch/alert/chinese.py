@@ -263,7 +263,7 @@ def _missing(f: Facts, word: str) -> Iterator[str]:
     if f.missing:
         items = [_item(f, one) for one in f.missing[:3]]
         more = [f"另{len(f.missing) - 3}项"] if len(f.missing) > 3 else []
-        yield f"{word}：{'；'.join(items + more)}。责任方：{_owed(f)}。"
+        yield f"{word}：{'；'.join(items + more)}。" + (f"责任方：{_owed(f)}。" if f.owed_by else "")
 
 
 def _item(f: Facts, one: Missing) -> str:

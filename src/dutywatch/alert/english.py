@@ -213,7 +213,9 @@ def _during(f: Facts) -> str:
         return f"on {_date(f, f.window.day)}"
     if f.window.month:
         return f"in {_MONTHS[f.window.month.month - 1]} {f.window.month.year}"
-    return f"in the time that ended on {_when(f, f.due[1])}" if f.due else "in the time that has passed"
+    if not f.due:
+        return "in the time that has passed"
+    return f"in the time that {'ends' if f.due[1] > f.decided[1] else 'ended'} on {_when(f, f.due[1])}"
 
 
 def _it(f: Facts) -> str:
@@ -224,7 +226,7 @@ def _missing(f: Facts, word: str) -> Iterator[str]:
     if f.missing:
         items = [_item(f, one) for one in f.missing[:3]]
         more = [f"{len(f.missing) - 3} more"] if len(f.missing) > 3 else []
-        yield f"{word}: {'; '.join(items + more)}. Owed by {_owed(f)}."
+        yield f"{word}: {'; '.join(items + more)}." + (f" Owed by {_owed(f)}." if f.owed_by else "")
 
 
 def _item(f: Facts, one: Missing) -> str:

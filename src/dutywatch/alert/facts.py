@@ -79,7 +79,7 @@ class Facts:
     window: Window | None  # what it is counted over, where it is no act after a trigger
     zone: ZoneInfo
     year: int | None  # of all the message's dates, which then need not state it
-    owed_by: tuple[Words, ...]
+    owed_by: tuple[Words, ...]  # who owes what is missing, of a breach who owes the duty
     count: Count
     told: int
     open: int
@@ -123,7 +123,10 @@ def facts(
     title, day, party = _subject(contract, message)
     cases = message.obligation in singly(contract)
     several = cases and len({duty.trigger for duty in duties}) > 1
-    owing = sorted({name for duty in about for name in duty.owed_by.split(", ") if name} or {party})
+    lacking = level in (Level.OVERDUE, Level.UNPROVEN, Level.WITHDRAWN)
+    owing = {name for duty in about for name in duty.owed_by.split(", ") if name}
+    if not (owing or lacking):
+        owing = {duty.party or party for duty in about}
     return Facts(
         level=level,
         contract=message.contract,
@@ -136,7 +139,7 @@ def facts(
         window=_window(contract, message),
         zone=contract.zone,
         year=_year(contract, message, about, day),
-        owed_by=tuple(_party(contract, name) for name in owing),
+        owed_by=tuple(_party(contract, name) for name in sorted(owing)),
         count=Count.of(holding),
         told=len(duties),
         open=sum(duty.standing == OPEN for duty in holding),

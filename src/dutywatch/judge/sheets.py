@@ -77,7 +77,7 @@ _REST = _text(["duty_id", *_UNSAID])
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BATCH = 25_000  # rows read at once
 _CHANGE = {
-    **{name: name for name in ("sheet", "duty_id", "unit", "unit_class", "trigger", "from_standing")},
+    **{name: name for name in ("sheet", "duty_id", "unit", "unit_class", "trigger", "party", "from_standing")},
     "to_standing": "standing",
     **{name: name for name in ("reason", "evidence", "owed_by", "successor", "succeeds")},
     **{name: name for name in ("due_at", "fulfilled_at", "lapsed_at", "proof_due", "level")},
