@@ -189,7 +189,7 @@ def test_a_flip_says_who_owes_its_duty(settings: Settings) -> None:
     town.judge(at(12, 7))
     with town.connected() as connection:
         rows = connection.execute(select(flips.c.unit, flips.c.party).where(flips.c.obligation == "clear")).all()
-    assert {unit: party for unit, party in rows} == {
+    assert {row.unit: row.party for row in rows} == {
         **dict.fromkeys(("U0", "U1"), "firm"),
         **dict.fromkeys(("U2", "U3", "U4", "U5"), "rival"),
     }
