@@ -87,6 +87,15 @@ def undecided(ledger: Ledger, folder: Folder) -> None:
     tell(ledger.engine, ledger.terms, T + 4 * HOUR, folder)
 
 
+def extended(ledger: Ledger, folder: Folder) -> None:
+    """A suspension of which nobody knew puts the deadline off: the street is still to be cleared."""
+    ledger.breach(T, STREETS[:2])
+    running = {"before": "breached.open", "reason": "the clock is running", "due_at": DUE + 48 * HOUR}
+    ledger.judge(T + 4 * HOUR, STREETS[:1], "pending.running", "withdrawn", **running)  # type: ignore[arg-type]
+    ledger.judge(T + 4 * HOUR, STREETS[1:2], "met", "withdrawn", before="breached.open", reason="done in time")
+    tell(ledger.engine, ledger.terms, T + 4 * HOUR, folder)
+
+
 def new_year(ledger: Ledger, folder: Folder) -> None:
     """Due in December, decided in January: every date says its year."""
     due = datetime(2023, 12, 31, 8, tzinfo=UTC)
@@ -141,6 +150,7 @@ def log_late(ledger: Ledger, folder: Folder) -> None:
         cured,
         withdrawn,
         undecided,
+        extended,
         new_year,
         unproven,
         doubtful,

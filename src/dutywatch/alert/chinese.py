@@ -218,6 +218,9 @@ def _withdrawn(f: Facts) -> Iterator[str]:
     yield from _named(f)
     if f.hanging:
         yield _hanging(f)
+    if f.running:
+        some = f"其中{f.running}{_of(f)}" if f.running < f.count.total else ""
+        yield f"{some}仍须完成，期限{f'至{_when(f, f.again)}' if f.again else '尚未确定'}。"
     if f.hanging < f.count.total:
         yield f"其余{f.count.total - f.hanging}{_of(f)}请勿再追责。" if f.hanging else "请勿再就此追责。"
 

@@ -172,8 +172,11 @@ def _withdrawn(f: Facts) -> Iterator[str]:
     yield from _named(f)
     if f.hanging:
         yield _hanging(f)
+    if f.running:
+        some = f"{f.running} must" if f.running < f.count.total else "It must" if f.count.total == 1 else "They must"
+        yield f"{some} still be done" + (f", by {_when(f, f.again)}." if f.again else ": until when is not known yet.")
     if f.hanging < f.count.total:
-        these = f"the other {f.count.total - f.hanging}" if f.hanging else "these"
+        these = f"the other {f.count.total - f.hanging}" if f.hanging else "that breach" if f.running else "these"
         yield f"Please hold nobody to account for {these} any more."
 
 
