@@ -101,7 +101,7 @@ def _sheet(terms: Terms, one: Judged) -> dict[str, Any]:
 def _flips(terms: Terms, sheet: Judged, decided_at: datetime) -> list[Mapping[str, Any]]:
     fixed = {"contract": terms.id, "obligation": sheet.obligation, "decided_at": decided_at}
     answering = _answering(terms, sheet.obligation, local_date(decided_at, terms.contract.zone))
-    flips = []
+    flips: list[Mapping[str, Any]] = []
     for flip in sheet.flips:
         starts, last_known = flip.pop("clock_start"), flip.pop("trigger_to")
         person = answering(local_date(starts or last_known, terms.contract.zone))
