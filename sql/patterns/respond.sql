@@ -96,7 +96,7 @@ completing AS MATERIALIZED (
 ),
 -- a refuted completion by several parts leaves open which of them was not done: all must be done anew
 doubt AS (
-    SELECT s.duty, c.side, max(s.at) AS doubted_at
+    SELECT s.duty, c.side, max(s.at) AS doubted_at, arg_max(s.ref, (s.at, s.ref)) AS doubted_ref
     FROM seen s JOIN completing c ON c.duty = s.duty AND c.at <= s.at AND c.rank < s.rank
     WHERE $kinds > 1 OR $share IS NOT NULL
     GROUP BY ALL
@@ -139,12 +139,16 @@ excluding AS (
         FROM completing c WHERE c.duty = s.duty AND c.at <= s.at AND (c.rank > s.rank OR c.rank = s.rank AND c.at > t.due_at))
     GROUP BY s.duty
 ),
--- the refutation that a disputed completion is in dispute with
+-- the refutation that a disputed completion is in dispute with, or that leaves open which part was not done
 disputing AS (
-    SELECT c.duty, arg_max(s.ref, (s.at, s.ref)) AS disputing_ref
-    FROM completing c JOIN seen s ON s.duty = c.duty AND s.at >= c.at
-        AND (s.rank = c.rank OR s.rank > c.rank AND NOT s.sure)
-    GROUP BY c.duty
+    SELECT duty, coalesce(any_value(disputing_ref), max(doubted_ref)) AS disputing_ref
+    FROM (SELECT c.duty, arg_max(s.ref, (s.at, s.ref)) AS disputing_ref, NULL::BIGINT AS doubted_ref
+          FROM completing c JOIN seen s ON s.duty = c.duty AND s.at >= c.at
+              AND (s.rank = c.rank OR s.rank > c.rank AND NOT s.sure)
+          GROUP BY c.duty
+          UNION ALL
+          SELECT duty, NULL, doubted_ref FROM doubt)
+    GROUP BY duty
 ),
 -- what others did: who completed the duty, up to then, the debtor's own acts apart
 foreign_acts AS (

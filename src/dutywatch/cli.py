@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -53,6 +54,7 @@ app.add_typer(quarantine_app, name="quarantine")
 def main() -> None:
     """Run the command line; a Dutywatch error becomes one clear message and exit status 1."""
     try:
+        require_text(sys.argv[1:])
         app()
     except DutywatchError as error:
         fail(error)
@@ -60,6 +62,13 @@ def main() -> None:
         if error.filename is None:
             raise  # nothing that a reader could look at
         fail(SettingsError(f"{error.filename}: {error.strerror}"))
+
+
+def require_text(arguments: Sequence[str]) -> None:
+    """Raise SettingsError where an argument is neither text nor a file: typed in a terminal of another encoding."""
+    for one in arguments:
+        if any("\ud800" <= char <= "\udfff" for char in one) and not Path(one).exists():
+            raise SettingsError(f"the argument {one!a} is no UTF-8 text: type it in a terminal that writes UTF-8")
 
 
 def fail(error: DutywatchError) -> NoReturn:

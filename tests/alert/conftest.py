@@ -49,6 +49,7 @@ class Ledger:
         fulfilled_at: datetime | None = None,
         proof_due: datetime | None = None,
         owed_by: str = "",
+        party: str | None = None,
     ) -> None:
         """Append one flip a unit."""
         with self.engine.begin() as connection:
@@ -66,6 +67,7 @@ class Ledger:
                     "unit": unit,
                     "unit_class": unit_class,
                     "trigger": trigger,
+                    "party": party,
                     "person": person,
                     "from_standing": before,
                     "to_standing": to,

@@ -39,6 +39,13 @@ def breached(ledger: Ledger, folder: Folder) -> None:
     tell(ledger.engine, ledger.terms, T, folder)
 
 
+def assigned(ledger: Ledger, folder: Folder) -> None:
+    """An assignment gives two of the three streets to another firm than the clause names."""
+    ledger.breach(T, STREETS[:1], party="sweeping-firm")
+    ledger.breach(T, STREETS[1:3], party="hill-firm")
+    tell(ledger.engine, ledger.terms, T, folder)
+
+
 def escalated(ledger: Ledger, folder: Folder) -> None:
     ledger.breach(T, STREETS[:3])
     tell(ledger.engine, ledger.terms, T, folder)
@@ -77,6 +84,15 @@ def undecided(ledger: Ledger, folder: Folder) -> None:
     ledger.judge(T + 4 * HOUR, STREETS[:2], "unproven", "withdrawn", **more)  # type: ignore[arg-type]
     excused = "excused by decision: burst main"
     ledger.judge(T + 4 * HOUR, STREETS[2:3], "excused", "withdrawn", before="breached.open", reason=excused)
+    tell(ledger.engine, ledger.terms, T + 4 * HOUR, folder)
+
+
+def extended(ledger: Ledger, folder: Folder) -> None:
+    """A suspension of which nobody knew puts the deadline off: the street is still to be cleared."""
+    ledger.breach(T, STREETS[:2])
+    running = {"before": "breached.open", "reason": "the clock is running", "due_at": DUE + 48 * HOUR}
+    ledger.judge(T + 4 * HOUR, STREETS[:1], "pending.running", "withdrawn", **running)  # type: ignore[arg-type]
+    ledger.judge(T + 4 * HOUR, STREETS[1:2], "met", "withdrawn", before="breached.open", reason="done in time")
     tell(ledger.engine, ledger.terms, T + 4 * HOUR, folder)
 
 
@@ -128,11 +144,13 @@ def log_late(ledger: Ledger, folder: Folder) -> None:
     [
         overdue,
         breached,
+        assigned,
         escalated,
         answered,
         cured,
         withdrawn,
         undecided,
+        extended,
         new_year,
         unproven,
         doubtful,
@@ -146,6 +164,16 @@ def test_reads_as_expected(ledger: Ledger, tmp_path: Path, story: Callable[[Ledg
     said = "\n".join(f"<!-- {path.name} -->\n{path.read_text(encoding='utf-8')}" for path in found)
     expected = EXPECTED / f"{story.__name__}.md"
     assert said == expected.read_text(encoding="utf-8")
+
+
+def test_what_nobody_owes_is_demanded_of_nobody(ledger: Ledger, tmp_path: Path) -> None:
+    """Values are empty in what came (docs/decisions/0016)."""
+    empty = "of some items it is not known whether they are good: 1 of 2"
+    ledger.judge(T, STREETS[:1], "unproven", "unproven", reason=empty)
+    tell(ledger.engine, ledger.terms, T, Folder(tmp_path))
+    (said,) = (path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.md"))
+    assert "Missing: 1 of 2.\n" in said and "尚缺：1/2项。\n" in said
+    assert "Owed by" not in said and "责任方" not in said
 
 
 def test_the_reasons_of_the_patterns_are_said_in_chinese() -> None:

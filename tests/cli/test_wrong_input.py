@@ -60,6 +60,14 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_work(tmp_path: Path
         (("check", str(EXAMPLE / "landing")), "is no contract: it holds no contract.yaml"),
         (("windows", str(EXAMPLE), "clear-streets", *OVER, "--part", "30m"), ": '30m' is not a duration such as PT72H"),
         (("silence", "benxi-sanitation", "--date", "13.12.2023"), ": '13.12.2023' is not a day such as 2025-01-31"),
+        (
+            ("decide", "confirm", "99999999999999999999", "--by", "head"),
+            "should be less than or equal to 9223372036854775807",
+        ),
+        (
+            ("explain", "town/clear/U0/2024-01-10T17:00Z", "--known-at", "9999-12-31T23:59Z"),
+            "'9999-12-31T23:59Z' is not of the years 1900 to 2999",
+        ),
         (("migrate", "--clock", "moon"), "--clock is wall or replay"),
         (("migrate", "--clock", "replay"), "a wall clock takes no --now, a replay needs one"),
     ],
@@ -85,3 +93,15 @@ def test_what_the_file_system_refuses_is_one_line(
         cli.main()
     assert left.value.code == 1
     assert capsys.readouterr().err == f"error for the operator: {tmp_path / 'file' / 'streets'}: Not a directory\n"
+
+
+def test_an_argument_in_another_encoding_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a terminal that writes GB 18030 makes of an id, read as UTF-8."""
+    typed = "town/clear/街道/2024-01-10T17:00Z".encode("gb18030").decode("utf-8", "surrogateescape")
+    monkeypatch.setattr("sys.argv", ["dutywatch", "explain", typed])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 1
+    assert "is no UTF-8 text: type it in a terminal that writes UTF-8" in capsys.readouterr().err

@@ -204,6 +204,73 @@ def test_the_clock_shows_every_pause_with_its_notice_and_decisions_that_moved_it
     assert "：a poor winter；公开于：gazette 7" in zh
 
 
+def test_what_is_missing_of_before_the_term_is_named(settings: Settings) -> None:
+    """It snowed as the term began, acts count from four hours before; the firm keeps a log of that day already."""
+    contract = words()
+    contract["sources"]["log"]["from"] = "2024-01-09"
+    town = found(settings)
+    town.write(contract)
+    town.deliver("weather", 10, [{**SNOW, "at": at(10, 1)}])
+    town.deliver("log", 10, [])
+    town.judge(at(11, 7))
+    said = explained(town, f"{NAME}/clear/U0/2024-01-09T17:00Z")
+    assert (said["verdict"], said["reason"]) == ("unproven", "the evidence is incomplete: log of 2024-01-09")
+    (missing,) = said["missing"]
+    assert (missing["missing"], missing["start"], missing["end"]) == (
+        "log of 2024-01-09",
+        "2024-01-09T13:00:00Z",
+        "2024-01-09T16:00:00Z",
+    )
+
+
+def test_what_is_missing_of_what_may_be_open_since_before_the_window_is_named(settings: Settings) -> None:
+    """One hole may be open at most. What was dug up on the 11th, before the term, and is open since, nobody knows."""
+    contract = words()
+    contract["term"]["from"] = "2024-01-12"
+    contract["sources"]["log"]["from"] = "2024-01-10"
+    del contract["obligations"]["clear"]
+    contract["obligations"]["dug"] = {
+        "title": {"en": "One hole at most"},
+        "clause": "§2",
+        "party": "firm",
+        "pattern": "keep",
+        "window": "day",
+        "slot": "PT6H",
+        "level": {"stream": "service", "kind": "dig", "open": True},
+        "at_most": 1,
+        "supervisor": "desk",
+    }
+    contract["sources"]["log"]["columns"] = {"at": "at", "unit": "unit", "kind": "kind", "until": "until"}
+    town = found(settings)
+    town.write(contract)
+    for day in (10, 12):
+        town.deliver("log", day, [{"at": at(day, 9), "until": at(day, 10), "unit": "U0", "kind": "dig"}])
+    town.judge(at(13, 7))
+    said = explained(town, f"{NAME}/dug/U0/2024-01-12")
+    assert (said["verdict"], said["reason"]) == ("unproven", "the evidence is incomplete: log of 2024-01-11")
+    (missing,) = said["missing"]
+    assert (missing["missing"], missing["start"], missing["end"], missing["holder"]) == (
+        "log of 2024-01-11",
+        "2024-01-10T16:00:00Z",
+        "2024-01-11T16:00:00Z",
+        "firm",
+    )
+
+
+def test_a_waiver_is_told_although_nothing_is_judged_after_it(settings: Settings) -> None:
+    town = found(settings)
+    town.deliver("weather", 11, [SNOW])
+    for day in (10, 11):
+        town.deliver("log", day, [])
+    town.judge(at(12, 7))
+    pipeline.advance(town.settings, at(12, 8))
+    pipeline.decide(town.settings, NAME, "waive", obligation="clear", grounds="a flood", by="head", published="gazette")
+    (waiver,) = explained(town)["decisions"]
+    assert (waiver["kind"], waiver["recorded_at"]) == ("waive", "2024-01-12T00:00:00Z")
+    assert "Decided   waive by head (head) at 2024-01-12 08:00:00 CST" in pipeline.explain(town.settings, DUTY)
+    assert explained(town, known_at=at(12, 7))["decisions"] == []
+
+
 def test_a_clock_that_does_not_run_yet_is_not_paused(settings: Settings) -> None:
     """It runs from the snowfall's end, and whether the snow of the 11th has ended nobody knows before the 12th."""
     town = found(settings, clock={"from": "trigger.end", "early": "PT4H"})

@@ -251,3 +251,25 @@ def test_a_slice_of_a_snowfall_is_not_the_one_before_it(tmp_path: Path) -> None:
     calls = "10T10:30,kind=ring,wait=60 10T11:30,kind=ring,wait=60"
     town = corrected(tmp_path, {"rate": {**rate, "per": "unit"}}, "weather", first, then, calls)
     assert turned(town, "rate") == [("2024-01-10T02:00Z~2024-01-10T11:00:00+08:00", "void", "withdrawn", False)]
+
+
+def test_a_void_duty_is_explained_by_the_words_under_which_it_stood(settings: Settings) -> None:
+    """Its snowfall was moved on the 13th; a storm and an amendment that became known later are no concern of it."""
+    town = found(settings)
+    snow(town, 1)
+    logs(town)
+    told(town, 7)
+    snow(town, 0.5, received=8)
+    told(town, 9)
+    storm = {"at": at(11, 4), "until": at(11, 8), "published_at": at(11, 5), "kind": "storm"}
+    town.deliver("notices", "storm", [storm], received=at(13, 10))
+    contract = words()
+    changed = {"obligation": "clear", "from": "2024-01-11", "recorded": "2024-01-14", "by": ["head", "office"]}
+    contract["amendments"] = [{**changed, "clause": "A1", "change": {"within": "PT12H", "supervisor": "office"}}]
+    town.write(contract)
+    town.judge(at(14, 7))
+    said = json.loads(pipeline.explain(town.settings, A, language="json"))
+    assert (said["standing"], said["successor"], said["supervisor"]) == ("void", C, "desk")
+    assert (said["clock"], said["amendments"]) == (None, [])
+    heir = json.loads(pipeline.explain(town.settings, C, language="json"))
+    assert (heir["clock"]["allowance"], len(heir["clock"]["pauses"]), heir["supervisor"]) == ("PT12H", 1, "office")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,13 +16,13 @@ from sqlalchemy import create_engine, func, select, text
 
 from dutywatch import pipeline
 from dutywatch import replay as replaying
-from dutywatch.errors import HeadMoved, LedgerError, SchemaBehind, SettingsError
+from dutywatch.errors import ContractFaults, HeadMoved, LedgerError, SchemaBehind, SettingsError
 from dutywatch.judge import Judgement, judge
 from dutywatch.judge.recording import Recorded
 from dutywatch.ledger.tables import evaluations, flips
 from dutywatch.settings import Settings
 from tests.benxi.test_timeline import BEGINS, CONTRACT, GENERATE
-from tests.town import NAME, at, found
+from tests.town import NAME, at, found, words
 
 
 def landed(settings: Settings, until: str) -> None:
@@ -174,6 +175,56 @@ def test_the_migrations_make_the_tables_that_the_engine_writes(settings: Setting
         assert compare_metadata(context, metadata) == []
         assert connection.execute(text("SELECT count(*) FROM ledger")).scalar_one() == 1
     engine.dispose()
+
+
+def test_a_flip_says_who_owes_its_duty(settings: Settings) -> None:
+    """The clause names the firm, an assignment gives the streets of class B to its rival."""
+    contract = words()
+    contract["contractors"].append({"id": "rival", "name": {"en": "Rival"}})
+    contract["assignments"] = [{"contractor": "rival", "units": {"class": ["B"]}, "from": "2024-01-10"}]
+    town = found(settings)
+    town.write(contract)
+    town.deliver("weather", 11, [{"at": at(11, 1), "kind": "snow"}])
+    for day in (10, 11):
+        town.deliver("log", day, [])
+    town.judge(at(12, 7))
+    with town.connected() as connection:
+        rows = connection.execute(select(flips.c.unit, flips.c.party).where(flips.c.obligation == "clear")).all()
+    assert {row.unit: row.party for row in rows} == {
+        **dict.fromkeys(("U0", "U1"), "firm"),
+        **dict.fromkeys(("U2", "U3", "U4", "U5"), "rival"),
+    }
+
+
+def test_the_person_who_answers_is_that_of_the_words_on_the_duty_s_day(settings: Settings) -> None:
+    """From the 12th on the clause has another supervisor: who is told of lapses of the 11th and 12th."""
+    contract = words()
+    changed = {"obligation": "clear", "from": "2024-01-12", "clause": "Amendment 1", "change": {"supervisor": "office"}}
+    contract["amendments"] = [changed]
+    town = found(settings)
+    town.write(contract)
+    for day in (11, 12):
+        town.deliver("weather", day, [{"at": at(day, 1), "kind": "snow"}])
+    for day in (10, 11, 12):
+        town.deliver("log", day, [])
+    town.judge(at(13, 7))
+    with town.connected() as connection:
+        query = select(flips.c.trigger, flips.c.person).where(flips.c.obligation == "clear").distinct()
+        told = {row.trigger: row.person for row in connection.execute(query)}
+    assert told == {"2024-01-10T17:00Z": "desk", "2024-01-11T17:00Z": "office"}
+    for trigger, person in told.items():
+        said = json.loads(pipeline.explain(town.settings, f"{NAME}/clear/U0/{trigger}", language="json"))
+        assert said["supervisor"] == person
+
+
+def test_an_amendment_names_people_and_parties_of_the_contract(settings: Settings) -> None:
+    contract = words()
+    changed = {"obligation": "clear", "from": "2024-01-12", "clause": "Amendment 1"}
+    contract["amendments"] = [{**changed, "change": {"supervisor": "nobody", "party": "stranger"}}]
+    town = found(settings)
+    town.write(contract)
+    with pytest.raises(ContractFaults, match=r"`nobody` is nobody under `people`.*(\n.*)*`stranger` is no party"):
+        pipeline.load(town.settings, NAME)
 
 
 def test_what_a_judgement_did_is_told_in_one_line() -> None:

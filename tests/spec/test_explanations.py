@@ -13,6 +13,10 @@ from typing import Any
 
 import pytest
 
+from dutywatch.judge import Known
+from dutywatch.judge.coverage import END
+from dutywatch.judge.explanation import explain
+from tests.judge.bench import PATTERNS, set_up
 from tests.spec.doubles import LESS, MORE, doubled
 from tests.spec.scenes import SCENES
 from tests.spec.stage import Scene
@@ -51,3 +55,27 @@ def test_cited_events_matter_and_others_do_not(scene: Scene, tmp_path: Path) -> 
         situation = scene.cases[scene.numbers.index(number)].situation
         assert [said(row) for row in scene.of(found, number, MORE)] == [said(row) for row in rows], situation
         assert all(changed(rows, scene.of(found, number, LESS))), f"{situation}: it does not rest on what it cites"
+
+
+HANGING = ("unproven", "pending.overdue")
+LACKING = [
+    s for s in SCENES if not s.before and any("unproven" in c["verdict"] or "overdue" in c["verdict"] for c in s.cases)
+]
+UNNAMED = re.compile(r"\d+ of \d+|whether .* was breached")  # values that are empty; what another duty lacks
+
+
+@pytest.mark.parametrize("scene", LACKING, ids=str)
+def test_what_an_explanation_lists_as_missing_is_what_the_verdict_names(scene: Scene, tmp_path: Path) -> None:
+    bench = set_up(tmp_path, scene.trace)
+    rows = [row for row in bench.rows(bench.judge(scene.as_of, since=END)).values() if row["standing"] in HANGING]
+    accepted = tuple(one for one in bench.accepted if one.received_at is None or one.received_at <= scene.as_of)
+    decided = tuple(one for one in bench.decisions if one.recorded_at <= scene.as_of)
+    inputs = Known(scene.as_of, scene.as_of, accepted, decided, END)
+    rates = set(scene.contract.obligations)
+    for row in rows:
+        found = explain(bench.terms, bench.lake, PATTERNS, inputs, row, (), recorded=True).lacking
+        named = {one for one in row["reason"].partition(": ")[2].split("; ") if one} - rates
+        named = {one for one in named if not UNNAMED.fullmatch(one)}
+        assert {one.missing for one in found} == named, row["duty_id"]
+        if named:
+            assert ", ".join(sorted({one.holder for one in found})) == row["owed_by"], row["duty_id"]

@@ -218,6 +218,9 @@ def _withdrawn(f: Facts) -> Iterator[str]:
     yield from _named(f)
     if f.hanging:
         yield _hanging(f)
+    if f.running:
+        some = f"其中{f.running}{_of(f)}" if f.running < f.count.total else ""
+        yield f"{some}仍须完成，期限{f'至{_when(f, f.again)}' if f.again else '尚未确定'}。"
     if f.hanging < f.count.total:
         yield f"其余{f.count.total - f.hanging}{_of(f)}请勿再追责。" if f.hanging else "请勿再就此追责。"
 
@@ -263,7 +266,7 @@ def _missing(f: Facts, word: str) -> Iterator[str]:
     if f.missing:
         items = [_item(f, one) for one in f.missing[:3]]
         more = [f"另{len(f.missing) - 3}项"] if len(f.missing) > 3 else []
-        yield f"{word}：{'；'.join(items + more)}。责任方：{_owed(f)}。"
+        yield f"{word}：{'；'.join(items + more)}。" + (f"责任方：{_owed(f)}。" if f.owed_by else "")
 
 
 def _item(f: Facts, one: Missing) -> str:

@@ -172,8 +172,11 @@ def _withdrawn(f: Facts) -> Iterator[str]:
     yield from _named(f)
     if f.hanging:
         yield _hanging(f)
+    if f.running:
+        some = f"{f.running} must" if f.running < f.count.total else "It must" if f.count.total == 1 else "They must"
+        yield f"{some} still be done" + (f", by {_when(f, f.again)}." if f.again else ": until when is not known yet.")
     if f.hanging < f.count.total:
-        these = f"the other {f.count.total - f.hanging}" if f.hanging else "these"
+        these = f"the other {f.count.total - f.hanging}" if f.hanging else "that breach" if f.running else "these"
         yield f"Please hold nobody to account for {these} any more."
 
 
@@ -213,7 +216,9 @@ def _during(f: Facts) -> str:
         return f"on {_date(f, f.window.day)}"
     if f.window.month:
         return f"in {_MONTHS[f.window.month.month - 1]} {f.window.month.year}"
-    return f"in the time that ended on {_when(f, f.due[1])}" if f.due else "in the time that has passed"
+    if not f.due:
+        return "in the time that has passed"
+    return f"in the time that {'ends' if f.due[1] > f.decided[1] else 'ended'} on {_when(f, f.due[1])}"
 
 
 def _it(f: Facts) -> str:
@@ -224,7 +229,7 @@ def _missing(f: Facts, word: str) -> Iterator[str]:
     if f.missing:
         items = [_item(f, one) for one in f.missing[:3]]
         more = [f"{len(f.missing) - 3} more"] if len(f.missing) > 3 else []
-        yield f"{word}: {'; '.join(items + more)}. Owed by {_owed(f)}."
+        yield f"{word}: {'; '.join(items + more)}." + (f" Owed by {_owed(f)}." if f.owed_by else "")
 
 
 def _item(f: Facts, one: Missing) -> str:

@@ -23,6 +23,7 @@ from dutywatch.terms.words import Words
 DELIVER = "deliver:"  # obligations that a source's due time implies
 OPEN, CURED = Standing.OPEN.value, Standing.CURED.value
 HANGING = (Standing.UNPROVEN.value, Standing.OVERDUE.value)
+RUNNING = (Standing.RUNNING.value, Standing.AT_RISK.value, Standing.SUSPENDED.value)
 
 
 @dataclass(frozen=True)
@@ -79,12 +80,14 @@ class Facts:
     window: Window | None  # what it is counted over, where it is no act after a trigger
     zone: ZoneInfo
     year: int | None  # of all the message's dates, which then need not state it
-    owed_by: tuple[Words, ...]
+    owed_by: tuple[Words, ...]  # who owes what is missing, of a breach who owes the duty
     count: Count
     told: int
     open: int
     late: int
     hanging: int  # of those that were breached: how many no evidence decides any more
+    running: int  # of those that were breached: how many have a clock that runs again
+    again: datetime | None  # when the last of these is due, where that is known
     due: tuple[datetime, datetime] | None
     decided: tuple[datetime, datetime]
     arrived: datetime | None
@@ -119,11 +122,15 @@ def facts(
     acting = [d for d in holding if d.standing == OPEN] if level is Level.BREACHED else holding
     was_breached = level in (Level.BREACHED, Level.WITHDRAWN)
     hanging = [duty for duty in duties if duty.standing in HANGING] if was_breached else []
+    running = [duty for duty in holding if level is Level.WITHDRAWN and duty.standing in RUNNING]
     added = _added(message, original, duties)
     title, day, party = _subject(contract, message)
     cases = message.obligation in singly(contract)
     several = cases and len({duty.trigger for duty in duties}) > 1
-    owing = sorted({name for duty in about for name in duty.owed_by.split(", ") if name} or {party})
+    lacking = level in (Level.OVERDUE, Level.UNPROVEN, Level.WITHDRAWN)
+    owing = {name for duty in about for name in duty.owed_by.split(", ") if name}
+    if not (owing or lacking):
+        owing = {duty.party or party for duty in about}
     return Facts(
         level=level,
         contract=message.contract,
@@ -136,12 +143,14 @@ def facts(
         window=_window(contract, message),
         zone=contract.zone,
         year=_year(contract, message, about, day),
-        owed_by=tuple(_party(contract, name) for name in owing),
+        owed_by=tuple(_party(contract, name) for name in sorted(owing)),
         count=Count.of(holding),
         told=len(duties),
         open=sum(duty.standing == OPEN for duty in holding),
         late=sum(duty.standing == CURED for duty in holding),
         hanging=len(hanging),
+        running=len(running),
+        again=max((duty.due_at for duty in running if duty.due_at), default=None),
         due=_span([duty.due_at for duty in about]),
         decided=_span([duty.decided_at for duty in about]) or (message.opened_at, message.opened_at),
         arrived=min((duty.fulfilled_at for duty in about if duty.fulfilled_at), default=None),

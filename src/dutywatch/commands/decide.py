@@ -98,7 +98,9 @@ def suspend(
 
 @app.command()
 def confirm(
-    decision: Annotated[int, typer.Argument(help="The decision's number, as `decide list` shows it.")],
+    decision: Annotated[
+        int, typer.Argument(min=1, max=2**63 - 1, help="The decision's number, as `decide list` shows it.")
+    ],
     by: Annotated[str, typer.Option(help="Who confirms: another person than the one who took it.")],
 ) -> None:
     """Confirm another person's decision: from now on it is two persons'.

@@ -70,4 +70,6 @@ def instant(text: str) -> datetime:
         raise typer.BadParameter(f"{text!r} is not ISO 8601, such as 2025-12-28T13:18Z") from error
     if value.tzinfo is None:
         raise typer.BadParameter(f"{text!r} has no offset from UTC: write 2025-12-28T13:18Z or ...+08:00")
+    if not 1900 <= value.year < 3000:
+        raise typer.BadParameter(f"{text!r} is not of the years 1900 to 2999: no contract runs then")
     return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,8 +19,10 @@ from dutywatch.judge.deliveries import PREFIX
 from dutywatch.judge.explanation import Explanation, Flip, unknown
 from dutywatch.judge.known import draft, known
 from dutywatch.lake import Lake, connect
-from dutywatch.ledger import evaluations
+from dutywatch.ledger import decisions, evaluations
+from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.evaluations import Sheet
+from dutywatch.ledger.now import now
 from dutywatch.ledger.verdicts import Standing
 from dutywatch.terms import Terms
 from dutywatch.terms.patterns import depends_on
@@ -70,9 +73,17 @@ def _recorded(connection: Connection, lake: Lake, terms: Terms, patterns: Path, 
     row = _row(lake, sheets, duty_id)
     _still_there(terms, duty_id, row)
     inputs = known(connection, terms.id, head.as_of, head.as_of)
+    inputs = replace(inputs, decisions=_with_waivers(connection, terms.id, inputs.decisions))
     changed = evaluations.terms_of(connection, head.evaluation) != terms.digest
     flips = _flips(connection, terms.id, duty_id, head.as_of)
     return explanation.explain(terms, lake, patterns, inputs, row, flips, recorded=True, terms_changed=changed)
+
+
+def _with_waivers(connection: Connection, contract: str, judged: Sequence[Decision]) -> tuple[Decision, ...]:
+    """The decisions that were judged from, and all waivers: these change no verdict, so that no judgement follows."""
+    waivers = [one for one in decisions.decisions_of(connection, contract, now(connection)) if one.kind == "waive"]
+    rest = [one for one in judged if one.kind != "waive"]
+    return tuple(sorted([*rest, *waivers], key=lambda one: (one.recorded_at, one.id)))
 
 
 def _past(

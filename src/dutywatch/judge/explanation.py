@@ -31,6 +31,7 @@ from dutywatch.judge.uncounted import Uncounted, uncounted
 from dutywatch.lake import Lake, connect
 from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.deliveries import Accepted
+from dutywatch.ledger.verdicts import Standing
 from dutywatch.terms import Terms, Unit
 from dutywatch.terms.contract import Amendment
 from dutywatch.terms.obligation import Owed
@@ -76,6 +77,7 @@ class Explanation:
     `row`: the duty's verdict row, by the columns of `judge.sheets`. `recorded`: it stands in the ledger (otherwise it
     was judged as known at `known_at` to be explained). `terms_changed`: the contract's file is no longer the one that
     the recorded judgement was made under. `parties` name ids. `illustrative`: a third party's page gives the clause.
+    `timing` is not known of a delivery, and of a duty that revised data no longer produce.
     `weighs`: the duty is a score, whose items are rates. `amendments`: what gave the clause its words on the duty's
     day. `late`: deliveries about its time that came after `proof_until`. `asked`: the kinds of act that count.
     """
@@ -125,7 +127,9 @@ def explain(
 ) -> Explanation:
     """The explanation of the duty whose verdict row is `row`, from the inputs that it was judged from."""
     duty_id, name = row["duty_id"], row["duty_id"].split("/")[1]
-    day, known_on = _day(terms, row), local_date(inputs.known_at, terms.contract.zone)
+    gone = row["standing"] == Standing.VOID  # nothing that came, or was agreed, after it was void concerns it
+    void_at = max((one.decided_at for one in flips if one.duty_id == duty_id), default=None) if gone else None
+    day, known_on = _day(terms, row), local_date(void_at or inputs.known_at, terms.contract.zone)
     owed = None if name.startswith(PREFIX) else terms.words_on(name, day, known_on)
     source = terms.contract.sources[name.removeprefix(PREFIX)] if owed is None else None
     predecessors = tuple(dict.fromkeys(one.duty_id for one in flips if one.duty_id != duty_id))
@@ -140,7 +144,7 @@ def explain(
             owed = terms.words_on(name, day, known_on)
             case = replace(case, obligation=owed) if case else None
             clock = _clock(case, row) if case else None
-        timing = _timing(case, clock, row) if case else None
+        timing = _timing(case, clock, row) if case and not gone else None
         counted = _counted(evidence, clock, inputs, name, row)
         idle = uncounted(counted, owed, clock, row)
         missing = tuple(lacking.lacking(terms, counted, owed, clock, row)) if owed else ()

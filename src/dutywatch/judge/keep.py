@@ -18,6 +18,7 @@ from dutywatch.judge.groups import groups, placed
 from dutywatch.judge.once import once
 from dutywatch.judge.running import Breaches
 from dutywatch.judge.timeline import Interval
+from dutywatch.terms import Terms
 from dutywatch.terms.patterns import Keep, Level
 from dutywatch.terms.source import EVENT_COLUMNS
 
@@ -55,7 +56,7 @@ def run(case: Case[Keep], found: Sequence[Clock]) -> None:
     more = (level.value,) if level.value and level.value not in EVENT_COLUMNS else ()
     asked = Selection(level.stream, level.kind, level.where, more=more)
     events, parameters = _events(case, asked, (min(c.lower for c in found), min(evidence.as_of, latest)), begins)
-    gaps = every_gap(evidence, asked, (_since(case, begins), latest))
+    gaps = every_gap(evidence, asked, (since(case.terms, obligation, begins), latest))
     if level.open:  # what began in a gap may be open ever since; what begins at one of two readings, from the first on
         gaps = [replace(gap, end=max(gap.end, gap.other or latest)) for gap in gaps]
     duck.register("gaps_given", gaps_table(gaps))
@@ -79,10 +80,10 @@ def run(case: Case[Keep], found: Sequence[Clock]) -> None:
     )
 
 
-def _since(case: Case[Keep], begins: datetime) -> datetime:
+def since(terms: Terms, owed: Keep, begins: datetime) -> datetime:
     """From when on gaps matter: what is open may have begun in an earlier one, since all its logs are kept."""
-    contract, stream = case.terms.contract, case.obligation.level.stream
-    if not case.obligation.level.open:
+    contract, stream = terms.contract, owed.level.stream
+    if not owed.level.open:
         return begins
     first = max(contract.sources[name].from_ or contract.term.from_ for name in contract.sources_of(stream))
     return min(begins, midnight(first, contract.zone))

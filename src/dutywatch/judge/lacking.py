@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from dutywatch.clock import midnight
-from dutywatch.judge import respond, running, triggers
+from dutywatch.judge import keep, respond, running, triggers
 from dutywatch.judge.coverage import BEGINNING, END, Gap
 from dutywatch.judge.duties import Clock, in_scope
 from dutywatch.judge.evidence import Evidence, Selection, arrival
@@ -19,6 +20,8 @@ from dutywatch.ledger.deliveries import Accepted
 from dutywatch.terms import Terms
 from dutywatch.terms.obligation import Owed
 from dutywatch.terms.patterns import Attain, Keep, Recur, Respond, depends_on
+
+_SLOTS = re.compile(r"\d+ slots without measurement")
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ def lacking(
     """What the reason of the verdict row `row` says is missing, from the evidence that counts for its clock."""
     yield from _doubtful(clock, row)
     yield from _gaps(terms, evidence, owed, clock, row)
+    yield from _unmeasured(terms, owed, row)
 
 
 def late(
@@ -57,24 +61,41 @@ def _gaps(
     terms: Terms, evidence: Evidence, owed: Owed, clock: Clock | None, row: Mapping[str, Any]
 ) -> Iterator[Lacking]:
     """The gaps that the verdict's reason names, each once, cut to the time in which an act would have counted."""
-    asked = _asked(terms, owed)
     start = (clock.lower if clock else row["clock_start"]) or row["trigger_from"]
-    start = max(start, midnight(terms.contract.term.from_, terms.contract.zone))
+    start = keep.since(terms, owed, row["trigger_from"]) if isinstance(owed, Keep) else start
     end = min(END if _counts_duties(terms, owed) else row["due_at"] or END, evidence.as_of)
     if start >= end or row["verdict"] == "met":
         return
+    since = midnight(terms.contract.term.from_, terms.contract.zone)
+    said: set[tuple[str, str]] = set()
+    spans = [(start, end)]
+    if isinstance(owed, Respond) and owed.action.consume is not None:  # or it hangs on whose another act is
+        spans.append((min(start, since), evidence.as_of))
+    for begins, ends in spans:
+        for (missing, holder), gaps in _named(terms, evidence, owed, row, (begins, ends)).items():
+            first, last = min(gap.start for gap in gaps), max(gap.end for gap in gaps)
+            first, last = max(first, begins), min(last, ends)
+            if first <= BEGINNING:  # acts count whenever they were: since the term began, as far as that was before
+                first = min(since, last)
+            if (missing, holder) not in said:
+                yield Lacking(missing, first, last, holder, _due(gaps, row["due_at"]))
+                said.add((missing, holder))
+
+
+def _named(
+    terms: Terms, evidence: Evidence, owed: Owed, row: Mapping[str, Any], over: tuple[datetime, datetime]
+) -> dict[tuple[str, str], list[Gap]]:
+    """The gaps within `over` that the verdict's reason names, by what is missing and who owes that."""
     least = getattr(getattr(owed, "action", None), "min_duration", None)
     listed = f"; {row['reason'].partition(': ')[2]}; "
-    named: dict[tuple[str, str], list[Gap]] = {}
+    found: dict[tuple[str, str], list[Gap]] = {}
     units = _units(terms, owed, row["unit"])
-    for gap in (gap for one in asked for gap in every_gap(evidence, one, (start, end), least)):
+    for gap in (gap for one in _asked(terms, owed) for gap in every_gap(evidence, one, over, least)):
         on_unit = units is None or gap.unit in units
         on_unit |= gap.key is not None  # of the duties that it joins, on whatever unit it was
-        if on_unit and gap.start < end and gap.end > start and f"; {gap.missing}; " in listed:
-            named.setdefault((gap.missing, gap.holder), []).append(gap)
-    for (missing, holder), gaps in named.items():
-        first, last = min(gap.start for gap in gaps), max(gap.end for gap in gaps)
-        yield Lacking(missing, max(first, start), min(last, end), holder, _due(gaps, row["due_at"]))
+        if on_unit and gap.start < over[1] and gap.end > over[0] and f"; {gap.missing}; " in listed:
+            found.setdefault((gap.missing, gap.holder), []).append(gap)
+    return found
 
 
 def _units(terms: Terms, owed: Owed, unit: str) -> set[str | None] | None:
@@ -96,6 +117,15 @@ def _doubtful(clock: Clock | None, row: Mapping[str, Any]) -> Iterator[Lacking]:
         begins, ends = clock.other.until, clock.until
     if begins and missing in row["reason"]:
         yield Lacking(missing, begins, ends, row["owed_by"], None)
+
+
+def _unmeasured(terms: Terms, owed: Owed, row: Mapping[str, Any]) -> Iterator[Lacking]:
+    """Slots of which nobody measured anything, although all came that was to come."""
+    if not isinstance(owed, Keep) or row["due_at"] is None:
+        return
+    holders = {terms.contract.sources[name].run_by for name in terms.contract.sources_of(owed.level.stream)}
+    for found in _SLOTS.findall(row["reason"]):
+        yield from (Lacking(found, row["clock_start"], row["due_at"], holder, None) for holder in sorted(holders))
 
 
 def _due(gaps: Sequence[Gap], duty_due: datetime | None) -> datetime | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
 
+from dutywatch.clock import local_date
 from dutywatch.errors import HeadMoved
 from dutywatch.judge.deliveries import PREFIX
 from dutywatch.judge.judgement import Judgement, judge
@@ -97,13 +99,19 @@ def _sheet(terms: Terms, one: Judged) -> dict[str, Any]:
 
 
 def _flips(terms: Terms, sheet: Judged, decided_at: datetime) -> list[Mapping[str, Any]]:
-    person = accountable(terms, sheet.obligation)
-    fixed = {"contract": terms.id, "obligation": sheet.obligation, "person": person, "decided_at": decided_at}
-    return [{**flip, **fixed} for flip in sheet.flips]
+    fixed = {"contract": terms.id, "obligation": sheet.obligation, "decided_at": decided_at}
+    answering = _answering(terms, sheet.obligation, local_date(decided_at, terms.contract.zone))
+    flips: list[Mapping[str, Any]] = []
+    for flip in sheet.flips:
+        starts, last_known = flip.pop("clock_start"), flip.pop("trigger_to")
+        person = answering(local_date(starts or last_known, terms.contract.zone))
+        flips.append({**flip, **fixed, "person": person})
+    return flips
 
 
-def accountable(terms: Terms, obligation: str) -> str:
-    """The one person who answers for an obligation; for a delivery, the owner of its source."""
+def _answering(terms: Terms, obligation: str, known_on: date) -> Callable[[date], str]:
+    """Who answers for an obligation's duties whose clocks start on a day; for a delivery, the owner of its source."""
     if obligation.startswith(PREFIX):
-        return terms.contract.sources[obligation.removeprefix(PREFIX)].owner
-    return terms.contract.obligations[obligation].supervisor
+        owner = terms.contract.sources[obligation.removeprefix(PREFIX)].owner
+        return lambda _: owner
+    return cache(lambda day: terms.words_on(obligation, day, known_on).supervisor)

@@ -66,6 +66,7 @@ class Told:
     unit: str
     unit_class: str | None
     reason: str
+    party: str | None
     owed_by: str
     due_at: datetime | None
     fulfilled_at: datetime | None

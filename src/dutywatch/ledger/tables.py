@@ -183,6 +183,7 @@ flips = Table(
     Column("unit", Text, nullable=False),
     Column("unit_class", Text, nullable=True),
     Column("trigger", Text, nullable=False),
+    Column("party", Text, nullable=True),  # who owes the duty; NULL: of an older version
     Column("person", Text, nullable=False),
     Column("from_standing", Text, nullable=False),
     Column("to_standing", Text, nullable=False),

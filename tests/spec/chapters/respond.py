@@ -85,14 +85,14 @@ proof comes after all                             | 10, 11@12T09:00 | 11T09:00 p
             tells="6.1 6.2 6.3",
             change="obligations: {clear: {action: {kind: {all: [plow, haul]}}}}",
             text="""
-situation                                      | log                            | seen             | as of    | verdict        | fulfilled
-the last of the kinds completes it             | 11T09:00 plow, 11T15:00 haul   |                  | 12T05:00 | met            | 11T15:00
-in whatever order                              | 11T09:00 haul, 11T15:00 plow   |                  | 12T05:00 | met            | 11T15:00
-one kind twice is not both                     | 11T09:00 plow, 11T15:00 plow   |                  | 12T05:00 | breached.open  |
-the last of them too late                      | 11T09:00 plow, 11T17:00 haul   |                  | 12T05:00 | breached.cured | 11T17:00
-decided: seen undone, one kind done anew: which was missing is not known | 11T02:00 plow, 11T03:00 haul, 11T10:00 haul | 11T05:00 covered | 12T05:00 | unproven |
-all kinds anew, in time                        | 11T02:00 plow, 11T03:00 haul, 11T10:00 haul, 11T12:00 plow | 11T05:00 covered | 12T05:00 | met | 11T12:00
-seen undone before it was complete: parts stand | 11T02:00 plow, 11T10:00 haul  | 11T05:00 covered | 12T05:00 | met            | 11T10:00
+situation                                      | log                            | seen             | as of    | verdict        | fulfilled | cites
+the last of the kinds completes it             | 11T09:00 plow, 11T15:00 haul   |                  | 12T05:00 | met            | 11T15:00 | 11T15:00
+in whatever order                              | 11T09:00 haul, 11T15:00 plow   |                  | 12T05:00 | met            | 11T15:00 | 11T15:00
+one kind twice is not both                     | 11T09:00 plow, 11T15:00 plow   |                  | 12T05:00 | breached.open  | |
+the last of them too late                      | 11T09:00 plow, 11T17:00 haul   |                  | 12T05:00 | breached.cured | 11T17:00 | 11T17:00
+decided: seen undone, one kind done anew: which was missing is not known | 11T02:00 plow, 11T03:00 haul, 11T10:00 haul | 11T05:00 covered | 12T05:00 | unproven | | 11T05:00 11T10:00
+all kinds anew, in time                        | 11T02:00 plow, 11T03:00 haul, 11T10:00 haul, 11T12:00 plow | 11T05:00 covered | 12T05:00 | met | 11T12:00 | 11T12:00
+seen undone before it was complete: parts stand | 11T02:00 plow, 11T10:00 haul  | 11T05:00 covered | 12T05:00 | met            | 11T10:00 | 11T10:00
 """,
         ),
         Table(

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pydantic import ValidationError
 
 from dutywatch.terms.check.finding import Finding
-from dutywatch.terms.check.obligation import check_obligation, check_rate, parts
+from dutywatch.terms.check.obligation import check_obligation, check_party, check_rate, parts
 from dutywatch.terms.check.source import check_source
 from dutywatch.terms.contract import Assignment, Contract
 from dutywatch.terms.document import Path_
@@ -93,7 +93,12 @@ def _amendments(contract: Contract) -> Iterator[Finding]:
             yield (*at, "obligation"), f"`{one.obligation}` is no obligation of this contract"
             continue
         try:
-            needs = {*depends_on(amended(base, [one]))} ^ {*depends_on(base)}
+            words = amended(base, [one])
+            if "supervisor" in one.change:
+                yield from _person(contract, words.supervisor, (*at, "change", "supervisor"))
+            if "party" in one.change:
+                yield from check_party(contract, words, (*at, "change"))
+            needs = {*depends_on(words)} ^ {*depends_on(base)}
             if needs:
                 yield (
                     (*at, "change"),

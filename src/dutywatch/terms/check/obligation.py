@@ -19,9 +19,7 @@ Asked = Observed | Action | Items | Trigger
 def check_obligation(contract: Contract, units: Units, name: str, obligation: Obligation) -> Iterator[Finding]:
     """Yield (path, message) for every rule that the obligation breaks."""
     at: Path_ = ("obligations", name)
-    parties = {contract.authority.id, *(party.id for party in contract.contractors)}
-    if obligation.party not in parties:
-        yield (*at, "party"), f"`{obligation.party}` is no party: name one of {', '.join(sorted(parties))}"
+    yield from check_party(contract, obligation, at)
     for word, asked in parts(obligation):
         kinds = asked.kinds if isinstance(asked, Action) else asked.kind
         yield from _prefixed((*at, *word), _stream(contract, asked.stream or "", kinds or ()))
@@ -42,6 +40,13 @@ def check_obligation(contract: Contract, units: Units, name: str, obligation: Ob
     if isinstance(obligation, Keep) and obligation.level.value:
         yield from _prefixed(at, _has(contract, obligation.level.stream, obligation.level.value, ("level", "value")))
     yield from _scope(units, at, obligation)
+
+
+def check_party(contract: Contract, obligation: Obligation, at: Path_) -> Iterator[Finding]:
+    """Yield a finding where no party of the contract owes it; `at`: where its words stand."""
+    parties = {contract.authority.id, *(party.id for party in contract.contractors)}
+    if obligation.party not in parties:
+        yield (*at, "party"), f"`{obligation.party}` is no party: name one of {', '.join(sorted(parties))}"
 
 
 def _prefixed(at: Path_, found: Iterator[Finding]) -> Iterator[Finding]:
