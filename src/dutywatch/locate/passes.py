@@ -166,8 +166,10 @@ class _Worker:
             "fastest": locate.speed_kmh[1] / _KMH,
         }
         kept = {"seconds": locate.bridge.seconds, "tolerance": locate.tolerance_m, "shortest": locate.shortest_m}
-        for nth, state in enumerate(self.states):  # the day's own is the last: by it the fates are told
-            if len(self.states) > 1:
+        moved = self.duck.execute("SELECT 1 FROM moving LIMIT 1").fetchall()
+        states = self.states if moved else self.states[-1:]
+        for nth, state in enumerate(states):  # the day's own is the last: by it the fates are told
+            if len(states) > 1:
                 self.lay(*state)
             self.make("nearest", nearest_parameters(locate))
             self.make("located", {"ambiguous": locate.ambiguous_m})
