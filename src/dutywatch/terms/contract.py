@@ -136,7 +136,10 @@ class Decided(Word):
 
 
 class Assignment(Decided):
-    """Which contractor answers for which obligations on which units, and when."""
+    """Which contractor answers for which obligations on which units, and when.
+
+    For what is owed per zone, class or contract, the one who answers for all of its units.
+    """
 
     contractor: Identifier
     obligations: Strings | None = None
