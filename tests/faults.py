@@ -67,6 +67,7 @@ FAULTS = (
     Fault("a helper's crew fills the debtor's post", KEEP, "coalesce(e.party = w.party, true)", "true"),
     Fault("the lapse is dated from a slot that was allowed", KEEP, "min(part_to) FILTER (nth = $max_bad + 1) AS fails_at", "min(part_to) FILTER (nth = greatest($max_bad, 1)) AS fails_at"),
     Fault("a slot that may still grow has too few already", KEEP, "AND NOT (s.growing AND $level = 'count')", ""),
+    Fault("what closes within a part of a slot is left out of its bounds", KEEP, "coalesce(begun - closing < $at_least", "coalesce(begun < $at_least"),
     Fault("what opens and closes at one instant is looked at one by one", KEEP, "ORDER BY change_us RANGE UNBOUNDED", "ORDER BY change_us ROWS UNBOUNDED"),
     Fault("a slot that a gap touches is taken as empty", KEEP, "coalesce(l.least, 0) < $at_least AND NOT touched", "coalesce(l.least, 0) < $at_least"),
     Fault("civil days that are closed do not count", CLOCK, "left -= works or self.days is Days.CIVIL", "left -= works"),

@@ -150,7 +150,8 @@ covered AS MATERIALIZED (
     SELECT t.*, m.duty IS NOT NULL AS by_itself, (m.duty IS NOT NULL OR w.clock IS NOT NULL) AS gaps,
            coalesce(m.proof_due, w.proof_due) AS proof_due, coalesce(m.holding, w.holding) AS holding,
            coalesce(m.all_undelivered, w.all_undelivered) AS all_undelivered,
-           coalesce(m.undecided, w.undecided, false) AS awaiting, CASE WHEN gaps THEN greatest(coalesce(m.first_gap, w.first_gap), t.t0) END AS first_gap, coalesce(m.missing, w.missing) AS missing,
+           coalesce(m.undecided, w.undecided, false) AS awaiting, coalesce(m.missing, w.missing) AS missing,
+           CASE WHEN gaps THEN greatest(coalesce(m.first_gap, w.first_gap), t.t0) END AS first_gap,
            CASE WHEN t.due_at > t.lower
                 THEN 1.0 - coalesce(CASE WHEN m.duty IS NOT NULL THEN u.uncovered_us ELSE v.uncovered_us END, 0)
                            / (epoch_us(t.due_at) - epoch_us(t.lower))

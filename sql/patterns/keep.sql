@@ -11,8 +11,9 @@
 --         gaps     (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, other)
 --                  other: of a known event whose local time has two readings, the other one
 --         labels   (number, label)  of deliveries; a ref is number * 2^32 + line
--- Parameters: $as_of, $width, $slot (microseconds), $level (value: of a column; count: of distinct ones; open: of intervals at
---             one instant), $at_least, $at_most, $max_bad, $run_by (who runs the sources), $silence
+-- Parameters: $as_of, $width, $slot (microseconds), $bin (a part of a slot, of any length: the verdicts are the same),
+--             $level (value: of a column; count: of distinct ones; open: of intervals at one instant),
+--             $at_least, $at_most, $max_bad, $run_by (who runs the sources), $silence
 WITH timed AS MATERIALIZED (
     SELECT d.duty, d.unit, d.party, d.excused_by, d.excused_at, d.clock, c.day, c.t0, c.due_at, c.risk_at
     FROM duties d JOIN clocks c USING (clock)
@@ -79,17 +80,43 @@ standing_open AS MATERIALIZED (
     FROM (SELECT duty, t0, spell, unnest(['', party]) AS party FROM owing) w
     ASOF JOIN by_spell b ON b.spell = w.spell AND b.party = w.party AND epoch_us(w.t0) >= b.t0_us GROUP BY w.duty
 ),
--- what is open as a window begins, at the start of each slot, and after each change: all that changes at one instant, together
-moves AS (
-    SELECT s.duty, s.part, epoch_us(s.part_from) AS change_us, CASE WHEN s.part = 1 THEN coalesce(o.open_now, 0) ELSE 0 END AS change
-    FROM slots s LEFT JOIN standing_open o USING (duty) WHERE $level = 'open'
-    UNION ALL
-    SELECT w.duty, p.part, c.change_us, c.change
+-- each change beside its slot, and the stretch of the slot ($bin) in which it lies
+clocked AS MATERIALIZED (
+    SELECT c.spell, c.party, c.change_us, c.change, p.clock, p.part, (c.change_us - epoch_us(p.part_from)) // $bin AS bin
     FROM changes c JOIN places p ON p.bucket = c.change_us // $width AND c.change_us >= epoch_us(p.part_from) AND c.change_us < epoch_us(p.part_to)
-    JOIN owing w ON w.clock = p.clock AND w.spell = c.spell AND c.party IN ('', w.party) AND c.change_us > epoch_us(w.t0)
+),
+stepped AS (
+    SELECT duty, part, 0 AS bin, 0.0::DOUBLE AS change FROM slots WHERE $level = 'open'
+    UNION ALL
+    SELECT w.duty, c.part, c.bin, c.change
+    FROM clocked c JOIN owing w ON w.clock = c.clock AND w.spell = c.spell AND c.party IN ('', w.party) AND c.change_us > epoch_us(w.t0)
+),
+-- what was open as a bin began, and all that opens and closes within it, bound how many can be open in it
+bounded AS MATERIALIZED (
+    SELECT duty, part, bin, moved + coalesce(open_now, 0) AS begun, begun - closing AS least, begun + opening AS most,
+           coalesce(begun - closing < $at_least, false) OR coalesce(begun + opening > $at_most, false) AS doubtful
+    FROM (SELECT duty, part, bin, opening, closing,
+                 coalesce(sum((opening - closing)::DOUBLE) OVER (PARTITION BY duty ORDER BY part, bin ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS moved
+          FROM (SELECT duty, part, bin, count(*) FILTER (change > 0) AS opening, count(*) FILTER (change < 0) AS closing FROM stepped GROUP BY ALL))
+    LEFT JOIN standing_open USING (duty)
+),
+-- only where that may be out of bounds, changes are looked at one by one
+looked_at AS MATERIALIZED (
+    SELECT b.duty, b.part, b.bin, w.clock, w.spell, w.party, w.t0 FROM bounded b JOIN owing w USING (duty) WHERE b.doubtful
+),
+moves AS (
+    SELECT b.duty, b.part, b.bin, epoch_us(s.part_from) AS change_us, b.begun AS change
+    FROM bounded b JOIN slots s USING (duty, part) WHERE b.doubtful
+    UNION ALL
+    SELECT l.duty, c.part, c.bin, c.change_us, c.change
+    FROM clocked c JOIN looked_at l ON l.clock = c.clock AND l.spell = c.spell AND l.part = c.part AND l.bin = c.bin
+     AND c.party IN ('', l.party) AND c.change_us > epoch_us(l.t0)
 ),
 heights AS (
-    SELECT duty, part, sum(change) OVER (PARTITION BY duty ORDER BY change_us RANGE UNBOUNDED PRECEDING) AS height FROM moves
+    SELECT duty, part, height AS least, height AS most
+    FROM (SELECT duty, part, sum(change) OVER (PARTITION BY duty, part, bin ORDER BY change_us RANGE UNBOUNDED PRECEDING) AS height FROM moves)
+    UNION ALL
+    SELECT duty, part, least, most FROM bounded WHERE NOT doubtful
 ),
 levels AS MATERIALIZED (
     SELECT w.duty, v.part, min(v.least) AS least, max(v.most) AS most, sum(v.n) AS n, sum(v.unread) AS unread, min(v.bad_ref) AS bad_ref
@@ -97,7 +124,7 @@ levels AS MATERIALIZED (
     UNION ALL
     SELECT duty, part, count(*), count(*), count(*), 0, NULL FROM present GROUP BY ALL
     UNION ALL
-    SELECT duty, part, min(height), max(height), 1, 0, NULL FROM heights GROUP BY ALL
+    SELECT duty, part, min(least), max(most), 1, 0, NULL FROM heights GROUP BY ALL
 ),
 -- gaps that touch a slot: those on all units once a window, the others once a duty
 over_all AS (

@@ -260,7 +260,9 @@ soonest AS (
     WHERE $times IS NULL AND wanting AND side = 0 AND excused_at IS NOT NULL AND ($max_gap IS NOT NULL OR due_at IS NOT NULL) GROUP BY duty
 ),
 weighed AS (
-    SELECT f.*, coalesce(f.excused_at >= least(e.failed_at, x.failed_at), false) AS too_late, coalesce(x.failed_at > f.excused_at, false) AS before, h.unread, h.duty IS NOT NULL AND NOT (f.is_met OR f.by_others_met)
+    SELECT f.*, coalesce(f.excused_at >= least(e.failed_at, x.failed_at), false) AS too_late,
+           coalesce(x.failed_at > f.excused_at, false) AS before, h.unread,
+           h.duty IS NOT NULL AND NOT (f.is_met OR f.by_others_met)
                AND coalesce(greatest(f.known, f.known_of_all, 0) + h.unread >= $times, true) AS hides, h.proof_due,
            array_to_string(h.holding, ', ') AS holders, h.missing,
            coalesce(h.all_undelivered AND h.holding = [f.party], false) AS party_holds_all,

@@ -1,4 +1,4 @@
-"""Many intervals at once: the levels of a slot are those after every change, all of one instant together."""
+"""Many intervals at once: in however many parts a slot is cut, its levels are those of every change by itself."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from dutywatch.judge import keep as pattern
 from dutywatch.terms.units import Unit
 from tests.judge.bench import set_up
 from tests.judge.oracle import File, Trace
@@ -35,6 +36,7 @@ def drawn() -> Iterator[Interval]:
 INTERVALS = list(drawn())
 
 
+@pytest.mark.parametrize("bins", [1, 4, 7, 1800])
 @pytest.mark.parametrize(
     "bounds",
     [
@@ -48,7 +50,10 @@ INTERVALS = list(drawn())
     ids=str,
 )
 @pytest.mark.parametrize("allowed", [0, 5])
-def test_every_change_is_looked_at(bounds: dict[str, int], allowed: int, tmp_path: Path) -> None:
+def test_every_change_is_looked_at(
+    bounds: dict[str, int], allowed: int, bins: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pattern, "_BINS", bins)
     given = contract(keep(level=OPEN, slot="PT30M", max_bad=allowed, **bounds))
     files = []
     for day in range(3):

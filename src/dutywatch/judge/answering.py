@@ -43,12 +43,13 @@ def _of_groups(case: Case[Any], per: Per) -> Iterator[Row]:
     turns = [day for one in (*case.assignments, *members) for day in _turns(one)]
     starts = sorted({date.min, *turns})
     for since, next_ in zip(starts, [*starts[1:], None], strict=True):
+        valid = [one for one in case.assignments if one.valid(since)]
+        there = [unit for unit in members if unit.exists(since)]
+        if unbounded and not there:  # it is owed without units, too
+            there = [unnamed]
         parties: dict[str | None, set[str]] = {}
-        for unit in members:
-            if unit.exists(since):
-                parties.setdefault(unit.group(per, whole), set()).add(_party(case, unit, since))
-        if unbounded and not parties:  # it is owed without units, too
-            parties[whole] = {_party(case, unnamed, since)}
+        for unit in there:
+            parties.setdefault(unit.group(per, whole), set()).add(unit.party(valid, case.obligation.party))
         until = next_ - _DAY if next_ else None
         yield from (
             (next(iter(some)), None, None, group, since, until)
@@ -71,8 +72,3 @@ def _turns(one: Any) -> Iterator[date]:
         yield begins
     if ends is not None and ends < date.max:
         yield ends + _DAY
-
-
-def _party(case: Case[Any], unit: Unit, day: date) -> str:
-    given = (one.contractor for one in case.assignments if one.valid(day) and unit.among(one.units))
-    return str(next(given, case.obligation.party))

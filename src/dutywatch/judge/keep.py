@@ -22,6 +22,8 @@ from dutywatch.terms import Terms
 from dutywatch.terms.patterns import Keep, Level
 from dutywatch.terms.source import EVENT_COLUMNS
 
+_BINS = 6  # of a slot: any number gives the same verdicts
+
 
 def streams(obligation: Keep) -> set[str]:
     """The streams that its verdicts depend on."""
@@ -70,6 +72,7 @@ def run(case: Case[Keep], found: Sequence[Clock]) -> None:
             "as_of": evidence.as_of,
             "width": width,
             "slot": obligation.slot // TICK,
+            "bin": obligation.slot // TICK // _BINS or 1,
             "level": "open" if level.open else "count" if level.count else "value",
             "at_least": obligation.at_least,
             "at_most": obligation.at_most,

@@ -76,15 +76,12 @@ _SAID = _text([c for c in COLUMNS if c not in _UNSAID])
 _REST = _text(["duty_id", *_UNSAID])
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BATCH = 25_000  # rows read at once
-_CHANGE = {
-    **{name: name for name in ("sheet", "duty_id", "unit", "unit_class", "trigger", "party", "from_standing")},
-    "to_standing": "standing",
-    **{name: name for name in ("reason", "evidence", "owed_by", "successor", "succeeds")},
-    **{
-        name: name
-        for name in ("clock_start", "trigger_to", "due_at", "fulfilled_at", "lapsed_at", "proof_due", "level")
-    },
-}
+_CHANGED = (
+    *("sheet", "duty_id", "unit", "unit_class", "trigger", "party", "from_standing", "to_standing", "reason"),
+    *("evidence", "owed_by", "successor", "succeeds", "clock_start", "trigger_to", "due_at", "fulfilled_at"),
+    *("lapsed_at", "proof_due", "level"),
+)
+_CHANGE = {name: {"to_standing": "standing"}.get(name, name) for name in _CHANGED}
 _BUFFER = 2**16  # bytes written at once, else each column of a sheet is written by itself
 _NOTHING: tuple[Any, ...] = ("", "", 0, None, True)  # what a sheet without duties sums up to
 

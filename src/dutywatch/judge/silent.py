@@ -144,9 +144,10 @@ class _Reach:
         rows = [unit for unit in self._rows if unit.exists(day)]
         served = {
             unit.id
-            for unit in rows
             for name, obligation in self._contract.obligations.items()
-            if party == next((one.contractor for one in valid if _given(one, name, unit)), obligation.party)
+            for given in [[one for one in valid if one.obligations is None or name in one.obligations]]
+            for unit in rows
+            if unit.party(given, obligation.party) == party
         }
         return self._told(sorted(served), rows)
 
@@ -160,7 +161,3 @@ class _Reach:
 
 def _after(day: date | None) -> date | None:
     return day + timedelta(days=1) if day is not None and day < date.max else None
-
-
-def _given(one: Assignment, obligation: str, unit: Unit) -> bool:
-    return (one.obligations is None or obligation in one.obligations) and unit.among(one.units)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from dutywatch.errors import Fault
-from dutywatch.terms.contract import UnitsFile, UnitsGiven
+from dutywatch.terms.contract import Assignment, UnitsFile, UnitsGiven
 from dutywatch.terms.obligation import Scope
 from dutywatch.terms.patterns import Per
 
@@ -48,6 +48,10 @@ class Unit:
     def among(self, given: UnitsGiven) -> bool:
         """Whether it is one of the units given. Without a class, it is in no class that is named."""
         return self.within(given) and (given.id is None or self.id in given.id)
+
+    def party(self, assignments: Iterable[Assignment], otherwise: str) -> str:
+        """Who answers for it: by the first of these assignments, all of which hold, that names it, else `otherwise`."""
+        return next((one.contractor for one in assignments if self.among(one.units)), otherwise)
 
     def within(self, named: Scope | UnitsGiven) -> bool:
         """Whether it is of a class and in a zone that is named; without a class, it is in no class that is."""
