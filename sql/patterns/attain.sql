@@ -19,7 +19,7 @@
 --             $part / $whole: ge, le, lt; of a count, ge and le compare the items with it), $rank / $ranks (of the
 --             percentile), $strict (all must be good, or none: one item spoils it, docs/decisions/0040), $min_items,
 --             $min_coverage, $rolling (microseconds; NULL: the whole window), $bins (of a rolling window, a divisor of
---             $rolling), $silence, $duties (the items are duties: one of which it is not known whether it is good may
+--             $rolling), $begins (the term's first instant), $silence, $duties (the items are duties: one of which it is not known whether it is good may
 --             turn out excused or void, and no item)
 WITH timed AS MATERIALIZED (
     SELECT d.duty, d.unit, d.party, d.excused_by, d.excused_at, d.clock, c.day, c.t0, c.lower, c.due_at, c.risk_at
@@ -181,11 +181,18 @@ binned AS MATERIALIZED (
     SELECT duty, bin, count(*) AS n, count(*) FILTER (good) AS good, count(*) FILTER (good IS NULL) AS unsure, max(at_us) AS last_us
     FROM lying JOIN timed USING (duty) WHERE $rolling IS NOT NULL AND due_at <= $as_of GROUP BY duty, bin
 ),
+-- what lies in the first window of all enters it as it ends, from when on it is tested (docs/decisions/0049)
+opening AS (
+    SELECT DISTINCT duty, epoch_us(lower) + $rolling AS test_us FROM binned JOIN timed USING (duty)
+    WHERE lower = $begins AND bin < $bins
+),
 turning AS (
     SELECT duty, bin, n AS in_n, good AS in_good, unsure AS in_unsure, 0 AS out_n, 0 AS out_good, 0 AS out_unsure, last_us FROM binned
     UNION ALL
     SELECT duty, bin + $bins, 0, 0, 0, n, good, unsure, last_us + $rolling FROM binned JOIN timed USING (duty)
-    WHERE epoch_us(t0) + bin * ($rolling // $bins) < epoch_us(due_at)
+    WHERE epoch_us(lower) + $rolling + bin * ($rolling // $bins) < epoch_us(due_at)
+    UNION ALL
+    SELECT duty, $bins, 0, 0, 0, 0, 0, 0, test_us FROM opening
 ),
 -- what lies in the window as a bin begins, and what enters and leaves it within the bin
 begun AS (
@@ -227,6 +234,8 @@ moves AS (
     SELECT t.duty, t.bin, e.at_us AS test_us, e.item FROM tried t JOIN entered e USING (duty, bin) WHERE NOT t.skipped
     UNION ALL
     SELECT t.duty, t.bin, e.at_us + $rolling, -e.item FROM tried t JOIN entered e ON e.duty = t.duty AND e.bin = t.bin - $bins WHERE NOT t.skipped
+    UNION ALL
+    SELECT o.duty, t.bin, o.test_us, 0 FROM opening o JOIN tried t ON t.duty = o.duty AND t.bin = $bins WHERE NOT t.skipped
     UNION ALL
     SELECT duty, bin, NULL, (n::HUGEINT << 80) + (good::HUGEINT << 40) + unsure FROM tried WHERE NOT skipped
 ),

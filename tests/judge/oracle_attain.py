@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -80,7 +80,16 @@ def judge(trace: Trace, as_of: datetime) -> dict[Key, Said]:
 
 
 def _windows(evidence: Evidence, obligation: Obligation) -> list[Window]:
-    return windows(evidence, obligation.window, obligation.window.slice) if isinstance(obligation, Attain) else []
+    if not isinstance(obligation, Attain):
+        return []
+    found, length = windows(evidence, obligation.window, obligation.window.slice), obligation.window.rolling
+    return found if length is None else [one for one in found if one.end > _begins(evidence) + length]
+
+
+def _begins(evidence: Evidence) -> datetime:
+    """The term's first instant: no window looks back to before it (0049)."""
+    contract = evidence.trace.contract
+    return datetime.combine(contract.term.from_, time(), contract.zone).astimezone(UTC)
 
 
 def _said(evidence: Evidence, obligation: Obligation, group: Group, window: Window) -> Said:
@@ -348,8 +357,11 @@ def _rolling(evidence: Evidence, obligation: Attain, group: Group, window: Windo
     length = obligation.window.rolling
     assert length is not None
     items = _items(evidence, obligation, group)
-    times = {at for one in items for at in (one.at, one.at + length) if window.start <= at < window.end}
-    first = window.start - length  # what enters then leaves as the day begins
+    first = max(window.start - length, _begins(evidence))  # what enters a day before leaves as the day begins
+    items = [one for one in items if one.at >= first]
+    opening = first == _begins(evidence) and any(one.at < first + length for one in items)
+    times = {first + length} if opening else set()
+    times |= {at for one in items for at in (one.at, one.at + length) if first + length <= at < window.end}
     gaps = _gaps(evidence, obligation, group, first, window.end)
     tested: list[tuple[datetime, Result]] = []
     for at in sorted(times):

@@ -132,9 +132,12 @@ def spells(tests: Iterable[tuple[datetime, int, int]]) -> list[Spell]:
 
 
 def _connect_rate(folder: Path) -> Iterator[dict[str, str]]:
-    """One duty a day; its windows reach back into the day before, so that two days' logs must be here, whole."""
+    """One duty a day; its windows reach back into the day before, so that two days' logs must be here, whole.
+
+    On the first day of the term no window lies in the term as a whole.
+    """
     came = logs(folder, "calls")
-    for day in days():
+    for day in days()[1:]:
         end, needed = midnight(day + DAY), [day - DAY, day]
         tests = rolling([item for one in needed for item in calls(came[one])], midnight(day), end)
         bad = spells(tests)
@@ -246,7 +249,7 @@ def _spells(folder: Path) -> Iterator[dict[str, str]]:
         good = [one.good for one in calls(came[day])]
         if came[day].until == midnight(day + DAY) and _fails(len(good), sum(good), CONNECTED):
             yield _spell("day", midnight(day), midnight(day + DAY), 1, len(good), sum(good))
-    for day in days():
+    for day in days()[1:]:
         both = [item for one in (day - DAY, day) for item in calls(came[one])]
         if all(came[one].until == midnight(one + DAY) for one in (day - DAY, day)):
             for one in spells(rolling(both, midnight(day), midnight(day + DAY))):

@@ -264,8 +264,7 @@ def deliveries(world: World) -> list[Delivery]:
     """All files of the story, by arrival, then by name."""
     arrives, found = world.story["arrives"], []
     for source, form in world.forms.items():
-        before = [world.days()[0] - timedelta(days=1)] if source in arrives["before"] else []
-        for day in [*before, *world.days()]:
+        for day in world.days():
             name = day.isoformat()
             late = arrives["late"].get(source, {}).get(name)
             cut = arrives["cut"].get(source, {}).get(name)

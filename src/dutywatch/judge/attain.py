@@ -90,6 +90,7 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
             "min_coverage": obligation.min_coverage,
             "rolling": rolling // TICK if rolling is not None else None,
             "bins": _BINS if rolling is not None and rolling // TICK % _BINS == 0 else 1,
+            "begins": windows.begins(case),
             "silence": obligation.silence,
             "duties": obligation.items.duties is not None,
         },

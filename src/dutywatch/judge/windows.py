@@ -2,7 +2,8 @@
 
 A period that starts before the term's first day is not owed, not even the part of it that lies within the term: the
 debtor had no whole period. One that starts within the term is owed whole, although it may end after it. Only periods
-that have begun by `as_of` are known; `following` says when the next one begins, so that it is noticed.
+that have begun by `as_of` are known; `following` says when the next one begins, so that it is noticed. Nor does a
+window look back to before the term: the first that is owed begins with it (docs/decisions/0049).
 """
 
 from __future__ import annotations
@@ -46,13 +47,16 @@ class Span:
 def clocks(case: Case[Any], word: Period, reach: timedelta = timedelta()) -> list[Clock]:
     """The clocks of the periods `word` that start within the term and by `as_of`, in order of their start.
 
-    `reach`: how long before its period a window still looks back.
+    `reach`: how long before its period a window still looks back. A period in which none lies whole within the term
+    has no clock.
     """
     zone, term, obligation = case.terms.contract.zone, case.terms.contract.term, case.obligation
-    made = []
+    first, made = begins(case), []
     for span in _spans(case, word):
         day = local_date(span.start, zone)
         if not term.from_ <= day <= term.to or span.start > case.evidence.as_of:
+            continue
+        if reach and span.end is not None and span.end <= first + reach:
             continue
         risk = share_of(span.start, span.end, obligation.at_risk) if span.end else span.over
         made.append(
@@ -63,7 +67,7 @@ def clocks(case: Case[Any], word: Period, reach: timedelta = timedelta()) -> lis
                 begins=span.start,
                 ends=span.seen,
                 start=span.start,
-                lower=span.start - reach,
+                lower=max(span.start - reach, first),
                 due=span.end,
                 soonest=None if span.end else span.seen,
                 risk=risk,
@@ -72,6 +76,11 @@ def clocks(case: Case[Any], word: Period, reach: timedelta = timedelta()) -> lis
             )
         )
     return made
+
+
+def begins(case: Case[Any]) -> datetime:
+    """The term's first instant, before which no window looks (docs/decisions/0049)."""
+    return midnight(case.terms.contract.term.from_, case.terms.contract.zone)
 
 
 def following(case: Case[Any], word: Period) -> datetime | None:

@@ -250,6 +250,7 @@ there is another: it is assessed          | 8@8T20:00  | 8T09:00 call wait:10, 8
             heading="All of them, in every two hours",
             tells="1.3 6.18 6.20",
             change="""
+term: {from: 2024-01-07, to: 2024-01-08}
 obligations: {answer: {at_least: 1, window: {each: day, rolling: PT2H}}}
 """,
             text="""
@@ -278,6 +279,7 @@ all were, so far         | 8..9     | 8T09:00 sweep, 9T09:00 sweep  | 11T05:00 |
             heading="Rolling windows",
             tells="6.17 6.18 A9",
             change="""
+term: {from: 2024-01-07, to: 2024-01-08}
 obligations: {answer: {window: {each: day, rolling: PT2H}}}
 """,
             note="Windows (t - 2 h, t] are tested at every call's entry and exit within the day.",
@@ -296,6 +298,31 @@ a bad window that is complete, all the same | 7, 8@8T20:00 | 8T09:00 call wait:3
 """,
         ),
         Table(
+            heading="Rolling windows as the term begins",
+            tells="4.19 6.17 6.18",
+            change="obligations: {answer: {window: {each: day, rolling: PT2H}}}",
+            note="The first window that lies in the term as a whole ends at 02:00. What came before is nobody's concern (decision 0049).",
+            text="""
+situation                                | calls days | calls                                                            | as of   | verdict         | lapsed  | measured | items | coverage
+bad calls of the day before              | 7..8       | 7T23:00 call wait:30, 7T23:30 call wait:30, 8T00:30 call wait:10 | 9T05:00 | met             |         | 1        | 1     | 1
+no log of the day before, which nobody owes | 8       | 8T00:30 call wait:10                                             | 9T05:00 | met             |         | 1        | 1     | 1
+the first window is tested as it ends    | 8          | 8T00:30 call wait:30                                             | 9T05:00 | breached.open   | 8T02:00 | 0        | 1     | 1
+though nothing enters or leaves it then  | 8          | 8T00:30 call wait:30, 8T01:00 call wait:10, 8T02:20 call wait:10 | 9T05:00 | met             |         | 0.5      | 2     | 1
+a bad call fails it as the good one leaves | 8        | 8T00:30 call wait:10, 8T01:00 call wait:30                       | 9T05:00 | breached.open   | 8T02:30 | 0        | 1     | 1
+with the term's first instant a call has left | 8     | 8T00:00 call wait:30, 8T02:00 call wait:10                       | 9T05:00 | met             |         | 1        | 1     | 1
+nobody called in the first two hours     | 8          | 8T09:00 call wait:10                                             | 9T05:00 | met             |         | 1        | 1     | 1
+""",
+        ),
+        Table(
+            heading="Rolling windows as long as a day, as the term begins",
+            tells="4.19 6.17",
+            change="obligations: {answer: {window: {each: day, rolling: PT24H}}}",
+            text="""
+situation                                     | calls days | calls                | as of   | verdict
+no window of its first day lies in it as a whole | 7..8    | 8T09:00 call wait:30 | 9T05:00 | none
+""",
+        ),
+        Table(
             heading="Where enough is covered the known items decide",
             tells="6.20 A3 A4",
             change="obligations: {answer: {min_coverage: 0.75}}",
@@ -308,7 +335,10 @@ a little less: no range               | 8@8T17:59  | 8T09:00 call wait:10 | 9T06
         Table(
             heading="Where enough of a rolling day is covered",
             tells="6.18 6.20",
-            change="obligations: {answer: {window: {each: day, rolling: PT2H}, min_coverage: 0.75}}",
+            change="""
+term: {from: 2024-01-07, to: 2024-01-08}
+obligations: {answer: {window: {each: day, rolling: PT2H}, min_coverage: 0.75}}
+""",
             note="The day and the two hours that its windows look back on, 26 hours, are covered but for what is missing.",
             text="""
 situation                               | calls days   | calls                | as of   | verdict         | coverage
