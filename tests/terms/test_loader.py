@@ -259,3 +259,14 @@ def test_a_misspelt_word_in_the_only_contractor_does_not_make_the_list_too_short
     assert [str(fault) for fault in faults(folder)] == [
         "contract.yaml:5: contractors.0.qualifed: `qualifed` is not a word of the contract: did you mean `qualified`?"
     ]
+
+
+def test_a_word_in_the_wrong_place_is_not_said_to_be_misspelt(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(HOME / "docs" / "examples" / "first-contract", tmp_path / "first-contract"))
+    contract = folder / "contract.yaml"
+    text = contract.read_text(encoding="utf-8").replace(
+        "    pattern: respond\n", "    pattern: respond\n    count: actor\n", 1
+    )
+    contract.write_text(text, encoding="utf-8")
+    (found,) = faults(folder)
+    assert found.message == "`count` is a word of the contract, but not here: remove it, or put it where it belongs"

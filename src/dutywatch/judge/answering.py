@@ -14,6 +14,7 @@ from typing import Any
 from dutywatch.judge.case import Case
 from dutywatch.terms import Unit
 from dutywatch.terms.patterns import Per
+from dutywatch.terms.units import parties
 
 _DAY = timedelta(days=1)
 Row = tuple[str, str | None, str | None, str | None, date, date | None]
@@ -47,15 +48,9 @@ def _of_groups(case: Case[Any], per: Per) -> Iterator[Row]:
         there = [unit for unit in members if unit.exists(since)]
         if unbounded and not there:  # it is owed without units, too
             there = [unnamed]
-        parties: dict[str | None, set[str]] = {}
-        for unit in there:
-            parties.setdefault(unit.group(per, whole), set()).add(unit.party(valid, case.obligation.party))
+        answer = parties(there, per, whole, valid, case.obligation.party)
         until = next_ - _DAY if next_ else None
-        yield from (
-            (next(iter(some)), None, None, group, since, until)
-            for group, some in parties.items()
-            if group is not None and len(some) == 1
-        )
+        yield from ((some.pop(), None, None, group, since, until) for group, some in answer.items() if len(some) == 1)
 
 
 def _alike(case: Case[Any]) -> set[Unit]:

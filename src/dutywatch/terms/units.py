@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -56,6 +56,21 @@ class Unit:
     def within(self, named: Scope | UnitsGiven) -> bool:
         """Whether it is of a class and in a zone that is named; without a class, it is in no class that is."""
         return (named.class_ is None or self.class_ in named.class_) and (named.zone is None or self.zone in named.zone)
+
+
+def parties(
+    units: Iterable[Unit], per: Per, whole: str, assignments: Sequence[Assignment], otherwise: str
+) -> dict[str, set[str]]:
+    """Who answers for the units of each group that something is owed `per`, on one day.
+
+    All of the `units` exist then, and all of these `assignments` hold; `whole` is the contract.
+    """
+    found: dict[str, set[str]] = {}
+    for unit in units:
+        group = unit.group(per, whole)
+        if group is not None:
+            found.setdefault(group, set()).add(unit.party(assignments, otherwise))
+    return found
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,8 @@ def _meant(path: Path, missing: set[Path]) -> Path | None:
 
 
 def _misspelt(name: str, meant: Path | None) -> str:
+    if meant is None and name in _vocabulary():
+        return f"`{name}` is a word of the contract, but not here: remove it, or put it where it belongs"
     near = [str(meant[-1])] if meant else difflib.get_close_matches(name, sorted(_vocabulary()), n=1, cutoff=NEAR)
     return f"`{name}` is not a word of the contract" + (f": did you mean `{near[0]}`?" if near else ": remove it")
 

@@ -27,6 +27,7 @@ _FUNCTIONS: tuple[Kind, ...] = (
     people.no_escalation,
     remedies.no_remedy,
     scopes.overlap,
+    scopes.split_group,
     scopes.class_without_duty,
     clocks.no_early,
     clocks.endless_reset,

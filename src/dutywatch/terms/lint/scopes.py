@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from itertools import combinations
 
-from dutywatch.terms.lint.finding import Remark
+from dutywatch.terms.lint.finding import Remark, listed, obligations
 from dutywatch.terms.obligation import Rung, Scope
-from dutywatch.terms.patterns import Attain, Keep, Obligation, Recur, Respond
+from dutywatch.terms.patterns import Attain, Keep, Obligation, Per, Recur, Respond
 from dutywatch.terms.terms import Terms
-from dutywatch.terms.units import Unit
+from dutywatch.terms.units import Unit, parties
 
 # what two obligations must have in common for one event to lapse under both
 _ALIKE = {
@@ -43,11 +44,38 @@ def _asked(obligation: Obligation) -> list[object]:
     return [*(getattr(obligation, name) for name in sorted(_ALIKE[type(obligation)])), *begins]
 
 
+def split_group(terms: Terms) -> Iterator[Remark]:
+    """What is owed per zone, class or contract is held against one party, and several answer for its units."""
+    for path, obligation in obligations(terms):
+        per: Per = getattr(obligation, "per", "unit")
+        split = next(_split(terms, str(path[1]), obligation, per), None) if per != "unit" else None
+        if split is None:
+            continue
+        day, group, some = split
+        yield Remark(
+            (*path, "per"),
+            f"From {day} on {listed(some)} answer for units of `{group}`, and what is owed per {per} is held against "
+            f"`{obligation.party}`, whoever left its part undone.",
+            f"Give all units of one {per} to one contractor, or owe the duty on each unit (`per: unit`).",
+        )
+
+
+def _split(terms: Terms, name: str, obligation: Obligation, per: Per) -> Iterator[tuple[date, str, list[str]]]:
+    """From when on which groups are answered for by whom, where these are several."""
+    assigned = [one for one in terms.contract.assignments if one.obligations is None or name in one.obligations]
+    scoped = [unit for unit in terms.units.rows if unit.within(obligation.scope)]
+    for day in sorted({one.from_ for one in assigned}):
+        valid, there = [one for one in assigned if one.valid(day)], [unit for unit in scoped if unit.exists(day)]
+        for group, some in parties(there, per, terms.id, valid, obligation.party).items():
+            if len(some) > 1:
+                yield day, group, sorted(some)
+
+
 def class_without_duty(terms: Terms) -> Iterator[Remark]:
     """A class of units on which nothing is owed."""
-    obligations = terms.contract.obligations.values()
+    owed = terms.contract.obligations.values()
     units = {unit.id: unit for unit in terms.units.rows}
-    left = [unit for unit in units.values() if not any(_owed(obligation, unit) for obligation in obligations)]
+    left = [unit for unit in units.values() if not any(_owed(obligation, unit) for obligation in owed)]
     for name, count in sorted(Counter(unit.class_ or "" for unit in left).items()):
         total = sum((unit.class_ or "") == name for unit in units.values())
         some = f"{count} of the {total} units" if count < total else "1 unit" if count == 1 else f"all {count} units"
