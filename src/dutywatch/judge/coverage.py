@@ -86,7 +86,7 @@ def _daily(
             for day in _days(one.service_date, source.until(one.service_date)):
                 covered.setdefault(day, []).append((one.covers_from, one.covers_to))
     first = min(covered, default=date.max)
-    begins = max(source.from_ or contract.term.from_, contract.term.from_)
+    begins = contract.owed_from(source)
 
     def proof_due(day: date) -> datetime:
         return owed_at(source, day, zone)

@@ -69,7 +69,7 @@ def days(contract: Contract, source: Source, as_of: datetime, since: datetime) -
     A delivery that was due before `since` is not asked for: nobody was there to record whether it came.
     """
     due = source.delivery_due
-    first = max(source.from_ or contract.term.from_, contract.term.from_)
+    first = contract.owed_from(source)
     last = min(local_date(as_of, contract.zone), contract.term.to)
     owed = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return [day for day in owed if due.due(day, contract.zone) > since] if due is not None else []

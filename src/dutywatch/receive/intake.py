@@ -104,7 +104,7 @@ def intake(
 
 def _poll(terms: Terms, name: str, now: datetime, remembered: deliveries.Remembered) -> Poll:
     contract, source = terms.contract, terms.contract.sources[name]
-    begins = midnight(max(source.from_ or contract.term.from_, contract.term.from_), contract.zone)
+    begins = midnight(contract.owed_from(source), contract.zone)
     since = min(remembered.last_poll or begins, now)
     return Poll(now, since, Path(), contract.zone, answers=remembered.answers)
 

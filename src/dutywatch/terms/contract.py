@@ -213,6 +213,10 @@ class Contract(Word):
         passing = {name for name, source in self.sources.items() if source.locate and stream == PASSES}
         return tuple(sorted(fed | passing))
 
+    def owed_from(self, source: Source) -> date:
+        """The first day of which a delivery of a source is owed: its `from`, but none of before the term."""
+        return max(source.from_ or self.term.from_, self.term.from_)
+
     def next_recorded(self, day: date) -> date | None:
         """The first day after `day` on which something dated is recorded, so that the contract may read otherwise."""
         dated: tuple[Decided, ...] = (*self.assignments, *self.amendments)
