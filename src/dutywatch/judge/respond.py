@@ -54,12 +54,14 @@ def run(case: Case[Respond], found: Sequence[Clock]) -> None:
     """Append the verdict rows of all duties under the clocks `found` to the table `verdicts`."""
     _run(case, found, "verdicts")
     mine = [clock for clock in found if isinstance(clock, Running)]
-    rows = {clock.trigger: clock.stated_by for clock in (*mine, *case.rivals) if clock.other}
+    theirs = [clock for _, clocks in case.rivals for clock in clocks]
+    rows = {clock.trigger: clock.stated_by for clock in (*mine, *theirs) if clock.other}
     if not rows:
         return
     if case.obligation.action.consume is None:  # else any clock's reading may tell which act serves whom
         mine = [clock for clock in mine if clock.other]
-    by_the_other = replace(case, rivals=tuple(clock.other or clock for clock in case.rivals))
+    otherwise = ((one, tuple(clock.other or clock for clock in clocks)) for one, clocks in case.rivals)
+    by_the_other = replace(case, rivals=tuple(otherwise))
     case.evidence.duck.execute("CREATE OR REPLACE TEMP TABLE readings AS FROM verdicts LIMIT 0")
     _run(by_the_other, [clock.other or clock for clock in mine], "readings")
     _agree(case, rows)
@@ -101,9 +103,10 @@ def _run(case: Case[Respond], found: Sequence[Clock], into: str) -> None:
     evidence, obligation, duck = case.evidence, case.obligation, case.evidence.duck
     action = obligation.action
     asked = acts(obligation, "later" if into == "verdicts" else "earlier")
-    rivals = [clock for clock in case.rivals if isinstance(clock, Running)]
-    found = [*found, *rivals]
-    lay_out(case, found, [*in_scope(obligation.scope, case.terms.units.rows), *_stand_in(case, found)])
+    own, sides = len(found), [(case, found), *case.rivals]
+    found = [clock for _, clocks in sides for clock in clocks]
+    units = [*in_scope(obligation.scope, case.terms.units.rows), *_stand_in(case, found)]
+    lay_out(case, sides[0][1], units, case.rivals)
     _heirs(duck, found)
     over = (min(c.lower for c in found), evidence.as_of)
     kind = "kind" if action.all_of > 1 else "NULL::VARCHAR AS kind"
@@ -114,7 +117,8 @@ def _run(case: Case[Respond], found: Sequence[Clock], into: str) -> None:
     (firsts if action.share is None else shares).find(case, asked, over)
     firsts.entangle(case, asked, over, ("key", kind, '"at"', "earlier", "rank", "party", "ref", *located, served))
     if action.consume is not None:
-        consumed.assign(duck)
+        heard = {n: consumed.told(one.evidence, asked, over[0]) for n, (one, _) in enumerate(sides)}
+        consumed.assign(duck, [n for n, (_, clocks) in enumerate(sides) for _ in clocks], heard)
     else:
         consumed.forget(duck)
     first, last = window(found)
@@ -124,9 +128,9 @@ def _run(case: Case[Respond], found: Sequence[Clock], into: str) -> None:
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
     duck.execute(
         f"INSERT INTO {into} BY NAME FROM ({case.statement}\n) "
-        "WHERE trigger NOT IN (SELECT unnest($rivals::VARCHAR[]))",
+        "WHERE duty_id IN (SELECT duty_id FROM duties WHERE clock < $own)",
         {
-            "rivals": [clock.trigger for clock in rivals],
+            "own": own,
             "contract": f"{case.terms.id}/{case.name}/",
             "as_of": evidence.as_of,
             "kinds": action.all_of,
