@@ -7,7 +7,8 @@
 --         parts       (clock, part, part_from, part_to)  the period; for $on_days, its local days
 --         places      (bucket, and the same)             where to look a part up: bucket = epoch_us // $width
 --         actions     (key, at, earlier, rank, party, ref)   none after $as_of; identical ones once
---         refutations (unit, at, rank, ref)              none after $as_of
+--         refutations (unit, at, later, rank, ref, sure)   none after $as_of; sure: by all readings of local times, of which
+--                     `later` is the later one
 --         gaps        (gap, unit, party, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, row, other)
 --                     gap: its number; unit, party: on duties on this unit, of this party alone; row: a row that nobody
 --                     can read, which hides one act at most; other: of a known act whose local time has two readings,
@@ -21,7 +22,7 @@ WITH timed AS MATERIALIZED (
 ),
 -- what inspectors saw within the period
 seen AS MATERIALIZED (
-    SELECT t.duty, r.at, r.rank, r.ref
+    SELECT t.duty, r.at, r.rank, r.ref, r.sure AND r.later < t.horizon AS sure
     FROM timed t JOIN refutations r ON r.unit = t.unit AND r.at >= t.t0 AND r.at < t.horizon
 ),
 -- a doubtful time counts where both its readings lie within the period, or on the day, and nobody whom its log does not
@@ -51,20 +52,20 @@ sided AS NOT MATERIALIZED (
 foreign_acts AS (
     SELECT duty, string_agg(DISTINCT party, ', ' ORDER BY party) AS by_others FROM told WHERE NOT own GROUP BY duty
 ),
--- a refutation of higher rank undoes the acts before it; of equal rank, leaves them in dispute
+-- a refutation of higher rank undoes the acts before it; of equal rank, or one that is not sure, leaves them in dispute
 against AS (
-    SELECT a.duty, a.side, a.ref, max(s.rank) AS against, any_value(a.rank) AS rank
+    SELECT a.duty, a.side, a.ref, max(CASE WHEN s.sure THEN s.rank ELSE least(s.rank, a.rank) END) AS against, any_value(a.rank) AS rank
     FROM sided a JOIN seen s ON s.duty = a.duty AND s.at >= a.at GROUP BY ALL
 ),
 refuted AS (
     SELECT s.duty, max(s.at) AS refuted_at, arg_max(s.ref, (s.at, s.ref)) AS refuted_ref
     FROM seen s
-    WHERE NOT EXISTS (FROM sided a WHERE a.duty = s.duty AND a.side = 0 AND a.at <= s.at AND a.rank >= s.rank)
+    WHERE s.sure AND NOT EXISTS (FROM sided a WHERE a.duty = s.duty AND a.side = 0 AND a.at <= s.at AND a.rank >= s.rank)
     GROUP BY s.duty
 ),
 disputing AS (
     SELECT a.duty, arg_max(s.ref, (s.at, s.ref)) AS disputing_ref
-    FROM sided a JOIN seen s ON s.duty = a.duty AND s.at >= a.at AND s.rank = a.rank
+    FROM sided a JOIN seen s ON s.duty = a.duty AND s.at >= a.at AND (s.rank = a.rank OR s.rank > a.rank AND NOT s.sure)
     GROUP BY a.duty
 ),
 -- what counts one: an act, or a day by its first act

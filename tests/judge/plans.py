@@ -196,8 +196,8 @@ def storms(draw: st.DrawFn, refuters: Sequence[str]) -> dict[str, Any]:
     action = found["action"]
     apart = reset is None and "share" not in action and "all" not in str(action["kind"])
     if apart and draw(maybe):
-        action["consume"] = "once"  # of acts that are refuted, or are told too late, decision 0021 is silent
-        found |= {"refuted_by": None, "proof_until": None}
+        action["consume"] = "once"  # of acts that are refuted decision 0021 is silent
+        found["refuted_by"] = None
     return found
 
 

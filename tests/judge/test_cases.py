@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -188,6 +188,26 @@ CASES = {
         (snow(20, day=10), snow(3), file("log", 11, [act(11, 5)])),
         at(12, 7),
         "1: in a history with a plow at 22:00 of the 10th, which the gap does not exclude, both duties are met",
+    ),
+    "an act that is admitted for one duty leaves another act to the next": Case(
+        contract(
+            {"log": {**LOG, "redelivery": "append"}},
+            trigger={"stream": "condition", "kind": "snow", "merge_gap": "PT2H"},
+            clock={"from": "trigger.start", "early": "PT0S"},
+            action={"stream": "service", "kind": "plow", "consume": "once"},
+            proof_until="P1D",
+        ),
+        (
+            snow(20, day=10),
+            snow(3),
+            file("log", 10),
+            file("log", 11, [act(11, 9)]),
+            replace(file("log", 11, [act(11, 8)], received=at(14, 5)), sha256="another"),
+        ),
+        at(15, 7),
+        "5.5, 0050: the plow at 08:00 serves the first duty, for which it is admitted, that at 09:00 the second",
+        U0,
+        (replace(decided("admit"), trigger="2024-01-10T12:00Z"),),
     ),
 }
 

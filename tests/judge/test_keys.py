@@ -42,6 +42,36 @@ def test_breaches_of_two_zones_at_once_start_two_duties(tmp_path: Path) -> None:
     ]
 
 
+def test_who_answers_for_a_zone_answers_for_what_its_breach_starts(tmp_path: Path) -> None:
+    """The south is another contractor's, and so is the report on it; a scope that names the zone or class has it."""
+    rate = {"pattern": "attain", "window": "day", "items": {"stream": "call"}, "good": "wait <= 20", "at_least": 0.9}
+    report = {
+        "pattern": "respond",
+        "trigger": {"breach": "rate"},
+        "clock": {"from": "trigger.start"},
+        "action": {"stream": "service", "kind": "report"},
+        "within": "PT24H",
+    }
+    calls = [row(f"10T09:00,wait=60,kind=ring,unit={unit}") for unit in ("U1", "U2")]
+    files = [*daily("calls", "8-12", calls), *daily("log", "8-12", [])]
+    for number, (per, scope, expected) in enumerate(
+        (
+            ("zone", {}, {"north": "firm", "south": "other"}),
+            ("zone", {"zone": ["south"]}, {"south": "other"}),
+            ("class", {"class": ["B"]}, {"B": "other"}),
+            ("class", {"zone": ["south"]}, {}),
+        )
+    ):
+        follow = {**report, "trigger": {"breach": "report"}, "scope": scope}
+        obligations = {"rate": {**rate, "per": per}, "report": {**report, "scope": scope}, "follow": follow}
+        given = [{"contractor": "other", "units": {"zone": ["south"]}, "from": "2024-01-02"}]
+        town = bench(tmp_path / str(number), contract(obligations, assignments=given), files)
+        rows = town.rows(town.judge(at("13T07:00"))).values()
+        for name in ("report", "follow"):
+            some = [one for one in rows if f"/{name}/" in one["duty_id"]]
+            assert {one["trigger"].partition("@")[2]: one["party"] for one in some} == expected
+
+
 def test_one_record_on_two_units_at_one_instant_is_two_events(tmp_path: Path) -> None:
     answer = {
         "pattern": "respond",

@@ -112,6 +112,19 @@ def test_evidence_that_came_too_late_counts_once_two_persons_admit_it(town: Town
     assert "log log/2024-01-11.csv:2" in pipeline.explain(town.settings, duty)
 
 
+def test_a_message_says_from_when_on_what_it_asks_for_comes_too_late(settings: Settings) -> None:
+    """Due on the 11th at 19:00, proof counts for a day: asked for on the 13th, the log alone decides nothing."""
+    town = found(settings, proof_until="P1D")
+    town.deliver("weather", 11, [SNOW])
+    town.deliver("log", 10, [])
+    town.judge(at(13, 7))
+    pipeline.alert(town.settings, NAME)
+    (letter,) = settings.messages.rglob("*_clear_unproven_desk.md")
+    text = letter.read_text(encoding="utf-8")
+    assert "What arrives after 12 January 19:00 counts only if two persons admit it." in text
+    assert "1月12日19:00之后送达的，须经两人决定采纳方可计入。" in text
+
+
 def test_a_waiver_is_published_and_changes_no_verdict(town: Town) -> None:
     town.judge(at(12, 7))
     waived = decide(town, "waive", published="https://example.org/12")

@@ -267,6 +267,8 @@ def _missing(f: Facts, word: str) -> Iterator[str]:
         items = [_item(f, one) for one in f.missing[:3]]
         more = [f"另{len(f.missing) - 3}项"] if len(f.missing) > 3 else []
         yield f"{word}：{'；'.join(items + more)}。" + (f"责任方：{_owed(f)}。" if f.owed_by else "")
+    if f.missing and f.counts_until:
+        yield f"{_when(f, f.counts_until)}之后送达的，须经两人决定采纳方可计入。"
 
 
 def _item(f: Facts, one: Missing) -> str:

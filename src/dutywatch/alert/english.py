@@ -230,6 +230,8 @@ def _missing(f: Facts, word: str) -> Iterator[str]:
         items = [_item(f, one) for one in f.missing[:3]]
         more = [f"{len(f.missing) - 3} more"] if len(f.missing) > 3 else []
         yield f"{word}: {'; '.join(items + more)}." + (f" Owed by {_owed(f)}." if f.owed_by else "")
+    if f.missing and f.counts_until:
+        yield f"What arrives after {_when(f, f.counts_until)} counts only if two persons admit it."
 
 
 def _item(f: Facts, one: Missing) -> str:

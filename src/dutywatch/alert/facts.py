@@ -93,6 +93,7 @@ class Facts:
     arrived: datetime | None
     because: tuple[Because, ...]
     missing: tuple[Missing, ...]
+    counts_until: datetime | None  # what is missing counts until then, and later only if two persons admit it
     listed: tuple[str, ...]  # the units to act on
     others: tuple[str, ...]  # the units that need no act any more
     added: Count  # since the revision that was told last
@@ -156,6 +157,7 @@ def facts(
         arrived=min((duty.fulfilled_at for duty in about if duty.fulfilled_at), default=None),
         because=_because(about),
         missing=missing(contract, hanging if was_breached else about),
+        counts_until=_counts_until(contract, message.obligation, hanging if was_breached else about),
         listed=_named(acting, several),
         others=_named(set(duties) - set(acting), several),
         added=Count.of(added),
@@ -232,6 +234,15 @@ def _year(contract: Contract, message: Message, about: Sequence[Told], day: date
 def _span(instants: Iterable[datetime | None]) -> tuple[datetime, datetime] | None:
     known = sorted(instant for instant in instants if instant)
     return (known[0], known[-1]) if known else None
+
+
+def _counts_until(contract: Contract, obligation: str, duties: Sequence[Told]) -> datetime | None:
+    """When evidence comes too late for the first of them; None where it never does, or an amendment says when."""
+    owed = contract.obligations.get(obligation)
+    amended = any(one.obligation == obligation and "proof_until" in one.change for one in contract.amendments)
+    if owed is None or owed.proof_until is None or amended:
+        return None
+    return min((duty.due_at + owed.proof_until for duty in duties if duty.due_at), default=None)
 
 
 def _because(duties: Sequence[Told]) -> tuple[Because, ...]:

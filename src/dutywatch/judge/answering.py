@@ -1,7 +1,8 @@
 """Who answers for the duties of an obligation, and when: its assignments as rows that `judge.duties` joins them with.
 
 A group that a duty is owed per (a zone, a class, the contract) is answered for by the one party that answers for all
-of its units on that day, however the contract names them, else by the obligation's own (docs/decisions/0047).
+of its units on that day, however the contract names them, else by the obligation's own (docs/decisions/0047). So is
+what its breach starts, for which the contract stands in.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from dutywatch.judge.case import Case
 from dutywatch.terms import Unit
-from dutywatch.terms.patterns import Per
+from dutywatch.terms.patterns import Per, owed_per
 from dutywatch.terms.units import parties
 
 _DAY = timedelta(days=1)
@@ -26,7 +27,18 @@ def answering(case: Case[Any]) -> list[Row]:
     per: Per = getattr(case.obligation, "per", "unit")
     if not case.assignments:
         return []
-    return list(_of_units(case) if per == "unit" else _of_groups(case, per))
+    if per != "unit":
+        return list(_of_groups(case, per))
+    caused_per = breached_per(case)
+    return [*_of_units(case), *(_of_groups(case, caused_per) if caused_per != "unit" else ())]
+
+
+def breached_per(case: Case[Any]) -> Per:
+    """What the duties are owed per whose breaches start those of the obligation, or those that start these in turn."""
+    obligations, owed = case.terms.contract.obligations, case.obligation
+    while (trigger := getattr(owed, "trigger", None)) and trigger.breach in obligations:
+        owed = obligations[trigger.breach]
+    return owed_per(owed)
 
 
 def _of_units(case: Case[Any]) -> Iterator[Row]:

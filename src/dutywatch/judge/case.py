@@ -26,8 +26,8 @@ class Case(Generic[O]):
 
     `read`: the sheets of the obligation whose duties it counts; `starting`: what starts their clocks; `causes`: the
     sheets of the obligations whose breaches do, or, of a score, of the duties that its rates count. `only`: the units
-    that it is about (None: all), but for those of `but`. `rivals`: clocks of its other wordings, whose duties compete
-    with these for acts.
+    that it is about (None: all), but for those of `but`. `rivals`: its other wordings, and what other evidence counts
+    for, each with its clocks, whose duties compete with these for acts.
     """
 
     terms: Terms
@@ -44,7 +44,7 @@ class Case(Generic[O]):
     causes: tuple[Read, ...] = ()
     only: frozenset[str] | None = None
     but: frozenset[str] = frozenset()
-    rivals: tuple[Any, ...] = ()
+    rivals: tuple[tuple[Case[Any], tuple[Any, ...]], ...] = ()
 
     def holds(self, day: date) -> bool:
         """Whether these words hold for a clock that starts on `day`."""

@@ -88,8 +88,15 @@ def in_scope(scope: Scope, units: Sequence[Unit]) -> list[Unit]:
     return [unit for unit in units if unit.within(scope)]
 
 
-def lay_out(case: Case[Any], clocks: Sequence[Clock], units: Sequence[Unit]) -> None:
+def lay_out(
+    case: Case[Any],
+    clocks: Sequence[Clock],
+    units: Sequence[Unit],
+    rivals: Sequence[tuple[Case[Any], Sequence[Clock]]] = (),
+) -> None:
     """Make the tables `clocks` and `duties`: every unit under every clock of its class and zone, on its day.
+
+    The clocks of `rivals` are laid out after those of the case itself, each on the units that its case is about.
 
     `units` are those in scope (or what stands for them, see `judge.groups`). A duty's `party` is the one that the
     assignments of the clock's day name; `excused_by` is the decision that excuses it: of two persons, or taken before
@@ -97,10 +104,13 @@ def lay_out(case: Case[Any], clocks: Sequence[Clock], units: Sequence[Unit]) -> 
     not have lapsed either (docs/decisions/0045).
     """
     duck = case.evidence.duck
-    duck.register("clocks_given", clocks_table(clocks))
+    sides = [(case, clocks), *rivals]
+    duck.register("clocks_given", clocks_table([clock for _, some in sides for clock in some]))
     duck.execute("CREATE OR REPLACE TEMP TABLE clocks AS SELECT * FROM clocks_given")
-    mine = [unit for unit in units if (case.only is None or unit.id in case.only) and unit.id not in case.but]
-    duck.register("units_given", units_table(mine))
+    duck.register("units_given", units_table(units))
+    cases = [one for one, some in sides for _ in some]
+    _table(duck, "only_given", [(n, unit) for n, one in enumerate(cases) for unit in one.only or ()], _ON)
+    _table(duck, "but_given", [(n, unit) for n, one in enumerate(cases) for unit in one.but], _ON)
     _table(duck, "assigned_given", answering(case), _ASSIGNED)
     _excusing(case)
     duck.execute(DUTIES)
@@ -114,11 +124,14 @@ def lay_out(case: Case[Any], clocks: Sequence[Clock], units: Sequence[Unit]) -> 
         "), valid AS ("
         "  SELECT *, $prefix || unit || '/' || trigger AS duty_id FROM owed"
         "  WHERE coalesce(valid_from <= day, true) AND coalesce(day <= valid_to, true)"
+        "  AND (clock, unit) NOT IN (FROM but_given)"
+        "  AND (clock NOT IN (SELECT clock FROM only_given) OR (clock, unit) IN (FROM only_given))"
         "), assigned AS ("
         "  SELECT v.duty_id, min(a.party) AS party FROM valid v JOIN assigned_given a"
         "  ON (a.unit_class IS NULL OR coalesce(a.unit_class = v.unit_class, false))"
         "  AND (a.zone IS NULL OR coalesce(a.zone = v.zone, false))"
-        "  AND coalesce(a.unit = v.unit, true) AND a.since <= v.day AND coalesce(v.day <= a.until, true) GROUP BY 1"
+        "  AND coalesce(a.unit = coalesce(v.named, v.unit), true)"
+        "  AND a.since <= v.day AND coalesce(v.day <= a.until, true) GROUP BY 1"
         "), excused AS ("
         "  SELECT v.duty_id, arg_min(e.grounds, (NOT e.two, e.recorded_at)) AS grounds,"
         "  CASE WHEN NOT bool_or(e.two) THEN min(e.recorded_at) END AS recorded_at FROM valid v JOIN excusing_given e"
@@ -197,6 +210,7 @@ _ASSIGNED = {
     "since": pa.date32(),
     "until": pa.date32(),
 }
+_ON = {"clock": pa.int32(), "unit": pa.string()}
 _EXCUSING = {
     "unit": pa.string(),
     "trigger": pa.string(),

@@ -117,14 +117,11 @@ def entangle(case: Case[Respond], asked: Selection, over: Interval, columns: tup
 def see(case: Case[Respond]) -> None:
     """Fill `seen` (duty, at, rank, ref, sure): what inspectors saw, from the first act that counts to the next trigger.
 
-    Of a local time with two readings the earlier is sure: who saw it undone at the later one saw that it was before.
+    What may lie after the next trigger is not sure.
     """
     case.evidence.duck.execute(
         "CREATE OR REPLACE TEMP TABLE seen AS "
         "WITH told AS (SELECT d.duty, r.*, c.lower, coalesce(c.until_at, 'infinity'::TIMESTAMPTZ) AS until "
         "  FROM duties d JOIN clocks c USING (clock) JOIN refutations r ON r.unit = coalesce(c.named, d.unit)) "
-        'SELECT duty, coalesce(earlier, "at") AS "at", rank, ref, "at" < until AS sure FROM told '
-        'WHERE coalesce(earlier, "at") >= lower AND coalesce(earlier, "at") < until '
-        'UNION ALL SELECT duty, "at", rank, ref, false FROM told '
-        'WHERE earlier IS NOT NULL AND "at" >= lower AND "at" < until'
+        'SELECT duty, "at", rank, ref, sure AND later < until AS sure FROM told WHERE "at" >= lower AND "at" < until'
     )

@@ -120,12 +120,11 @@ def judge(
     for some in _batches(pattern, cases, due, by_date):
         prepare(evidence.duck)
         dates = {plan.date for plan in some}
-        for case in cases:
-            mine = [clock for other, clock in found if other is case and clock.sheet in dates]
-            if mine and _competes(cases):
-                case = replace(case, rivals=tuple(clock for other, clock in found if other is not case))
-            for evidenced, clocks in _by_evidence(case, mine):
-                pattern.run(evidenced, clocks)
+        mine = {n: [c for other, c in found if other is case and c.sheet in dates] for n, case in enumerate(cases)}
+        sides = [side for n, case in enumerate(cases) for side in _by_evidence(case, mine[n])]
+        for case, clocks in sides:
+            rivals = tuple((other, tuple(some)) for other, some in sides if other is not case)
+            pattern.run(replace(case, rivals=rivals if _competes(cases) else ()), clocks)
         sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, some, _reach(terms.contract, name))
         judged += [woken(one, stated) if stated and one.open_at(stated) else one for one in sheets]
     if judged and judged[-1].date == plans[-1].date:

@@ -8,6 +8,7 @@ of unit and time; only where some agree in these are their other columns read.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -33,9 +34,7 @@ def once(
     query = f"FROM ({query}) WHERE {narrowed}"
     if not _repeating(evidence, query, parameters):
         return query, parameters
-    told = _told(evidence, asked)
-    wide = Selection(asked.stream, asked.kinds, asked.where, asked.at, asked.key, told)
-    same = ", ".join(f'"{name}"' for name in ("at", *_COMPARED, *told))
+    wide, same = apart(evidence, asked)
     evidence.duck.execute(
         "CREATE OR REPLACE TEMP TABLE repeated AS SELECT ref FROM ("
         f"SELECT ref, min(ref) OVER (PARTITION BY {same}) AS first FROM ({evidence.events(wide, over)[0]}) "
@@ -60,6 +59,13 @@ def _repeating(evidence: Evidence, query: str, parameters: Mapping[str, Any]) ->
         parameters,
     )
     return bool(duck.execute("SELECT count(*) FROM alike").fetchall()[0][0])
+
+
+def apart(evidence: Evidence, asked: Selection) -> tuple[Selection, str]:
+    """The same events with all columns that tell them apart, and these columns as SQL."""
+    told = _told(evidence, asked)
+    wide = replace(asked, more=told)
+    return wide, ", ".join(f'"{name}"' for name in ("at", *_COMPARED, *told))
 
 
 def _told(evidence: Evidence, asked: Selection) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from dutywatch.judge.timeline import Interval
 from dutywatch.terms import Unit
 from dutywatch.terms.obligation import Refutation
 from dutywatch.terms.patterns import Recur, Respond
+from dutywatch.terms.trigger import Quorum
 
 _LOCATED = ("from_m", "to_m", "out_of")  # what is read of acts that do a share of a unit's length
 
@@ -54,12 +55,14 @@ def run(case: Case[Respond], found: Sequence[Clock]) -> None:
     """Append the verdict rows of all duties under the clocks `found` to the table `verdicts`."""
     _run(case, found, "verdicts")
     mine = [clock for clock in found if isinstance(clock, Running)]
-    rows = {clock.trigger: clock.stated_by for clock in (*mine, *case.rivals) if clock.other}
+    theirs = [clock for _, clocks in case.rivals for clock in clocks]
+    rows = {clock.trigger: clock.stated_by for clock in (*mine, *theirs) if clock.other}
     if not rows:
         return
     if case.obligation.action.consume is None:  # else any clock's reading may tell which act serves whom
         mine = [clock for clock in mine if clock.other]
-    by_the_other = replace(case, rivals=tuple(clock.other or clock for clock in case.rivals))
+    otherwise = ((one, tuple(clock.other or clock for clock in clocks)) for one, clocks in case.rivals)
+    by_the_other = replace(case, rivals=tuple(otherwise))
     case.evidence.duck.execute("CREATE OR REPLACE TEMP TABLE readings AS FROM verdicts LIMIT 0")
     _run(by_the_other, [clock.other or clock for clock in mine], "readings")
     _agree(case, rows)
@@ -101,9 +104,10 @@ def _run(case: Case[Respond], found: Sequence[Clock], into: str) -> None:
     evidence, obligation, duck = case.evidence, case.obligation, case.evidence.duck
     action = obligation.action
     asked = acts(obligation, "later" if into == "verdicts" else "earlier")
-    rivals = [clock for clock in case.rivals if isinstance(clock, Running)]
-    found = [*found, *rivals]
-    lay_out(case, found, [*in_scope(obligation.scope, case.terms.units.rows), *_stand_in(case, found)])
+    own, sides = len(found), [(case, found), *case.rivals]
+    found = [clock for _, clocks in sides for clock in clocks]
+    units = [*in_scope(obligation.scope, case.terms.units.rows), *_stand_in(case, found)]
+    lay_out(case, sides[0][1], units, case.rivals)
     _heirs(duck, found)
     over = (min(c.lower for c in found), evidence.as_of)
     kind = "kind" if action.all_of > 1 else "NULL::VARCHAR AS kind"
@@ -114,7 +118,8 @@ def _run(case: Case[Respond], found: Sequence[Clock], into: str) -> None:
     (firsts if action.share is None else shares).find(case, asked, over)
     firsts.entangle(case, asked, over, ("key", kind, '"at"', "earlier", "rank", "party", "ref", *located, served))
     if action.consume is not None:
-        consumed.assign(duck)
+        heard = {n: consumed.told(one.evidence, asked, over[0]) for n, (one, _) in enumerate(sides)}
+        consumed.assign(duck, [n for n, (_, clocks) in enumerate(sides) for _ in clocks], heard)
     else:
         consumed.forget(duck)
     first, last = window(found)
@@ -124,9 +129,9 @@ def _run(case: Case[Respond], found: Sequence[Clock], into: str) -> None:
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
     duck.execute(
         f"INSERT INTO {into} BY NAME FROM ({case.statement}\n) "
-        "WHERE trigger NOT IN (SELECT unnest($rivals::VARCHAR[]))",
+        "WHERE duty_id IN (SELECT duty_id FROM duties WHERE clock < $own)",
         {
-            "rivals": [clock.trigger for clock in rivals],
+            "own": own,
             "contract": f"{case.terms.id}/{case.name}/",
             "as_of": evidence.as_of,
             "kinds": action.all_of,
@@ -180,29 +185,55 @@ def acts(owed: Respond | Recur, reading: Literal["later", "earlier"] = "later") 
 
 
 def refutations(evidence: Evidence, refuted_by: Refutation | None, over: Interval) -> None:
-    """The table `refutations` (unit, at, earlier, rank, ref): observations that a unit is not done.
+    """The table `refutations` (unit, at, later, rank, ref, sure): observations that a unit is not done.
 
-    Where a quorum of citizens is asked for, the reports by which enough households have reported; nobody's are none.
+    Of a local time with two readings the earlier is sure: who saw it undone at the later one saw that it was before. By
+    the later one (`later`) more may be excluded: that row is not `sure`. Where a quorum of citizens is asked for, the
+    reports by which enough households have reported; nobody's are none. What is sure is reached by all readings of
+    their times; by some of them, it may be (docs/decisions/0051).
     """
+    duck = evidence.duck
     if refuted_by is None:
-        evidence.duck.execute(
-            'CREATE OR REPLACE TEMP TABLE refutations (unit VARCHAR, "at" TIMESTAMPTZ, earlier TIMESTAMPTZ, '
-            "rank INTEGER, ref BIGINT)"
+        duck.execute(
+            'CREATE OR REPLACE TEMP TABLE refutations (unit VARCHAR, "at" TIMESTAMPTZ, later TIMESTAMPTZ, '
+            "rank INTEGER, ref BIGINT, sure BOOLEAN)"
         )
         return
     asked = Selection(refuted_by.stream, refuted_by.kind, refuted_by.where)
     if refuted_by.quorum is not None and over[0] > BEGINNING + refuted_by.quorum.within:
         over = over[0] - refuted_by.quorum.within, over[1]  # the first of its reports may lie before acts count
-    evidence.select("refutations", asked, over, "unit", "actor", '"at"', "earlier", "rank", "ref")
+    evidence.select(
+        "told", asked, over, "unit", "actor", 'coalesce(earlier, "at") AS "at"', '"at" AS later', "rank", "ref"
+    )
+    duck.execute('CREATE OR REPLACE TEMP TABLE perhaps AS SELECT unit, later, rank, ref FROM told WHERE later > "at"')
     if refuted_by.quorum is not None:
-        households, within = refuted_by.quorum.households, int(refuted_by.quorum.within / timedelta(microseconds=1))
-        evidence.duck.execute(
-            "CREATE OR REPLACE TEMP TABLE refutations AS SELECT r.* FROM refutations r "
-            "WHERE r.actor IS NOT NULL AND ("
-            "SELECT count(DISTINCT o.actor) FROM refutations o WHERE o.unit = r.unit AND o.actor IS NOT NULL "
-            "AND o.at <= r.at AND epoch_us(o.at) >= epoch_us(r.at) - $within) >= $households",
-            {"within": within, "households": households},
-        )
+        _quorate(duck, refuted_by.quorum)
+    duck.execute(
+        'CREATE OR REPLACE TEMP TABLE refutations AS SELECT unit, "at", later, rank, ref, true AS sure FROM told '
+        "UNION ALL SELECT unit, later, later, rank, ref, false FROM perhaps p "
+        'WHERE NOT EXISTS (FROM told t WHERE t.ref = p.ref AND t."at" = p.later)'
+    )
+
+
+def _quorate(duck: duckdb.DuckDBPyConnection, quorum: Quorum) -> None:
+    """Leave in `told` the reports by which enough households reported, by all readings; those by some: `perhaps`."""
+    given = {"within": int(quorum.within / timedelta(microseconds=1)), "households": quorum.households}
+    duck.execute("DELETE FROM told WHERE actor IS NULL")
+    duck.execute(
+        'CREATE OR REPLACE TEMP TABLE perhaps AS SELECT r.unit, r."at" AS later, r.rank, r.ref '
+        'FROM (SELECT * FROM told UNION SELECT * REPLACE (later AS "at") FROM told) r '
+        'JOIN told o ON o.unit = r.unit AND (o."at" <= r."at" AND epoch_us(o."at") >= epoch_us(r."at") - $within '
+        '  OR o.later <= r."at" AND epoch_us(o.later) >= epoch_us(r."at") - $within) '
+        "GROUP BY ALL HAVING count(DISTINCT o.actor) >= $households",
+        given,
+    )
+    duck.execute(
+        "CREATE OR REPLACE TEMP TABLE told AS "
+        'SELECT r.unit, max(o."at") AS "at", r.later, r.rank, r.ref FROM told r JOIN told o ON o.unit = r.unit '
+        'AND o.later <= r.later AND epoch_us(o."at") >= epoch_us(r.later) - $within '
+        "GROUP BY r.unit, r.later, r.rank, r.ref HAVING count(DISTINCT o.actor) >= $households",
+        given,
+    )
 
 
 def _stand_in(case: Case[Respond], found: Sequence[Clock]) -> list[Unit]:

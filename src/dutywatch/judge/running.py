@@ -13,6 +13,7 @@ from typing import Self
 
 from dutywatch.clock import Allowance, Span, local_date, midnight
 from dutywatch.judge import triggers
+from dutywatch.judge.answering import breached_per
 from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock, in_scope
@@ -152,8 +153,13 @@ class _Places:
         rows, scope = self.rows.get(episode.unit or "", ()), self.case.obligation.scope
         if rows:
             return [Place(one.class_, one.zone or episode.zone, one.id) for one in rows if one.exists(day)]
-        whole = scope.class_ is None and scope.zone is None
-        return [Place(None, episode.zone, self.case.terms.id)] if whole else []
+        per, group = (
+            breached_per(self.case),
+            episode.unit,
+        )  # a class, or a zone, in breach lies in a scope that names it
+        classes = scope.class_ is None or (per == "class" and group in scope.class_)
+        zones = scope.zone is None or (per == "zone" and group in scope.zone)
+        return [Place(None, episode.zone, self.case.terms.id)] if classes and zones else []
 
 
 def _triggers(case: Case[Respond], breaches: Breaches) -> list[Episode]:
@@ -161,11 +167,19 @@ def _triggers(case: Case[Respond], breaches: Breaches) -> list[Episode]:
     if obligation.trigger.breach is not None:
         own = {unit.id for unit in case.terms.units.rows} | {case.terms.id}
         return [
-            Episode(None, one.lapsed_at, one.lapsed_at, None, True, ("", ""), unit=one.unit, record=_caused(one, own))
+            Episode(
+                None, one.lapsed_at, one.lapsed_at, None, True, ("", ""), unit=_on(case, one), record=_caused(one, own)
+            )
             for one in breaches
             if one.obligation == obligation.trigger.breach
         ]
     return triggers.triggers(case.evidence, obligation.trigger, _times(obligation))
+
+
+def _on(case: Case[Respond], one: Breach) -> str:
+    """The unit or group in breach, which a duty that stands for a group names at the end of its key."""
+    stands_in = one.unit == case.terms.id and breached_per(case) in ("zone", "class")
+    return one.trigger.rpartition("@")[2] if stands_in else one.unit
 
 
 def _caused(one: Breach, own: Collection[str]) -> str:

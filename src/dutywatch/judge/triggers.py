@@ -110,6 +110,8 @@ def quorums(
     """One trigger for each run of reports on a unit in which enough distinct households have reported soon enough.
 
     The crossing is the report of the n-th household; those who give no name are not counted, nor make a run longer.
+    A report at one of two times counts where it does by both; by one of them the n-th may have reported before
+    (docs/decisions/0051).
     """
     by_unit: dict[str, list[Observation]] = {}
     for one in seen:
@@ -121,17 +123,34 @@ def quorums(
         for run in _runs(reports, merge_gap):
             crossing = next((one for one in run if _reached(reports, one.at, quorum)), None)
             if crossing is not None:
-                last = run[-1]
-                refs, ended = (crossing.ref, last.ref), closed(mine, last.at, merge_gap, as_of)
+                last, doubtful = run[-1], next((one for one in [crossing, *run] if one.earlier is not None), crossing)
+                refs, ended = (doubtful.ref, last.ref), closed(mine, last.at, merge_gap, as_of)
                 quorate = Episode(crossing.zone, crossing.at, last.at, None, ended, refs, unit=unit)
-                found.append(replace(quorate, crossed_or=crossing.earlier, ended_or=last.earlier))
+                soonest = _soonest(reports, run, quorum)
+                or_at = soonest if soonest < crossing.at else None
+                found.append(replace(quorate, crossed_or=or_at, ended_or=last.earlier))
     return sorted(found, key=lambda e: (e.crossed_at, e.unit or ""))
 
 
 def _reached(reports: Sequence[Observation], at: datetime, quorum: Quorum) -> bool:
-    """Whether enough households have reported in the time up to `at`, both of its ends included."""
-    households = {one.actor for one in reports if at - quorum.within <= one.at <= at}
-    return len(households) >= quorum.households
+    """Whether enough households have reported in the time up to `at`, both of its ends included, by all readings."""
+    since = at - quorum.within
+    return len({one.actor for one in reports if since <= (one.earlier or one.at) and one.at <= at}) >= quorum.households
+
+
+def _soonest(reports: Sequence[Observation], run: Sequence[Observation], quorum: Quorum) -> datetime:
+    """When, of a run in which enough households reported, enough may have, by any reading of their reports."""
+
+    def perhaps(at: datetime) -> bool:
+        since = at - quorum.within
+        told = {one.actor for one in reports if any(since <= x <= at for x in _readings(one))}
+        return len(told) >= quorum.households
+
+    return min(at for one in run for at in _readings(one) if perhaps(at))
+
+
+def _readings(one: Observation) -> tuple[datetime, ...]:
+    return (one.at,) if one.earlier is None else (one.earlier, one.at)
 
 
 def _runs(reports: Sequence[Observation], merge_gap: timedelta) -> list[list[Observation]]:

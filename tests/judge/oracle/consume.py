@@ -8,16 +8,21 @@ from datetime import datetime
 
 from tests.judge.oracle.evidence import Gap
 from tests.judge.oracle.histories import UNHEARD, Act, Hidden, Histories, Outcome
-from tests.judge.oracle.trace import DUSK, TICK
+from tests.judge.oracle.trace import DUSK, TICK, Row
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A duty that an act may serve."""
+    """A duty that an act may serve: a hidden one, or one of the rows that came in time to count for it."""
 
     key: str
     first: datetime
     d: datetime | None
+    counts: frozenset[Row] = frozenset()
+
+    def heeds(self, act: Act) -> bool:
+        """Whether the act counts for the duty."""
+        return act.row is None or act.row in self.counts
 
 
 @dataclass(frozen=True)
@@ -35,8 +40,9 @@ class Shared(Histories):
         """
         left = list(self.waiting)
         for act in sorted(acts, key=lambda a: (a.at, a.ref)):
-            chosen = _next(left, act.at)
-            if chosen is not None and (act.earlier is None or _next(left, act.earlier) == chosen):
+            mine = [one for one in left if one.heeds(act)]
+            chosen = _next(mine, act.at)
+            if chosen is not None and (act.earlier is None or _next(mine, act.earlier) == chosen):
                 left.remove(chosen)
                 if chosen.key == self.me:
                     return [act]

@@ -14,7 +14,7 @@ from typing import Literal
 
 from dutywatch.terms.obligation import Action
 from tests.judge.oracle.evidence import Gap
-from tests.judge.oracle.trace import DUSK, TICK
+from tests.judge.oracle.trace import DUSK, TICK, Row
 
 UNHEARD = -1  # rank of hidden acts: a log that did not come contradicts nothing (decision 0003)
 Outcome = Literal["met", "excused", "breached"]
@@ -24,7 +24,7 @@ Outcome = Literal["met", "excused", "breached"]
 class Act:
     """A known or a hidden act for the duty: when, what, of which rank, by whom, and on which metres (None: nowhere).
 
-    `earlier`: the other reading of a doubtful time.
+    `earlier`: the other reading of a doubtful time. `row`: what states it; None: it is hidden.
     """
 
     at: datetime
@@ -34,6 +34,7 @@ class Act:
     metres: tuple[float, float] | None = None
     earlier: datetime | None = field(default=None, compare=False)
     ref: tuple[str, str, str, int] = field(default=("", "", "", 0), compare=False)
+    row: Row | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from tests.judge.oracle.clocks import Clock, clock, with_resets, words_on
 from tests.judge.oracle.consume import Shared, Waiting, distinct
 from tests.judge.oracle.evidence import Event, Evidence, Gap, covers, valid
 from tests.judge.oracle.histories import Act, Histories, No, Outcome
-from tests.judge.oracle.trace import DAWN, DUSK, Trace
+from tests.judge.oracle.trace import DAWN, DUSK, Row, Trace
 from tests.judge.oracle.triggers import Started, reaching, triggers
 
 
@@ -125,8 +125,9 @@ def _verdict(evidence: Evidence, name: str, one: Clock, started: Sequence[Starte
     base = Found("pending.running", party, one.t0, one.d, risky=one.risky)
     if one.t0 is None:
         return replace(base, standing="excused" if _excused(evidence, name, one) else base.standing)
-    given = heard(evidence, (name, one.unit.id, one.trigger.key), one.d, one.words.proof_until)
-    histories = _histories(given, one, party, started, clocks)
+    given = _heard(evidence, name, one)
+    told = {c.trigger.key: _heard(evidence, name, c) for c in clocks if c.t0 is not None and one.words.action.consume}
+    histories = _histories(given, one, party, started, clocks, told)
     ends = [histories.ends(real) for real in histories.readings()]
     base = replace(base, disputed=len(ends) > 1 and one.words.action.share is not None)
     outcomes = {outcome for outcome, _ in ends}
@@ -205,25 +206,41 @@ def heard(evidence: Evidence, duty: Key, d: datetime | None, patience: timedelta
     return evidence if admitted else evidence.arrived_by(d + patience)
 
 
+def _heard(evidence: Evidence, name: str, one: Clock) -> Evidence:
+    return heard(evidence, (name, one.unit.id, one.trigger.key), one.d, one.words.proof_until)
+
+
 def _histories(
-    given: Evidence, one: Clock, party: str, started: Sequence[Started], clocks: Sequence[Clock]
+    given: Evidence,
+    one: Clock,
+    party: str,
+    started: Sequence[Started],
+    clocks: Sequence[Clock],
+    told: Mapping[str, Evidence],
 ) -> Histories:
     action = one.words.action
     refutations = _refutations(given, one, started)
     rivals = [c for c in clocks if c.t0 is not None] if action.consume else [one]
     first = min(c.first for c in rivals)
     own = "record" in action.match and action.stream == one.words.trigger.stream  # versions of one record, not acts
-    acts = [
-        (event.row, _act(event, instant, action, party))
-        for event in given.events(action.stream, action.kinds, action.where, action.at, own)
-        if (instant := event.row.instant(action.at)) is not None
-        and _joins(event, one)
-        and instant >= first
-        and (action.at != "at" or _certain(event, first, refutations))
-    ]
+
+    def known(by: Evidence) -> list[tuple[Row, Act]]:
+        return [
+            (event.row, _act(event, instant, action, party))
+            for event in by.events(action.stream, action.kinds, action.where, action.at, own)
+            if (instant := event.row.instant(action.at)) is not None
+            and _joins(event, one)
+            and instant >= first
+            and (action.at != "at" or _certain(event, first, refutations))
+        ]
+
+    acts = known(given)
     if action.consume:
-        waiting = [Waiting(c.trigger.key, c.first, c.d) for c in rivals]
-        common = (action, party, one.unit.length_m, first, one.d, list(distinct(acts)), refutations)
+        heard_by = {key: known(by) for key, by in told.items()}
+        counts = {key: frozenset(row for row, _ in some) for key, some in heard_by.items()}
+        each_once = distinct([pair for some in heard_by.values() for pair in some])
+        waiting = [Waiting(c.trigger.key, c.first, c.d, counts[c.trigger.key]) for c in rivals]
+        common = (action, party, one.unit.length_m, first, one.d, list(each_once), refutations)
         return Shared(*common, one.trigger.key, waiting)
     each = sorted({act for _, act in acts}, key=lambda a: (a.at, a.kind or "", a.rank, a.own, a.metres or ()))
     return Histories(action, party, one.unit.length_m, first, one.d, each, refutations)
@@ -231,7 +248,8 @@ def _histories(
 
 def _act(event: Event, at: datetime, action: Action, party: str) -> Act:
     earlier = event.row.earlier if action.at == "at" else None
-    return Act(at, event.row.kind, event.rank, event.party in (None, party), _metres(event), earlier, event.ref)
+    own = event.party in (None, party)
+    return Act(at, event.row.kind, event.rank, own, _metres(event), earlier, event.ref, event.row)
 
 
 def _joins(event: Event, one: Clock) -> bool:

@@ -252,6 +252,43 @@ nothing was done                              | 02, 03, 04 |               | 03T
 """,
         ),
         Table(
+            heading="A quorum of citizens, one of whom reports at such a time, refutes",
+            tells="4.7 2.13 3.7",
+            change="""
+obligations: {clear: {within: PT48H, refuted_by: {stream: report, kind: covered, quorum: {households: 2, within: PT1H}}}}
+""",
+            given={"log": "02T20:00 plow", "as of": "05T07:00"},
+            note="The street was plowed on the 2nd. It was seen undone for certain where the two reported within an hour by any reading.",
+            text="""
+situation                                     | reports                                                  | verdict
+within an hour by the second 01:30 alone      | 03T01:30 covered by H1 twice, 03T02:15 covered by H2     | unproven
+within an hour by the first 01:30 alone       | 03T00:45 covered by H1, 03T01:30 covered by H2 twice     | unproven
+by neither                                    | 03T01:10 covered by H1 twice, 03T03:15 covered by H2     | met
+fifty minutes apart, or an hour and fifty     | 03T01:05 covered by H1 twice, 03T01:55 covered by H2 twice | unproven
+two others are enough                         | 03T01:30 covered by H1 twice, 03T02:15 covered by H2, 03T02:30 covered by H3 | breached.open
+""",
+        ),
+        Table(
+            heading="A quorum of citizens, one of whom reports at such a time, starts a clock",
+            tells="4.7 3.7",
+            change="""
+obligations:
+  clear:
+    trigger: {stream: report, kind: covered, quorum: {households: 2, within: PT1H}, merge_gap: null}
+    refuted_by: null
+""",
+            given={"weather": "", "as of": "05T07:00"},
+            apart=True,
+            note="Decided (docs/decisions/0051): what is a quorum by one reading alone starts no clock.",
+            text="""
+situation                                     | log           | reports                                              | verdict       | starts   | reason
+within an hour by the second 01:30 alone      |               | 03T01:30 covered by H1 twice, 03T02:15 covered by H2 | none          |          |
+within an hour by the first 01:30 alone       |               | 03T00:45 covered by H1, 03T01:30 covered by H2 twice | none          |          |
+a third one makes it sure                     |               | 03T01:30 covered by H1 twice, 03T02:15 covered by H2, 03T02:30 covered by H3 | breached.open | 03T02:30 | complete logs
+in time if it began at 02:30, not at 02:15    | 04T02:20 plow | 03T01:30 covered by H1 twice, 03T02:15 covered by H2, 03T02:30 covered by H3 | unproven | 03T02:30 | 2 states a local time with two readings
+""",
+        ),
+        Table(
             heading="It is due between the two readings",
             tells="4.7 6.7",
             given={"log days": "02, 04"},
@@ -432,6 +469,17 @@ obligations:
 situation                                | log                                      | as of    | verdict       | measured | high
 it is one of two, and there is no other  | 03T01:30 sweep twice                     | 05T07:00 | breached.open | 1        | 1
 it is one of two                         | 03T01:30 sweep twice, 03T09:00 sweep     | 05T07:00 | met           | 2        | 2
+""",
+        ),
+        Table(
+            heading="Seen undone at either reading",
+            tells="4.7 2.13",
+            change="obligations: {sweep: {times: 1, refuted_by: {stream: inspection, kind: dirty}}}",
+            text="""
+situation          | log           | seen                 | as of    | verdict
+swept before both  | 03T00:30 sweep | 03T01:20 dirty twice | 05T07:00 | breached.open
+swept between them | 03T01:05 sweep | 03T01:20 dirty twice | 05T07:00 | unproven
+swept after both   | 03T01:25 sweep | 03T01:20 dirty twice | 05T07:00 | met
 """,
         ),
         Table(

@@ -162,6 +162,38 @@ seen covered before it          | ?10T15:00 plow, 11T09:00 plow | 10T14:00 cover
 """,
         ),
         Table(
+            heading="An act that serves one only is told once, however often it stands in logs",
+            tells="5.5 2.11",
+            change="""
+sources: {log: {redelivery: append}}
+obligations: {clear: {action: {consume: once}}}
+""",
+            given={"weather": "10T10:00..10T12:00 snow, 10T18:00..10T20:00 snow"},
+            text="""
+situation                     | log                                        | log days             | as of    | verdict             | fulfilled
+a line that is stated twice   | 11T09:00 plow, 11T09:00 plow               | 10, 11               | 12T07:00 | met / breached.open | 11T09:00 /
+a log that is sent again      | 11T09:00 plow                              | 10, 11, 11@12T06:00  | 12T07:00 | met / breached.open | 11T09:00 /
+two vehicles at one instant   | 11T09:00 plow by V1, 11T09:00 plow by V2   | 10, 11               | 12T07:00 | met / met           | 11T09:00 / 11T09:00
+""",
+        ),
+        Table(
+            heading="An act that serves one only, of evidence that comes too late",
+            tells="5.5 2.15",
+            change="obligations: {clear: {action: {consume: once}, proof_until: P1D}}",
+            given={"weather": "10T10:00..10T12:00 snow, 10T18:00..10T20:00 snow"},
+            note="Proof of the first counts until the 12th at 12:00, of the second until 20:00 (docs/decisions/0050).",
+            text="""
+situation                                        | log                                             | log days               | decisions          | as of    | verdict             | fulfilled
+other logs came since                            | 11T09:00 plow                                   | 10..12                 |                    | 13T07:00 | met / breached.open | 11T09:00 /
+two acts serve two                               | 11T09:00 plow, 11T10:00 plow                    | 10..12                 |                    | 13T07:00 | met / met           | 11T09:00 / 11T10:00
+told too late for the first, not for the second  | 11T09:00 plow                                   | 10, 11@12T18:00        |                    | 13T07:00 | unproven / met      | / 11T09:00
+told too late for both                           | 11T09:00 plow                                   | 10, 11@12T21:00        |                    | 13T07:00 | unproven / unproven |
+two persons admit it                             | 11T09:00 plow                                   | 10, 11@12T21:00        | admit 13T06:00 A+B | 13T07:00 | met / breached.open | 11T09:00 /
+a correction tells it anew, in time for the second | 11T09:00 plow                                 | 10, 11, 11@12T18:00    |                    | 13T07:00 | met / breached.open | 11T09:00 /
+a correction adds one for the second alone       | 11T09:00 plow version:1, 11T10:00 plow          | 10, 11, 11'1@12T18:00  |                    | 13T07:00 | met / met           | 11T10:00 / 11T09:00
+""",
+        ),
+        Table(
             heading="One act may satisfy several duties",
             tells="5.5",
             given={"weather": "10T10:00..10T12:00 snow, 10T18:00..10T20:00 snow", "log days": "10, 11"},
