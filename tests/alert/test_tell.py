@@ -7,15 +7,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from dutywatch.alert import Alerted, answer, channel, escalations_due, next_escalation, tell, untold
 from dutywatch.alert.channels import Channel, Found
 from dutywatch.alert.folder import Folder
 from dutywatch.alert.letter import Envelope, Letter
 from dutywatch.errors import MessageNotSent, SettingsError
-from dutywatch.ledger import messages, tables
-from tests.alert.conftest import AWAITED, Ledger
+from dutywatch.ledger import decisions, messages, tables
+from dutywatch.ledger.decisions import Decision
+from dutywatch.ledger.tables import flips
+from tests.alert.conftest import AWAITED, SNOW, Ledger
 
 T = datetime(2023, 12, 19, 21, 40, tzinfo=UTC)  # 20 December 05:40 in Shanghai
 HOUR = timedelta(hours=1)
@@ -253,6 +255,37 @@ def test_what_is_cured_or_withdrawn_is_not_escalated(ledger: Ledger, folder: Cou
     assert (done.opened, done.escalated) == (1, 0)
     with ledger.engine.connect() as connection:
         assert next_escalation(connection, ledger.terms, T) is None
+
+
+def waive(ledger: Ledger, unit: str | None, trigger: str | None = SNOW) -> None:
+    """The bureau's head waives lapses of class A."""
+    one = Decision("waive", "clear-class-a", unit, trigger, "road works", "bureau-head", None, T, published="board")
+    with ledger.engine.begin() as connection:
+        decisions.record(connection, ledger.terms.id, one)
+
+
+def test_what_is_waived_is_not_escalated(ledger: Ledger, folder: Counting) -> None:
+    ledger.breach(T, ["A-1", "A-2"])
+    tell(ledger.engine, ledger.terms, T, folder)
+    waive(ledger, "A-1")
+    waive(ledger, "A-2", "2023-12-20T07:00Z")  # another storm's
+    with ledger.engine.connect() as connection:
+        assert next_escalation(connection, ledger.terms, T) == T + 2 * HOUR
+    waive(ledger, "A-2")
+    assert tell(ledger.engine, ledger.terms, T + 30 * HOUR, folder) == Alerted()
+
+
+def test_a_waiver_moves_with_the_lapse(ledger: Ledger, folder: Counting) -> None:
+    ledger.breach(T, ["A-1"], trigger="2023-12-14T08:00Z")
+    tell(ledger.engine, ledger.terms, T, folder)
+    waive(ledger, "A-1")
+    with ledger.engine.connect() as connection:
+        assert next_escalation(connection, ledger.terms, T) == T + 2 * HOUR
+    ledger.judge(T, ["A-1"], "void", None, before="breached.open")
+    with ledger.engine.begin() as connection:
+        heir = f"{ledger.terms.id}/clear-class-a/A-1/2023-12-14T08:00Z"
+        connection.execute(update(flips).where(flips.c.to_standing == "void").values(successor=heir))
+    assert tell(ledger.engine, ledger.terms, T + 30 * HOUR, folder).escalated == 0
 
 
 def test_only_breaches_escalate(ledger: Ledger, folder: Counting) -> None:

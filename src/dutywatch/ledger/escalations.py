@@ -1,7 +1,8 @@
 """Who is told next of a breach that nobody answers, and what people answered.
 
 Only an original message starts a chain: its steps are measured from its own `opened_at`, and an answer
-to it or to one of its escalated messages ends it. A chain goes on only while one of its lapses is open.
+to it or to one of its escalated messages ends it. A chain goes on only while one of its lapses is open and nobody
+has waived it.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from dutywatch.ledger.messages import BREACHED, OPEN, Message, revise, spoken_for
-from dutywatch.ledger.tables import answers, flips, messages
+from dutywatch.ledger.tables import answers, decisions, flips, messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def escalations(connection: Connection, contract: str, steps: Iterable[tuple[str
             messages.c.escalates.is_(None),
             ~_told(step.c.person),
             ~select(answers.c.id).where(answers.c.message.in_(_chain(messages.c.id))).exists(),
-            select(flips.c.id).where(flips.c.message == messages.c.id, _open()).exists(),
+            select(flips.c.id).where(flips.c.message == messages.c.id, _open(), ~_waived()).exists(),
         )
         .order_by(at, messages.c.id, step.c.person)
     )
@@ -94,6 +95,28 @@ def _open() -> ColumnElement[bool]:
     same = and_(later.c.contract == flips.c.contract, later.c.duty_id == flips.c.duty_id)
     newer = select(later.c.id).where(same, later.c.id > flips.c.id).exists()
     return and_(flips.c.to_standing == OPEN, ~newer)
+
+
+def _waived() -> ColumnElement[bool]:
+    """Whether somebody waived the lapse, or that of a void duty whose place its duty took (SEMANTICS 3 and 7)."""
+    gone = flips.alias("gone")
+    moved = select(gone.c.id).where(
+        gone.c.contract == flips.c.contract,
+        gone.c.successor == flips.c.duty_id,
+        gone.c.to_standing == "void",
+        gone.c.trigger == decisions.c.trigger,
+    )
+    return (
+        select(decisions.c.id)
+        .where(
+            decisions.c.contract == flips.c.contract,
+            decisions.c.kind == "waive",
+            func.coalesce(decisions.c.obligation, flips.c.obligation) == flips.c.obligation,
+            func.coalesce(decisions.c.unit, flips.c.unit) == flips.c.unit,
+            or_(func.coalesce(decisions.c.trigger, flips.c.trigger) == flips.c.trigger, moved.exists()),
+        )
+        .exists()
+    )
 
 
 def escalate(connection: Connection, escalation: Escalation, now: datetime) -> bool:
