@@ -111,8 +111,9 @@ def _quarantined(evidence: Evidence, one: Accepted, asked: Selection) -> Iterato
         at = row["at"] if asked.at == "at" else None  # what another column said of the time nobody can read
         start, end = (at, at + TICK) if at else whole
         missing = f"quarantined row {evidence.cites(one)}:{row['line']}"
+        read = kind if kinds is not None and kind in kinds else None
         # where later rows replace earlier ones it may take one away as well
-        yield Gap(start, end, source.run_by, missing, proof_due, unit=row["unit"], row=not source.key)
+        yield Gap(start, end, source.run_by, missing, proof_due, unit=row["unit"], row=not source.key, kind=read)
 
 
 def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[Gap]:
@@ -128,13 +129,13 @@ def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[G
     if asked.reading != "both" or not any(earlier(asked.at) in has for has in stated):
         return
     query, parameters = evidence.events(replace(asked, reading="either"), (over[0], over[1] + _APART))
-    shown = 'key, unit, earlier, "at", cited(ref) AS label'
+    shown = 'key, unit, kind, earlier, "at", cited(ref) AS label'
     twice = f"SELECT {shown} FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref"
     for row in evidence.rows(twice, parameters):
         holder, unit = evidence.holder(row["label"]), row["unit"] or evidence.unnamed(asked)
         missing = f"{row['label']} {DOUBTFUL}"
         for here, other in ((row["earlier"], row["at"]), (row["at"], row["earlier"])):
-            hidden = Gap(here, here + TICK, holder, missing, BEGINNING, unit=unit, row=True)
+            hidden = Gap(here, here + TICK, holder, missing, BEGINNING, unit=unit, row=True, kind=row["kind"])
             if row["at"] <= evidence.as_of:
                 yield replace(hidden, other=other, key=row["key"])
             elif here <= evidence.as_of:
@@ -157,6 +158,7 @@ def gaps_table(found: Sequence[Gap]) -> pa.Table:
             "missing": pa.array([g.missing for g in found], pa.string()),
             "undelivered": pa.array([g.undelivered for g in found], pa.bool_()),
             "row": pa.array([g.row for g in found], pa.bool_()),
+            "kind": pa.array([g.kind for g in found], pa.string()),
             "undecided": pa.array([g.undecided for g in found], pa.bool_()),
             "other": pa.array([g.other for g in found], _INSTANT),
             "key": pa.array([g.key for g in found], pa.string()),
