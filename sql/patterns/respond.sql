@@ -17,7 +17,7 @@
 --                     kind, other, key)
 --                     unit NULL: every unit; party NULL: the duties of every party; undelivered: it should have been
 --                     delivered; row: one row, which is one act at most, of that kind (NULL: of any); other: the other
---                     reading of a known act, which is of those duties alone that its key joins
+--                     reading of a known act; key: it is of those duties alone that this joins
 --         hopes       (duty, other, hope_from, hope_to)  windows of other duties in which one more act would free one
 --         labels      (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $contract (prefix of duty ids), $as_of, $kinds (how many kinds complete a duty: 1 = any of them), $share
@@ -186,10 +186,10 @@ known AS MATERIALIZED (
 -- gaps that may hide a completion: after the last refutation, before the due time
 may_hide AS MATERIALIZED (
     SELECT k.duty, g.* FROM known k JOIN gaps g ON g.unit IS NULL AND g.gap_from < k.hidden_to AND g.gap_to > k.lower
-    WHERE g.other IS NULL AND coalesce(g.party = k.party, true)
+    WHERE g.other IS NULL AND g.key IS NULL AND coalesce(g.party = k.party, true)
     UNION ALL
     SELECT k.duty, g.* FROM known k JOIN gaps g ON g.unit = k.unit AND g.gap_from < k.hidden_to AND g.gap_to > k.lower
-    WHERE g.other IS NULL
+    WHERE g.other IS NULL AND g.key IS NULL
     UNION ALL
     SELECT k.duty, g.* FROM known k JOIN gaps g ON g.key = k.key AND g.gap_from < k.hidden_to AND g.gap_to > k.lower
 ),
@@ -197,7 +197,8 @@ may_hide AS MATERIALIZED (
 either AS (
     SELECT t.duty, a.kind, least(a.from_m, a.to_m) * coalesce(t.length_m / a.out_of, 1) AS low,
            greatest(a.from_m, a.to_m) * coalesce(t.length_m / a.out_of, 1) AS high, t.length_m
-    FROM timed t SEMI JOIN entangled e ON e.duty = t.duty JOIN actions a ON a.key = t.key
+    FROM timed t SEMI JOIN entangled e ON e.duty = t.duty SEMI JOIN may_hide g ON g.duty = t.duty AND g.row
+    JOIN actions a ON a.key = t.key
     WHERE ($kinds > 1 OR $share IS NOT NULL)
       AND ($share IS NULL OR a.from_m IS NOT NULL AND a.to_m IS NOT NULL)
       AND (a.at BETWEEN t.lower AND t.hidden_to OR a.earlier BETWEEN t.lower AND t.hidden_to)
@@ -231,7 +232,7 @@ hiding AS MATERIALIZED (
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)), k.due_at, k.due_at,
            o.seen_at IS NULL OR least(g.gap_to, h.hope_to) > o.seen_at + INTERVAL 1 MICROSECOND
     FROM known k JOIN hopes h USING (duty) JOIN known o ON o.duty = h.other
-    JOIN gaps g ON CASE WHEN g.other IS NULL THEN coalesce(g.unit = k.unit, true) AND coalesce(g.party = k.party, true) ELSE coalesce(g.key = k.key, false) END
+    JOIN gaps g ON CASE WHEN g.other IS NULL AND g.key IS NULL THEN coalesce(g.unit = k.unit, true) AND coalesce(g.party = k.party, true) ELSE coalesce(g.key = k.key, false) END
          AND g.gap_from < h.hope_to AND g.gap_to > h.hope_from
 ),
 -- what several sources leave uncovered at the same time counts once

@@ -45,7 +45,7 @@ class Gap:
     kind: str | None = None  # of that row, where it is read
     undecided: bool = False  # nothing is missing: other duties, which would tell, are pending
     other: datetime | None = None  # of a known event whose local time has two readings: the one that does not lie here
-    key: str | None = None  # of that event: what joins it to the duties that it may fulfil, and to no others
+    key: str | None = None  # of one event: what joins it to the duties that it may fulfil, and to no others
 
 
 def source_gaps(

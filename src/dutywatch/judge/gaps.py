@@ -6,9 +6,10 @@ show; here are also the other gaps on single units: rows in quarantine, and loca
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pyarrow as pa
 
@@ -17,6 +18,7 @@ from dutywatch.judge.evidence import Evidence, Selection
 from dutywatch.judge.polled import polls, unreached, unshown
 from dutywatch.judge.silent import silent_gaps
 from dutywatch.judge.timeline import Interval, spoken_of, told_of
+from dutywatch.lake.duck import literal
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.terms.source import earlier
 
@@ -103,7 +105,8 @@ def _quarantined(evidence: Evidence, one: Accepted, asked: Selection) -> Iterato
     proof_due = owed_at(source, dated, evidence.contract.zone) if dated else BEGINNING
     whole = spoken_of(one) if asked.at == "at" else told_of(one)
     path = str(evidence.lake.path(one.quarantine_file))
-    query = 'SELECT line, "at", unit, kind FROM read_parquet($path) ORDER BY line'
+    read = literal("|".join(f"^{name}$" for name in ("line", "at", "unit", "kind", *asked.key)))
+    query = f"SELECT COLUMNS({read}) FROM read_parquet($path) ORDER BY line"
     for row in evidence.rows(query, {"path": path}):
         kind = row["kind"]
         if kinds is not None and kind is not None and kind not in kinds and (not known or kind in known):
@@ -111,9 +114,22 @@ def _quarantined(evidence: Evidence, one: Accepted, asked: Selection) -> Iterato
         at = row["at"] if asked.at == "at" else None  # what another column said of the time nobody can read
         start, end = (at, at + TICK) if at else whole
         missing = f"quarantined row {evidence.cites(one)}:{row['line']}"
-        read = kind if kinds is not None and kind in kinds else None
         # where later rows replace earlier ones it may take one away as well
-        yield Gap(start, end, source.run_by, missing, proof_due, unit=row["unit"], row=not source.key, kind=read)
+        found = Gap(start, end, source.run_by, missing, proof_due, row=not source.key)
+        wanted = kind if kinds is not None and kind in kinds else None
+        unit, key = _whose(row, asked.key)
+        yield replace(found, unit=unit, key=key, kind=wanted)
+
+
+def _whose(row: Mapping[str, Any], key: Sequence[str]) -> tuple[str | None, str | None]:
+    """Which duties a row in quarantine concerns: those of a unit, else those that what it states joins, else any.
+
+    Where acts are joined by more than their unit, that tells as far as it can be read.
+    """
+    named = [row.get(name) for name in key]
+    if key == ("unit",) or None in named:
+        return (row["unit"] if "unit" in key else None), None
+    return None, chr(31).join(map(str, named))
 
 
 def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[Gap]:
@@ -135,9 +151,10 @@ def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[G
         holder, unit = evidence.holder(row["label"]), row["unit"] or evidence.unnamed(asked)
         missing = f"{row['label']} {DOUBTFUL}"
         for here, other in ((row["earlier"], row["at"]), (row["at"], row["earlier"])):
-            hidden = Gap(here, here + TICK, holder, missing, BEGINNING, unit=unit, row=True, kind=row["kind"])
+            one = Gap(here, here + TICK, holder, missing, BEGINNING, unit=unit, row=True)
+            hidden = replace(one, kind=row["kind"], key=row["key"])
             if row["at"] <= evidence.as_of:
-                yield replace(hidden, other=other, key=row["key"])
+                yield replace(hidden, other=other)
             elif here <= evidence.as_of:
                 yield hidden
 

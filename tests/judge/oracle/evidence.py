@@ -52,7 +52,9 @@ class Gap:
     missing: bool = False  # a delivery did not come; otherwise one came and left this open, or none was ever owed
     party: str | None = None
     row: bool = False  # a row that may be the act, however long that took
-    kind: str | None = None  # of that row, where it is read
+    refused: bool = False  # that row stands in quarantine
+    record: str | None = None  # of that row, where it is read
+    kind: str | None = None
     metres: tuple[float | None, float | None] | None = None  # on which it was, where its time alone is in doubt
     debtor: str | None = None  # it may hide acts for the duties of this party alone
     zone: str | None = None  # it may hide what tells of this zone alone
@@ -260,7 +262,13 @@ class Evidence:
                     low, high = (row.at, row.at + TICK) if row.at else (start, end)
                     if at != "at":
                         low, high = start, max(end, file.received_at or DUSK)
-                    yield replace(_gap(name, source, row.unit, low, high, due), row=True, kind=row.kind)
+                    yield replace(
+                        _gap(name, source, row.unit, low, high, due),
+                        row=True,
+                        refused=True,
+                        kind=row.kind,
+                        record=row.record,
+                    )
 
     def _doubtful(
         self, name: str, source: Source, kinds: Sequence[str] | None, where: Predicate | None
