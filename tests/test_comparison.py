@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from dutywatch import comparison, pipeline
+from dutywatch.commands.whatif import report
 from dutywatch.comparison import VERDICTS, Count, Difference
 from dutywatch.errors import ContractFaults, SettingsError
 from dutywatch.settings import Settings
@@ -111,6 +112,36 @@ def test_logs_that_are_read_otherwise_are_received_and_accepted_anew(
     assert [(one.duty_id, one.before, one.after) for one in result.changes] == [
         (f"{NAME}/clear/U1/2024-01-10T17:00Z", "breached.open", "met")
     ]
+
+
+def test_deliveries_of_a_source_that_the_other_contract_calls_otherwise_are_said_to_be_left_out(
+    settings: Settings, database: Callable[[], str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else a firm whose log has another name there would look as if it had delivered nothing."""
+    town = landed(settings)
+    changed = words()
+    changed["sources"]["plows"] = changed["sources"].pop("log")
+    path = town.write(changed, "other").rename(tmp_path / "other.yaml")
+    result = comparison.compare(
+        town.settings, pipeline.load(town.settings, NAME), path, scratch=lambda: given(database())
+    )
+    assert {one.after for one in result.changes if "/clear/" in one.duty_id} == {"unproven"}
+    assert result.left_out == (("log", 2),)
+    report(result)
+    assert "left out: 2 deliveries of log, a source that the other contract does not name" in capsys.readouterr().out
+
+
+def test_in_another_zone_deliveries_speak_of_other_days(
+    settings: Settings, database: Callable[[], str], tmp_path: Path
+) -> None:
+    """In New York it was still the 10th when it snowed: the file of the 11th may not tell of that."""
+    town = landed(settings)
+    path = town.write({**words(), "timezone": "America/New_York"}, "other").rename(tmp_path / "other.yaml")
+    result = comparison.compare(
+        town.settings, pipeline.load(town.settings, NAME), path, scratch=lambda: given(database())
+    )
+    assert result.accepted_anew and result.left_out == ()
+    assert {one.after for one in result.changes if "/clear/" in one.duty_id} == {None}
 
 
 def landed(settings: Settings) -> Town:

@@ -13,10 +13,11 @@
 --                     where that is not NULL; duty: the one it serves
 --         seen        (duty, at, rank, ref, sure)        what inspectors saw, until the next trigger; not sure: the
 --                     later reading of a doubtful time, which excludes nothing that the earlier one does not
---         gaps        (unit, party, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, other, key)
+--         gaps        (gap, unit, party, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, row,
+--                     kind, other, key)
 --                     unit NULL: every unit; party NULL: the duties of every party; undelivered: it should have been
---                     delivered; other: the other reading of a known act, which is of those duties alone that its
---                     key joins
+--                     delivered; row: one row, which is one act at most, of that kind (NULL: of any); other: the other
+--                     reading of a known act; key: it is of those duties alone that this joins
 --         hopes       (duty, other, hope_from, hope_to)  windows of other duties in which one more act would free one
 --         labels      (number, label)  of deliveries; a ref is number * 2^32 + line
 -- Parameters: $contract (prefix of duty ids), $as_of, $kinds (how many kinds complete a duty: 1 = any of them), $share
@@ -185,12 +186,36 @@ known AS MATERIALIZED (
 -- gaps that may hide a completion: after the last refutation, before the due time
 may_hide AS MATERIALIZED (
     SELECT k.duty, g.* FROM known k JOIN gaps g ON g.unit IS NULL AND g.gap_from < k.hidden_to AND g.gap_to > k.lower
-    WHERE g.other IS NULL AND coalesce(g.party = k.party, true)
+    WHERE g.other IS NULL AND g.key IS NULL AND coalesce(g.party = k.party, true)
     UNION ALL
     SELECT k.duty, g.* FROM known k JOIN gaps g ON g.unit = k.unit AND g.gap_from < k.hidden_to AND g.gap_to > k.lower
-    WHERE g.other IS NULL
+    WHERE g.other IS NULL AND g.key IS NULL
     UNION ALL
     SELECT k.duty, g.* FROM known k JOIN gaps g ON g.key = k.key AND g.gap_from < k.hidden_to AND g.gap_to > k.lower
+),
+-- one row may be one part of several: what the known acts, each at either of its readings, come to with all such rows
+either AS (
+    SELECT t.duty, a.kind, least(a.from_m, a.to_m) * coalesce(t.length_m / a.out_of, 1) AS low,
+           greatest(a.from_m, a.to_m) * coalesce(t.length_m / a.out_of, 1) AS high, t.length_m
+    FROM timed t SEMI JOIN entangled e ON e.duty = t.duty SEMI JOIN may_hide g ON g.duty = t.duty AND g.row
+    JOIN actions a ON a.key = t.key
+    WHERE ($kinds > 1 OR $share IS NOT NULL)
+      AND ($share IS NULL OR a.from_m IS NOT NULL AND a.to_m IS NOT NULL)
+      AND (a.at BETWEEN t.lower AND t.hidden_to OR a.earlier BETWEEN t.lower AND t.hidden_to)
+),
+reachable AS MATERIALIZED (
+    SELECT duty FROM (
+        SELECT duty, kind FROM either WHERE $kinds > 1
+        UNION ALL
+        SELECT duty, coalesce(kind, '#' || gap) FROM may_hide WHERE $kinds > 1 AND "row" AND other IS NULL)
+    GROUP BY duty HAVING count(DISTINCT kind) >= $kinds
+    UNION ALL
+    SELECT duty FROM (
+        SELECT duty, greatest(low, 0) AS low, least(high, length_m) AS high, max(least(high, length_m)) OVER (
+            PARTITION BY duty ORDER BY low, high ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+        FROM either WHERE $share IS NOT NULL AND greatest(low, 0) < least(high, length_m))
+    JOIN need USING (duty) WHERE before IS NULL OR high > before
+    GROUP BY duty HAVING sum(high - greatest(low, coalesce(before, low))) >= any_value(weight) * (1 - 1e-12)
 ),
 hiding AS MATERIALIZED (
     SELECT duty, g.holder, g.missing, g.undelivered,
@@ -198,14 +223,16 @@ hiding AS MATERIALIZED (
            greatest(g.gap_from, k.lower) AS cut_from, least(g.gap_to, k.hidden_to) AS cut_to,
            (k.seen_at IS NULL OR least(g.gap_to, k.hidden_to) > k.seen_at + INTERVAL 1 MICROSECOND OR k.half_done)
            -- where the record tells when it was done, nothing hides that but the other reading of its time
-           AND NOT ($own_record AND k.claimed_at IS NOT NULL AND (g.other IS NULL OR $compared)) AS matters
-    FROM known k JOIN may_hide g USING (duty)
+           AND NOT ($own_record AND k.claimed_at IS NOT NULL AND (g.other IS NULL OR $compared))
+           AND (r.duty IS NOT NULL OR NOT CASE WHEN $share IS NULL THEN $kinds > 1 AND g.row ELSE g.other IS NOT NULL END)
+           AS matters
+    FROM known k JOIN may_hide g USING (duty) LEFT JOIN reachable r USING (duty)
     UNION ALL
     SELECT k.duty, g.holder, g.missing, g.undelivered,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)), k.due_at, k.due_at,
            o.seen_at IS NULL OR least(g.gap_to, h.hope_to) > o.seen_at + INTERVAL 1 MICROSECOND
     FROM known k JOIN hopes h USING (duty) JOIN known o ON o.duty = h.other
-    JOIN gaps g ON CASE WHEN g.other IS NULL THEN coalesce(g.unit = k.unit, true) AND coalesce(g.party = k.party, true) ELSE coalesce(g.key = k.key, false) END
+    JOIN gaps g ON CASE WHEN g.other IS NULL AND g.key IS NULL THEN coalesce(g.unit = k.unit, true) AND coalesce(g.party = k.party, true) ELSE coalesce(g.key = k.key, false) END
          AND g.gap_from < h.hope_to AND g.gap_to > h.hope_from
 ),
 -- what several sources leave uncovered at the same time counts once

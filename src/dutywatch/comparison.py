@@ -77,7 +77,7 @@ class Difference:
 
     `moved`: how many duties keep their standing and are due at another instant; `passed`: how many keep it and are owed
     by another party. `accepted_anew`: the other contract reads its logs otherwise, so that every delivery was read and
-    validated again.
+    validated again. `left_out`: how many deliveries are of a source that the other contract does not know, by source.
     """
 
     before: Side
@@ -87,6 +87,7 @@ class Difference:
     moved: int
     passed: int
     accepted_anew: bool
+    left_out: tuple[tuple[str, int], ...] = ()
 
 
 def compare(
@@ -125,14 +126,23 @@ def compare(
     before = judging.draft(lake, terms, patterns, first)
     progress("judge as it might be")
     with _other(terms, other, settings.packs) as (changed, label):
-        anew = validating.rules_of(changed, suites) != validating.rules_of(terms, suites)
+        anew = _reads_otherwise(terms, changed, suites)
         after = (
             _anew(settings, changed, then, kept, scratch, progress)
             if anew
             else judging.draft(lake, changed, patterns, then)
         )
+        strange = terms.contract.sources.keys() - changed.contract.sources.keys()
     sides = Side(contract_id, first.as_of, first.known_at), Side(label, then.as_of, then.known_at)
-    return _difference(lake, *sides, before, after, anew=anew)
+    found = _difference(lake, *sides, before, after, anew=anew)
+    left_out = Counter(one["source"] for one in kept if one["source"] in strange)
+    return replace(found, left_out=tuple(sorted(left_out.items())))
+
+
+def _reads_otherwise(terms: Terms, changed: Terms, suites: Path) -> bool:
+    """Whether deliveries mean something else: by mapping, suite or units, or by the days that they may speak of."""
+    spoken = [(one.contract.zone, one.contract.term) for one in (terms, changed)]
+    return spoken[0] != spoken[1] or validating.rules_of(changed, suites) != validating.rules_of(terms, suites)
 
 
 def _present(connection: Connection, contract_id: str) -> datetime:

@@ -90,7 +90,7 @@ def _accept(lake: Lake, contract: Contract, number: int, file: File) -> Accepted
     more = _more(contract, file)
     rows = [{"line": line, **_told(row, more)} for line, row in enumerate(file.rows, 2)]
     refused = [
-        {"line": line, "at": row.at, "unit": row.unit, "kind": row.kind}
+        {"line": line, "at": row.at, "unit": row.unit, "kind": row.kind, "record": row.record}
         for line, row in enumerate(file.unreadable, 2 + len(rows))
     ]
     if rows:

@@ -101,13 +101,17 @@ class Reader:
     def _refused(self, when: str, rest: list[str], unit: str | None) -> Refused:
         on = None if "nowhere" in rest else unit
         if "on" in rest:
-            at = rest.index("on")
-            on, rest = rest[at + 1], [*rest[:at], *rest[at + 2 :]]
+            place = rest.index("on")
+            on, rest = rest[place + 1], [*rest[:place], *rest[place + 2 :]]
+        record = None
+        if "of" in rest:
+            place = rest.index("of")
+            record, rest = rest[place + 1], [*rest[:place], *rest[place + 2 :]]
         kind = next((word for word in rest if word != "nowhere"), None)
         if "T" in when:
             at = self.at(when)
-            return Refused(on, at, kind, self.naive(when).date())
-        return Refused(on, None, kind, self.day(when) if when else None)
+            return Refused(on, at, kind, record, self.naive(when).date())
+        return Refused(on, None, kind, record, self.day(when) if when else None)
 
     def _told(self, words: list[str], unit: str | None) -> dict[str, Any]:
         told: dict[str, Any] = {"unit": unit, "more": {}}

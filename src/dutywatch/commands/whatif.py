@@ -88,6 +88,9 @@ def report(found: Difference) -> None:
 
     typer.echo(f"before: {found.before}")
     typer.echo(f"after:  {found.after}" + ("; every delivery accepted anew" if found.accepted_anew else ""))
+    for source, number in found.left_out:
+        many = "1 delivery" if number == 1 else f"{number} deliveries"
+        typer.echo(f"left out: {many} of {source}, a source that the other contract does not name")
     table = Table("obligation", "class", *VERDICTS)
     for one in found.counts:
         if one.before == one.after and one.obligation.startswith("deliver:"):

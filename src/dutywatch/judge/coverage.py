@@ -42,9 +42,10 @@ class Gap:
     party: str | None = None  # on the duties of this party alone
     undelivered: bool = False  # it should have been delivered; otherwise what came leaves this open
     row: bool = False  # one row, which is one event at most
+    kind: str | None = None  # of that row, where it is read
     undecided: bool = False  # nothing is missing: other duties, which would tell, are pending
     other: datetime | None = None  # of a known event whose local time has two readings: the one that does not lie here
-    key: str | None = None  # of that event: what joins it to the duties that it may fulfil, and to no others
+    key: str | None = None  # of one event: what joins it to the duties that it may fulfil, and to no others
 
 
 def source_gaps(

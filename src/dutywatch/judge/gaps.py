@@ -6,9 +6,10 @@ show; here are also the other gaps on single units: rows in quarantine, and loca
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pyarrow as pa
 
@@ -17,6 +18,7 @@ from dutywatch.judge.evidence import Evidence, Selection
 from dutywatch.judge.polled import polls, unreached, unshown
 from dutywatch.judge.silent import silent_gaps
 from dutywatch.judge.timeline import Interval, spoken_of, told_of
+from dutywatch.lake.duck import literal
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.terms.source import earlier
 
@@ -103,7 +105,8 @@ def _quarantined(evidence: Evidence, one: Accepted, asked: Selection) -> Iterato
     proof_due = owed_at(source, dated, evidence.contract.zone) if dated else BEGINNING
     whole = spoken_of(one) if asked.at == "at" else told_of(one)
     path = str(evidence.lake.path(one.quarantine_file))
-    query = 'SELECT line, "at", unit, kind FROM read_parquet($path) ORDER BY line'
+    read = literal("|".join(f"^{name}$" for name in ("line", "at", "unit", "kind", *asked.key)))
+    query = f"SELECT COLUMNS({read}) FROM read_parquet($path) ORDER BY line"
     for row in evidence.rows(query, {"path": path}):
         kind = row["kind"]
         if kinds is not None and kind is not None and kind not in kinds and (not known or kind in known):
@@ -112,7 +115,21 @@ def _quarantined(evidence: Evidence, one: Accepted, asked: Selection) -> Iterato
         start, end = (at, at + TICK) if at else whole
         missing = f"quarantined row {evidence.cites(one)}:{row['line']}"
         # where later rows replace earlier ones it may take one away as well
-        yield Gap(start, end, source.run_by, missing, proof_due, unit=row["unit"], row=not source.key)
+        found = Gap(start, end, source.run_by, missing, proof_due, row=not source.key)
+        wanted = kind if kinds is not None and kind in kinds else None
+        unit, key = _whose(row, asked.key)
+        yield replace(found, unit=unit, key=key, kind=wanted)
+
+
+def _whose(row: Mapping[str, Any], key: Sequence[str]) -> tuple[str | None, str | None]:
+    """Which duties a row in quarantine concerns: those of a unit, else those that what it states joins, else any.
+
+    Where acts are joined by more than their unit, that tells as far as it can be read.
+    """
+    named = [row.get(name) for name in key]
+    if key == ("unit",) or None in named:
+        return (row["unit"] if "unit" in key else None), None
+    return None, chr(31).join(map(str, named))
 
 
 def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[Gap]:
@@ -128,15 +145,16 @@ def doubtful(evidence: Evidence, asked: Selection, over: Interval) -> Iterator[G
     if asked.reading != "both" or not any(earlier(asked.at) in has for has in stated):
         return
     query, parameters = evidence.events(replace(asked, reading="either"), (over[0], over[1] + _APART))
-    shown = 'key, unit, earlier, "at", cited(ref) AS label'
+    shown = 'key, unit, kind, earlier, "at", cited(ref) AS label'
     twice = f"SELECT {shown} FROM ({query}) WHERE earlier IS NOT NULL ORDER BY ref"
     for row in evidence.rows(twice, parameters):
         holder, unit = evidence.holder(row["label"]), row["unit"] or evidence.unnamed(asked)
         missing = f"{row['label']} {DOUBTFUL}"
         for here, other in ((row["earlier"], row["at"]), (row["at"], row["earlier"])):
-            hidden = Gap(here, here + TICK, holder, missing, BEGINNING, unit=unit, row=True)
+            one = Gap(here, here + TICK, holder, missing, BEGINNING, unit=unit, row=True)
+            hidden = replace(one, kind=row["kind"], key=row["key"])
             if row["at"] <= evidence.as_of:
-                yield replace(hidden, other=other, key=row["key"])
+                yield replace(hidden, other=other)
             elif here <= evidence.as_of:
                 yield hidden
 
@@ -157,6 +175,7 @@ def gaps_table(found: Sequence[Gap]) -> pa.Table:
             "missing": pa.array([g.missing for g in found], pa.string()),
             "undelivered": pa.array([g.undelivered for g in found], pa.bool_()),
             "row": pa.array([g.row for g in found], pa.bool_()),
+            "kind": pa.array([g.kind for g in found], pa.string()),
             "undecided": pa.array([g.undecided for g in found], pa.bool_()),
             "other": pa.array([g.other for g in found], _INSTANT),
             "key": pa.array([g.key for g in found], pa.string()),

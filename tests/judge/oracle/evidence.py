@@ -52,6 +52,10 @@ class Gap:
     missing: bool = False  # a delivery did not come; otherwise one came and left this open, or none was ever owed
     party: str | None = None
     row: bool = False  # a row that may be the act, however long that took
+    refused: bool = False  # that row stands in quarantine
+    record: str | None = None  # of that row, where it is read
+    kind: str | None = None
+    metres: tuple[float | None, float | None] | None = None  # on which it was, where its time alone is in doubt
     debtor: str | None = None  # it may hide acts for the duties of this party alone
     zone: str | None = None  # it may hide what tells of this zone alone
 
@@ -258,7 +262,13 @@ class Evidence:
                     low, high = (row.at, row.at + TICK) if row.at else (start, end)
                     if at != "at":
                         low, high = start, max(end, file.received_at or DUSK)
-                    yield replace(_gap(name, source, row.unit, low, high, due), row=True)
+                    yield replace(
+                        _gap(name, source, row.unit, low, high, due),
+                        row=True,
+                        refused=True,
+                        kind=row.kind,
+                        record=row.record,
+                    )
 
     def _doubtful(
         self, name: str, source: Source, kinds: Sequence[str] | None, where: Predicate | None
@@ -270,7 +280,8 @@ class Evidence:
             if row.earlier is not None and asked:  # an act after now is ignored; by the earlier reading it is none
                 for at in (one for one in (row.earlier, row.at) if one <= self.as_of):
                     unit = row.unit or self.trace.contract.contract
-                    yield replace(_gap(name, source, unit, at, at + TICK, None), row=True)
+                    metres = row.from_m, row.to_m
+                    yield replace(_gap(name, source, unit, at, at + TICK, None), row=True, kind=row.kind, metres=metres)
 
     def _polled(self, name: str, source: Source) -> Iterator[Gap]:
         """A poll covers up to itself minus `max_lag`; `shows: last` hides what lay before the shown event."""

@@ -149,8 +149,11 @@ class Histories:
 
     def _any_act(self, gap: Gap, at: datetime) -> Iterator[Act]:
         metres = (0.0, self.length) if self.length is not None else None
+        if gap.metres is not None:
+            low, high = gap.metres
+            metres = None if low is None or high is None else (low, high)
         kinds = self.action.kind.all if self.action.kind and self.action.kind.all else (None,)
-        for kind in kinds:
+        for kind in (gap.kind,) if gap.kind in kinds else kinds:
             yield Act(at, kind, UNHEARD, gap.party in (None, self.party), metres)
 
     def matter(self, gaps: Sequence[Gap]) -> frozenset[Gap]:
@@ -161,8 +164,9 @@ class Histories:
         failed = [real for real in self.readings() if self.outcome(real) == "breached"]
         for size in range(1, self.at_once + 1):
             for extra in combinations(candidates, size):
-                if any(fewer <= set(extra) for fewer in minimal):
-                    continue
+                rows = [one.gap for one in extra if one.gap.row]
+                if any(fewer <= set(extra) for fewer in minimal) or self.action.all_of > len(set(rows)) < len(rows):
+                    continue  # a row is one act
                 acts = [one.act for one in extra]
                 if any(self._saved([*real, *acts]) for real in failed):
                     minimal.append(frozenset(extra))
@@ -172,7 +176,7 @@ class Histories:
     @property
     def at_once(self) -> int:
         """How many hidden acts together may save the duty."""
-        return self.action.all_of
+        return 2 if self.action.share is not None else self.action.all_of
 
     def _saved(self, acts: Sequence[Act]) -> bool:
         return self.outcome(acts) != "breached" and self.consistent(acts)

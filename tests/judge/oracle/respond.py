@@ -278,8 +278,15 @@ def _gaps(given: Evidence, one: Clock, histories: Histories, until: datetime) ->
     least = action.min_duration or timedelta()
     around = histories.first - least, until + least
     found = given.gaps(action.stream, action.kinds, *around, action.at, action.where)
-    mine = [gap for gap in found if gap.on(one.unit.id) and gap.debtor in (None, histories.party)]
+    mine = [gap for gap in found if _may_join(gap, one) and gap.debtor in (None, histories.party)]
     return hiding(mine, least, histories.first, until)
+
+
+def _may_join(gap: Gap, one: Clock) -> bool:
+    """Whether what hides there may be an act for the duty: of a row in quarantine what joins acts to duties decides."""
+    if gap.refused and "record" in one.words.action.match:
+        return gap.record in (None, one.trigger.key)
+    return gap.on(one.unit.id)
 
 
 def hiding(mine: Sequence[Gap], least: timedelta, start: datetime, end: datetime) -> list[Gap]:

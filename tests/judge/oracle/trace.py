@@ -59,6 +59,7 @@ class Unreadable:
     unit: str | None = None
     at: datetime | None = None
     kind: str | None = None
+    record: str | None = None
 
 
 @dataclass(frozen=True)

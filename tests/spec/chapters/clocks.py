@@ -333,6 +333,34 @@ one for each                           | 02T09:00 plow, 03T01:20 plow twice, 03T
 """,
         ),
         Table(
+            heading="A part that was done at one of two times",
+            tells="4.7 6.3 1.1",
+            note="Decided (docs/decisions/0052): where it saves the duty by neither reading, it leaves nothing open. Due at the first 01:30.",
+            change="""
+sources: {log: {columns: {from_m: from_m, to_m: to_m}}}
+obligations: {clear: {action: {share: 0.9}}}
+""",
+            text="""
+situation                              | log                                                           | as of    | verdict       | fulfilled | owed by
+by the first it was all done           | 02T20:00 plow metres 0-50, 03T01:20 plow metres 50-100 twice  | 04T07:00 | unproven      |           | firm
+so it is with two such parts           | 03T01:10 plow metres 0-50 twice, 03T01:20 plow metres 50-100 twice | 04T07:00 | unproven |           | firm
+too little by either                   | 02T20:00 plow metres 0-50, 03T01:20 plow metres 50-60 twice   | 04T07:00 | breached.open |           |
+what had been done before              | 02T20:00 plow metres 0-50, 03T01:20 plow metres 0-50 twice    | 04T07:00 | breached.open |           |
+nobody knows where                     | 02T20:00 plow metres 0-50, 03T01:20 plow twice                | 04T07:00 | breached.open |           |
+too little by either, the rest late    | 02T20:00 plow metres 0-50, 03T01:20 plow metres 50-60 twice, 03T05:00 plow metres 50-100 | 04T07:00 | breached.cured | 03T05:00 |
+""",
+        ),
+        Table(
+            heading="One of several kinds that was done at one of two times",
+            tells="4.7 6.3 1.1",
+            change="obligations: {clear: {action: {kind: {all: [plow, salt]}}}}",
+            text="""
+situation                     | log                                | as of    | verdict       | owed by
+the other was done            | 02T20:00 salt, 03T01:20 plow twice | 04T07:00 | unproven      | firm
+the other was not             | 03T01:20 plow twice                | 04T07:00 | breached.open |
+""",
+        ),
+        Table(
             heading="An act at one of two times is of the case that it names",
             tells="2.10 4.7 5.4",
             note="""

@@ -236,6 +236,35 @@ two rows that name it are two acts      | 10T09:00 order of W5 | 11T08:00 done o
 a later row of another kind undoes none | 10T09:00 order of W6 | 11T08:00 done of W6, 12T08:00 photo of W6 | 13T05:00 | met | W6
 """,
         ),
+        Table(
+            heading="By the record, and a row that nobody can read",
+            tells="5.4 2.4",
+            note="Decided (docs/decisions/0053): it is of the order that it names, on whatever street; of any where it names none.",
+            apart=True,
+            text="""
+situation                                 | cases                | log                        | as of    | verdict       | owed by
+it names the order, on another street     | 10T09:00 order of W1 | ?11T08:00 done of W1 on U9 | 13T07:00 | unproven      | firm
+it names the order, and no street         | 10T09:00 order of W1 | ?11T08:00 done of W1 nowhere | 13T07:00 | unproven    | firm
+its time cannot be read either            | 10T09:00 order of W1 | ?11 done of W1 on U9       | 13T07:00 | unproven      | firm
+it names another order, on this street    | 10T09:00 order of W1 | ?11T08:00 done of W2       | 13T07:00 | breached.open |
+it names another order, and no street     | 10T09:00 order of W1 | ?11T08:00 done of W2 nowhere | 13T07:00 | breached.open |
+it names none, on another street          | 10T09:00 order of W1 | ?11T08:00 done on U9       | 13T07:00 | unproven      | firm
+""",
+        ),
+        Table(
+            heading="By the record and the street, and a row that nobody can read",
+            tells="5.4 2.4",
+            change="obligations: {repair: {action: {match: [record, unit]}}}",
+            apart=True,
+            text="""
+situation                                 | cases                | log                        | as of    | verdict       | owed by
+it names both                             | 10T09:00 order of W1 | ?11T08:00 done of W1       | 13T07:00 | unproven      | firm
+it names the order, on another street     | 10T09:00 order of W1 | ?11T08:00 done of W1 on U9 | 13T07:00 | breached.open |
+it names another order, on this street    | 10T09:00 order of W1 | ?11T08:00 done of W2       | 13T07:00 | breached.open |
+it names the street only                  | 10T09:00 order of W1 | ?11T08:00 done             | 13T07:00 | unproven      | firm
+it names the order only                   | 10T09:00 order of W1 | ?11T08:00 done of W1 nowhere | 13T07:00 | unproven    | firm
+""",
+        ),
     ),
 )
 EXCUSES = Chapter(

@@ -96,6 +96,21 @@ seen undone before it was complete: parts stand | 11T02:00 plow, 11T10:00 haul  
 """,
         ),
         Table(
+            heading="Several kinds together, and rows that nobody can read",
+            tells="6.3 2.4 1.1",
+            change="obligations: {clear: {action: {kind: {all: [plow, haul]}}}}",
+            note="Decided (docs/decisions/0052): a row is one act at most, of its kind where that is read.",
+            text="""
+situation                              | log                            | as of    | verdict       | owed by
+it may be the one that is lacking      | 11T08:00 plow, ?11T09:00 haul  | 12T07:00 | unproven      | firm
+or may not be read                     | 11T08:00 plow, ?11T09:00       | 12T07:00 | unproven      | firm
+it is of the kind that was done        | 11T08:00 plow, ?11T09:00 plow  | 12T07:00 | breached.open |
+one row is not both                    | ?11T09:00                      | 12T07:00 | breached.open |
+two rows may be                        | ?11T09:00, ?11T10:00           | 12T07:00 | unproven      | firm
+two rows of one kind are not           | ?11T09:00 plow, ?11T10:00 plow | 12T07:00 | breached.open |
+""",
+        ),
+        Table(
             heading="One of several kinds",
             tells="6.1 6.2 6.3",
             change="obligations: {clear: {action: {kind: {any: [plow, haul]}}}}",
