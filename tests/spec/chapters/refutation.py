@@ -188,17 +188,5 @@ two within two days                          | 11T09:00 plow | 10T08:00 covered 
 two, but too far apart                       | 11T09:00 plow | 9T16:00 covered by H1, 11T17:00 covered by H2  | 12T05:00 | met           | 11T09:00
 """,
         ),
-        Table(
-            heading="A quorum of citizens within days, where acts of any time before count",
-            tells="2.12 4.2",
-            change="""
-obligations: {clear: {clock: {early: any}, refuted_by: {stream: report, kind: covered, quorum: {households: 2, within: P2D}}}}
-""",
-            text="""
-situation                                    | log           | reports                                        | as of    | verdict       | cites
-two within two days                          | 11T09:00 plow | 10T08:00 covered by H1, 11T17:00 covered by H2 | 12T05:00 | breached.open | 11T17:00
-two, but too far apart                       | 11T09:00 plow | 9T16:00 covered by H1, 11T17:00 covered by H2  | 12T05:00 | met           | 11T09:00
-""",
-        ),
     ),
 )
