@@ -153,10 +153,8 @@ class _Places:
         rows, scope = self.rows.get(episode.unit or "", ()), self.case.obligation.scope
         if rows:
             return [Place(one.class_, one.zone or episode.zone, one.id) for one in rows if one.exists(day)]
-        per, group = (
-            breached_per(self.case),
-            episode.unit,
-        )  # a class, or a zone, in breach lies in a scope that names it
+        per, group = breached_per(self.case), episode.unit
+        # a class, or a zone, in breach lies in a scope that names it
         classes = scope.class_ is None or (per == "class" and group in scope.class_)
         zones = scope.zone is None or (per == "zone" and group in scope.zone)
         return [Place(None, episode.zone, self.case.terms.id)] if classes and zones else []
@@ -166,12 +164,12 @@ def _triggers(case: Case[Respond], breaches: Breaches) -> list[Episode]:
     obligation = case.obligation
     if obligation.trigger.breach is not None:
         own = {unit.id for unit in case.terms.units.rows} | {case.terms.id}
+        causes = [one for one in breaches if one.obligation == obligation.trigger.breach]
+        refs = "", ""
         return [
-            Episode(
-                None, one.lapsed_at, one.lapsed_at, None, True, ("", ""), unit=_on(case, one), record=_caused(one, own)
-            )
-            for one in breaches
-            if one.obligation == obligation.trigger.breach
+            Episode(None, at, at, None, True, refs, unit=_on(case, one), record=_caused(one, own))
+            for one in causes
+            for at in [one.lapsed_at]
         ]
     return triggers.triggers(case.evidence, obligation.trigger, _times(obligation))
 
