@@ -108,8 +108,7 @@ def _since(contract: Contract, obligation: Keep, window: Window) -> datetime:
     if not obligation.level.open:
         return window.start
     sources = (contract.sources[name] for name in contract.sources_of(obligation.level.stream))
-    first = max((one.from_ or contract.term.from_ for one in sources), default=contract.term.from_)
-    first = max(first, contract.term.from_)
+    first = max(one.from_ or contract.term.from_ for one in sources)
     return min(window.start, midnight(first, contract.zone))
 
 

@@ -88,7 +88,7 @@ def since(terms: Terms, owed: Keep, begins: datetime) -> datetime:
     contract, stream = terms.contract, owed.level.stream
     if not owed.level.open:
         return begins
-    first = max(contract.owed_from(contract.sources[name]) for name in contract.sources_of(stream))
+    first = max(contract.sources[name].from_ or contract.term.from_ for name in contract.sources_of(stream))
     return min(begins, midnight(first, contract.zone))
 
 

@@ -191,7 +191,6 @@ others are none         | 7..8       | 8T01:00/8T03:00 mark, 8T02:00/8T04:00 mar
             heading="What is open may have begun in a gap before the window",
             tells="1.1 2.4 6.23",
             change="""
-term: {from: 2024-01-07, to: 2024-01-08}
 obligations: {stay: {level: {stream: position, value: null, open: true}, at_least: 1, at_most: null}}
 """,
             note="Decided (docs/decisions/0034): so it is from the day on from which the log is owed, here the 7th.",
@@ -207,23 +206,9 @@ one is known to be open all the time       | 8             | 8T00:00 mark       
 """,
         ),
         Table(
-            heading="What is open as the term begins",
-            tells="2.4 4.19 6.23",
-            change="""
-obligations: {stay: {level: {stream: position, value: null, open: true}, at_least: 1, at_most: null}}
-""",
-            note="No log of the 7th is owed, though the source began earlier: the first rows tell what was open then.",
-            text="""
-situation                                  | meter days    | meter                          | as of    | verdict         | lapsed  | owed by
-none is known to be                        | 8             | 8T07:00 mark                   | 9T06:00  | breached.open   | 8T06:00 |
-one is, by a log that came all the same    | 7..8          | 7T20:00 mark                   | 9T06:00  | met             |         |
-""",
-        ),
-        Table(
             heading="At most so many open, and a gap before the window",
             tells="1.1 2.1 6.23",
             change="""
-term: {from: 2024-01-07, to: 2024-01-08}
 obligations: {stay: {level: {stream: position, value: null, open: true}, at_least: null, at_most: 1}}
 """,
             text="""
