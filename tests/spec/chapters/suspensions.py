@@ -225,6 +225,17 @@ the street left before that day: no new duty | A to 10  | 9, 10, 12, 13 |       
 """,
         ),
         Table(
+            heading="A gap that may hide a new trigger, and seen undone after the deadline",
+            tells="1.1 4.12",
+            change="obligations: {clear: {refuted_by: {stream: inspection, kind: covered}}}",
+            given={"weather": "10T10:00..10T16:00 snow", "seen": "11T18:00 covered"},
+            text="""
+situation                                    | weather days      | as of    | verdict
+the weather of the 11th was never told       | 9, 10, 12, 13     | 13T07:00 | unproven
+it came, and no snow                         | 9, 10, 11, 12, 13 | 13T07:00 | breached.open
+""",
+        ),
+        Table(
             heading="A gap that would hide it too late",
             tells="4.12 R4",
             change="obligations: {clear: {reset: {at_most: PT4H}}}",
