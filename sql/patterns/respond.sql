@@ -6,6 +6,8 @@
 --                     t0 NULL: the trigger is open; due_at NULL beside t0: a suspension is; named: the unit that the
 --                     record names, where the contract stands in for it
 --         heirs       (duty)                             duties in whose place a reset puts another; of others none is
+--         perhaps_anew (duty, holder, missing, proof_due, proof_after, undelivered, undecided)  what hides a new trigger
+--                     that would have put another duty in the place of this one; undecided: another duty is pending
 --         firsts      (duty, at, ref)                    the first act of each duty, which settles those not entangled
 --         entangled   (duty)                             duties of which all acts must be weighed
 --         actions     (key, kind, at, earlier, rank, party, ref, from_m, to_m, out_of, duty)  of entangled duties; `earlier`:
@@ -225,12 +227,16 @@ hiding AS MATERIALIZED (
            -- where the record tells when it was done, nothing hides that but the other reading of its time
            AND NOT ($own_record AND k.claimed_at IS NOT NULL AND (g.other IS NULL OR $compared))
            AND (r.duty IS NOT NULL OR NOT CASE WHEN $share IS NULL THEN $kinds > 1 AND g.row ELSE g.other IS NOT NULL END)
-           AS matters
+           AS matters, false AS anew, false AS undecided
     FROM known k JOIN may_hide g USING (duty) LEFT JOIN reachable r USING (duty)
+    UNION ALL
+    SELECT duty, g.holder, g.missing, g.undelivered, coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)),
+           k.due_at, k.due_at, true, true, g.undecided
+    FROM known k JOIN perhaps_anew g USING (duty) WHERE k.reset_at IS NULL
     UNION ALL
     SELECT k.duty, g.holder, g.missing, g.undelivered,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)), k.due_at, k.due_at,
-           o.seen_at IS NULL OR least(g.gap_to, h.hope_to) > o.seen_at + INTERVAL 1 MICROSECOND
+           o.seen_at IS NULL OR least(g.gap_to, h.hope_to) > o.seen_at + INTERVAL 1 MICROSECOND, false, false
     FROM known k JOIN hopes h USING (duty) JOIN known o ON o.duty = h.other
     JOIN gaps g ON CASE WHEN g.other IS NULL AND g.key IS NULL THEN coalesce(g.unit = k.unit, true) AND coalesce(g.party = k.party, true) ELSE coalesce(g.key = k.key, false) END
          AND g.gap_from < h.hope_to AND g.gap_to > h.hope_from
@@ -244,7 +250,7 @@ laid_out AS (
 uncovered AS (
     SELECT duty,
            sum(greatest(0, epoch_us(cut_to) - epoch_us(greatest(cut_from, coalesce(laid_to, cut_from))))) AS uncovered_us,
-           bool_or(matters) AS hides,
+           bool_or(matters) AS hides, bool_or(anew) AS anew, bool_or(undecided) AS undecided,
            max(proof_due) FILTER (matters) AS proof_due,
            list(DISTINCT holder ORDER BY holder) FILTER (matters) AS holding,
            bool_and(undelivered) FILTER (matters) AS all_undelivered,
@@ -252,7 +258,7 @@ uncovered AS (
     FROM laid_out GROUP BY duty
 ),
 weighed AS (
-    SELECT k.*, coalesce(u.hides, false) AS hides,
+    SELECT k.*, coalesce(u.hides, false) AS hides, coalesce(u.anew, false) AS anew, coalesce(u.undecided, false) AS undecided,
            u.proof_due, array_to_string(u.holding, ', ') AS holders, u.missing,
            coalesce(u.all_undelivered AND u.holding = [k.party], false) AS party_holds_all,
            -- of the whole time until it is due, so that it does not depend on when one judged
@@ -275,9 +281,9 @@ standing AS (
         WHEN suspended THEN 'pending.suspended'
         WHEN reset_at <= $as_of AND NOT (hides OR disputed) THEN 'void.reset'
         WHEN $as_of < due_at THEN CASE WHEN $as_of >= risk_at THEN 'pending.at_risk' ELSE 'pending.running' END
-        WHEN reset_at IS NULL AND (refuted_at >= due_at OR NOT (hides OR disputed))
+        WHEN reset_at IS NULL AND (refuted_at >= due_at AND NOT anew OR NOT (hides OR disputed))
             THEN CASE WHEN cured_at IS NULL THEN 'breached.open' ELSE 'breached.cured' END
-        WHEN hides AND $as_of < proof_due THEN 'pending.overdue'
+        WHEN hides AND ($as_of < proof_due OR undecided) THEN 'pending.overdue'
         WHEN disputed THEN 'unproven'
         WHEN $silence = 'breached' AND party_holds_all AND reset_at IS NULL
             THEN CASE WHEN cured_at IS NULL THEN 'breached.open' ELSE 'breached.cured' END
@@ -334,13 +340,13 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
        concat_ws('; ', one.label || ':' || (first_ref % 4294967296), two.label || ':' || (second_ref % 4294967296)) AS evidence,
        round(coverage, 4) AS coverage,
        CASE WHEN standing IN ('pending.overdue', 'unproven') THEN coalesce(holders, '') ELSE '' END AS owed_by,
-       CASE WHEN standing = 'pending.overdue' THEN proof_due END AS proof_due,
+       CASE WHEN standing = 'pending.overdue' AND $as_of < proof_due THEN proof_due END AS proof_due,
        NULL::DOUBLE AS measured, NULL::DOUBLE AS measured_low, NULL::DOUBLE AS measured_high, NULL::BIGINT AS items,
        CASE WHEN standing = 'void.reset' THEN $contract || d.unit || '/' || c.successor END AS successor,
        CASE standing
            WHEN 'pending.running' THEN CASE WHEN s.t0 IS NOT NULL THEN least(s.risk_at, s.due_at) END
            WHEN 'pending.at_risk' THEN s.due_at
-           WHEN 'pending.overdue' THEN proof_due
+           WHEN 'pending.overdue' THEN CASE WHEN $as_of < proof_due THEN proof_due END
        END AS wake_at
 FROM citing s JOIN duties d USING (duty) JOIN clocks c USING (clock)
 LEFT JOIN labels one ON one.number = s.first_ref // 4294967296

@@ -519,7 +519,8 @@ def test_resets_breaches_that_start_clocks_and_open_suspensions_are_explained(se
         "proof_until": "P1D",
     }
     town.write(contract)
-    town.deliver("weather", 11, [SNOW, {**SNOW, "at": at(11, 12)}], received=at(11, 13))
+    town.deliver("weather", 11, [SNOW, {**SNOW, "at": at(11, 12)}])
+    town.deliver("weather", 12, [])
     for day in (10, 11, 12):
         town.deliver("log", day, [])
     town.judge(at(14, 7))
@@ -541,6 +542,20 @@ def test_resets_breaches_that_start_clocks_and_open_suspensions_are_explained(se
     assert "pending (pending.suspended)" in paused and "from 2024-01-11 12:00:00 CST to not yet known" in paused
     assert "paused from 2024-01-11 20:00:00 CST and not lifted yet: notices notices/storm.csv:2" in paused
     assert "起，尚未解除，依据notices notices/storm.csv:2" in pipeline.explain(town.settings, heir, language="zh")
+
+
+def test_what_would_tell_of_a_new_trigger_is_said_to_be_missing(settings: Settings) -> None:
+    """Due at 19:00; whether it snowed anew the station told until 13:00."""
+    town = found(settings, reset={"at_most": "P3D"})
+    town.deliver("weather", 11, [SNOW], received=at(11, 13))
+    for day in (10, 11):
+        town.deliver("log", day, [])
+    town.judge(at(12, 7))
+    (missing,) = explained(town)["missing"]
+    assert (missing["missing"], missing["holder"]) == ("weather of 2024-01-11", "weather-service")
+    assert (missing["start"], missing["end"]) == ("2024-01-11T05:00:00Z", "2024-01-11T11:00:00Z")
+    assert "unproven (unproven)" in pipeline.explain(town.settings, DUTY)
+    assert "证据不完整：2024-01-11的 weather" in pipeline.explain(town.settings, DUTY, language="zh")
 
 
 def test_a_clock_is_said_to_start_anew_only_where_it_does(settings: Settings) -> None:

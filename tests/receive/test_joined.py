@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dutywatch.receive.joined import SPACES, trimmed
 
-TEXTS = st.lists(st.none() | st.text(st.sampled_from(f"a,\u00e9\u4e2d\u200b\t{SPACES}"), max_size=4), max_size=6)
+TEXTS = st.lists(st.none() | st.text(st.sampled_from(f"a,\u00e9\u4e2d\u202e{SPACES}"), max_size=4), max_size=6)
 
 
 @settings(deadline=None)
@@ -16,6 +16,8 @@ TEXTS = st.lists(st.none() | st.text(st.sampled_from(f"a,\u00e9\u4e2d\u200b\t{SP
 @example(texts=["", "", "a"], skipped=0)
 @example(texts=["a", "\u3000"], skipped=1)
 @example(texts=["\u4e2d\u3000"], skipped=0)
+@example(texts=["12\t"], skipped=0)
+@example(texts=["\u4e2d\u200b"], skipped=0)
 def test_a_field_is_what_stands_between_its_spaces(texts: list[str | None], skipped: int) -> None:
     fields = pa.array(texts, pa.string())[skipped:]
     batch = pa.record_batch({"line": pa.array(range(len(fields)), pa.int32()), "raw": fields, "c0": fields})

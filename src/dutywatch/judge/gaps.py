@@ -42,9 +42,17 @@ def every_gap(evidence: Evidence, asked: Selection, over: Interval, min_duration
     return [*found, *row_gaps(evidence, asked), *doubtful(evidence, asked, over)]
 
 
-def gaps(evidence: Evidence, asked: Selection, over: Interval) -> list[Gap]:
-    """The gaps of the stream's sources by whole, unit or actor, within `over` and what `as_of` lets be known."""
-    names = evidence.contract.sources_of(asked.stream)
+def gaps(evidence: Evidence, asked: Selection, over: Interval, *, promised: bool = False) -> list[Gap]:
+    """The gaps of the stream's sources by whole, unit or actor, within `over` and what `as_of` lets be known.
+
+    `promised`: of sources that promise a complete record alone.
+    """
+    sources = evidence.contract.sources
+    names = [
+        name
+        for name in evidence.contract.sources_of(asked.stream)
+        if not promised or sources[name].polls or sources[name].dated or sources[name].covers
+    ]
     return [gap for name in names for gap in _of_source(evidence, name, over, asked)]
 
 

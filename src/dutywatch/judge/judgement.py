@@ -95,7 +95,7 @@ def _counted(terms: Terms, name: str, found: Mapping[str, obligations.Considered
 
 def _causes(terms: Terms, name: str, found: Mapping[str, obligations.Considered]) -> tuple[str, ...]:
     """The sheet files in force of the obligations whose breaches start the clocks of the duties that `name` counts."""
-    others = causes(terms, terms.contract.obligations[name])
+    others = dict.fromkeys(other for _, _, words in terms.words(name) for other in causes(terms, words))
     return tuple(file for other in others if other in found for file in found[other].files)
 
 

@@ -139,7 +139,7 @@ def _due(gaps: Sequence[Gap], duty_due: datetime | None) -> datetime | None:
 def _asked(terms: Terms, owed: Owed) -> list[Selection]:
     """The events that it, or the duties and rates that it counts, are judged from, in all wordings of these."""
     if isinstance(owed, Respond | Recur):
-        return [respond.acts(owed)]
+        return [respond.acts(owed), *map(triggers.selection, starting(terms, owed))]
     if isinstance(owed, Attain) and owed.items.stream is not None:
         return [Selection(owed.items.stream, owed.items.kind, owed.items.where, owed.items.at)]
     if isinstance(owed, Attain) and owed.items.duties is not None:

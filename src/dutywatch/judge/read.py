@@ -42,7 +42,8 @@ class Read:
 
 
 def starting(terms: Terms, counting: Obligation) -> tuple[Trigger, ...]:
-    """What starts the clocks of the duties that `counting` counts: where that may be missing, duties may.
+    """What starts the clocks of the duties that `counting` counts, or starts its own anew: where that may be missing,
+    duties may.
 
     In all wordings that these ever have. A breach hangs on what starts the clocks of its own obligation.
     """
@@ -50,7 +51,7 @@ def starting(terms: Terms, counting: Obligation) -> tuple[Trigger, ...]:
 
 
 def causes(terms: Terms, counting: Obligation) -> tuple[str, ...]:
-    """The obligations whose breaches start the clocks of the duties that `counting` counts.
+    """The obligations whose breaches start the clocks of the duties that `counting` counts, or its own anew.
 
     Of a score, those whose duties are counted by the rates that it weighs.
     """
@@ -64,6 +65,9 @@ def causes(terms: Terms, counting: Obligation) -> tuple[str, ...]:
 def _triggers(terms: Terms, counting: Obligation) -> list[Trigger]:
     found: list[Trigger] = []
     left = [counting.items.duties] if isinstance(counting, Attain) and counting.items.duties else []
+    if isinstance(counting, Respond) and counting.reset is not None:
+        found.append(counting.trigger)
+        left += [counting.trigger.breach] if counting.trigger.breach is not None else []
     for name in left:
         for _, _, words in terms.words(name):
             period = getattr(words, "period", getattr(words, "window", None))

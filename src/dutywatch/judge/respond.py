@@ -10,9 +10,10 @@ from typing import Literal
 import duckdb
 import pyarrow as pa
 
+from dutywatch.clock import local_date
 from dutywatch.judge import consumed, firsts, running, shares
 from dutywatch.judge.case import Case
-from dutywatch.judge.coverage import BEGINNING
+from dutywatch.judge.coverage import BEGINNING, TICK
 from dutywatch.judge.duties import Clock, in_scope, lay_out, window
 from dutywatch.judge.evidence import Evidence, Selection
 from dutywatch.judge.gaps import DOUBTFUL, every_gap, gaps_table
@@ -109,6 +110,7 @@ def _run(case: Case[Respond], found: Sequence[Clock], into: str) -> None:
     units = [*in_scope(obligation.scope, case.terms.units.rows), *_stand_in(case, found)]
     lay_out(case, sides[0][1], units, case.rivals)
     _heirs(duck, found)
+    _perhaps(case, found[:own])
     over = (min(c.lower for c in found), evidence.as_of)
     kind = "kind" if action.all_of > 1 else "NULL::VARCHAR AS kind"
     located = [one if action.share is not None else f"NULL::DOUBLE AS {one}" for one in _LOCATED]
@@ -169,6 +171,32 @@ def _heirs(duck: duckdb.DuckDBPyConnection, found: Sequence[Clock]) -> None:
         "  SELECT clock, unit FROM known WHERE heir_zone IS NULL OR heir_zone = zone"
         "  UNION SELECT clock, heir_unit FROM heirs_given WHERE heir_unit IS NOT NULL"
         ") SELECT d.duty FROM duties d SEMI JOIN places p ON p.clock = d.clock AND p.unit = d.unit"
+    )
+
+
+def _perhaps(case: Case[Respond], found: Sequence[Clock]) -> None:
+    """The table `perhaps` (duty, ...): what hides a new trigger that would have put another duty in the place of one.
+
+    It would have started a clock on the unit only where the unit existed then.
+    """
+    duck, zone = case.evidence.duck, case.terms.contract.zone
+    some = [(n, gap) for n, clock in enumerate(found) if isinstance(clock, Running) for gap in clock.perhaps]
+    days = {
+        "clock": pa.array([number for number, _ in some], pa.int32()),
+        "first_day": pa.array([local_date(gap.start, zone) for _, gap in some], pa.date32()),
+        "last_day": pa.array([local_date(gap.end - TICK, zone) for _, gap in some], pa.date32()),
+        "only_zone": pa.array([gap.zone for _, gap in some], pa.string()),
+    }
+    table = gaps_table([gap for _, gap in some])
+    for name, values in days.items():
+        table = table.append_column(name, values)
+    duck.register("perhaps_given", table)
+    duck.execute(
+        "CREATE OR REPLACE TEMP TABLE perhaps_anew AS SELECT DISTINCT d.duty, g.holder, g.missing, g.proof_due, "
+        "g.proof_after, g.undelivered, g.undecided FROM perhaps_given g JOIN duties d USING (clock) "
+        "JOIN clocks c USING (clock) JOIN units_given u ON u.unit = d.unit "
+        "WHERE coalesce(g.unit = coalesce(c.named, d.unit), true) AND coalesce(g.only_zone = u.zone, true) "
+        "AND coalesce(u.valid_from <= g.last_day, true) AND coalesce(g.first_day <= u.valid_to, true)"
     )
 
 

@@ -15,9 +15,11 @@ from dutywatch.clock import Allowance, Span, local_date, midnight
 from dutywatch.judge import triggers
 from dutywatch.judge.answering import breached_per
 from dutywatch.judge.case import Case
-from dutywatch.judge.coverage import BEGINNING
+from dutywatch.judge.coverage import BEGINNING, TICK, Gap
 from dutywatch.judge.duties import Clock, in_scope
 from dutywatch.judge.episodes import Episode
+from dutywatch.judge.gaps import gaps, row_gaps
+from dutywatch.judge.read import breaches_in_doubt
 from dutywatch.judge.suspensions import Pause, pauses, spans
 from dutywatch.terms import Unit
 from dutywatch.terms.obligation import Action
@@ -43,7 +45,8 @@ class Running(Clock):
     that starts anew in its place, whose units and words are those of that day. `other`: as it runs by the other reading
     of the local time that starts it, where that has two; `stated_by` is the row that states it. `heirs`: where the new
     trigger starts clocks; elsewhere none takes the place of this one. `crossed_or`: the other reading of its own
-    trigger's crossing, where that has two; `crossed_by` is the row that states the trigger."""
+    trigger's crossing, where that has two; `crossed_by` is the row that states the trigger. `perhaps`: what hides a new
+    trigger that would have started it anew, if there was one."""
 
     stopped_in: str | None = None
     heir_on: date | None = None
@@ -52,6 +55,7 @@ class Running(Clock):
     stated_by: str | None = None
     crossed_or: datetime | None = None
     crossed_by: str = ""
+    perhaps: tuple[Gap, ...] = ()
 
     @property
     def earliest(self) -> datetime:
@@ -81,7 +85,8 @@ class Running(Clock):
 
     def line(self) -> str:
         """The clock as one line of text, for the digest of a sheet's inputs."""
-        return f"{super().line()} {self.heir_on} {self.heirs}" + (f" or {self.other.line()}" if self.other else "")
+        told = f"{super().line()} {self.heir_on} {self.heirs} {self.perhaps}"
+        return told + (f" or {self.other.line()}" if self.other else "")
 
 
 @dataclass(frozen=True)
@@ -364,6 +369,7 @@ def _resets(case: Case[Respond], made: Sequence[Running]) -> list[Clock]:
     if reset is None:
         return list(made)
     found: list[Clock] = []
+    hidden = _hidden(case, made)
     places: dict[Place, list[Running]] = {}
     for clock in sorted(made, key=lambda c: (c.begins, c.trigger)):
         on_one = clock.named or clock.unit  # whatever the register says of it by then
@@ -376,8 +382,41 @@ def _resets(case: Case[Respond], made: Sequence[Running]) -> list[Clock]:
             heir = next((c for c in some[index + 1 :] if c.begins > clock.begins), None) if clock.until else None
             anew = _anew(clock, heir, first + reset.at_most) if heir else clock
             chain = first if anew.reset_at else None
-            found.append(anew)
+            found.append(_perhaps(case, anew, first + reset.at_most, hidden))
     return sorted(found, key=lambda c: (c.begins, c.trigger))
+
+
+def _hidden(case: Case[Respond], made: Sequence[Running]) -> list[Gap]:
+    """Where triggers may be that nobody knows of: what would tell of them, or of the breach that is one, is missing.
+
+    Of a source that promises no complete record, what nobody recorded starts nothing anew.
+    """
+    over = min((c.begins for c in made), default=BEGINNING), max((c.due for c in made if c.due), default=BEGINNING)
+    if over[0] >= over[1]:
+        return []
+    asked = [triggers.selection(one) for one in case.starting]
+    missing = [gap for one in asked for gap in gaps(case.evidence, one, over, promised=True)]
+    unread = [gap for one in asked for gap in row_gaps(case.evidence, one)]
+    return [*missing, *unread, *breaches_in_doubt(case.evidence, case.causes, over)]
+
+
+def _perhaps(case: Case[Respond], clock: Running, at_most: datetime, hidden: Sequence[Gap]) -> Running:
+    """The clock, with what hides a new trigger that would have started it anew, by any reading (docs/decisions/0054).
+
+    What is less than `merge_gap` after the last event of its own trigger is part of that.
+    """
+    if clock.due is None:
+        return clock
+    term = case.terms.contract.term.to + timedelta(days=1)
+    last = min(clock.due, at_most + TICK, midnight(term, case.terms.contract.zone))
+    since = clock.ends + (case.obligation.trigger.pause or TICK)
+    some = tuple(
+        replace(gap, start=max(gap.start, since), end=min(gap.end, last))
+        for gap in hidden
+        if gap.start < last and gap.end > since < last
+    )
+    other = _perhaps(case, clock.other, at_most, hidden) if clock.other else None
+    return replace(clock, perhaps=some, other=other)
 
 
 def _anew(clock: Running, heir: Running, at_most: datetime) -> Running:

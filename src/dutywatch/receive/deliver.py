@@ -16,7 +16,7 @@ from dutywatch.lake.texts import READ_FROM, Origin
 from dutywatch.lake.unwrap import unwrap
 from dutywatch.receive import parse, records, workbook
 from dutywatch.receive.columns import typed
-from dutywatch.receive.joined import canonical, trimmed
+from dutywatch.receive.joined import SPACES, canonical, trimmed
 from dutywatch.receive.parse import Tally
 from dutywatch.receive.text import Dialect
 from dutywatch.terms import Source
@@ -147,7 +147,7 @@ def _as_text(column: str, kind: str) -> str:
     """A typed column as the trimmed text that `columns.typed` reads; instants keep their offset."""
     if kind.startswith("TIMESTAMP WITH TIME ZONE") or kind.startswith("TIMESTAMPTZ"):
         return f"strftime(\"{column}\"::TIMESTAMPTZ, '%Y-%m-%d %H:%M:%S.%f+00')"
-    return f'trim("{column}"::VARCHAR)'
+    return f'trim("{column}"::VARCHAR, {literal(SPACES)})'
 
 
 def _store(

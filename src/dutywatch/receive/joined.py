@@ -16,8 +16,14 @@ import pyarrow.compute as pc
 from dutywatch.lake.duck import literal
 from dutywatch.terms import Source
 
-SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-"""Unicode's space separators (general category Zs), which are those that DuckDB's trim() takes away."""
+SPACES = (
+    " \t\n\v\f\r\ufeff\u200b"
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
+"""Unicode's space separators (general category Zs), which are those that DuckDB's trim() takes away, and what else
+nobody sees: tabs (exports put one beside a long number, so that Excel leaves it alone), line breaks, marks of no width.
+"""
+_IN_ASCII = "".join(filter(str.isascii, SPACES))
 _BYTES = np.arange(256)
 _OPENING, _CLOSING = (np.isin(_BYTES, [space.encode()[place] for space in SPACES]) for place in (0, -1))
 """By byte: whether a space of those begins with it, and whether one ends with it."""
@@ -34,7 +40,7 @@ def _trimmed(texts: pa.Array) -> pa.Array:
     if not _spaced(texts):
         return texts
     ascii_only = pc.all(pc.string_is_ascii(texts)).as_py()
-    return pc.utf8_trim(texts, characters=" " if ascii_only else SPACES)
+    return pc.utf8_trim(texts, characters=_IN_ASCII if ascii_only else SPACES)
 
 
 def _spaced(texts: pa.Array) -> bool:
@@ -64,7 +70,7 @@ def canonical(source: Source, shown: Mapping[str, str]) -> str:
 def _made(parts: tuple[str, ...], shown: Mapping[str, str]) -> str:
     if len(parts) == 3 and not parts[0] and not parts[2]:
         return shown[parts[1]]
-    trimmed = [f"coalesce(trim({shown[name]}), '')" for name in parts[1::2]]
+    trimmed = [f"coalesce({shown[name]}, '')" for name in parts[1::2]]
     pieces = [
         piece
         for text, value in zip(parts[0::2], [*trimmed, None], strict=True)

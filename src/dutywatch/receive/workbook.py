@@ -17,6 +17,7 @@ from dutywatch.receive.text import Row
 
 Cell = str | float | int | bool | time | datetime | date | timedelta | None
 _AT_ONCE = 50_000
+_EXACT = 1e15
 
 
 def batches(raw: bytes, sheet: str | None, wanted: Sequence[str], tally: Tally) -> Iterator[pa.RecordBatch]:
@@ -36,8 +37,9 @@ def batches(raw: bytes, sheet: str | None, wanted: Sequence[str], tally: Tally) 
             tally.header += 1
         else:
             tally.rows += 1
-            fields = tuple(texts[place] if place < len(texts) else "" for place in places)
-            rows.append(Row(tally.lines, json.dumps(texts, ensure_ascii=False), fields, None))
+            given = [cells[place] if place < len(cells) else None for place in places]
+            fields = tuple("" if _rounded(cell) else _text(cell) for cell in given)
+            rows.append(Row(tally.lines, json.dumps(texts, ensure_ascii=False), fields, _fault(given)))
         if len(rows) >= _AT_ONCE:
             yield batch(rows, len(wanted))
             rows = []
@@ -73,12 +75,21 @@ def _places(names: list[str], wanted: Sequence[str]) -> list[int]:
     return [names.index(name) for name in wanted]
 
 
+def _fault(cells: Sequence[Cell]) -> str | None:
+    return "a number of more than 15 digits, of which a workbook keeps no more" if any(map(_rounded, cells)) else None
+
+
+def _rounded(cell: Cell) -> bool:
+    """Whether a cell was a number of so many digits that another one reads the same: two cases would be one."""
+    return isinstance(cell, float) and abs(cell) >= _EXACT
+
+
 def _text(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+    if isinstance(cell, float) and cell.is_integer() and not _rounded(cell):
         return str(int(cell))  # a workbook knows no whole numbers
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ")

@@ -11,7 +11,7 @@ from dutywatch.terms.patterns import Obligation, Respond
 from dutywatch.terms.terms import amended
 from dutywatch.terms.units import Unit
 from tests.judge.oracle.evidence import DAY, Evidence
-from tests.judge.oracle.trace import DAWN
+from tests.judge.oracle.trace import DAWN, TICK
 from tests.judge.oracle.triggers import Started
 
 
@@ -29,6 +29,7 @@ class Clock:
     risky: datetime | None
     pauses: tuple[Span, ...] = ()
     reset_at: datetime | None = None
+    anew_until: datetime | None = None  # before then a trigger that nobody knows of would have reset it
     soonest: datetime | None = None
 
 
@@ -122,7 +123,8 @@ def with_resets(clocks: Sequence[Clock]) -> list[Clock]:
         reset = one.words.reset
         happens = reset is not None and again is not None and (one.d is None or again < one.d)
         happens = happens and again <= start + reset.at_most  # type: ignore[operator, union-attr]
-        found.append(replace(one, reset_at=again if happens else None))
+        bounds = [one.d, start + reset.at_most + TICK] if reset is not None and one.d and not happens else []
+        found.append(replace(one, reset_at=again if happens else None, anew_until=min(bounds, default=None)))
         chain = start if happens else None
     return found
 

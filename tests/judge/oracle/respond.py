@@ -10,12 +10,13 @@ from dutywatch.clock import local_date
 from dutywatch.ledger.decisions import Decision
 from dutywatch.terms.obligation import Action
 from dutywatch.terms.patterns import Respond
+from dutywatch.terms.trigger import Trigger
 from dutywatch.terms.units import Unit
 from tests.judge.oracle.clocks import Clock, clock, with_resets, words_on
 from tests.judge.oracle.consume import Shared, Waiting, distinct
 from tests.judge.oracle.evidence import Event, Evidence, Gap, covers, valid
 from tests.judge.oracle.histories import Act, Histories, No, Outcome
-from tests.judge.oracle.trace import DAWN, DUSK, Row, Trace
+from tests.judge.oracle.trace import DAWN, DUSK, TICK, Row, Trace
 from tests.judge.oracle.triggers import Started, reaching, triggers
 
 
@@ -73,7 +74,8 @@ def _judge(evidence: Evidence, name: str, found: dict[Key, Found]) -> None:
     for unit in sorted({unit.id for unit in evidence.trace.units}):
         clocks = list(_clocks(evidence, name, unit, started))
         for one in clocks:
-            found[name, unit, one.trigger.key] = _verdict(evidence, name, one, started, clocks)
+            verdict = _verdict(evidence, name, one, started, clocks)
+            found[name, unit, one.trigger.key] = _unless_anew(evidence, one, verdict, found)
 
 
 def _clocks(evidence: Evidence, name: str, unit: str, started: Sequence[Started]) -> Iterator[Clock]:
@@ -162,6 +164,48 @@ def _after(
     standing = "pending.overdue" if evidence.as_of < due else "unproven"
     holders = frozenset(gap.holder for gap in owing)
     return replace(base, standing=standing, proof_due=due if owing else None, holders=holders)
+
+
+def _unless_anew(evidence: Evidence, one: Clock, verdict: Found, found: Mapping[Key, Found]) -> Found:
+    """The verdict, where a new trigger that nobody knows of may have started the clock anew: it is no breach then."""
+    unsettled = verdict.name in ("breached", "unproven") or verdict.standing == "pending.overdue"
+    if one.anew_until is None or not unsettled:
+        return verdict
+    owing = list(_perhaps(evidence, one, one.words.trigger, found))
+    if not owing:
+        return verdict
+    assert one.d is not None
+    waited = [verdict.proof_due] if verdict.name != "breached" and verdict.proof_due else []
+    due = max([*(due for _, due in owing), *waited])
+    holders = (verdict.holders if verdict.name != "breached" else frozenset()) | {holder for holder, _ in owing}
+    standing = "pending.overdue" if evidence.as_of < due else "unproven"
+    return replace(verdict, standing=standing, proof_due=due, holders=holders)
+
+
+def _perhaps(
+    evidence: Evidence, one: Clock, trigger: Trigger, found: Mapping[Key, Found]
+) -> Iterator[tuple[str, datetime]]:
+    """Who owes what would tell of a new trigger, and since when."""
+    assert one.anew_until is not None and one.d is not None
+    since = one.trigger.end + (one.words.trigger.pause or TICK)
+    if since >= one.anew_until:
+        return
+    if trigger.breach is not None:
+        for (owner, unit, _), verdict in found.items():
+            doubtful = owner == trigger.breach and unit == one.unit.id and verdict.d is not None
+            if doubtful and verdict.standing in ("unproven", "pending.overdue") and since <= verdict.d < one.anew_until:
+                yield from ((holder, verdict.proof_due or DAWN) for holder in verdict.holders)
+        cause = evidence.trace.contract.obligations[trigger.breach]
+        assert isinstance(cause, Respond)
+        yield from _perhaps(evidence, one, cause.trigger, found)
+        return
+    assert trigger.stream is not None
+    on = one.unit.id if trigger.quorum is not None or trigger.shape == "record" else None
+    for gap in evidence.gaps(trigger.stream, trigger.kind, since, one.anew_until):
+        promised, known = gap.end < DUSK, gap.row and not gap.refused
+        here = gap.start < one.anew_until and gap.end > since and gap.on(on) and gap.zone in (None, one.unit.zone)
+        if here and promised and not known:
+            yield gap.holder, gap.owed(one.d)
 
 
 def _silenced(one: Clock, party: str, gap: Gap, as_of: datetime) -> bool:

@@ -208,6 +208,44 @@ the third comes 37 hours after it                | 10T10:00..10T16:00 snow, 11T1
 """,
         ),
         Table(
+            heading="A gap that may hide a new trigger",
+            tells="1.1 2.10 3.5 4.12 R4",
+            given={"weather": "10T10:00..10T16:00 snow"},
+            note="""
+If it snowed anew before the 11th at 16:00, nothing lapsed then. Who does not know whether it did knows of no breach
+(docs/decisions/0054).""",
+            text="""
+situation                                    | register | weather days  | log           | as of    | verdict         | owed by         | reason
+the weather of the 11th was never told       |          | 9, 10, 12, 13 |               | 13T07:00 | unproven        | weather-service | the evidence is incomplete: weather of 2024-01-11
+it is not due yet                            |          | 9, 10         |               | 12T05:30 | pending.overdue | weather-service | awaited: weather of 2024-01-11
+it came, and no snow                         |          | 9, 10, 11     |               | 12T05:30 | breached.open   |                 | complete logs show no act
+the street was done                          |          | 9, 10, 12, 13 | 11T09:00 plow | 13T07:00 | met             |                 | done in time
+nobody told of the day after                 |          | 9, 10, 11, 13 |               | 14T07:00 | breached.open   |                 | complete logs show no act
+the street left before that day: no new duty | A to 10  | 9, 10, 12, 13 |               | 13T07:00 | breached.open   |                 | complete logs show no act
+""",
+        ),
+        Table(
+            heading="A gap that may hide a new trigger, and seen undone after the deadline",
+            tells="1.1 4.12",
+            change="obligations: {clear: {refuted_by: {stream: inspection, kind: covered}}}",
+            given={"weather": "10T10:00..10T16:00 snow", "seen": "11T18:00 covered"},
+            text="""
+situation                                    | weather days      | as of    | verdict
+the weather of the 11th was never told       | 9, 10, 12, 13     | 13T07:00 | unproven
+it came, and no snow                         | 9, 10, 11, 12, 13 | 13T07:00 | breached.open
+""",
+        ),
+        Table(
+            heading="A gap that would hide it too late",
+            tells="4.12 R4",
+            change="obligations: {clear: {reset: {at_most: PT4H}}}",
+            given={"weather": "10T10:00..10T16:00 snow"},
+            text="""
+situation                                    | weather days  | as of    | verdict
+the weather of the 11th was never told       | 9, 10, 12, 13 | 13T07:00 | breached.open
+""",
+        ),
+        Table(
             heading="Only where the new trigger starts a clock",
             tells="4.12 4.13 R4",
             change="""

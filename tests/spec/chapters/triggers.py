@@ -330,6 +330,27 @@ whether it was cleared is unproven: no sign is owed |                           
 """,
         ),
         Table(
+            heading="Whether a second breach starts the clock anew",
+            tells="1.1 2.10 3.10 4.12 R5",
+            about="sign",
+            change="""
+obligations:
+  clear: {trigger: {merge_gap: PT1H}, clock: {from: trigger.start, early: null}, action: {stream: call, kind: plow}}
+  sign: {within: PT12H, reset: {at_most: PT20H}}
+""",
+            given={"weather": "10T10:00 snow, 10T16:00 snow"},
+            note="""
+The first fall lapses on the 11th at 10:00, the second at 16:00, before the sign is due at 22:00. Of the morning the calls tell, of the
+afternoon they may not.""",
+            text="""
+situation                              | calls         | calls days             | log days   | as of    | verdict                    | owed by
+neither was cleared                    |               | 10, 11, 12             | 10, 11, 12 | 13T07:00 | void.reset / breached.open | /
+the second was cleared                 | 11T12:00 plow | 10, 11, 12             | 10, 11, 12 | 13T07:00 | breached.open              |
+whether it was is unproven             |               | 10, 11@11T11:00, 12    | 10, 11, 12 | 13T07:00 | unproven                   | firm
+the calls that would tell are awaited  |               | 10, 11@11T11:00        | 10, 11     | 12T05:30 | pending.overdue            | firm
+""",
+        ),
+        Table(
             heading="A breach begins and ends in one instant",
             tells="3.10 4.1",
             change="obligations: {sign: {clock: {from: trigger.end, early: PT0S}}}",
