@@ -17,6 +17,7 @@ from dutywatch.clock import local_date, midnight
 from dutywatch.judge.duties import INSTANT
 from dutywatch.judge.evidence import Evidence
 from dutywatch.judge.sheets import Judged, Plan, digest_of, judge_sheets, prepare, woken
+from dutywatch.judge.struck import unowed
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.ledger.evaluations import Sheet
 from dutywatch.terms import Contract, Source, Terms
@@ -43,7 +44,7 @@ def judge(
         old = recorded.get(PREFIX + name, {})
         plans = [_plan(terms, name, source, day, came.get(day, []), day in refused, old.get(day)) for day in owed]
         # what the contract asked for once and asks for no more
-        plans += [_unowed(terms, name, old[day]) for day in sorted(old.keys() - set(owed))]
+        plans += [unowed(terms, PREFIX + name, old[day]) for day in sorted(old.keys() - set(owed))]
         due = [plan for plan in plans if not plan.stands(evidence.as_of)]
         stood += len(plans) - len(due)
         if due:
@@ -98,13 +99,6 @@ def _plan(
     )
     begins = midnight(day, terms.contract.zone)
     return Plan(PREFIX + name, day, lambda _: inputs, begins, None, recorded)
-
-
-def _unowed(terms: Terms, name: str, recorded: Sheet) -> Plan:
-    """A sheet whose day owes nothing any more: its duty becomes void."""
-    inputs = digest_of([dutywatch.__version__, "not owed"])
-    begins = midnight(recorded.date, terms.contract.zone)
-    return Plan(PREFIX + name, recorded.date, lambda _: inputs, begins, None, recorded)
 
 
 def _run(

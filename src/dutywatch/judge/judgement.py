@@ -14,7 +14,7 @@ from pathlib import Path
 
 import dutywatch
 from dutywatch.clock import local_date
-from dutywatch.judge import deliveries, obligations
+from dutywatch.judge import deliveries, obligations, struck
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.evidence import Evidence, received
 from dutywatch.judge.read import causes
@@ -74,9 +74,11 @@ def judge(
             )
         known = sorted(accepted, key=lambda one: (one.source, one.name, one.sha256))
         owed, rest = deliveries.judge(evidence, terms, known, patterns, old, since)
+        sources = {f"{deliveries.PREFIX}{name}" for name in terms.contract.sources}
+        gone, left = struck.judge(evidence, terms, {name: some for name, some in old.items() if name not in sources})
         judged = [sheet for name in terms.contract.obligations for sheet in found[name].judged]
         stood = sum(one.stood for one in found.values())
-        return Judgement(as_of, dutywatch.__version__, (*judged, *owed), stood + rest)
+        return Judgement(as_of, dutywatch.__version__, (*judged, *owed, *gone), stood + rest + left)
 
 
 def ordered(contract: Contract) -> list[str]:
