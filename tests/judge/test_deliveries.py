@@ -60,6 +60,20 @@ def test_a_source_that_owes_nothing_yet_hides_no_other(tmp_path: Path) -> None:
     assert set(found) == {f"{name}/2024-01-0{day}" for name in ("log", "weather") for day in (8, 9)}
 
 
+def test_the_first_day_of_a_source_is_noticed_as_it_begins(tmp_path: Path) -> None:
+    terms = contract({"sweep": SWEPT})
+    calls = terms.sources["calls"].model_copy(update={"from_": date(2024, 1, 20)})
+    one = bench(tmp_path, terms.model_copy(update={"sources": {"calls": calls}}), [])
+    first = judge(one.terms, (), one.lake, PATTERNS, at("9T07:00"), (), since=BEFORE)
+    (waiting,) = (sheet(found) for found in first.judged if found.obligation == "deliver:calls")
+    assert (waiting.date, waiting.duties, waiting.wake_at) == (date(2024, 1, 20), 0, at("20T00:00"))
+    again = judge(
+        one.terms, (), one.lake, PATTERNS, at("20T00:00"), [sheet(found) for found in first.judged], since=BEFORE
+    )
+    (owing,) = (sheet(found) for found in again.judged if found.obligation == "deliver:calls")
+    assert (owing.date, owing.duties, owing.wake_at) == (date(2024, 1, 20), 1, at("21T00:00"))
+
+
 @pytest.mark.parametrize(
     "change", [{"from_": date(2024, 1, 10)}, {"due": None}], ids=["from a later day", "none is due"]
 )

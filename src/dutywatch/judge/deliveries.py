@@ -42,9 +42,11 @@ def judge(
         refused = {one.service_date for one in accepted if one.source == name and one.refused}
         owed = days(terms.contract, source, evidence.as_of, since)
         old = recorded.get(PREFIX + name, {})
-        plans = [_plan(terms, name, source, day, came.get(day, []), day in refused, old.get(day)) for day in owed]
+        coming = _coming(terms.contract, source, evidence.as_of, since)  # an empty sheet waits for it
+        known = [*owed, *coming]
+        plans = [_plan(terms, name, source, day, came.get(day, []), day in refused, old.get(day)) for day in known]
         # what the contract asked for once and asks for no more
-        plans += [unowed(terms, PREFIX + name, old[day]) for day in sorted(old.keys() - set(owed))]
+        plans += [unowed(terms, PREFIX + name, old[day]) for day in sorted(old.keys() - set(known))]
         due = [plan for plan in plans if not plan.stands(evidence.as_of)]
         stood += len(plans) - len(due)
         if due:
@@ -53,15 +55,18 @@ def judge(
             if asked:
                 _run(evidence, terms, name, source, statement, asked, came, refused)
             sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, due)
-            newest = owed[-1:]
-            judged += [woken(one, _tomorrow(one, terms.contract)) if one.date in newest else one for one in sheets]
+            following = coming or [day + timedelta(days=1) for day in owed[-1:] if day < terms.contract.term.to]
+            newest = known[-1:]
+            begins = midnight(following[0], terms.contract.zone) if following else None
+            judged += [woken(one, begins) if one.date in newest else one for one in sheets]
     return judged, stood
 
 
-def _tomorrow(newest: Judged, contract: Contract) -> datetime | None:
-    """When the next day's delivery begins to be owed; None: none is."""
-    day = newest.date + timedelta(days=1)
-    return midnight(day, contract.zone) if day <= contract.term.to else None
+def _coming(contract: Contract, source: Source, as_of: datetime, since: datetime) -> list[date]:
+    """The first service date of a source of which none has begun."""
+    due, first = source.delivery_due, contract.owed_from(source)
+    later = local_date(as_of, contract.zone) < first <= contract.term.to
+    return [first] if due is not None and later and due.due(first, contract.zone) > since else []
 
 
 def days(contract: Contract, source: Source, as_of: datetime, since: datetime) -> list[date]:
