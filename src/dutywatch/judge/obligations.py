@@ -312,6 +312,8 @@ def _plan(
     streams = {stream for words in said for stream in pattern.streams(words)}
     streams |= {one.stream for one in case.starting if one.stream is not None}
     sources = sorted(s for stream in streams for s in case.terms.contract.sources_of(stream))
+    by_actor = any(case.terms.contract.sources[source].by == "actor" for source in sources)
+    owing = sorted((name, one.party) for name, one in case.terms.contract.obligations.items())
     declared = [
         dutywatch.__version__,
         *sorted({words.model_dump_json() for words in said}),
@@ -322,6 +324,9 @@ def _plan(
         *(one.model_dump_json() for one in case.assignments),
         *(one.model_dump_json() for one in case.terms.contract.contractors),
         *(case.terms.contract.sources[source].reading for source in sources),
+        *(
+            " ".join(one) for one in owing if by_actor
+        ),  # under any clause, a silent vehicle's party says where it serves
         *(case.terms.rosters[source].digest for source in sources if source in case.terms.rosters),
         *(one.line() for one in case.decisions if one.concerns(case.name) and one.kind != "waive"),
         *(clock.line() for clock in clocks),
