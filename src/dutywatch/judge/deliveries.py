@@ -38,7 +38,7 @@ def judge(
     stood = 0
     statement = (patterns / "delivery.sql").read_text(encoding="utf-8")
     for name, source in terms.contract.sources.items():
-        came = _came(name, accepted)
+        came = _came(name, accepted, terms.contract)
         refused = {one.service_date for one in accepted if one.source == name and one.refused}
         owed = days(terms.contract, source, evidence.as_of, since)
         old = recorded.get(PREFIX + name, {})
@@ -81,10 +81,13 @@ def days(contract: Contract, source: Source, as_of: datetime, since: datetime) -
     return [day for day in owed if due.due(day, contract.zone) > since] if due is not None else []
 
 
-def _came(name: str, accepted: Sequence[Accepted]) -> dict[date, list[Accepted]]:
+def _came(name: str, accepted: Sequence[Accepted], contract: Contract) -> dict[date, list[Accepted]]:
+    """What was delivered of each day; what came before its day began speaks for no day (docs/decisions/0057)."""
     came: dict[date, list[Accepted]] = {}
     for one in accepted:
-        if one.source == name and one.service_date and not one.refused:
+        if one.source != name or one.service_date is None or one.refused:
+            continue
+        if one.received_at is None or one.received_at > midnight(one.service_date, contract.zone):
             came.setdefault(one.service_date, []).append(one)
     return came
 
