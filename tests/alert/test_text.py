@@ -119,11 +119,29 @@ def doubtful(ledger: Ledger, folder: Folder) -> None:
     tell(ledger.engine, ledger.terms, T, folder)
 
 
-def _log(ledger: Ledger, now: datetime, to: str, level: str, fulfilled_at: datetime | None = None) -> None:
+def outstripped(ledger: Ledger, folder: Folder) -> None:
+    """Nobody could be told for hours: what was awaited is in breach by then, what was withdrawn is in breach again."""
+    ledger.judge(DUE, STREETS[:2], "pending.overdue", "overdue", before="pending.at_risk", reason=AWAITED)
+    ledger.breach(T, STREETS[:2])
+    ledger.breach(T, STREETS[2:3], trigger="2023-12-13T07:00Z")
+    ledger.judge(T + HOUR, STREETS[2:3], "met", "withdrawn", before="breached.open", trigger="2023-12-13T07:00Z")
+    ledger.breach(T + 2 * HOUR, STREETS[2:3], trigger="2023-12-13T07:00Z", before="met")
+    tell(ledger.engine, ledger.terms, T + 2 * HOUR, folder)
+
+
+def _log(
+    ledger: Ledger,
+    now: datetime,
+    to: str,
+    level: str,
+    fulfilled_at: datetime | None = None,
+    reason: str = "not delivered",
+    due_at: datetime = T + 24 * HOUR + HOUR / 3,
+) -> None:
     ledger.judge(
-        now, ["plow-log"], to, level, before="pending.running", reason="not delivered", unit_class=None,
-        obligation="deliver:plow-log", trigger="2023-12-20", due_at=T + 24 * HOUR + HOUR / 3,
-        fulfilled_at=fulfilled_at, owed_by="" if fulfilled_at else "sweeping-firm",
+        now, ["plow-log"], to, level, before="pending.running", reason=reason, unit_class=None,
+        obligation="deliver:plow-log", trigger="2023-12-20", due_at=due_at,
+        fulfilled_at=fulfilled_at, owed_by="sweeping-firm" if to == "breached.open" else "",
     )  # fmt: skip
 
 
@@ -137,6 +155,32 @@ def log_late(ledger: Ledger, folder: Folder) -> None:
     log_missing(ledger, folder)
     _log(ledger, T + 30 * HOUR, "breached.cured", "cured", T + 30 * HOUR)
     tell(ledger.engine, ledger.terms, T + 30 * HOUR, folder)
+
+
+def log_unread(ledger: Ledger, folder: Folder) -> None:
+    """It came and was refused; then the suite that had refused it was put right: it had come in time."""
+    now = T + 24 * HOUR + HOUR / 3
+    _log(ledger, now, "breached.open", "breached", reason="delivered, but it could not be read")
+    tell(ledger.engine, ledger.terms, now, folder)
+    _log(ledger, now + 4 * HOUR, "met", "withdrawn", now - HOUR, reason="delivered in time")
+    tell(ledger.engine, ledger.terms, now + 4 * HOUR, folder)
+
+
+def log_unowed(ledger: Ledger, folder: Folder) -> None:
+    """The contract had asked for it by mistake."""
+    now = T + 24 * HOUR + HOUR / 3
+    _log(ledger, now, "breached.open", "breached")
+    tell(ledger.engine, ledger.terms, now, folder)
+    _log(ledger, now + HOUR, "void", "withdrawn", reason="its trigger was revised away")
+    tell(ledger.engine, ledger.terms, now + HOUR, folder)
+
+
+def log_put_off(ledger: Ledger, folder: Folder) -> None:
+    """The contract had stated another hour; the first of these messages could not be sent until then."""
+    now = T + 24 * HOUR + HOUR / 3
+    _log(ledger, now, "breached.open", "breached")
+    _log(ledger, now + HOUR, "pending.running", "withdrawn", reason="not due yet", due_at=now + 6 * HOUR)
+    tell(ledger.engine, ledger.terms, now + HOUR, folder)
 
 
 @pytest.mark.parametrize(
@@ -154,8 +198,12 @@ def log_late(ledger: Ledger, folder: Folder) -> None:
         new_year,
         unproven,
         doubtful,
+        outstripped,
         log_missing,
         log_late,
+        log_unread,
+        log_unowed,
+        log_put_off,
     ],
 )
 def test_reads_as_expected(ledger: Ledger, tmp_path: Path, story: Callable[[Ledger, Folder], None]) -> None:

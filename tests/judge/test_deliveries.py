@@ -60,6 +60,30 @@ def test_a_source_that_owes_nothing_yet_hides_no_other(tmp_path: Path) -> None:
     assert set(found) == {f"{name}/2024-01-0{day}" for name in ("log", "weather") for day in (8, 9)}
 
 
+@pytest.mark.parametrize(("came", "standing"), [("9T00:00", "breached.open"), ("9T12:00", "met")])
+def test_what_came_before_its_day_began_is_no_delivery_of_it(came: str, standing: str, tmp_path: Path) -> None:
+    """The log of the 9th; of what came at noon the other half is a gap, and the duty is met (docs/decisions/0057)."""
+    one = bench(tmp_path, contract({"sweep": SWEPT}), daily("log", f"9@{came}", []))
+    judged = judge(one.terms, one.accepted, one.lake, PATTERNS, at("10T07:00"), (), since=BEFORE).judged
+    files = [sheet.file for sheet in judged if sheet.obligation == "deliver:log" and sheet.date == date(2024, 1, 9)]
+    (row,) = pq.read_table(one.lake.path(files[0])).to_pylist()
+    assert row["standing"] == standing
+
+
+def test_the_first_day_of_a_source_is_noticed_as_it_begins(tmp_path: Path) -> None:
+    terms = contract({"sweep": SWEPT})
+    calls = terms.sources["calls"].model_copy(update={"from_": date(2024, 1, 20)})
+    one = bench(tmp_path, terms.model_copy(update={"sources": {"calls": calls}}), [])
+    first = judge(one.terms, (), one.lake, PATTERNS, at("9T07:00"), (), since=BEFORE)
+    (waiting,) = (sheet(found) for found in first.judged if found.obligation == "deliver:calls")
+    assert (waiting.date, waiting.duties, waiting.wake_at) == (date(2024, 1, 20), 0, at("20T00:00"))
+    again = judge(
+        one.terms, (), one.lake, PATTERNS, at("20T00:00"), [sheet(found) for found in first.judged], since=BEFORE
+    )
+    (owing,) = (sheet(found) for found in again.judged if found.obligation == "deliver:calls")
+    assert (owing.date, owing.duties, owing.wake_at) == (date(2024, 1, 20), 1, at("21T00:00"))
+
+
 @pytest.mark.parametrize(
     "change", [{"from_": date(2024, 1, 10)}, {"due": None}], ids=["from a later day", "none is due"]
 )

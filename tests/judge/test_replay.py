@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from dutywatch.clock import midnight
 from dutywatch.judge import Judgement, judgement
+from dutywatch.judge.coverage import END
 from dutywatch.lake import connect
 from dutywatch.ledger.evaluations import Sheet
 from dutywatch.terms.contract import Contract
@@ -286,3 +287,48 @@ def test_what_a_row_measures_grows_with_evidence_not_with_time(worked: bool, tmp
     assert replayed(bench, moments[:2]) == digests(bench.judge(moments[1]))
     assert row["wake_at"] == hour(84 if worked else 168)  # at risk, or the end of the week
     assert replayed(bench, moments) == digests(bench.judge(moments[-1]))
+
+
+def first_heard(trace: Trace, folder: Path, before: datetime, until: datetime) -> list[datetime]:
+    """When the sheets that a judgement at `before` leaves ask to be judged again, each time upon those before."""
+    bench = set_up(folder, trace)
+    recorded: dict[tuple[str, date], Sheet] = {}
+    now, heard = before, []
+    while now <= until:
+        found = bench.judge(now, list(recorded.values()), since=END)
+        recorded |= {(one.obligation, one.date): sheet(one) for one in found.judged}
+        heard.append(now)
+        now = min((one.wake_at for one in recorded.values() if one.wake_at), default=END)
+    fresh = {key: one for key, one in digests(bench.judge(until, since=END)).items() if one != NOTHING}
+    assert {key: one.digest for key, one in recorded.items() if one.digest != NOTHING} == fresh
+    return heard[1:]
+
+
+def test_before_there_is_any_duty_the_first_period_is_noticed_as_it_begins(tmp_path: Path) -> None:
+    """A contract that is judged two days before its term, in which the street is swept within every day."""
+    terms = contract(recur(period={"each": "day"}, times=1))
+    begins = midnight(terms.term.from_, terms.zone)
+    trace = Trace(terms, (Unit("U0", None, None, 1.0),), ())
+    heard = first_heard(trace, tmp_path, begins - timedelta(days=2), begins + timedelta(hours=1))
+    assert heard == [begins]
+
+
+def test_before_there_is_any_duty_other_words_are_noticed_as_they_are_recorded(tmp_path: Path) -> None:
+    """A shower of sleet on the 11th is no snow, until an amendment that is recorded on the 13th says so."""
+    change = {"trigger": {"stream": "condition", "kind": ["snow", "sleet"], "merge_gap": "PT4H"}}
+    terms = letter.contract({"weather": WEATHER, "log": letter.LOG})
+    amendment = {
+        "obligation": "clear",
+        "clause": "§9",
+        "change": change,
+        "from": "2024-01-11",
+        "recorded": "2024-01-13",
+    }
+    people = ["desk", "head"]
+    terms = Contract.model_validate(
+        terms.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        | {"amendments": [amendment | {"by": people}], "people": {name: {"name": {"en": name}} for name in people}}
+    )
+    sleet = part("weather", at(11, 2), Row(at(11, 1), None, "sleet"))
+    trace = Trace(terms, (Unit("U0", None, None, 1.0),), (sleet, *(file("log", day) for day in (10, 11, 12))))
+    assert first_heard(trace, tmp_path, at(12, 12), at(13, 1)) == [at(13, 0)]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from dutywatch.judge.coverage import BEGINNING
+from dutywatch.judge.known import Known, draft
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit
-from tests.judge.bench import set_up
+from tests.judge.bench import PATTERNS, Bench, set_up, sheet
 from tests.judge.oracle import File, Trace
-from tests.spec.town import at, bench, contract, daily, row, sources, verdicts
+from tests.spec.town import UNITS, at, bench, contract, daily, row, sources, verdicts
 
 
 def judged(folder: Path, *files: File) -> dict[str, dict[str, Any]]:
@@ -52,3 +55,39 @@ def test_nobody_else_serves_a_unit_that_has_ended_where_there_is_no_other(tmp_pa
     ended = (Unit("U1", "A", "north", 100.0, valid_to=date(2024, 1, 8)),)
     found = verdicts(set_up(tmp_path, Trace(given, ended, tuple(daily("log", "8-14", rows)))), "15T07:00")
     assert found["U1/2024-W02"]["reason"] == "complete logs show no act in the period"
+
+
+def walked_and_swept(folder: Path, sweeps: str = "city") -> Bench:
+    """The city walks every street once a day, and another owes it on U1 as well; that one's only vehicle is silent."""
+    daily_once = {"pattern": "recur", "period": "day", "times": 1, "action": {"stream": "service", "kind": "walk"}}
+    owed = {"walk": {**daily_once, "party": "city"}, "sweep": {**daily_once, "party": sweeps}}
+    given = contract(
+        owed,
+        contractors=[{"id": "firm", "name": {"en": "Firm"}, "actors": ["F1"]}],
+        assignments=[{"contractor": "firm", "from": "2024-01-02", "obligations": ["sweep"], "units": {"id": ["U1"]}}],
+        sources=sources(log={"by": "actor", "run_by": "city"}),
+    )
+    return set_up(folder, Trace(given, UNITS, tuple(daily("log", "8", []))))
+
+
+def test_what_is_judged_alone_knows_whom_a_vehicle_serves_under_other_clauses(tmp_path: Path) -> None:
+    one = walked_and_swept(tmp_path)
+    whole, known = one.judge(at("9T07:00")), Known(at("9T07:00"), at("9T07:00"), one.accepted, (), BEGINNING)
+    alone = {row["duty_id"]: row for row in draft(one.lake, one.terms, PATTERNS, known, ["walk"]).to_pylist()}
+    rows = one.rows(whole)
+    assert {name: rows[f"town/walk/{name}/2024-01-08"]["standing"] for name in ("U1", "U2")} == {
+        "U1": "unproven", "U2": "breached.open",
+    }  # fmt: skip
+    assert alone["town/walk/U1/2024-01-08"]["reason"] == rows["town/walk/U1/2024-01-08"]["reason"]
+    assert not any("/sweep/" in duty for duty in alone)
+
+
+def test_whoever_owes_another_clause_from_now_on_is_heeded_where_its_vehicle_is_silent(tmp_path: Path) -> None:
+    """By the contract's first file the city owed the sweeping; by the second, the firm does, on every street."""
+    first, second = (walked_and_swept(tmp_path / party, party) for party in ("city", "firm"))
+    recorded = [sheet(one) for one in first.judge(at("9T07:00")).judged if one.obligation == "walk"]
+    changed = replace(first, terms=second.terms)
+    again = {one.date: one.digest for one in changed.judge(at("9T07:01"), recorded).judged if one.obligation == "walk"}
+    anew = {one.date: one.digest for one in second.judge(at("9T07:01")).judged if one.obligation == "walk"}
+    assert again == anew
+    assert again[date(2024, 1, 8)] != next(one.digest for one in recorded if one.date == date(2024, 1, 8))

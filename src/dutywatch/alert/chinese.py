@@ -86,12 +86,10 @@ def title(f: Facts) -> str:
 
 def _headline(f: Facts) -> str:
     if f.day:
-        word = {Level.CURED: "迟到送达", Level.WITHDRAWN: "实已送达"}.get(f.level, "未送达")
-        if f.level is Level.BREACHED and not f.open:
-            word = "迟到送达"
-        return f"{word}：{_date(f, f.day)}{said(f.title)}"
+        return f"{_fate(f)}：{_date(f, f.day)}{said(f.title)}"
     if not f.count.total:
-        return f"{'暂无法证实' if f.hanging else '已了结'}：{said(f.title)}（{_subject(f, f.told)}）"
+        word = "此后已违约" if f.lapsed else "暂无法证实" if f.hanging else "已了结"
+        return f"{word}：{said(f.title)}（{_subject(f, f.told)}）"
     if f.level is Level.OVERDUE:
         return f"已到期，尚无证明：{said(f.title)}（{_subject(f, f.count.total)}）{_log_due(f)}"
     word = {
@@ -101,6 +99,19 @@ def _headline(f: Facts) -> str:
         Level.UNPROVEN: "无法证实",
     }[f.level]
     return f"{word}：{said(f.title)}（{_subject(f, f.count.total)}）"
+
+
+def _fate(f: Facts) -> str:
+    """What became of a delivery."""
+    if f.level is Level.WITHDRAWN and f.count.total and not f.hanging:
+        return "实为按时送达" if f.arrived else "尚未到期" if f.running else "不再要求送达"
+    if f.level in (Level.WITHDRAWN, Level.UNPROVEN) and f.count.total:
+        return "已送达，时间不明"
+    if f.level is Level.BREACHED and not f.count.total:
+        return "已不再认定为违约"
+    if f.arrived or f.late:
+        return "迟到送达"
+    return "无法读取" if f.unread else "未送达"
 
 
 def lines(f: Facts) -> Iterator[str]:
@@ -132,17 +143,33 @@ def _delivery(f: Facts) -> Iterator[str]:
     assert f.day  # noqa: S101 - `lines` asks for deliveries only
     name = f"{_date(f, f.day)}{said(f.title)}"
     due = f"（截止{_when(f, f.due[1])}）" if f.due else ""
-    if f.arrived:
-        yield f"{name}已于{_when(f, f.arrived)}送达{due}。"
+    if f.level is Level.BREACHED and not f.count.total:
+        yield f"{name}{due}已不再认定为违约，原因见另一条消息。"
+    elif f.level is Level.WITHDRAWN and f.count.total and not f.hanging:
+        if f.arrived:
+            yield f"{name}已于{_when(f, f.arrived)}送达{due}，并未迟到。"
+        elif f.running:
+            yield f"{name}尚未到期{due}。"
+        else:
+            yield f"{name}无须送达：合同未作此要求。"
+        yield "请勿再就此追究责任。"
+    elif f.arrived or f.late:
+        yield f"{name}已{f'于{_when(f, f.arrived)}' if f.arrived else '迟到'}送达{due}。"
         yield "无须再处理，迟到记录保留。"
-    elif f.level in (Level.WITHDRAWN, Level.UNPROVEN):
+    elif f.level in (Level.WITHDRAWN, Level.UNPROVEN) and f.count.total:
         yield f"{name}已送达，但送达时间不明{due}。"
+    elif f.unread:
+        yield f"{name}已送达，但无法读取{due}。"
+        yield f"责任方：{_owed(f)}。请催其重报可读取的文件；在此之前，其中所报情况无法认定。"
     else:
         yield f"{name}尚未送达{due}。"
         yield f"责任方：{_owed(f)}。请催交；送达之前，其中所报情况无法认定。"
 
 
 def _duties(f: Facts) -> Iterator[str]:
+    if f.lapsed and not f.count.total:
+        yield f"本消息所列{f.told}{_of(f)}中，此后已有{f.lapsed}{_of(f)}认定为违约，详见另一条消息。"
+        return
     if not f.count.total:
         rest = f"已不再认定为违约，其中{f.hanging}{_of(f)}尚无法认定" if f.hanging else "已无须处理"
         yield f"本消息所列{f.told}{_of(f)}均{rest}。"

@@ -32,12 +32,10 @@ def title(f: Facts) -> str:
 
 def _headline(f: Facts) -> str:
     if f.day:
-        word = {Level.CURED: "arrived late", Level.WITHDRAWN: "arrived after all"}.get(f.level, "not arrived")
-        if f.level is Level.BREACHED and not f.open:
-            word = "arrived late"
-        return f"{word}: {_name(f.title)} of {_date(f, f.day)}"
+        return f"{_fate(f)}: {_name(f.title)} of {_date(f, f.day)}"
     if not f.count.total:
-        return f"{'no longer proven' if f.hanging else 'settled'}: {f.title.en} ({_subject(f, f.told)})"
+        word = "breached since" if f.lapsed else "no longer proven" if f.hanging else "settled"
+        return f"{word}: {f.title.en} ({_subject(f, f.told)})"
     if f.level is Level.OVERDUE and (f.cases or f.window):
         return f"no proof yet: {f.title.en} ({_subject(f, f.count.total)}){_log_due(f)}"
     if f.level is Level.OVERDUE:
@@ -49,6 +47,19 @@ def _headline(f: Facts) -> str:
         Level.UNPROVEN: "cannot be proven",
     }[f.level]
     return f"{word}: {f.title.en} ({_subject(f, f.count.total)})"
+
+
+def _fate(f: Facts) -> str:
+    """What became of a delivery."""
+    if f.level is Level.WITHDRAWN and f.count.total and not f.hanging:
+        return "arrived in time" if f.arrived else "not due yet" if f.running else "no longer owed"
+    if f.level in (Level.WITHDRAWN, Level.UNPROVEN) and f.count.total:
+        return "arrived, nobody knows when"
+    if f.level is Level.BREACHED and not f.count.total:
+        return "no longer in breach"
+    if f.arrived or f.late:
+        return "arrived late"
+    return "cannot be read" if f.unread else "not arrived"
 
 
 def lines(f: Facts) -> Iterator[str]:
@@ -80,17 +91,35 @@ def _delivery(f: Facts) -> Iterator[str]:
     assert f.day  # noqa: S101 - `lines` asks for deliveries only
     name = f"{_name(f.title)} of {_date(f, f.day)}"
     due = f" (due {_when(f, f.due[1])})" if f.due else ""
-    if f.arrived:
-        yield f"{name[0].upper()}{name[1:]} arrived on {_when(f, f.arrived)}{due}."
+    name = name[0].upper() + name[1:]
+    if f.level is Level.BREACHED and not f.count.total:
+        yield f"{name} is in breach no longer{due}: another message says why."
+    elif f.level is Level.WITHDRAWN and f.count.total and not f.hanging:
+        if f.arrived:
+            yield f"{name} arrived on {_when(f, f.arrived)}{due}, which was in time."
+        elif f.running:
+            yield f"{name} is not due yet{due}."
+        else:
+            yield f"{name} is not owed: the contract does not ask for it."
+        yield "Please hold nobody to account for this any more."
+    elif f.arrived or f.late:
+        yield f"{name} arrived{f' on {_when(f, f.arrived)}' if f.arrived else ', too late'}{due}."
         yield "Nothing is left to do. That it came late stays on the record."
-    elif f.level in (Level.WITHDRAWN, Level.UNPROVEN):
-        yield f"{name[0].upper()}{name[1:]} is here, but it is not certain when it arrived{due}."
+    elif f.level in (Level.WITHDRAWN, Level.UNPROVEN) and f.count.total:
+        yield f"{name} is here, but it is not certain when it arrived{due}."
+    elif f.unread:
+        yield f"{name} arrived, but it could not be read{due}."
+        yield f"Owed by {_owed(f)}. Please ask for it anew: until it can be read, what it reports cannot be judged."
     else:
-        yield f"{name[0].upper()}{name[1:]} has not arrived{due}."
+        yield f"{name} has not arrived{due}."
         yield f"Owed by {_owed(f)}. Please ask for it: until it is here, what it reports cannot be judged."
 
 
 def _duties(f: Facts) -> Iterator[str]:
+    if f.lapsed and not f.count.total:
+        some = f"{f.lapsed} {'is' if f.lapsed == 1 else 'are'} in breach since"
+        yield f"Of the {_units(f, f.told)} that this message named {some}: another message says why."
+        return
     if not f.count.total:
         what = f"is breached any more; of {f.hanging} nothing is decided" if f.hanging else "needs anything any more"
         yield f"None of the {_units(f, f.told)} that this message named {what}."

@@ -21,6 +21,7 @@ from dutywatch.terms.patterns import Respond
 from dutywatch.terms.words import Words
 
 DELIVER = "deliver:"  # obligations that a source's due time implies
+UNREAD = "delivered, but it could not be read"
 OPEN, CURED = Standing.OPEN.value, Standing.CURED.value
 HANGING = (Standing.UNPROVEN.value, Standing.OVERDUE.value)
 RUNNING = (Standing.RUNNING.value, Standing.AT_RISK.value, Standing.SUSPENDED.value)
@@ -85,6 +86,8 @@ class Facts:
     told: int
     open: int
     late: int
+    lapsed: int  # of those told of, where this message tells of no breach: how many are in breach now
+    unread: bool  # a delivery came, and could not be read
     hanging: int  # of those that were breached: how many no evidence decides any more
     running: int  # of those that were breached: how many have a clock that runs again
     again: datetime | None  # when the last of these is due, where that is known
@@ -149,6 +152,8 @@ def facts(
         told=len(duties),
         open=sum(duty.standing == OPEN for duty in holding),
         late=sum(duty.standing == CURED for duty in holding),
+        lapsed=sum(Level.BREACHED.holds(duty.standing) for duty in set(duties) - set(holding)),
+        unread=day is not None and any(duty.reason == UNREAD for duty in about),
         hanging=len(hanging),
         running=len(running),
         again=max((duty.due_at for duty in running if duty.due_at), default=None),

@@ -17,6 +17,7 @@ from dutywatch.clock import local_date, midnight
 from dutywatch.judge.duties import INSTANT
 from dutywatch.judge.evidence import Evidence
 from dutywatch.judge.sheets import Judged, Plan, digest_of, judge_sheets, prepare, woken
+from dutywatch.judge.struck import unowed
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.ledger.evaluations import Sheet
 from dutywatch.terms import Contract, Source, Terms
@@ -37,13 +38,15 @@ def judge(
     stood = 0
     statement = (patterns / "delivery.sql").read_text(encoding="utf-8")
     for name, source in terms.contract.sources.items():
-        came = _came(name, accepted)
+        came = _came(name, accepted, terms.contract)
         refused = {one.service_date for one in accepted if one.source == name and one.refused}
         owed = days(terms.contract, source, evidence.as_of, since)
         old = recorded.get(PREFIX + name, {})
-        plans = [_plan(terms, name, source, day, came.get(day, []), day in refused, old.get(day)) for day in owed]
+        coming = _coming(terms.contract, source, evidence.as_of, since)  # an empty sheet waits for it
+        known = [*owed, *coming]
+        plans = [_plan(terms, name, source, day, came.get(day, []), day in refused, old.get(day)) for day in known]
         # what the contract asked for once and asks for no more
-        plans += [_unowed(terms, name, old[day]) for day in sorted(old.keys() - set(owed))]
+        plans += [unowed(terms, PREFIX + name, old[day]) for day in sorted(old.keys() - set(known))]
         due = [plan for plan in plans if not plan.stands(evidence.as_of)]
         stood += len(plans) - len(due)
         if due:
@@ -52,15 +55,18 @@ def judge(
             if asked:
                 _run(evidence, terms, name, source, statement, asked, came, refused)
             sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, due)
-            newest = owed[-1:]
-            judged += [woken(one, _tomorrow(one, terms.contract)) if one.date in newest else one for one in sheets]
+            following = coming or [day + timedelta(days=1) for day in owed[-1:] if day < terms.contract.term.to]
+            newest = known[-1:]
+            begins = midnight(following[0], terms.contract.zone) if following else None
+            judged += [woken(one, begins) if one.date in newest else one for one in sheets]
     return judged, stood
 
 
-def _tomorrow(newest: Judged, contract: Contract) -> datetime | None:
-    """When the next day's delivery begins to be owed; None: none is."""
-    day = newest.date + timedelta(days=1)
-    return midnight(day, contract.zone) if day <= contract.term.to else None
+def _coming(contract: Contract, source: Source, as_of: datetime, since: datetime) -> list[date]:
+    """The first service date of a source of which none has begun."""
+    due, first = source.delivery_due, contract.owed_from(source)
+    later = local_date(as_of, contract.zone) < first <= contract.term.to
+    return [first] if due is not None and later and due.due(first, contract.zone) > since else []
 
 
 def days(contract: Contract, source: Source, as_of: datetime, since: datetime) -> list[date]:
@@ -75,10 +81,13 @@ def days(contract: Contract, source: Source, as_of: datetime, since: datetime) -
     return [day for day in owed if due.due(day, contract.zone) > since] if due is not None else []
 
 
-def _came(name: str, accepted: Sequence[Accepted]) -> dict[date, list[Accepted]]:
+def _came(name: str, accepted: Sequence[Accepted], contract: Contract) -> dict[date, list[Accepted]]:
+    """What was delivered of each day; what came before its day began speaks for no day (docs/decisions/0057)."""
     came: dict[date, list[Accepted]] = {}
     for one in accepted:
-        if one.source == name and one.service_date and not one.refused:
+        if one.source != name or one.service_date is None or one.refused:
+            continue
+        if one.received_at is None or one.received_at > midnight(one.service_date, contract.zone):
             came.setdefault(one.service_date, []).append(one)
     return came
 
@@ -98,13 +107,6 @@ def _plan(
     )
     begins = midnight(day, terms.contract.zone)
     return Plan(PREFIX + name, day, lambda _: inputs, begins, None, recorded)
-
-
-def _unowed(terms: Terms, name: str, recorded: Sheet) -> Plan:
-    """A sheet whose day owes nothing any more: its duty becomes void."""
-    inputs = digest_of([dutywatch.__version__, "not owed"])
-    begins = midnight(recorded.date, terms.contract.zone)
-    return Plan(PREFIX + name, recorded.date, lambda _: inputs, begins, None, recorded)
 
 
 def _run(

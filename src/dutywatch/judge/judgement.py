@@ -6,7 +6,7 @@ are recorded. Judging everything anew gives the same rows (DESIGN sections 5 and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from graphlib import TopologicalSorter
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import dutywatch
 from dutywatch.clock import local_date
-from dutywatch.judge import deliveries, obligations
+from dutywatch.judge import deliveries, obligations, struck
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.evidence import Evidence, received
 from dutywatch.judge.read import causes
@@ -51,12 +51,14 @@ def judge(
     decisions: Sequence[Decision] = (),
     known_at: datetime | None = None,
     threads: int = THREADS,
+    only: Collection[str] | None = None,
 ) -> Judgement:
     """Judge the sheets of a contract that need it at `as_of`, from acceptances and decisions known then.
 
     `patterns` is the folder of the patterns' SQL; `recorded` are the sheets of the present head (none: a
     what-if); `since`: from when on arrivals were recorded, so that earlier silence proves nothing. `known_at`:
-    the terms as they were recorded by then (default: `as_of`). Deterministic: equal arguments give equal rows.
+    the terms as they were recorded by then (default: `as_of`). `only`: of a what-if, the obligations that are judged,
+    with those that they depend on (default: all). Deterministic: equal arguments give equal rows.
     """
     known_on = local_date(known_at or as_of, terms.contract.zone)
     with connect(lake, threads=threads) as duck:
@@ -67,6 +69,8 @@ def judge(
             old.setdefault(sheet.obligation, {})[sheet.date] = sheet
         found: dict[str, obligations.Considered] = {}
         for name in ordered(terms.contract):
+            if only is not None and name not in only:
+                continue
             breaches = _breaches(evidence, terms, name, found)
             counted, doubted = _counted(terms, name, found), _causes(terms, name, found)
             found[name] = obligations.judge(
@@ -74,9 +78,11 @@ def judge(
             )
         known = sorted(accepted, key=lambda one: (one.source, one.name, one.sha256))
         owed, rest = deliveries.judge(evidence, terms, known, patterns, old, since)
-        judged = [sheet for name in terms.contract.obligations for sheet in found[name].judged]
+        sources = {f"{deliveries.PREFIX}{name}" for name in terms.contract.sources}
+        gone, left = struck.judge(evidence, terms, {name: some for name, some in old.items() if name not in sources})
+        judged = [sheet for name in terms.contract.obligations if name in found for sheet in found[name].judged]
         stood = sum(one.stood for one in found.values())
-        return Judgement(as_of, dutywatch.__version__, (*judged, *owed), stood + rest)
+        return Judgement(as_of, dutywatch.__version__, (*judged, *owed, *gone), stood + rest + left)
 
 
 def ordered(contract: Contract) -> list[str]:

@@ -7,7 +7,7 @@ the ledger had received by any other (SEMANTICS section 1). Equal inputs give th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -52,10 +52,6 @@ def draft(lake: Lake, terms: Terms, patterns: Path, inputs: Known, only: Sequenc
 
     `only`: the obligations to judge, with those that they depend on (default: all); deliveries are always judged.
     """
-    if only is not None:
-        kept = {name: terms.contract.obligations[name] for name in only}
-        contract = terms.contract.model_copy(update={"obligations": kept})
-        terms = replace(terms, contract=contract)
     with lake.drafting() as drafts:
         found = judge(
             terms,
@@ -66,6 +62,7 @@ def draft(lake: Lake, terms: Terms, patterns: Path, inputs: Known, only: Sequenc
             since=inputs.since,
             decisions=inputs.decisions,
             known_at=inputs.known_at,
+            only=only,
         )
         return rows(drafts, [sheet.file for sheet in found.judged])
 

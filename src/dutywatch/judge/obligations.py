@@ -106,8 +106,10 @@ def judge(
         by_date.setdefault(clock.sheet, []).append((case, clock))
     stated = _stated(pattern, cases)
     turns = min((at for at in (stated, _turns(terms, known_on)) if at is not None), default=None)
-    # before there is any duty, an empty sheet waits for the trigger that was announced
-    days = sorted({*by_date, *recorded}) or ([local_date(stated, terms.contract.zone)] if stated else [])
+    following = _following(pattern, cases)
+    # before there is any duty, an empty sheet waits for an announced trigger, for other words, or for the first period
+    first = min((at for at in (turns, following) if at is not None), default=None)
+    days = sorted({*by_date, *recorded}) or ([local_date(first, terms.contract.zone)] if first else [])
     plans = [
         _plan(pattern, cases[-1], day, by_date.get(day, []), recorded.get(day), turns if day == days[-1] else None)
         for day in days
@@ -128,7 +130,7 @@ def judge(
         sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, some, _reach(terms.contract, name))
         judged += [woken(one, stated) if stated and one.open_at(stated) else one for one in sheets]
     if judged and judged[-1].date == plans[-1].date:
-        judged[-1] = woken(woken(judged[-1], _following(pattern, cases)), turns)
+        judged[-1] = woken(woken(judged[-1], following), turns)
     files |= {sheet.date: sheet.file for sheet in judged}
     return Considered(tuple(judged), len(plans) - len(due), tuple(files[day] for day in sorted(files)))
 
@@ -310,6 +312,8 @@ def _plan(
     streams = {stream for words in said for stream in pattern.streams(words)}
     streams |= {one.stream for one in case.starting if one.stream is not None}
     sources = sorted(s for stream in streams for s in case.terms.contract.sources_of(stream))
+    by_actor = any(case.terms.contract.sources[source].by == "actor" for source in sources)
+    owing = sorted((name, one.party) for name, one in case.terms.contract.obligations.items())
     declared = [
         dutywatch.__version__,
         *sorted({words.model_dump_json() for words in said}),
@@ -320,6 +324,9 @@ def _plan(
         *(one.model_dump_json() for one in case.assignments),
         *(one.model_dump_json() for one in case.terms.contract.contractors),
         *(case.terms.contract.sources[source].reading for source in sources),
+        *(
+            " ".join(one) for one in owing if by_actor
+        ),  # under any clause, a silent vehicle's party says where it serves
         *(case.terms.rosters[source].digest for source in sources if source in case.terms.rosters),
         *(one.line() for one in case.decisions if one.concerns(case.name) and one.kind != "waive"),
         *(clock.line() for clock in clocks),

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from dutywatch.clock import local_date
 from dutywatch.errors import HeadMoved
@@ -61,8 +61,8 @@ def _once(engine: Engine, lake: Lake, terms: Terms, patterns: Path) -> Recorded:
     found = judge(terms, accepted, lake, patterns, as_of, recorded, since=head.since, decisions=decided)
     if not found.judged:
         return Recorded(as_of, None, 0, found.stood, 0)
-    flips = [flip for sheet in found.judged for flip in _flips(terms, sheet, as_of)]
     with engine.begin() as connection:
+        flips = [flip for sheet in found.judged for flip in _flips(connection, terms, sheet, as_of)]
         number = evaluations.commit(
             connection,
             _evaluation(terms, found),
@@ -98,20 +98,29 @@ def _sheet(terms: Terms, one: Judged) -> dict[str, Any]:
     }
 
 
-def _flips(terms: Terms, sheet: Judged, decided_at: datetime) -> list[Mapping[str, Any]]:
+def _flips(connection: Connection, terms: Terms, sheet: Judged, decided_at: datetime) -> list[Mapping[str, Any]]:
     fixed = {"contract": terms.id, "obligation": sheet.obligation, "decided_at": decided_at}
     answering = _answering(terms, sheet.obligation, local_date(decided_at, terms.contract.zone))
+    told = evaluations.answered(connection, terms.id, sheet.obligation) if answering is None else {}
     flips: list[Mapping[str, Any]] = []
     for flip in sheet.flips:
         starts, last_known = flip.pop("clock_start"), flip.pop("trigger_to")
-        person = answering(local_date(starts or last_known, terms.contract.zone))
+        day = local_date(starts or last_known, terms.contract.zone)
+        person = (
+            answering(day) if answering else told.get(flip["duty_id"], "")
+        )  # nobody who was not told need hear of it
         flips.append({**flip, **fixed, "person": person})
     return flips
 
 
-def _answering(terms: Terms, obligation: str, known_on: date) -> Callable[[date], str]:
-    """Who answers for an obligation's duties whose clocks start on a day; for a delivery, the owner of its source."""
+def _answering(terms: Terms, obligation: str, known_on: date) -> Callable[[date], str] | None:
+    """Who answers for an obligation's duties whose clocks start on a day; for a delivery, the owner of its source.
+
+    None: the contract names it no more, and whoever answered last is told.
+    """
     if obligation.startswith(PREFIX):
-        owner = terms.contract.sources[obligation.removeprefix(PREFIX)].owner
-        return lambda _: owner
+        source = terms.contract.sources.get(obligation.removeprefix(PREFIX))
+        return (lambda _: source.owner) if source else None
+    if obligation not in terms.contract.obligations:
+        return None
     return cache(lambda day: terms.words_on(obligation, day, known_on).supervisor)

@@ -173,6 +173,16 @@ def flips_of(connection: Connection, contract: str, duty_id: str) -> list[Mappin
     return [dict(row) for row in rows.mappings()]
 
 
+def answered(connection: Connection, contract: str, obligation: str) -> dict[str, str]:
+    """Who answered last for each duty of an obligation that ever turned."""
+    rows = connection.execute(
+        select(flips.c.duty_id, flips.c.person)
+        .where(flips.c.contract == contract, flips.c.obligation == obligation)
+        .order_by(flips.c.id)
+    )
+    return {row.duty_id: row.person for row in rows}
+
+
 def predecessors(connection: Connection, contract: str, duty_id: str, known_at: datetime) -> list[str]:
     """The duties that became void by `known_at` and named this one as the one that takes their place, oldest first."""
     rows = connection.execute(
