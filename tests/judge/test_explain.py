@@ -224,8 +224,10 @@ def test_what_is_missing_of_before_the_term_is_named(settings: Settings) -> None
 
 
 def test_what_is_missing_of_what_may_be_open_since_before_the_window_is_named(settings: Settings) -> None:
-    """One hole may be open at most. What was dug up on the 11th, and is open since, nobody knows."""
+    """One hole may be open at most. What was dug up on the 11th, before the term, and is open since, nobody knows."""
     contract = words()
+    contract["term"]["from"] = "2024-01-12"
+    contract["sources"]["log"]["from"] = "2024-01-10"
     del contract["obligations"]["clear"]
     contract["obligations"]["dug"] = {
         "title": {"en": "One hole at most"},
