@@ -171,7 +171,7 @@ def log_unowed(ledger: Ledger, folder: Folder) -> None:
     now = T + 24 * HOUR + HOUR / 3
     _log(ledger, now, "breached.open", "breached")
     tell(ledger.engine, ledger.terms, now, folder)
-    _log(ledger, now + HOUR, "void", "withdrawn", reason="its trigger was revised away")
+    _log(ledger, now + HOUR, "void", "withdrawn", reason="the contract owes it no more")
     tell(ledger.engine, ledger.terms, now + HOUR, folder)
 
 

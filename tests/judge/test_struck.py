@@ -19,6 +19,12 @@ def renamed() -> dict[str, object]:
     return given
 
 
+def reasons(town: Town) -> set[str]:
+    """Why duties became void."""
+    with town.connected() as connection:
+        return set(connection.execute(select(flips.c.reason).where(flips.c.to_standing == "void")).scalars())
+
+
 def standings(town: Town) -> dict[str, tuple[str, str | None, str]]:
     """How each duty that ever turned stands, at which level that was told and to whom."""
     with town.connected() as connection:
@@ -45,6 +51,7 @@ def test_duties_of_a_clause_and_a_source_by_their_old_names_become_void(settings
     assert after["clear/U1/2024-01-10T17:00Z"] == ("void", "withdrawn", "desk")
     assert after["clear/U2/2024-01-10T17:00Z"] == ("void", None, "desk")
     assert after["deliver:log/log/2024-01-11"] == ("void", "withdrawn", "desk")
+    assert reasons(town) == {"the contract owes it no more"}
     assert after["clear-streets/U1/2024-01-10T17:00Z"] == ("breached.open", "breached", "desk")
     assert after["deliver:plow-log/plow-log/2024-01-11"] == ("breached.open", "breached", "desk")
     with town.connected() as connection:

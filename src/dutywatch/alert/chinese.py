@@ -31,6 +31,7 @@ REASONS = {
     "complete logs show no act until the deadline": "完整的作业记录显示到期前未作业",
     "no proof was delivered, and the contract counts silence as breach": "未提交证明，按合同视为违约",
     "its trigger was revised away": "起算事件经更正后已不存在",
+    "the contract owes it no more": "合同已不再要求履行",
     "done before its clock began": "在起算之前已完成",
     "excused by decision": "经决定免责",
     "done in time by another party, not to be paid": "他方已按时代为完成，不予付款",

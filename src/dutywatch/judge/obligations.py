@@ -24,7 +24,7 @@ from dutywatch.judge.duties import Clock
 from dutywatch.judge.evidence import Evidence
 from dutywatch.judge.located import reach
 from dutywatch.judge.read import read, starting
-from dutywatch.judge.sheets import Judged, Plan, digest_of, judge_sheets, prepare, woken
+from dutywatch.judge.sheets import REVISED, UNOWED, Judged, Plan, digest_of, judge_sheets, prepare, woken
 from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.ledger.evaluations import Sheet
@@ -127,7 +127,8 @@ def judge(
         for case, clocks in sides:
             rivals = tuple((other, tuple(some)) for other, some in sides if other is not case)
             pattern.run(replace(case, rivals=rivals if _competes(cases) else ()), clocks)
-        sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, some, _reach(terms.contract, name))
+        gone = REVISED if _started_by(terms.contract, name) else UNOWED
+        sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, some, _reach(terms.contract, name), gone)
         judged += [woken(one, stated) if stated and one.open_at(stated) else one for one in sheets]
     if judged and judged[-1].date == plans[-1].date:
         judged[-1] = woken(woken(judged[-1], following), turns)
@@ -288,14 +289,21 @@ def _reach(contract: Contract, name: str) -> timedelta:
 
     A breach that starts a clock moves with the trigger of the duty that is breached. Slices share some of their time.
     """
-    words = contract.obligations[name]
-    word = getattr(words, "period", getattr(words, "window", None))
-    if getattr(word, "slice", None):
+    window = getattr(contract.obligations[name], "window", None)
+    if getattr(window, "slice", None):
         return -timedelta(microseconds=1)
-    trigger: Trigger | None = word.while_ if word is not None else getattr(words, "trigger", None)
+    trigger = _started_by(contract, name)
     if trigger is None:
         return timedelta()
     return _reach(contract, trigger.breach) if trigger.breach is not None else trigger.pause or timedelta()
+
+
+def _started_by(contract: Contract, name: str) -> Trigger | None:
+    """What starts the clocks of an obligation, or lasts as long as its windows; None: the calendar does."""
+    words = contract.obligations[name]
+    word = getattr(words, "period", getattr(words, "window", None))
+    found: Trigger | None = word.while_ if word is not None else getattr(words, "trigger", None)
+    return found
 
 
 def _plan(

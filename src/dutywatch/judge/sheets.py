@@ -74,6 +74,7 @@ def _digest(number: str, *, canonical: bool = False) -> str:
 
 _SAID = _text([c for c in COLUMNS if c not in _UNSAID])
 _REST = _text(["duty_id", *_UNSAID])
+REVISED, UNOWED = "its trigger was revised away", "the contract owes it no more"  # why a duty became void
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BATCH = 25_000  # rows read at once
 _CHANGED = (
@@ -148,14 +149,19 @@ def prepare(duck: duckdb.DuckDBPyConnection) -> None:
 
 
 def judge_sheets(
-    duck: duckdb.DuckDBPyConnection, lake: Lake, contract: str, plans: Sequence[Plan], reach: timedelta = timedelta()
+    duck: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    contract: str,
+    plans: Sequence[Plan],
+    reach: timedelta = timedelta(),
+    gone: str = UNOWED,
 ) -> list[Judged]:
     """Write the sheets of one obligation from the table `verdicts`, and compare them with their recorded versions.
 
-    `reach`: how far apart the triggers of a void duty and of its successor may lie.
+    `reach`: how far apart the triggers of a void duty and of its successor may lie; `gone`: why one became void.
     """
     _previous(duck, lake, plans)
-    _succeed(duck, reach)
+    _succeed(duck, reach, gone)
     final = "standing IN ('met', 'excused') OR standing LIKE 'void%' OR (NOT $cures AND standing LIKE 'breached%')"
     numbered = f"SELECT *, md5_number({_SAID}) AS said, md5_number({_REST}) AS rest FROM verdicts"
     sums = duck.execute(
@@ -197,8 +203,8 @@ def _previous(duck: duckdb.DuckDBPyConnection, lake: Lake, plans: Sequence[Plan]
         )
 
 
-def _succeed(duck: duckdb.DuckDBPyConnection, reach: timedelta) -> None:
-    """Rows that revised data no longer produce become void in `verdicts`; `taken` says who takes whose place.
+def _succeed(duck: duckdb.DuckDBPyConnection, reach: timedelta, gone: str) -> None:
+    """Rows that nothing produces any more become void in `verdicts`; `taken` says who takes whose place.
 
     The successor has the same unit and the greatest overlap of triggers, the earliest on ties (SEMANTICS section 3).
     `heirs` says of each of several whose standing it takes over: one with its own verdict, the earliest of these
@@ -225,9 +231,11 @@ def _succeed(duck: duckdb.DuckDBPyConnection, reach: timedelta) -> None:
     )
     duck.execute(
         "INSERT INTO verdicts SELECT g.* REPLACE ('void' AS verdict, 'void' AS standing, false AS at_risk, "
-        "'its trigger was revised away' AS reason, NULL AS lapsed_at, '' AS owed_by, NULL AS proof_due, "
-        "NULL AS wake_at, CASE g.standing WHEN 'void' THEN g.successor ELSE t.successor END AS successor) "
-        "FROM gone g LEFT JOIN taken t ON t.gone = g.duty_id"
+        "CASE g.standing WHEN 'void' THEN g.reason ELSE $gone END AS reason, NULL AS lapsed_at, '' AS owed_by, "
+        "NULL AS proof_due, NULL AS wake_at, "
+        "CASE g.standing WHEN 'void' THEN g.successor ELSE t.successor END AS successor) "
+        "FROM gone g LEFT JOIN taken t ON t.gone = g.duty_id",
+        {"gone": gone},
     )
 
 
