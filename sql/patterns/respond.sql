@@ -211,6 +211,8 @@ reachable AS MATERIALIZED (
         UNION ALL
         SELECT duty, coalesce(kind, '#' || gap) FROM may_hide WHERE $kinds > 1 AND "row" AND other IS NULL)
     GROUP BY duty HAVING count(DISTINCT kind) >= $kinds
+    UNION
+    SELECT duty FROM may_hide WHERE $kinds > 1 AND NOT "row"  -- beside what hides any number, each may be one of them
     UNION ALL
     SELECT duty FROM (
         SELECT duty, greatest(low, 0) AS low, least(high, length_m) AS high, max(least(high, length_m)) OVER (
@@ -218,6 +220,11 @@ reachable AS MATERIALIZED (
         FROM either WHERE $share IS NOT NULL AND greatest(low, 0) < least(high, length_m))
     JOIN need USING (duty) WHERE before IS NULL OR high > before
     GROUP BY duty HAVING sum(high - greatest(low, coalesce(before, low))) >= any_value(weight) * (1 - 1e-12)
+),
+-- what was done for certain need not be done again
+plain AS MATERIALIZED (
+    SELECT DISTINCT duty, d.part AS kind FROM done d JOIN known k USING (duty)
+    WHERE $kinds > 1 AND d.side = 0 AND d.at <= k.due_at AND k.seen_at IS NULL
 ),
 hiding AS MATERIALIZED (
     SELECT duty, g.holder, g.missing, g.undelivered,
@@ -227,8 +234,9 @@ hiding AS MATERIALIZED (
            -- where the record tells when it was done, nothing hides that but the other reading of its time
            AND NOT ($own_record AND k.claimed_at IS NOT NULL AND (g.other IS NULL OR $compared))
            AND (r.duty IS NOT NULL OR NOT CASE WHEN $share IS NULL THEN $kinds > 1 AND g.row ELSE g.other IS NOT NULL END)
-           AS matters, false AS anew, false AS undecided
+           AND p.duty IS NULL AS matters, false AS anew, false AS undecided
     FROM known k JOIN may_hide g USING (duty) LEFT JOIN reachable r USING (duty)
+    LEFT JOIN plain p ON p.duty = g.duty AND p.kind = g.kind AND g.row
     UNION ALL
     SELECT duty, g.holder, g.missing, g.undelivered, coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)),
            k.due_at, k.due_at, true, true, g.undecided

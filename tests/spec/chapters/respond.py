@@ -111,6 +111,21 @@ two rows of one kind are not           | ?11T09:00 plow, ?11T10:00 plow | 12T07:
 """,
         ),
         Table(
+            heading="Several kinds together, beside a log that nobody promised to keep whole",
+            tells="6.3 2.4 1.1",
+            change="""
+sources: {aid: {stream: service, run_by: city, path: "{part}.csv", due: null, redelivery: append}}
+obligations: {clear: {action: {kind: {all: [plow, haul]}}}}
+""",
+            note="What it hides may be any number of acts, so that a row may be the other one.",
+            text="""
+situation                              | log                            | as of    | verdict  | owed by
+one row may be one of two              | ?11T09:00                      | 12T07:00 | unproven | city, firm
+it is of the kind that was done        | 11T08:00 plow, ?11T09:00 plow  | 12T07:00 | unproven | city
+it may be the one that is lacking      | 11T08:00 plow, ?11T09:00 haul  | 12T07:00 | unproven | city, firm
+""",
+        ),
+        Table(
             heading="One of several kinds",
             tells="6.1 6.2 6.3",
             change="obligations: {clear: {action: {kind: {any: [plow, haul]}}}}",
