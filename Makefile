@@ -29,7 +29,7 @@ down: $(READY)  ## stop what `make up` started
 	@$(PY) -m dutywatch.orchestration.up --stop
 
 test: lint  ## run all tests, with everything that they need, in two processes (WORKERS=4 takes another number)
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "not airflow"
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not airflow"
 	@$(PY) -m pytest -m airflow
 
 check: lint  ## the commit hook: lint and the fast tests
