@@ -75,7 +75,12 @@ def _judge(evidence: Evidence, name: str, found: dict[Key, Found]) -> None:
         clocks = list(_clocks(evidence, name, unit, started))
         for one in clocks:
             verdict = _verdict(evidence, name, one, started, clocks)
-            found[name, unit, one.trigger.key] = _unless_anew(evidence, one, verdict, found)
+            if one.anew_until is not None and list(_perhaps(evidence, one, one.words.trigger, found)):
+                # silence decides nothing then: what the party did not deliver is missing as well
+                heard_out = replace(one, words=one.words.model_copy(update={"silence": "unproven"}))
+                others = [heard_out if other is one else other for other in clocks]
+                verdict = _unless_anew(evidence, one, _verdict(evidence, name, heard_out, started, others), found)
+            found[name, unit, one.trigger.key] = verdict
 
 
 def _clocks(evidence: Evidence, name: str, unit: str, started: Sequence[Started]) -> Iterator[Clock]:
