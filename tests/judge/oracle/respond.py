@@ -207,7 +207,7 @@ def _perhaps(
     assert trigger.stream is not None
     on = one.unit.id if trigger.quorum is not None or trigger.shape == "record" else None
     for gap in evidence.gaps(trigger.stream, trigger.kind, since, one.anew_until):
-        promised, known = gap.end < DUSK, gap.row and not gap.refused
+        promised, known = gap.row or gap.lag is not None or gap.end < DUSK, gap.row and not gap.refused
         here = gap.start < one.anew_until and gap.end > since and gap.on(on) and gap.zone in (None, one.unit.zone)
         if here and promised and not known:
             yield gap.holder, gap.owed(one.d)
