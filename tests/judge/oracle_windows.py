@@ -140,12 +140,10 @@ def verdicts(
                         verdict = Said("excused", window, silent=RANGE | {"fulfilled"})
                     elif alone and verdict.lapsed_at and verdict.lapsed_at > alone:  # it may have lapsed before, or not
                         open_ = RANGE | {"fulfilled", "holders", "proof_due"}
-                        running = window.open or as_of < window.end
-                        verdict = (
-                            waiting(words, window, as_of, open_)
-                            if running
-                            else undecided(window, gaps, as_of, silent=open_)
-                        )
+                        if window.open or as_of < window.end:
+                            verdict = waiting(words, window, as_of, open_)
+                        elif not silenced(words, group, window, gaps, as_of):
+                            verdict = undecided(window, gaps, as_of, silent=open_)
                 found[duty] = verdict
     return found
 
