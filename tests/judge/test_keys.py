@@ -10,6 +10,15 @@ import pyarrow.parquet as pq
 from tests.judge.bench import Bench
 from tests.spec.town import at, bench, contract, daily, row
 
+RATE = {"pattern": "attain", "window": "day", "items": {"stream": "call"}, "good": "wait <= 20", "at_least": 0.9}
+REPORT = {
+    "pattern": "respond",
+    "trigger": {"breach": "rate"},
+    "clock": {"from": "trigger.start"},
+    "action": {"stream": "service", "kind": "report"},
+    "within": "PT24H",
+}
+
 
 def found(one: Bench, obligation: str) -> list[tuple[str, str]]:
     """The duties of an obligation, every row: their ids without the contract, and how they stand."""
@@ -25,15 +34,7 @@ def found(one: Bench, obligation: str) -> list[tuple[str, str]]:
 
 def test_breaches_of_two_zones_at_once_start_two_duties(tmp_path: Path) -> None:
     """No unit of the register is in breach, but a zone is: the contract stands in, and the key says for which."""
-    rate = {"pattern": "attain", "window": "day", "items": {"stream": "call"}, "good": "wait <= 20", "at_least": 0.9}
-    report = {
-        "pattern": "respond",
-        "trigger": {"breach": "rate"},
-        "clock": {"from": "trigger.start"},
-        "action": {"stream": "service", "kind": "report"},
-        "within": "PT24H",
-    }
-    terms = contract({"rate": {**rate, "per": "zone"}, "report": report})
+    terms = contract({"rate": {**RATE, "per": "zone"}, "report": REPORT})
     calls = [row(f"10T09:00,wait=60,kind=ring,unit={unit}") for unit in ("U1", "U2")]
     town = bench(tmp_path, terms, [*daily("calls", "8-12", calls), *daily("log", "8-12", [])])
     assert found(town, "report") == [
@@ -44,14 +45,6 @@ def test_breaches_of_two_zones_at_once_start_two_duties(tmp_path: Path) -> None:
 
 def test_who_answers_for_a_zone_answers_for_what_its_breach_starts(tmp_path: Path) -> None:
     """The south is another contractor's, and so is the report on it; a scope that names the zone or class has it."""
-    rate = {"pattern": "attain", "window": "day", "items": {"stream": "call"}, "good": "wait <= 20", "at_least": 0.9}
-    report = {
-        "pattern": "respond",
-        "trigger": {"breach": "rate"},
-        "clock": {"from": "trigger.start"},
-        "action": {"stream": "service", "kind": "report"},
-        "within": "PT24H",
-    }
     calls = [row(f"10T09:00,wait=60,kind=ring,unit={unit}") for unit in ("U1", "U2")]
     files = [*daily("calls", "8-12", calls), *daily("log", "8-12", [])]
     for number, (per, scope, expected) in enumerate(
@@ -62,8 +55,8 @@ def test_who_answers_for_a_zone_answers_for_what_its_breach_starts(tmp_path: Pat
             ("class", {"zone": ["south"]}, {}),
         )
     ):
-        follow = {**report, "trigger": {"breach": "report"}, "scope": scope}
-        obligations = {"rate": {**rate, "per": per}, "report": {**report, "scope": scope}, "follow": follow}
+        follow = {**REPORT, "trigger": {"breach": "report"}, "scope": scope}
+        obligations = {"rate": {**RATE, "per": per}, "report": {**REPORT, "scope": scope}, "follow": follow}
         given = [{"contractor": "other", "units": {"zone": ["south"]}, "from": "2024-01-02"}]
         town = bench(tmp_path / str(number), contract(obligations, assignments=given), files)
         rows = town.rows(town.judge(at("13T07:00"))).values()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from dutywatch.alert.facts import Because, Count, Facts
+from dutywatch.alert.facts import Because, Count, Facts, Fate
 from dutywatch.alert.missing import Missing
 from dutywatch.ledger.missing import in_chinese
 from dutywatch.ledger.verdicts import Level
@@ -80,6 +80,18 @@ def said(words: Words) -> str:
     return words.zh or words.en
 
 
+_FATES = {
+    Fate.IN_TIME: "实为按时送达",
+    Fate.NOT_DUE: "尚未到期",
+    Fate.UNOWED: "不再要求送达",
+    Fate.UNCERTAIN: "已送达，时间不明",
+    Fate.CLEARED: "已不再认定为违约",
+    Fate.LATE: "迟到送达",
+    Fate.UNREAD: "无法读取",
+    Fate.MISSING: "未送达",
+}
+
+
 def title(f: Facts) -> str:
     """The headline."""
     return f"升级督办：{_headline(f)}" if f.original else _headline(f)
@@ -87,7 +99,7 @@ def title(f: Facts) -> str:
 
 def _headline(f: Facts) -> str:
     if f.day:
-        return f"{_fate(f)}：{_date(f, f.day)}{said(f.title)}"
+        return f"{_FATES[f.fate]}：{_date(f, f.day)}{said(f.title)}"
     if not f.count.total:
         word = "此后已违约" if f.lapsed else "暂无法证实" if f.hanging else "已了结"
         return f"{word}：{said(f.title)}（{_subject(f, f.told)}）"
@@ -100,19 +112,6 @@ def _headline(f: Facts) -> str:
         Level.UNPROVEN: "无法证实",
     }[f.level]
     return f"{word}：{said(f.title)}（{_subject(f, f.count.total)}）"
-
-
-def _fate(f: Facts) -> str:
-    """What became of a delivery."""
-    if f.level is Level.WITHDRAWN and f.count.total and not f.hanging:
-        return "实为按时送达" if f.arrived else "尚未到期" if f.running else "不再要求送达"
-    if f.level in (Level.WITHDRAWN, Level.UNPROVEN) and f.count.total:
-        return "已送达，时间不明"
-    if f.level is Level.BREACHED and not f.count.total:
-        return "已不再认定为违约"
-    if f.arrived or f.late:
-        return "迟到送达"
-    return "无法读取" if f.unread else "未送达"
 
 
 def lines(f: Facts) -> Iterator[str]:
@@ -142,28 +141,26 @@ def revision(f: Facts, at: datetime, duties: int, first: bool) -> str:
 
 def _delivery(f: Facts) -> Iterator[str]:
     assert f.day  # noqa: S101 - `lines` asks for deliveries only
-    name = f"{_date(f, f.day)}{said(f.title)}"
     due = f"（截止{_when(f, f.due[1])}）" if f.due else ""
-    if f.level is Level.BREACHED and not f.count.total:
-        yield f"{name}{due}已不再认定为违约，原因见另一条消息。"
-    elif f.level is Level.WITHDRAWN and f.count.total and not f.hanging:
-        if f.arrived:
-            yield f"{name}已于{_when(f, f.arrived)}送达{due}，并未迟到。"
-        elif f.running:
-            yield f"{name}尚未到期{due}。"
-        else:
-            yield f"{name}无须送达：合同未作此要求。"
+    arrived = f"于{_when(f, f.arrived)}" if f.arrived else "迟到"
+    told = {
+        Fate.IN_TIME: f"已{arrived}送达{due}，并未迟到。",
+        Fate.NOT_DUE: f"尚未到期{due}。",
+        Fate.UNOWED: "无须送达：合同未作此要求。",
+        Fate.UNCERTAIN: f"已送达，但送达时间不明{due}。",
+        Fate.CLEARED: f"{due}已不再认定为违约，原因见另一条消息。",
+        Fate.LATE: f"已{arrived}送达{due}。",
+        Fate.UNREAD: f"已送达，但无法读取{due}。",
+        Fate.MISSING: f"尚未送达{due}。",
+    }
+    yield f"{_date(f, f.day)}{said(f.title)}{told[f.fate]}"
+    if f.fate in (Fate.IN_TIME, Fate.NOT_DUE, Fate.UNOWED):
         yield "请勿再就此追究责任。"
-    elif f.arrived or f.late:
-        yield f"{name}已{f'于{_when(f, f.arrived)}' if f.arrived else '迟到'}送达{due}。"
+    elif f.fate is Fate.LATE:
         yield "无须再处理，迟到记录保留。"
-    elif f.level in (Level.WITHDRAWN, Level.UNPROVEN) and f.count.total:
-        yield f"{name}已送达，但送达时间不明{due}。"
-    elif f.unread:
-        yield f"{name}已送达，但无法读取{due}。"
+    elif f.fate is Fate.UNREAD:
         yield f"责任方：{_owed(f)}。请催其重报可读取的文件；在此之前，其中所报情况无法认定。"
-    else:
-        yield f"{name}尚未送达{due}。"
+    elif f.fate is Fate.MISSING:
         yield f"责任方：{_owed(f)}。请催交；送达之前，其中所报情况无法认定。"
 
 

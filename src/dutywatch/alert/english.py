@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from dutywatch.alert.facts import Count, Facts
+from dutywatch.alert.facts import Count, Facts, Fate
 from dutywatch.alert.missing import Missing
 from dutywatch.ledger.verdicts import Level
 from dutywatch.terms.words import Words
@@ -24,6 +24,18 @@ def said(words: Words) -> str:
     return words.en
 
 
+_FATES = {
+    Fate.IN_TIME: "arrived in time",
+    Fate.NOT_DUE: "not due yet",
+    Fate.UNOWED: "no longer owed",
+    Fate.UNCERTAIN: "arrived, nobody knows when",
+    Fate.CLEARED: "no longer in breach",
+    Fate.LATE: "arrived late",
+    Fate.UNREAD: "cannot be read",
+    Fate.MISSING: "not arrived",
+}
+
+
 def title(f: Facts) -> str:
     """The headline."""
     said = f"Escalated to you: {_headline(f)}" if f.original else _headline(f)
@@ -32,7 +44,7 @@ def title(f: Facts) -> str:
 
 def _headline(f: Facts) -> str:
     if f.day:
-        return f"{_fate(f)}: {_name(f.title)} of {_date(f, f.day)}"
+        return f"{_FATES[f.fate]}: {_name(f.title)} of {_date(f, f.day)}"
     if not f.count.total:
         word = "breached since" if f.lapsed else "no longer proven" if f.hanging else "settled"
         return f"{word}: {f.title.en} ({_subject(f, f.told)})"
@@ -47,19 +59,6 @@ def _headline(f: Facts) -> str:
         Level.UNPROVEN: "cannot be proven",
     }[f.level]
     return f"{word}: {f.title.en} ({_subject(f, f.count.total)})"
-
-
-def _fate(f: Facts) -> str:
-    """What became of a delivery."""
-    if f.level is Level.WITHDRAWN and f.count.total and not f.hanging:
-        return "arrived in time" if f.arrived else "not due yet" if f.running else "no longer owed"
-    if f.level in (Level.WITHDRAWN, Level.UNPROVEN) and f.count.total:
-        return "arrived, nobody knows when"
-    if f.level is Level.BREACHED and not f.count.total:
-        return "no longer in breach"
-    if f.arrived or f.late:
-        return "arrived late"
-    return "cannot be read" if f.unread else "not arrived"
 
 
 def lines(f: Facts) -> Iterator[str]:
@@ -91,27 +90,25 @@ def _delivery(f: Facts) -> Iterator[str]:
     assert f.day  # noqa: S101 - `lines` asks for deliveries only
     name = f"{_name(f.title)} of {_date(f, f.day)}"
     due = f" (due {_when(f, f.due[1])})" if f.due else ""
-    name = name[0].upper() + name[1:]
-    if f.level is Level.BREACHED and not f.count.total:
-        yield f"{name} is in breach no longer{due}: another message says why."
-    elif f.level is Level.WITHDRAWN and f.count.total and not f.hanging:
-        if f.arrived:
-            yield f"{name} arrived on {_when(f, f.arrived)}{due}, which was in time."
-        elif f.running:
-            yield f"{name} is not due yet{due}."
-        else:
-            yield f"{name} is not owed: the contract does not ask for it."
+    arrived = f" on {_when(f, f.arrived)}" if f.arrived else ", too late"
+    said = {
+        Fate.IN_TIME: f"arrived{arrived}{due}, which was in time.",
+        Fate.NOT_DUE: f"is not due yet{due}.",
+        Fate.UNOWED: "is not owed: the contract does not ask for it.",
+        Fate.UNCERTAIN: f"is here, but it is not certain when it arrived{due}.",
+        Fate.CLEARED: f"is in breach no longer{due}: another message says why.",
+        Fate.LATE: f"arrived{arrived}{due}.",
+        Fate.UNREAD: f"arrived, but it could not be read{due}.",
+        Fate.MISSING: f"has not arrived{due}.",
+    }
+    yield f"{name[0].upper()}{name[1:]} {said[f.fate]}"
+    if f.fate in (Fate.IN_TIME, Fate.NOT_DUE, Fate.UNOWED):
         yield "Please hold nobody to account for this any more."
-    elif f.arrived or f.late:
-        yield f"{name} arrived{f' on {_when(f, f.arrived)}' if f.arrived else ', too late'}{due}."
+    elif f.fate is Fate.LATE:
         yield "Nothing is left to do. That it came late stays on the record."
-    elif f.level in (Level.WITHDRAWN, Level.UNPROVEN) and f.count.total:
-        yield f"{name} is here, but it is not certain when it arrived{due}."
-    elif f.unread:
-        yield f"{name} arrived, but it could not be read{due}."
+    elif f.fate is Fate.UNREAD:
         yield f"Owed by {_owed(f)}. Please ask for it anew: until it can be read, what it reports cannot be judged."
-    else:
-        yield f"{name} has not arrived{due}."
+    elif f.fate is Fate.MISSING:
         yield f"Owed by {_owed(f)}. Please ask for it: until it is here, what it reports cannot be judged."
 
 

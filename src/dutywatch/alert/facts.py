@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
 from dutywatch.alert.missing import Missing, clean, missing, source_title
@@ -66,6 +67,19 @@ class Step:
     kind: str = ""
 
 
+class Fate(Enum):
+    """What may become of a delivery that was told of."""
+
+    IN_TIME = auto()
+    NOT_DUE = auto()
+    UNOWED = auto()
+    UNCERTAIN = auto()  # it came, and nobody knows when
+    CLEARED = auto()  # in breach no longer, as another message says
+    LATE = auto()
+    UNREAD = auto()
+    MISSING = auto()
+
+
 @dataclass(frozen=True)
 class Facts:
     """Everything that a message can say; instants are aware, `zone` is the contract's."""
@@ -106,6 +120,19 @@ class Facts:
     next: Step | None
     answers: tuple[Step, ...]
     history: tuple[Revision, ...]
+
+    @property
+    def fate(self) -> Fate:
+        """What became of a delivery."""
+        if self.level is Level.WITHDRAWN and self.count.total and not self.hanging:
+            return Fate.IN_TIME if self.arrived else Fate.NOT_DUE if self.running else Fate.UNOWED
+        if self.level in (Level.WITHDRAWN, Level.UNPROVEN) and self.count.total:
+            return Fate.UNCERTAIN
+        if self.level is Level.BREACHED and not self.count.total:
+            return Fate.CLEARED
+        if self.arrived or self.late:
+            return Fate.LATE
+        return Fate.UNREAD if self.unread else Fate.MISSING
 
 
 def facts(

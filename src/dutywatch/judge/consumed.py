@@ -10,6 +10,7 @@ rows are one act, and it serves only duties for which it came in time to count.
 
 from __future__ import annotations
 
+import heapq
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -145,16 +146,21 @@ def _hopes(duties: list[Window], acts: list[Act], serves: list[tuple[Act, Window
 def _served(duties: list[Window], acts: list[Act]) -> list[tuple[Act, Window]]:
     """(act, duty) by the earliest due time; a duty past due waits behind those that can still be met."""
     coming = sorted(duties, key=lambda one: one.lower, reverse=True)
-    left: list[Window] = []
+    waiting: dict[int, list[Window]] = {one.side: [] for one in duties}
+    late: dict[int, list[Window]] = {one.side: [] for one in duties}
     pairs: list[tuple[Act, Window]] = []
     for act in acts:
         while coming and coming[-1].lower <= act.at:
-            left.append(coming.pop())
-        mine = [one for one in left if one.side in act.refs]
-        chosen = _first(act.at, mine)
-        if chosen is not None and (act.earlier is None or _first(act.earlier, mine) == chosen):
-            left.remove(chosen)
-            pairs.append((act, chosen))
+            heapq.heappush(waiting[coming[-1].side], coming.pop())
+        for side, some in waiting.items():
+            while some and some[0].due < act.at:
+                heapq.heappush(late[side], heapq.heappop(some))
+        mine = [side for side in act.refs if side in waiting]
+        queues = [waiting[side] for side in mine if waiting[side]] or [late[side] for side in mine if late[side]]
+        queue = min(queues, default=None)
+        left = [one for side in mine for one in (*waiting[side], *late[side])] if act.earlier is not None else []
+        if queue and (act.earlier is None or _first(act.earlier, left) == queue[0]):
+            pairs.append((act, heapq.heappop(queue)))
     return pairs
 
 

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 import dutywatch
 from dutywatch.clock import local_date, midnight
-from dutywatch.judge import attain, keep, recur, respond, running
+from dutywatch.judge import attain, keep, recur, resets, respond, running
 from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock
@@ -100,7 +100,7 @@ def judge(
         )
         for since, until, words in terms.words(name, known_on)
     ]
-    found = _reset_alike(_governed([(case, clock) for case in cases for clock in pattern.clocks(case, breaches)]))
+    found = resets.alike(_governed([(case, clock) for case in cases for clock in pattern.clocks(case, breaches)]))
     by_date: dict[date, list[tuple[Case[Any], Clock]]] = {}
     for case, clock in found:
         by_date.setdefault(clock.sheet, []).append((case, clock))
@@ -157,20 +157,6 @@ def _governing(started: Sequence[tuple[Case[Any], Clock]]) -> Case[Any] | None:
     zone = started[0][0].terms.contract.zone
     crossed = ((case, clock) for case, clock in started if case.holds(local_date(clock.begins, zone)))
     return next((case for case, clock in crossed if any(other.holds(clock.day) for other, _ in started)), None)
-
-
-def _reset_alike(found: Sequence[tuple[Case[Any], Clock]]) -> list[tuple[Case[Any], Clock]]:
-    """The clocks; none is reset in favour of one that the words of its own day do not start."""
-    started: dict[str, set[running.Place]] = {}
-    for _, clock in found:
-        if isinstance(clock, running.Running):
-            started.setdefault(clock.trigger, set()).add(clock.place)
-    return [
-        (case, clock.reset_in(started.get(clock.heir, ())))
-        if isinstance(clock, running.Running) and clock.heir is not None
-        else (case, clock)
-        for case, clock in found
-    ]
 
 
 def _by_evidence(case: Case[Any], clocks: Sequence[Clock]) -> list[tuple[Case[Any], list[Clock]]]:
@@ -321,7 +307,8 @@ def _plan(
     streams |= {one.stream for one in case.starting if one.stream is not None}
     sources = sorted(s for stream in streams for s in case.terms.contract.sources_of(stream))
     by_actor = any(case.terms.contract.sources[source].by == "actor" for source in sources)
-    owing = sorted((name, one.party) for name, one in case.terms.contract.obligations.items())
+    # under whatever clause: a silent vehicle's party says where it may serve
+    owing = sorted(f"{name} {one.party}" for name, one in case.terms.contract.obligations.items()) if by_actor else []
     declared = [
         dutywatch.__version__,
         *sorted({words.model_dump_json() for words in said}),
@@ -332,9 +319,7 @@ def _plan(
         *(one.model_dump_json() for one in case.assignments),
         *(one.model_dump_json() for one in case.terms.contract.contractors),
         *(case.terms.contract.sources[source].reading for source in sources),
-        *(
-            " ".join(one) for one in owing if by_actor
-        ),  # under any clause, a silent vehicle's party says where it serves
+        *owing,
         *(case.terms.rosters[source].digest for source in sources if source in case.terms.rosters),
         *(one.line() for one in case.decisions if one.concerns(case.name) and one.kind != "waive"),
         *(clock.line() for clock in clocks),

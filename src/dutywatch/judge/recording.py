@@ -106,9 +106,8 @@ def _flips(connection: Connection, terms: Terms, sheet: Judged, decided_at: date
     for flip in sheet.flips:
         starts, last_known = flip.pop("clock_start"), flip.pop("trigger_to")
         day = local_date(starts or last_known, terms.contract.zone)
-        person = (
-            answering(day) if answering else told.get(flip["duty_id"], "")
-        )  # nobody who was not told need hear of it
+        # of what the contract names no more, nobody who was not told need hear
+        person = answering(day) if answering else told.get(flip["duty_id"], "")
         flips.append({**flip, **fixed, "person": person})
     return flips
 

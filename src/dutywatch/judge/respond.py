@@ -10,10 +10,9 @@ from typing import Literal
 import duckdb
 import pyarrow as pa
 
-from dutywatch.clock import local_date
-from dutywatch.judge import consumed, firsts, running, shares
+from dutywatch.judge import consumed, firsts, resets, running, shares
 from dutywatch.judge.case import Case
-from dutywatch.judge.coverage import BEGINNING, TICK
+from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock, in_scope, lay_out, window
 from dutywatch.judge.evidence import Evidence, Selection
 from dutywatch.judge.gaps import DOUBTFUL, every_gap, gaps_table
@@ -49,7 +48,7 @@ def following(_case: Case[Respond]) -> datetime | None:
 
 def clocks(case: Case[Respond], breaches: Breaches = ()) -> list[Clock]:
     """The clocks that triggers start, for each class in scope that is owed something, in order of their triggers."""
-    return running.clocks(case, breaches)
+    return resets.anew(case, running.clocks(case, breaches))
 
 
 def run(case: Case[Respond], found: Sequence[Clock]) -> None:
@@ -109,8 +108,8 @@ def _run(case: Case[Respond], found: Sequence[Clock], into: str) -> None:
     found = [clock for _, clocks in sides for clock in clocks]
     units = [*in_scope(obligation.scope, case.terms.units.rows), *_stand_in(case, found)]
     lay_out(case, sides[0][1], units, case.rivals)
-    _heirs(duck, found)
-    _perhaps(case, found[:own])
+    resets.lay_heirs(duck, found)
+    resets.lay_perhaps(case, found[:own])
     over = (min(c.lower for c in found), evidence.as_of)
     kind = "kind" if action.all_of > 1 else "NULL::VARCHAR AS kind"
     located = [one if action.share is not None else f"NULL::DOUBLE AS {one}" for one in _LOCATED]
@@ -143,60 +142,6 @@ def _run(case: Case[Respond], found: Sequence[Clock], into: str) -> None:
             "compared": isinstance(obligation.within, str),
             "silence": obligation.silence,
         },
-    )
-
-
-def _heirs(duck: duckdb.DuckDBPyConnection, found: Sequence[Clock]) -> None:
-    """The table `heirs` (duty): duties in whose place a new trigger puts another, on the same unit."""
-    days = [
-        (number, clock.heir_on, place)
-        for number, clock in enumerate(found)
-        if isinstance(clock, Running) and clock.heir_on  # most obligations reset nothing
-        for place in clock.heirs
-    ]
-    given = {
-        "clock": pa.array([number for number, _, _ in days], pa.int32()),
-        "heir_on": pa.array([day for _, day, _ in days], pa.date32()),
-        "heir_class": pa.array([place.unit_class for _, _, place in days], pa.string()),
-        "heir_zone": pa.array([place.zone for _, _, place in days], pa.string()),
-        "heir_unit": pa.array([place.unit for _, _, place in days], pa.string()),
-    }
-    duck.register("heirs_given", pa.table(given))
-    duck.execute(
-        "CREATE OR REPLACE TEMP TABLE heirs AS WITH known AS ("
-        "  SELECT h.*, u.unit, u.zone FROM heirs_given h JOIN units_given u ON h.heir_unit IS NULL "
-        "  AND h.heir_class IS NOT DISTINCT FROM u.unit_class AND coalesce(u.valid_from <= h.heir_on, true) "
-        "  AND coalesce(h.heir_on <= u.valid_to, true)"
-        "), places AS ("
-        "  SELECT clock, unit FROM known WHERE heir_zone IS NULL OR heir_zone = zone"
-        "  UNION SELECT clock, heir_unit FROM heirs_given WHERE heir_unit IS NOT NULL"
-        ") SELECT d.duty FROM duties d SEMI JOIN places p ON p.clock = d.clock AND p.unit = d.unit"
-    )
-
-
-def _perhaps(case: Case[Respond], found: Sequence[Clock]) -> None:
-    """The table `perhaps` (duty, ...): what hides a new trigger that would have put another duty in the place of one.
-
-    It would have started a clock on the unit only where the unit existed then.
-    """
-    duck, zone = case.evidence.duck, case.terms.contract.zone
-    some = [(n, gap) for n, clock in enumerate(found) if isinstance(clock, Running) for gap in clock.perhaps]
-    days = {
-        "clock": pa.array([number for number, _ in some], pa.int32()),
-        "first_day": pa.array([local_date(gap.start, zone) for _, gap in some], pa.date32()),
-        "last_day": pa.array([local_date(gap.end - TICK, zone) for _, gap in some], pa.date32()),
-        "only_zone": pa.array([gap.zone for _, gap in some], pa.string()),
-    }
-    table = gaps_table([gap for _, gap in some])
-    for name, values in days.items():
-        table = table.append_column(name, values)
-    duck.register("perhaps_given", table)
-    duck.execute(
-        "CREATE OR REPLACE TEMP TABLE perhaps_anew AS SELECT DISTINCT d.duty, g.holder, g.missing, g.proof_due, "
-        "g.proof_after, g.undelivered, g.undecided FROM perhaps_given g JOIN duties d USING (clock) "
-        "JOIN clocks c USING (clock) JOIN units_given u ON u.unit = d.unit "
-        "WHERE coalesce(g.unit = coalesce(c.named, d.unit), true) AND coalesce(g.only_zone = u.zone, true) "
-        "AND coalesce(u.valid_from <= g.last_day, true) AND coalesce(g.first_day <= u.valid_to, true)"
     )
 
 

@@ -1,4 +1,4 @@
-"""Clocks that triggers start: where, until when, and which of them start anew.
+"""Clocks that triggers start: where, and until when.
 
 A clock is one for each trigger, class and zone, or for the one unit that its trigger names.
 """
@@ -15,11 +15,9 @@ from dutywatch.clock import Allowance, Span, local_date, midnight
 from dutywatch.judge import triggers
 from dutywatch.judge.answering import breached_per
 from dutywatch.judge.case import Case
-from dutywatch.judge.coverage import BEGINNING, TICK, Gap
+from dutywatch.judge.coverage import BEGINNING, Gap
 from dutywatch.judge.duties import Clock, in_scope
 from dutywatch.judge.episodes import Episode
-from dutywatch.judge.gaps import gaps, row_gaps
-from dutywatch.judge.read import breaches_in_doubt
 from dutywatch.judge.suspensions import Pause, pauses, spans
 from dutywatch.terms import Unit
 from dutywatch.terms.obligation import Action
@@ -98,21 +96,20 @@ class Place:
     unit: str | None = None
 
 
-def clocks(case: Case[Respond], breaches: Breaches = ()) -> list[Clock]:
-    """The clocks that triggers start, for each class in scope that is owed something, in order of their triggers."""
+def clocks(case: Case[Respond], breaches: Breaches = ()) -> list[Running]:
+    """The clocks that triggers start, for each class in scope that is owed something (`resets`: which start anew)."""
     obligation = case.obligation
     found = _triggers(case, breaches)
     stops = pauses(case.evidence, obligation.suspended_by, granted=case.looks_back())
     zones = {one.zone for one in found} | {zone for one in stops for zone in (one.zone, *one.lifted)}
     places = _Places.of(case, apart=bool(zones - {None}))
     crossings = _crossings(found) if obligation.refuted_by or obligation.reset else {}
-    made = [
+    return [
         clock
         for episode in found
         for place in places.where(episode)
         if (clock := _either(case, episode, place, _next(crossings, episode, place), stops)) is not None
     ]
-    return _resets(case, made)
 
 
 @dataclass(frozen=True)
@@ -169,14 +166,14 @@ def _triggers(case: Case[Respond], breaches: Breaches) -> list[Episode]:
     obligation = case.obligation
     if obligation.trigger.breach is not None:
         own = {unit.id for unit in case.terms.units.rows} | {case.terms.id}
-        causes = [one for one in breaches if one.obligation == obligation.trigger.breach]
-        refs = "", ""
-        return [
-            Episode(None, at, at, None, True, refs, unit=_on(case, one), record=_caused(one, own))
-            for one in causes
-            for at in [one.lapsed_at]
-        ]
+        return [_lapse(case, one, own) for one in breaches if one.obligation == obligation.trigger.breach]
     return triggers.triggers(case.evidence, obligation.trigger, _times(obligation))
+
+
+def _lapse(case: Case[Respond], one: Breach, own: Collection[str]) -> Episode:
+    """A breach as the trigger that it is."""
+    at, refs = one.lapsed_at, ("", "")
+    return Episode(None, at, at, None, True, refs, unit=_on(case, one), record=_caused(one, own))
 
 
 def _on(case: Case[Respond], one: Breach) -> str:
@@ -357,83 +354,3 @@ def _key(action: Action, episode: Episode) -> str | None:
     parts = {"record": episode.record, "unit": episode.unit, "zone": episode.zone}
     known = [part for name in action.match if (part := parts.get(name)) is not None]
     return chr(31).join(known) if known or action.match != ("unit",) else None
-
-
-def _resets(case: Case[Respond], made: Sequence[Running]) -> list[Clock]:
-    """Where the contract declares it, a new trigger before the due time starts the clock anew.
-
-    The chain is that of the triggers on a zone and class, not of a unit: `at_most` after its first clock start no
-    later trigger resets, whatever single units had done by then, so that no winter is swallowed (decision 0011).
-    """
-    reset = case.obligation.reset
-    if reset is None:
-        return list(made)
-    found: list[Clock] = []
-    hidden = _hidden(case, made)
-    places: dict[Place, list[Running]] = {}
-    for clock in sorted(made, key=lambda c: (c.begins, c.trigger)):
-        on_one = clock.named or clock.unit  # whatever the register says of it by then
-        places.setdefault(Place(None, None, on_one) if on_one else clock.place, []).append(clock)
-    for some in places.values():
-        chain: datetime | None = None
-        for index, clock in enumerate(some):
-            first = chain or clock.start or clock.begins
-            # a trigger that owes nothing here starts no clock anew
-            heir = next((c for c in some[index + 1 :] if c.begins > clock.begins), None) if clock.until else None
-            anew = _anew(clock, heir, first + reset.at_most) if heir else clock
-            chain = first if anew.reset_at else None
-            found.append(_perhaps(case, anew, first + reset.at_most, hidden))
-    return sorted(found, key=lambda c: (c.begins, c.trigger))
-
-
-def _hidden(case: Case[Respond], made: Sequence[Running]) -> list[Gap]:
-    """Where triggers may be that nobody knows of: what would tell of them, or of the breach that is one, is missing.
-
-    Of a source that promises no complete record, what nobody recorded starts nothing anew.
-    """
-    over = min((c.begins for c in made), default=BEGINNING), max((c.due for c in made if c.due), default=BEGINNING)
-    if over[0] >= over[1]:
-        return []
-    asked = [triggers.selection(one) for one in case.starting]
-    missing = [gap for one in asked for gap in gaps(case.evidence, one, over, promised=True)]
-    unread = [gap for one in asked for gap in row_gaps(case.evidence, one)]
-    return [*missing, *unread, *breaches_in_doubt(case.evidence, case.causes, over)]
-
-
-def _perhaps(case: Case[Respond], clock: Running, at_most: datetime, hidden: Sequence[Gap]) -> Running:
-    """The clock, with what hides a new trigger that would have started it anew, by any reading (docs/decisions/0054).
-
-    What is less than `merge_gap` after the last event of its own trigger is part of that.
-    """
-    if clock.due is None:
-        return clock
-    term = case.terms.contract.term.to + timedelta(days=1)
-    last = min(clock.due, at_most + TICK, midnight(term, case.terms.contract.zone))
-    since = clock.ends + (case.obligation.trigger.pause or TICK)
-    some = tuple(
-        replace(gap, start=max(gap.start, since), end=min(gap.end, last))
-        for gap in hidden
-        if gap.start < last and gap.end > since < last
-    )
-    other = _perhaps(case, clock.other, at_most, hidden) if clock.other else None
-    return replace(clock, perhaps=some, other=other)
-
-
-def _anew(clock: Running, heir: Running, at_most: datetime) -> Running:
-    """The clock, which a new trigger starts anew if it comes in time: before the due time, and not after `at_most`.
-
-    Where that trigger's own time has two readings, by the other one it may, or may not.
-    """
-    found = _anew_at(clock, heir, heir.begins, at_most)
-    if clock.other is None and heir.crossed_or is None:
-        return found
-    other = _anew_at(clock.other or clock, heir, heir.crossed_or or heir.begins, at_most)
-    if clock.other is None and (other.reset_at is None) == (found.reset_at is None):
-        return found
-    return replace(found, other=other, stated_by=clock.stated_by or heir.crossed_by)
-
-
-def _anew_at(clock: Running, heir: Running, crossing: datetime, at_most: datetime) -> Running:
-    if (clock.due and crossing >= clock.due) or crossing > at_most:
-        return clock
-    return replace(clock, reset_at=crossing, successor=heir.trigger, heir_on=heir.day)

@@ -18,6 +18,7 @@ from dutywatch.receive.text import Row
 Cell = str | float | int | bool | time | datetime | date | timedelta | None
 _AT_ONCE = 50_000
 _EXACT = 1e15
+_ROUNDED = "a number of more than 15 digits, of which a workbook keeps no more"
 
 
 def batches(raw: bytes, sheet: str | None, wanted: Sequence[str], tally: Tally) -> Iterator[pa.RecordBatch]:
@@ -37,9 +38,9 @@ def batches(raw: bytes, sheet: str | None, wanted: Sequence[str], tally: Tally) 
             tally.header += 1
         else:
             tally.rows += 1
-            given = [cells[place] if place < len(cells) else None for place in places]
-            fields = tuple("" if _rounded(cell) else _text(cell) for cell in given)
-            rows.append(Row(tally.lines, json.dumps(texts, ensure_ascii=False), fields, _fault(given)))
+            rounded = {place for place in places if place < len(cells) and _rounded(cells[place])}
+            fields = tuple("" if place >= len(texts) or place in rounded else texts[place] for place in places)
+            rows.append(Row(tally.lines, json.dumps(texts, ensure_ascii=False), fields, _ROUNDED if rounded else None))
         if len(rows) >= _AT_ONCE:
             yield batch(rows, len(wanted))
             rows = []
@@ -73,10 +74,6 @@ def _places(names: list[str], wanted: Sequence[str]) -> list[int]:
     if twice := sorted({name for name in wanted if names.count(name) > 1}):
         raise DeliveryRefused(f"the header names {', '.join(twice)} twice: which one is meant?")
     return [names.index(name) for name in wanted]
-
-
-def _fault(cells: Sequence[Cell]) -> str | None:
-    return "a number of more than 15 digits, of which a workbook keeps no more" if any(map(_rounded, cells)) else None
 
 
 def _rounded(cell: Cell) -> bool:
