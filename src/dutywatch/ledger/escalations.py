@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Connection,
     Interval,
@@ -68,8 +69,8 @@ def escalations(connection: Connection, contract: str, steps: Iterable[tuple[str
             messages.c.level == BREACHED,
             messages.c.escalates.is_(None),
             ~_told(step.c.person),
-            ~select(answers.c.id).where(answers.c.message.in_(_chain(messages.c.id))).exists(),
-            select(flips.c.id).where(flips.c.message == messages.c.id, _open(), ~_waived()).exists(),
+            ~select(answers.c.id).where(answers.c.message.in_(_chain(messages.c.id).correlate(messages))).exists(),
+            select(flips.c.id).where(flips.c.message == messages.c.id, _open(), ~_waived(contract)).exists(),
         )
         .order_by(at, messages.c.id, step.c.person)
     )
@@ -97,15 +98,11 @@ def _open() -> ColumnElement[bool]:
     return and_(flips.c.to_standing == OPEN, ~newer)
 
 
-def _waived() -> ColumnElement[bool]:
+def _waived(contract: str) -> ColumnElement[bool]:
     """Whether somebody waived the lapse, or that of a void duty whose place its duty took (SEMANTICS 3 and 7)."""
-    gone = flips.alias("gone")
-    moved = select(gone.c.id).where(
-        gone.c.contract == flips.c.contract,
-        gone.c.successor == flips.c.duty_id,
-        gone.c.to_standing == "void",
-        gone.c.trigger == decisions.c.trigger,
-    )
+    line = _line(contract)
+    moved = select(line.c.duty).where(line.c.duty == flips.c.duty_id, line.c.trigger == decisions.c.trigger)
+    moved = moved.correlate(flips, decisions)  # by itself it would be correlated with the nearest query alone
     return (
         select(decisions.c.id)
         .where(
@@ -116,6 +113,20 @@ def _waived() -> ColumnElement[bool]:
             or_(func.coalesce(decisions.c.trigger, flips.c.trigger) == flips.c.trigger, moved.exists()),
         )
         .exists()
+    )
+
+
+def _line(contract: str) -> CTE:
+    """(duty, trigger): the triggers of the void duties whose place a duty took, however often it moved."""
+    gone, later = flips.alias("gone"), flips.alias("since")
+    same = and_(later.c.contract == contract, later.c.duty_id == gone.c.duty_id, later.c.id > gone.c.id)
+    last = [gone.c.contract == contract, gone.c.to_standing == "void", ~select(later.c.id).where(same).exists()]
+    first = select(gone.c.successor.label("duty"), gone.c.trigger).where(*last, gone.c.successor.is_not(None))
+    line = first.cte("line", recursive=True)
+    return line.union(
+        select(gone.c.successor, line.c.trigger)
+        .join(line, gone.c.duty_id == line.c.duty)
+        .where(*last, gone.c.successor.is_not(None))
     )
 
 
