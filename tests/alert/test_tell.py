@@ -56,6 +56,11 @@ def waiting(ledger: Ledger) -> int:
         return untold(connection, ledger.terms.id)
 
 
+def letter(root: Path, name: str) -> str:
+    """A message as the folder shows it now."""
+    return next(root.rglob(f"{name}.md")).read_text("utf-8")
+
+
 def test_one_message_for_a_group_and_level(ledger: Ledger, folder: Counting) -> None:
     ledger.judge(T, ["A-1", "A-2"], "pending.overdue", "overdue", before="pending.at_risk", reason=AWAITED)
     ledger.breach(T, ["A-3", "A-4", "A-5"])
@@ -225,6 +230,36 @@ def test_an_answer_ends_the_escalation(ledger: Ledger, folder: Counting, answeri
     with ledger.engine.connect() as connection:
         assert next_escalation(connection, ledger.terms, T) is None
     assert tell(ledger.engine, ledger.terms, T + 30 * HOUR, folder) == Alerted()
+
+
+def test_an_answer_is_about_what_was_told_by_then(ledger: Ledger, folder: Counting, tmp_path: Path) -> None:
+    ledger.breach(T, ["A-1"])
+    tell(ledger.engine, ledger.terms, T, folder)
+    name = folder.sent[0][0]
+    answer(ledger.engine, ledger.terms, name, "street-supervisor", "acknowledged", "on our way", T + HOUR)
+    ledger.breach(T + 3 * HOUR, ["A-2"])
+    tell(ledger.engine, ledger.terms, T + 3 * HOUR, folder)
+    with ledger.engine.connect() as connection:
+        assert next_escalation(connection, ledger.terms, T) == T + 5 * HOUR
+    assert "and acknowledge this message" in letter(tmp_path, name)
+    assert tell(ledger.engine, ledger.terms, T + 5 * HOUR, folder).escalated == 1
+    above = letter(tmp_path, folder.sent[-1][0])
+    assert "nobody has answered" not in above
+    assert "Nobody has answered for what was added since." in above
+    answer(ledger.engine, ledger.terms, name, "street-supervisor", "acknowledged", "there too", T + 6 * HOUR)
+    with ledger.engine.connect() as connection:
+        assert next_escalation(connection, ledger.terms, T) is None
+
+
+def test_a_breach_that_comes_back_has_not_been_answered(ledger: Ledger, folder: Counting) -> None:
+    ledger.breach(T, ["A-1"])
+    tell(ledger.engine, ledger.terms, T, folder)
+    answer(ledger.engine, ledger.terms, folder.sent[0][0], "street-supervisor", "disputed", "it is done", T + HOUR)
+    ledger.judge(T + HOUR, ["A-1"], "met", "withdrawn", before="breached.open", reason="done in time")
+    ledger.breach(T + 2 * HOUR, ["A-1"], before="met")
+    tell(ledger.engine, ledger.terms, T + 2 * HOUR, folder)
+    with ledger.engine.connect() as connection:
+        assert next_escalation(connection, ledger.terms, T) == T + 4 * HOUR
 
 
 def test_an_answer_ends_no_other_message_s_escalation(ledger: Ledger, folder: Counting) -> None:

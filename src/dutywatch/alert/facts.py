@@ -122,6 +122,11 @@ class Facts:
     history: tuple[Revision, ...]
 
     @property
+    def answered(self) -> bool:
+        """Whether somebody answered since the message said something new."""
+        return bool(self.answers and self.history) and self.answers[-1].at >= self.history[-1].at
+
+    @property
     def fate(self) -> Fate:
         """What became of a delivery."""
         if self.level is Level.WITHDRAWN and self.count.total and not self.hanging:
