@@ -122,8 +122,8 @@ def lines(f: Facts) -> Iterator[str]:
     yield from _delivery(f) if f.day else _duties(f)
     for step in f.answers:
         yield f"{said(step.name)}已于{_when(f, step.at)}{ANSWERS.get(step.kind, step.kind)}。"
-    if f.original and f.answers and not f.answered:
-        yield "此后新增的尚无人答复。"
+    if f.answers and f.acting and not f.answered:
+        yield "此后又有新增，尚无人答复。"
     if f.next:
         yield f"如无人答复，将于{_when(f, f.next.at)}报{said(f.next.name)}。"
 

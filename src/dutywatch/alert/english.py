@@ -69,8 +69,8 @@ def lines(f: Facts) -> Iterator[str]:
     yield from _delivery(f) if f.day else _duties(f)
     for step in f.answers:
         yield f"{step.name.en} {step.kind} this on {_when(f, step.at)}."
-    if f.original and f.answers and not f.answered:
-        yield "Nobody has answered for what was added since."
+    if f.answers and f.acting and not f.answered:
+        yield "More was added since, and nobody has answered that yet."
     if f.next:
         yield f"If nobody answers: {f.next.name.en} is told on {_when(f, f.next.at)}."
 
