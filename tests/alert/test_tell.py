@@ -21,6 +21,7 @@ from tests.alert.conftest import AWAITED, SNOW, Ledger
 
 T = datetime(2023, 12, 19, 21, 40, tzinfo=UTC)  # 20 December 05:40 in Shanghai
 HOUR = timedelta(hours=1)
+MOVED = ("2023-12-14T08:00Z", "2023-12-14T09:00Z")
 
 
 class Counting:
@@ -53,6 +54,11 @@ def folder(tmp_path: Path) -> Counting:
 def waiting(ledger: Ledger) -> int:
     with ledger.engine.connect() as connection:
         return untold(connection, ledger.terms.id)
+
+
+def letter(root: Path, name: str) -> str:
+    """A message as the folder shows it now."""
+    return next(root.rglob(f"{name}.md")).read_text("utf-8")
 
 
 def test_one_message_for_a_group_and_level(ledger: Ledger, folder: Counting) -> None:
@@ -226,6 +232,44 @@ def test_an_answer_ends_the_escalation(ledger: Ledger, folder: Counting, answeri
     assert tell(ledger.engine, ledger.terms, T + 30 * HOUR, folder) == Alerted()
 
 
+def test_an_answer_is_about_what_was_told_by_then(ledger: Ledger, folder: Counting, tmp_path: Path) -> None:
+    ledger.breach(T, ["A-1"])
+    tell(ledger.engine, ledger.terms, T, folder)
+    name = folder.sent[0][0]
+    answer(ledger.engine, ledger.terms, name, "street-supervisor", "acknowledged", "on our way", T + HOUR)
+    ledger.breach(T + 3 * HOUR, ["A-2"])
+    tell(ledger.engine, ledger.terms, T + 3 * HOUR, folder)
+    with ledger.engine.connect() as connection:
+        assert next_escalation(connection, ledger.terms, T) == T + 5 * HOUR
+    assert "and acknowledge this message" in letter(tmp_path, name)
+    assert tell(ledger.engine, ledger.terms, T + 5 * HOUR, folder).escalated == 1
+    above = letter(tmp_path, folder.sent[-1][0])
+    assert "; nobody has answered" not in above
+    assert "More was added since, and nobody has answered that yet." in above
+    answer(ledger.engine, ledger.terms, name, "street-supervisor", "acknowledged", "there too", T + 6 * HOUR)
+    with ledger.engine.connect() as connection:
+        assert next_escalation(connection, ledger.terms, T) is None
+
+
+def test_a_breach_that_comes_back_has_not_been_answered(ledger: Ledger, folder: Counting) -> None:
+    ledger.breach(T, ["A-1"])
+    tell(ledger.engine, ledger.terms, T, folder)
+    answer(ledger.engine, ledger.terms, folder.sent[0][0], "street-supervisor", "disputed", "it is done", T + HOUR)
+    ledger.judge(T + HOUR, ["A-1"], "met", "withdrawn", before="breached.open", reason="done in time")
+    ledger.breach(T + 2 * HOUR, ["A-1"], before="met")
+    tell(ledger.engine, ledger.terms, T + 2 * HOUR, folder)
+    with ledger.engine.connect() as connection:
+        assert next_escalation(connection, ledger.terms, T) == T + 4 * HOUR
+
+
+def test_an_answer_ends_no_other_message_s_escalation(ledger: Ledger, folder: Counting) -> None:
+    ledger.breach(T, ["A-1"])
+    ledger.breach(T, ["A-1"], trigger=MOVED[0])
+    tell(ledger.engine, ledger.terms, T, folder)
+    answer(ledger.engine, ledger.terms, folder.sent[0][0], "street-supervisor", "acknowledged", "on our way", T + HOUR)
+    assert tell(ledger.engine, ledger.terms, T + 2 * HOUR, folder).escalated == 1
+
+
 def test_an_answer_from_above_ends_it_too(ledger: Ledger, folder: Counting) -> None:
     ledger.breach(T, ["A-1"])
     tell(ledger.engine, ledger.terms, T, folder)
@@ -275,17 +319,44 @@ def test_what_is_waived_is_not_escalated(ledger: Ledger, folder: Counting) -> No
     assert tell(ledger.engine, ledger.terms, T + 30 * HOUR, folder) == Alerted()
 
 
-def test_a_waiver_moves_with_the_lapse(ledger: Ledger, folder: Counting) -> None:
-    ledger.breach(T, ["A-1"], trigger="2023-12-14T08:00Z")
+def move(ledger: Ledger, trigger: str, successor: str) -> None:
+    """Revised data make the duty of `trigger` on A-1 void; that of `successor` takes its place."""
+    ledger.judge(T, ["A-1"], "void", None, before="breached.open", trigger=trigger)
+    heir = f"{ledger.terms.id}/clear-class-a/A-1/{successor}"
+    with ledger.engine.begin() as connection:
+        gone = flips.c.to_standing == "void", flips.c.trigger == trigger
+        connection.execute(update(flips).where(*gone).values(successor=heir))
+
+
+def test_a_waiver_moves_with_the_lapse_however_often(ledger: Ledger, folder: Counting) -> None:
+    ledger.breach(T, ["A-1"], trigger=MOVED[-1])
     tell(ledger.engine, ledger.terms, T, folder)
     waive(ledger, "A-1")
     with ledger.engine.connect() as connection:
         assert next_escalation(connection, ledger.terms, T) == T + 2 * HOUR
-    ledger.judge(T, ["A-1"], "void", None, before="breached.open")
-    with ledger.engine.begin() as connection:
-        heir = f"{ledger.terms.id}/clear-class-a/A-1/2023-12-14T08:00Z"
-        connection.execute(update(flips).where(flips.c.to_standing == "void").values(successor=heir))
+    move(ledger, SNOW, MOVED[0])
+    with ledger.engine.connect() as connection:
+        assert next_escalation(connection, ledger.terms, T) == T + 2 * HOUR
+    move(ledger, *MOVED)
     assert tell(ledger.engine, ledger.terms, T + 30 * HOUR, folder).escalated == 0
+
+
+def test_a_waiver_returns_with_the_duty_that_it_was_of(ledger: Ledger, folder: Counting) -> None:
+    ledger.breach(T, ["A-1"], trigger=MOVED[0])
+    tell(ledger.engine, ledger.terms, T, folder)
+    waive(ledger, "A-1")
+    move(ledger, SNOW, MOVED[0])
+    ledger.judge(T, ["A-1"], "met", None, before="void")  # it was no mistake: both storms were
+    assert tell(ledger.engine, ledger.terms, T + 30 * HOUR, folder).escalated == 2
+
+
+def test_a_waiver_that_moved_is_of_its_own_lapse_alone(ledger: Ledger, folder: Counting) -> None:
+    ledger.breach(T, ["A-1"], trigger=MOVED[0])
+    ledger.breach(T, ["A-1"], trigger="2023-12-20T07:00Z")
+    tell(ledger.engine, ledger.terms, T, folder)
+    waive(ledger, "A-1")
+    move(ledger, SNOW, MOVED[0])
+    assert tell(ledger.engine, ledger.terms, T + 2 * HOUR, folder).escalated == 1
 
 
 def test_only_breaches_escalate(ledger: Ledger, folder: Counting) -> None:

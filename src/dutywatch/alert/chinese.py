@@ -117,10 +117,13 @@ def _headline(f: Facts) -> str:
 def lines(f: Facts) -> Iterator[str]:
     """The sentences, one a line."""
     if f.original:
-        yield f"已于{_when(f, f.original.at)}通知{said(f.original.name)}，至今无人答复。"
+        yet = "" if f.answers else "，至今无人答复"
+        yield f"已于{_when(f, f.original.at)}通知{said(f.original.name)}{yet}。"
     yield from _delivery(f) if f.day else _duties(f)
     for step in f.answers:
         yield f"{said(step.name)}已于{_when(f, step.at)}{ANSWERS.get(step.kind, step.kind)}。"
+    if f.answers and f.acting and not f.answered:
+        yield "此后又有新增，尚无人答复。"
     if f.next:
         yield f"如无人答复，将于{_when(f, f.next.at)}报{said(f.next.name)}。"
 
@@ -186,7 +189,7 @@ def _duties(f: Facts) -> Iterator[str]:
 
 def _over_a_window(f: Facts) -> Iterator[str]:
     """What is counted over a time cannot be done later: there is nothing to see to but the reason."""
-    when, after = _during(f), "。" if f.answers else "，并确认收到本消息。"
+    when, after = _during(f), "。" if f.answered else "，并确认收到本消息。"
     if f.level is Level.OVERDUE:
         yield f"{when}已结束，目前尚无达标证明。"
         yield from _missing(f, "待交")
@@ -226,7 +229,7 @@ def _breached(f: Facts) -> Iterator[str]:
         yield "无须再处理，违约记录保留。"
         return
     act = "请决定由谁督促完成" if f.original else f"请督促完成{'此件' if f.record else '未完成部分'}"
-    yield f"{act}{'' if f.answers else '，并确认收到本消息'}。"
+    yield f"{act}{'' if f.answered else '，并确认收到本消息'}。"
 
 
 def _cured(f: Facts) -> Iterator[str]:

@@ -64,10 +64,13 @@ def _headline(f: Facts) -> str:
 def lines(f: Facts) -> Iterator[str]:
     """The sentences, one a line."""
     if f.original:
-        yield f"{f.original.name.en} was told on {_when(f, f.original.at)}; nobody has answered."
+        yet = "" if f.answers else "; nobody has answered"
+        yield f"{f.original.name.en} was told on {_when(f, f.original.at)}{yet}."
     yield from _delivery(f) if f.day else _duties(f)
     for step in f.answers:
         yield f"{step.name.en} {step.kind} this on {_when(f, step.at)}."
+    if f.answers and f.acting and not f.answered:
+        yield "More was added since, and nobody has answered that yet."
     if f.next:
         yield f"If nobody answers: {f.next.name.en} is told on {_when(f, f.next.at)}."
 
@@ -135,7 +138,7 @@ def _duties(f: Facts) -> Iterator[str]:
 
 def _over_a_window(f: Facts) -> Iterator[str]:
     """What is counted over a time cannot be done later: there is nothing to see to but the reason."""
-    when, after = _during(f), "." if f.answers else ", and acknowledge this message."
+    when, after = _during(f), "." if f.answered else ", and acknowledge this message."
     if f.level is Level.OVERDUE:
         yield f"There is no proof yet that this was kept {when}."
         yield from _missing(f, "Awaited")
@@ -180,7 +183,7 @@ def _breached(f: Facts) -> Iterator[str]:
     act = (
         f"decide who sees to {'it' if f.record else 'the open ones'}" if f.original else f"see to it that {which} done"
     )
-    yield f"Please {act}{'' if f.answers else ', and acknowledge this message'}."
+    yield f"Please {act}{'' if f.answered else ', and acknowledge this message'}."
 
 
 def _cured(f: Facts) -> Iterator[str]:

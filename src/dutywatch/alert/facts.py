@@ -122,6 +122,18 @@ class Facts:
     history: tuple[Revision, ...]
 
     @property
+    def acting(self) -> int:
+        """How many duties ask for an act, and so for an answer."""
+        if self.level is Level.BREACHED:
+            return self.open
+        return self.count.total if self.level in (Level.OVERDUE, Level.UNPROVEN) else 0
+
+    @property
+    def answered(self) -> bool:
+        """Whether somebody answered since the message said something new."""
+        return bool(self.answers and self.history) and self.answers[-1].at >= self.history[-1].at
+
+    @property
     def fate(self) -> Fate:
         """What became of a delivery."""
         if self.level is Level.WITHDRAWN and self.count.total and not self.hanging:

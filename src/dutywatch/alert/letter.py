@@ -149,8 +149,7 @@ def write(contract: Contract, message: Message, found: Facts) -> Letter:
 
 
 def _acknowledge(spoken: Sequence[Language], message: Message, found: Facts) -> tuple[str, str] | None:
-    open_ = {Level.BREACHED: found.open, Level.OVERDUE: found.count.total, Level.UNPROVEN: found.count.total}
-    if found.answers or not open_.get(found.level):
+    if found.answered or not found.acting:
         return None
     command = f"dutywatch acknowledge {message.contract} {message.name}"
     return " / ".join(one.ACKNOWLEDGE for one in spoken), command

@@ -1,8 +1,8 @@
 """Who is told next of a breach that nobody answers, and what people answered.
 
-Only an original message starts a chain: its steps are measured from its own `opened_at`, and an answer
-to it or to one of its escalated messages ends it. A chain goes on only while one of its lapses is open and nobody
-has waived it.
+Only an original message starts a chain. An answer to it, or to one of its escalated messages, is about the lapses that
+were told by then. A chain goes on while one of its lapses is open that nobody has answered or waived; its steps are
+measured from when the first of these was told (docs/decisions/0064).
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Connection,
     Interval,
     Select,
+    Subquery,
     Text,
     and_,
     cast,
@@ -31,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from dutywatch.ledger.messages import BREACHED, OPEN, Message, revise, spoken_for
-from dutywatch.ledger.tables import answers, decisions, flips, messages
+from dutywatch.ledger.tables import answers, decisions, flips, messages, revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +61,37 @@ def escalations(connection: Connection, contract: str, steps: Iterable[tuple[str
     if not rows:
         return []
     step = values(column("person", Text), column("after", Interval), name="step").data(rows)
-    at = (messages.c.opened_at + cast(step.c.after, Interval)).label("at")
+    since = _unanswered(contract)
+    at = (since.c.at + cast(step.c.after, Interval)).label("at")
     found = connection.execute(
         select(messages.c.id, step.c.person, at)
-        .join_from(messages, step, true())
-        .where(
-            messages.c.contract == contract,
-            messages.c.level == BREACHED,
-            messages.c.escalates.is_(None),
-            ~_told(step.c.person),
-            ~select(answers.c.id).where(answers.c.message.in_(_chain(messages.c.id))).exists(),
-            select(flips.c.id).where(flips.c.message == messages.c.id, _open(), ~_waived()).exists(),
-        )
+        .join_from(messages, since, since.c.message == messages.c.id)
+        .join(step, true())
+        .where(messages.c.level == BREACHED, messages.c.escalates.is_(None), ~_told(step.c.person))
         .order_by(at, messages.c.id, step.c.person)
     )
     return [Escalation(*row) for row in found]
+
+
+def _unanswered(contract: str) -> Subquery:
+    """(message, at): when a message first told a lapse that is open, and neither waived nor answered since."""
+    link = messages.alias("link")
+    answer = (
+        select(answers.c.id)
+        .join(link, link.c.id == answers.c.message)
+        .where(
+            or_(link.c.id == flips.c.message, link.c.escalates == flips.c.message),
+            answers.c.answered_at >= revisions.c.at,
+        )
+        .exists()
+    )
+    return (
+        select(flips.c.message, func.min(revisions.c.at).label("at"))
+        .join(revisions, and_(revisions.c.message == flips.c.message, revisions.c.revision == flips.c.told_in))
+        .where(flips.c.contract == contract, _open(), ~_waived(contract), ~answer)
+        .group_by(flips.c.message)
+        .subquery("since")
+    )
 
 
 def _told(person: ColumnElement[str]) -> ColumnElement[bool]:
@@ -97,15 +115,11 @@ def _open() -> ColumnElement[bool]:
     return and_(flips.c.to_standing == OPEN, ~newer)
 
 
-def _waived() -> ColumnElement[bool]:
+def _waived(contract: str) -> ColumnElement[bool]:
     """Whether somebody waived the lapse, or that of a void duty whose place its duty took (SEMANTICS 3 and 7)."""
-    gone = flips.alias("gone")
-    moved = select(gone.c.id).where(
-        gone.c.contract == flips.c.contract,
-        gone.c.successor == flips.c.duty_id,
-        gone.c.to_standing == "void",
-        gone.c.trigger == decisions.c.trigger,
-    )
+    line = _line(contract)
+    moved = select(line.c.duty).where(line.c.duty == flips.c.duty_id, line.c.trigger == decisions.c.trigger)
+    moved = moved.correlate(flips, decisions)  # by itself it would be correlated with the nearest query alone
     return (
         select(decisions.c.id)
         .where(
@@ -116,6 +130,20 @@ def _waived() -> ColumnElement[bool]:
             or_(func.coalesce(decisions.c.trigger, flips.c.trigger) == flips.c.trigger, moved.exists()),
         )
         .exists()
+    )
+
+
+def _line(contract: str) -> CTE:
+    """(duty, trigger): the triggers of the void duties whose place a duty took, however often it moved."""
+    gone, later = flips.alias("gone"), flips.alias("since")
+    same = and_(later.c.contract == contract, later.c.duty_id == gone.c.duty_id, later.c.id > gone.c.id)
+    last = [gone.c.contract == contract, gone.c.to_standing == "void", ~select(later.c.id).where(same).exists()]
+    first = select(gone.c.successor.label("duty"), gone.c.trigger).where(*last, gone.c.successor.is_not(None))
+    line = first.cte("line", recursive=True)
+    return line.union(
+        select(gone.c.successor, line.c.trigger)
+        .join(line, gone.c.duty_id == line.c.duty)
+        .where(*last, gone.c.successor.is_not(None))
     )
 
 
