@@ -12,6 +12,7 @@ from unittest.mock import patch
 import pytest
 from pyarrow import parquet
 
+from dutywatch.clock import Calendar, Season
 from dutywatch.judge import obligations, sheets
 from dutywatch.judge.sheets import Judged, Plan, judge_sheets, prepare
 from dutywatch.lake import Lake, connect
@@ -22,6 +23,7 @@ from tests.judge.oracle import Row, Trace
 from tests.judge.test_cases import POLLS
 from tests.judge.test_letter import LOG, act, at, contract, file, part, snow
 from tests.judge.traces import sha
+from tests.spec import town
 
 DAYS = date(2025, 1, 1), date(2025, 1, 2), date(2025, 1, 3)
 EACH = 5_000  # of the first two days; the third has no duty
@@ -73,6 +75,19 @@ def test_an_amendment_that_is_recorded_on_a_day_to_come_wakes_the_contract_then(
     (turned,) = judged(written, at(13, 0), told)
     assert [flip["to_standing"] for flip in turned.flips] == ["breached.cured"]
     assert turned.wake_at is None
+
+
+def test_slices_of_weeks_wake_as_the_season_begins(tmp_path: Path) -> None:
+    """It is July: no slice of this week or the next is owed, and nothing else would wake anyone in November."""
+    window = {"each": "week", "slice": "P1D", "calendar": "winter"}
+    answer = {"pattern": "attain", "window": window, "items": {"stream": "call"}, "good": "wait <= 20", "at_least": 0.5}
+    given = town.contract({"answer": answer}, term={"from": "2024-06-01", "to": "2026-05-31"})
+    winter = Calendar(given.zone, Calendar.always(given.zone).hours, season=Season((11, 1), (3, 31)))
+    bench = set_up(tmp_path, Trace(given, (Unit("U1", None, None, None),), calendars={"winter": winter}))
+    july = datetime(2024, 7, 10, tzinfo=given.zone)
+    (empty,) = (one for one in bench.judge(july).judged if one.obligation == "answer")
+    # the week in which the 1st of November lies begins on the 28th of October
+    assert (empty.duties, empty.wake_at) == (0, datetime(2024, 11, 1, tzinfo=given.zone))
 
 
 def test_what_revised_data_unmade_is_history_and_no_part_of_the_digest(tmp_path: Path) -> None:

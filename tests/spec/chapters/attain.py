@@ -484,6 +484,34 @@ a call after closing time is no one's           | 8T13:00 call wait:30          
 """,
         ),
         Table(
+            heading="Slices of a storm within opening hours",
+            tells="6.17 4.5",
+            change="""
+calendars: {counter: {hours: {mon-fri: "08:30-12:00"}}}
+obligations: {answer: {window: {each: null, while: {stream: condition, kind: storm, merge_gap: PT4H}, slice: PT4H, calendar: counter}}}
+""",
+            given={"period": "", "weather": "8T10:00..8T18:00 storm"},
+            note="Decided (docs/decisions/0061): the slices run from the storm's start.",
+            text="""
+situation                           | calls                                      | as of   | verdict | trigger
+from ten to two: one slice          | 8T11:00 call wait:1, 8T15:00 call wait:30  | 9T05:00 | met     | 2024-01-08T02:00Z
+""",
+        ),
+        Table(
+            heading="Slices on a date of a plan that is a day off",
+            tells="6.17 4.5",
+            change="""
+calendars: {counter: {hours: {mon-fri: "08:30-12:00"}, closed: 2024-01-08}}
+obligations: {answer: {window: {each: null, plan: {dates: [2024-01-08]}, slice: PT12H, calendar: counter}}}
+""",
+            given={"period": ""},
+            note="Decided (docs/decisions/0061): a date that a plan names is owed although it is a day off, with all its slices.",
+            text="""
+situation                 | calls                                      | as of   | verdict             | trigger
+named, so it is owed      | 8T11:00 call wait:1, 8T15:00 call wait:30  | 9T05:00 | met / breached.open | 2024-01-08T00:00:00+08:00 / 2024-01-08T12:00:00+08:00
+""",
+        ),
+        Table(
             heading="Slices that are open before the day begins elsewhere",
             tells="6.17 4.5",
             change="""
