@@ -19,7 +19,7 @@ from dutywatch.lake import Lake, connect
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit
 from tests.judge.bench import Bench, set_up, sheet
-from tests.judge.oracle import Row, Trace
+from tests.judge.oracle import File, Row, Trace
 from tests.judge.test_cases import POLLS
 from tests.judge.test_letter import LOG, act, at, contract, file, part, snow
 from tests.judge.traces import sha
@@ -88,6 +88,27 @@ def test_slices_of_weeks_wake_as_the_season_begins(tmp_path: Path) -> None:
     (empty,) = (one for one in bench.judge(july).judged if one.obligation == "answer")
     # the week in which the 1st of November lies begins on the 28th of October
     assert (empty.duties, empty.wake_at) == (0, datetime(2024, 11, 1, tzinfo=given.zone))
+
+
+@pytest.mark.parametrize("rows", [(), (town.row("9T10:00"),)], ids=["quiet", "rows of an earlier week"])
+def test_an_archive_that_is_silent_on_a_week_that_it_covers_has_its_sheet_judged_again(
+    rows: tuple[Row, ...], tmp_path: Path
+) -> None:
+    covers = [{"file": "a.csv", "from": "2024-01-08T00:00:00+08:00", "to": "2024-01-22T00:00:00+08:00"}]
+    archive = {"path": "{part}.csv", "due": None, "covers": covers}
+    sweep = {"pattern": "recur", "period": "week", "action": {"stream": "service", "kind": "sweep"}, "times": 1}
+    term = {"from": "2024-01-15", "to": "2024-01-21"}
+    given = town.contract({"sweep": sweep}, term=term, sources=town.sources(log=archive))
+    files = [File("log", "a.csv", "a", None, town.at("25T12:00"), rows)]
+    bench = town.bench(tmp_path, given, files, town.UNITS[:1])
+    before = [one for one in bench.judge(town.at("24T12:00")).judged if one.obligation == "sweep"]
+    assert [one.flips[0]["to_standing"] for one in before] == ["unproven"]
+    (after,) = (
+        one
+        for one in bench.judge(town.at("26T12:00"), [sheet(one) for one in before]).judged
+        if one.obligation == "sweep"
+    )
+    assert [flip["to_standing"] for flip in after.flips] == ["breached.open"]
 
 
 def test_what_revised_data_unmade_is_history_and_no_part_of_the_digest(tmp_path: Path) -> None:

@@ -178,8 +178,11 @@ class Evidence:
         """What source `name` ever delivered that says anything about [begins, ends), in one of `columns` too."""
         if (name, columns) not in self.timelines:
             stated = [self.stated(name, column) for column in columns]
+            covers = self.contract.sources[name].covers
 
             def spans(one: Accepted) -> Iterator[Interval]:
+                # an archive's file also speaks by its silence, of all that it is said to cover
+                yield from ((span.from_, span.to) for span in covers if span.file == one.name)
                 yield from (some[one.accepted_file] for some in stated if one.accepted_file in some)
                 if stated and one.quarantined:
                     yield told_of(one)
