@@ -376,9 +376,11 @@ what is missing has no number   | 8T09:00 call wait:10, ?8T10:00 call   | 9T06:0
             heading="A call that nobody can read, which may replace another",
             tells="2.4 6.20",
             change="sources: {calls: {key: [at, unit]}}",
+            note="Decided (docs/decisions/0062): it replaces the row whose key it has, and is one item at most.",
             text="""
 situation                       | calls                                                     | as of   | verdict  | low | high
-it may take away a good one too | 8T09:00 call wait:10, 8T10:00 call wait:10, ?8T10:00 call | 9T06:00 | unproven |     |
+it may take away a good one too | 8T09:00 call wait:10, 8T10:00 call wait:10, ?8 call       | 9T06:00 | unproven |     |
+by its key, the one of ten      | 8T09:00 call wait:10, 8T10:00 call wait:10, ?8T10:00 call | 9T06:00 | met      | 0.5 | 1
 """,
         ),
         Table(
