@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 from pyarrow import parquet
 
-from dutywatch.clock import Calendar, Season
+from dutywatch.clock import Calendar, Season, midnight
 from dutywatch.judge import obligations, sheets
 from dutywatch.judge.sheets import Judged, Plan, judge_sheets, prepare
 from dutywatch.lake import Lake, connect
@@ -77,17 +77,30 @@ def test_an_amendment_that_is_recorded_on_a_day_to_come_wakes_the_contract_then(
     assert turned.wake_at is None
 
 
-def test_slices_of_weeks_wake_as_the_season_begins(tmp_path: Path) -> None:
-    """It is July: no slice of this week or the next is owed, and nothing else would wake anyone in November."""
+@pytest.mark.parametrize(
+    ("amendments", "wakes"),
+    [
+        ((), date(2024, 11, 1)),  # its week begins on the 28th of October
+        # from a Wednesday on other words owe the days of summer
+        (
+            [{"obligation": "answer", "clause": "§2", "from": "2024-07-17", "recorded": "2024-06-01"}],
+            date(2024, 7, 17),
+        ),
+    ],
+    ids=["as the season begins", "as other words hold"],
+)
+def test_slices_of_weeks_wake(amendments: Sequence[dict[str, Any]], wakes: date, tmp_path: Path) -> None:
+    """It is July: no slice of this week or the next is owed, and nothing else would wake anyone."""
     window = {"each": "week", "slice": "P1D", "calendar": "winter"}
+    change = {"window": {**window, "calendar": "always"}}
     answer = {"pattern": "attain", "window": window, "items": {"stream": "call"}, "good": "wait <= 20", "at_least": 0.5}
-    given = town.contract({"answer": answer}, term={"from": "2024-06-01", "to": "2026-05-31"})
+    term = {"from": "2024-06-01", "to": "2026-05-31"}
+    given = town.contract({"answer": answer}, term=term, amendments=[{**one, "change": change} for one in amendments])
     winter = Calendar(given.zone, Calendar.always(given.zone).hours, season=Season((11, 1), (3, 31)))
     bench = set_up(tmp_path, Trace(given, (Unit("U1", None, None, None),), calendars={"winter": winter}))
     july = datetime(2024, 7, 10, tzinfo=given.zone)
     (empty,) = (one for one in bench.judge(july).judged if one.obligation == "answer")
-    # the week in which the 1st of November lies begins on the 28th of October
-    assert (empty.duties, empty.wake_at) == (0, datetime(2024, 11, 1, tzinfo=given.zone))
+    assert (empty.duties, empty.wake_at) == (0, midnight(wakes, given.zone))
 
 
 @pytest.mark.parametrize("rows", [(), (town.row("9T10:00"),)], ids=["quiet", "rows of an earlier week"])

@@ -91,7 +91,7 @@ def following(case: Case[Any], word: Period) -> datetime | None:
     today = local_date(as_of, zone)
     first = max(today, term.from_, case.since or term.from_)
     last = term.to if word.plan is not None else min(term.to, first + _YEAR)
-    running = _sliced(case, _periods(case, word, term.from_, min(today, term.to))[-1:], word)
+    running = _sliced(case, _periods(case, word, term.from_, min(first, term.to))[-1:], word)
     coming = _sliced(case, _periods(case, word, first, last)[:2], word) if first <= last else []
     return min(
         (one.start for one in [*running, *coming] if one.start > as_of and case.holds(local_date(one.start, zone))),
