@@ -87,6 +87,14 @@ def test_another_instant_shows_what_time_and_evidence_changed(town: Town) -> Non
     assert {one.after for one in earlier.changes if "/clear/" in one.duty_id} == {None}  # nobody knew of the snow
 
 
+def test_the_reason_of_a_duty_that_is_gone_is_said_to_be_the_one_of_before(
+    town: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report(comparison.compare(town.settings, pipeline.load(town.settings, NAME), known_at=at(11, 5), scratch=none))
+    told = "clear/U0/2024-01-10T17:00Z: met -> no duty\n    before: done in time\n"
+    assert told in capsys.readouterr().out
+
+
 def test_a_what_if_that_changes_nothing_or_cannot_be_read_says_so(town: Town, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="nothing differs between the two sides: give --terms"):
         comparison.compare(town.settings, pipeline.load(town.settings, NAME), scratch=none)

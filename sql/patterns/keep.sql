@@ -6,6 +6,7 @@
 --                  due_at NULL: the window lasts until its trigger ends
 --         members  (unit, grp, since, until, spell)      which units a group has, by day; those with the same days share a spell
 --         parts    (clock, part, part_from, part_to)     the slots of each window
+--         resting  (clock, part)                         those that are not owed: the calendar is closed throughout
 --         places   (bucket, and the same)                where to look a slot up: bucket = epoch_us // $width
 --         events   (key, at, earlier, until, value, who, party, ref)   none after $as_of; `who`: what is counted
 --         gaps     (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, other)
@@ -156,7 +157,7 @@ judged AS MATERIALIZED (
                      OR coalesce(coalesce(l.most, 0) > $at_most, false) END AS bad,
            NOT s.growing AND CASE WHEN $level = 'value' THEN coalesce(l.n > 0 AND l.unread = 0 AND NOT touched, false)
                 ELSE coalesce(coalesce(l.least, 0) >= $at_least, true) AND ($at_most IS NULL OR coalesce(l.most, 0) <= $at_most AND NOT touched) END AS good
-    FROM slots s JOIN timed t USING (duty)
+    FROM slots s JOIN timed t USING (duty) ANTI JOIN resting r ON r.clock = t.clock AND r.part = s.part
     LEFT JOIN levels l ON l.duty = s.duty AND l.part = s.part
     LEFT JOIN hiding_all a ON a.clock = t.clock AND a.part = s.part
     LEFT JOIN hiding_one o ON o.duty = s.duty AND o.part = s.part
@@ -212,7 +213,7 @@ weighed AS (
 ),
 standing AS MATERIALIZED (
     SELECT *, CASE
-        WHEN due_at <= t0 THEN 'void.unassessed'
+        WHEN due_at <= t0 OR due_at <= $as_of AND slots = 0 THEN 'void.unassessed'
         WHEN due_at <= $as_of AND bad + unsure <= $max_bad THEN 'met'
         WHEN excused_by IS NOT NULL AND NOT too_late THEN 'excused'
         WHEN bad > $max_bad AND NOT before THEN 'breached.open'
@@ -231,6 +232,7 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
        standing,
        standing = 'pending.at_risk' AS at_risk,
        CASE
+           WHEN standing = 'void.unassessed' AND s.due_at > s.t0 THEN 'the calendar was closed while the trigger lasted'
            WHEN standing = 'void.unassessed' THEN 'the trigger lasted no time'
            WHEN standing = 'met' THEN 'kept within bounds'
            WHEN standing = 'excused' THEN 'excused by decision: ' || s.excused_by

@@ -333,9 +333,9 @@ class Period:
 
 
 def periods(kind: Kind, first: date, last: date, calendar: Calendar) -> list[Period]:
-    """The calendar periods of `kind` that start within [first, last], by local date; days only where they work."""
+    """The calendar periods of `kind` that start within [first, last], by local date; those with a day that works."""
     runs = _runs(first, last, lambda day: _label(kind, day))
-    kept = (run for run in runs if kind != "day" or calendar.works(run[0]))
+    kept = (run for run in runs if any(map(calendar.works, _dates(*run))))
     return [_period(*run, _label(kind, run[0]), calendar.zone) for run in kept]
 
 

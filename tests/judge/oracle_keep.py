@@ -27,6 +27,7 @@ from tests.judge.oracle_windows import (
     verdicts,
     waiting,
     windows,
+    works,
 )
 
 
@@ -45,6 +46,8 @@ def _said(evidence: Evidence, obligation: Obligation, group: Group, window: Wind
     if window.start == window.end and not window.open:
         return nothing(window)
     every, gaps = _judged(evidence, obligation, group, window)
+    if not every and not window.open and window.end <= as_of:
+        return nothing(window)
     judged = [(slot, good) for slot, good in every if _last(obligation, slot) <= as_of]
     bad = [_last(obligation, slot) for slot, good in judged if good is False]
     doubtful = [slot for slot, good in judged if good is None]
@@ -86,9 +89,12 @@ def _judged(
     if asked.open:  # as decided (0034): what began in a gap may be open ever since
         gaps = [replace(gap, end=max(gap.end, window.end)) for gap in gaps]
     cut = slices if obligation.window.while_ is None else stretches
-    slots = [
+    parts = cut(_stretch(contract, window), obligation.slot) if window.start < window.end else []
+    calendar = evidence.trace.calendar(obligation.window.calendar)
+    slots = [  # as decided (0061): those in which the calendar is open at all
         Window(one.start, one.end, one.label, open=window.open and one.end - one.start < obligation.slot)
-        for one in (cut(_stretch(contract, window), obligation.slot) if window.start < window.end else [])
+        for one in parts
+        if works(calendar, one)
     ]
     return [(slot, _slot(obligation, slot, events, _touching(gaps, slot))) for slot in slots], gaps
 

@@ -163,11 +163,11 @@ def windows(evidence: Evidence, word: Period, slice_: timedelta | None = None) -
     found = _stretches(trace, word)
     if slice_ is not None:
         calendar = trace.calendar(word.calendar)
-        found = [part for one in found for part in slices(one, slice_) if _works(calendar, part)]
+        found = [part for one in found for part in slices(one, slice_) if works(calendar, part)]
     return [Window(one.start, one.end, one.label) for one in found if one.start <= as_of]
 
 
-def _works(calendar: Calendar, part: Stretch) -> bool:
+def works(calendar: Calendar, part: Stretch) -> bool:
     """Whether the office is open at some minute of a slice (hours begin and end at whole minutes)."""
     hours = [one for day in _days(part, calendar) for one in calendar.opening(day)]
     minutes = int((part.end - part.start) / MINUTE)

@@ -17,7 +17,7 @@ import pytest
 
 from dutywatch import pipeline
 from dutywatch.errors import UnknownDuty
-from dutywatch.judge import COLUMNS, Known, chinese, draft, explanation_en, explanation_zh, known
+from dutywatch.judge import COLUMNS, Known, chinese, draft, explanation, explanation_en, explanation_zh, known
 from dutywatch.judge.citations import cited
 from dutywatch.judge.explanation import Explanation
 from dutywatch.lake import Lake, connect
@@ -29,6 +29,7 @@ from dutywatch.ledger.verdicts import Standing
 from dutywatch.settings import Settings
 from dutywatch.terms.words import Words
 from tests.conftest import HOME
+from tests.spec import town as spec_town
 from tests.town import NAME, Town, at, found, words
 
 UTC = ZoneInfo("UTC")
@@ -165,10 +166,33 @@ def test_a_reason_is_said_in_chinese_with_what_it_lists(english: str, said: str)
         ("P1DT30M working", "1天30分钟（工作日）"),
         ("each: month", "每：月"),
         ("each: day, rolling: PT24H, calendar: office", "每：日，滚动：24小时，日历：office"),
+        ("season: 10-15..04-30", "季节：10-15..04-30"),
+        ("plan: mon sun 2024-01-10, calendar: office", "计划：周一 周日 2024-01-10，日历：office"),
+        ("while: condition snow depth >= 1, merge_gap: PT4H", "持续期间：condition snow depth >= 1，合并间隔：4小时"),
     ],
 )
 def test_an_allowance_is_said_in_chinese(words: str, said: str) -> None:
     assert chinese.allowance(words) == said
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        ({"season": {"from": "10-15", "to": "04-30"}}, "season: 10-15..04-30"),
+        (
+            {"plan": {"weekdays": ["mon"], "dates": ["2024-01-10"]}, "calendar": "office"},
+            "plan: mon 2024-01-10, calendar: office",
+        ),
+        (
+            {"while": {"stream": "condition", "kind": "snow", "measure": "depth", "at_least": 1, "merge_gap": "PT4H"}},
+            "while: condition snow depth >= 1, merge_gap: PT4H",
+        ),
+        ({"each": "week"}, "each: week"),
+    ],
+)
+def test_a_period_is_said_in_words(period: dict[str, Any], said: str) -> None:
+    owed = {"sweep": {"pattern": "recur", "period": period, "action": {"stream": "service"}, "times": 1}}
+    assert explanation._period(spec_town.contract(owed).obligations["sweep"]) == said
 
 
 def test_the_clock_shows_every_pause_with_its_notice_and_decisions_that_moved_it(settings: Settings) -> None:

@@ -12,16 +12,18 @@ from unittest.mock import patch
 import pytest
 from pyarrow import parquet
 
+from dutywatch.clock import Calendar, Season, midnight
 from dutywatch.judge import obligations, sheets
 from dutywatch.judge.sheets import Judged, Plan, judge_sheets, prepare
 from dutywatch.lake import Lake, connect
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit
 from tests.judge.bench import Bench, set_up, sheet
-from tests.judge.oracle import Row, Trace
+from tests.judge.oracle import File, Row, Trace
 from tests.judge.test_cases import POLLS
 from tests.judge.test_letter import LOG, act, at, contract, file, part, snow
 from tests.judge.traces import sha
+from tests.spec import town
 
 DAYS = date(2025, 1, 1), date(2025, 1, 2), date(2025, 1, 3)
 EACH = 5_000  # of the first two days; the third has no duty
@@ -73,6 +75,53 @@ def test_an_amendment_that_is_recorded_on_a_day_to_come_wakes_the_contract_then(
     (turned,) = judged(written, at(13, 0), told)
     assert [flip["to_standing"] for flip in turned.flips] == ["breached.cured"]
     assert turned.wake_at is None
+
+
+@pytest.mark.parametrize(
+    ("amendments", "wakes"),
+    [
+        ((), date(2024, 11, 1)),  # its week begins on the 28th of October
+        # from a Wednesday on other words owe the days of summer
+        (
+            [{"obligation": "answer", "clause": "§2", "from": "2024-07-17", "recorded": "2024-06-01"}],
+            date(2024, 7, 17),
+        ),
+    ],
+    ids=["as the season begins", "as other words hold"],
+)
+def test_slices_of_weeks_wake(amendments: Sequence[dict[str, Any]], wakes: date, tmp_path: Path) -> None:
+    """It is July: no slice of this week or the next is owed, and nothing else would wake anyone."""
+    window = {"each": "week", "slice": "P1D", "calendar": "winter"}
+    change = {"window": {**window, "calendar": "always"}}
+    answer = {"pattern": "attain", "window": window, "items": {"stream": "call"}, "good": "wait <= 20", "at_least": 0.5}
+    term = {"from": "2024-06-01", "to": "2026-05-31"}
+    given = town.contract({"answer": answer}, term=term, amendments=[{**one, "change": change} for one in amendments])
+    winter = Calendar(given.zone, Calendar.always(given.zone).hours, season=Season((11, 1), (3, 31)))
+    bench = set_up(tmp_path, Trace(given, (Unit("U1", None, None, None),), calendars={"winter": winter}))
+    july = datetime(2024, 7, 10, tzinfo=given.zone)
+    (empty,) = (one for one in bench.judge(july).judged if one.obligation == "answer")
+    assert (empty.duties, empty.wake_at) == (0, midnight(wakes, given.zone))
+
+
+@pytest.mark.parametrize("rows", [(), (town.row("9T10:00"),)], ids=["quiet", "rows of an earlier week"])
+def test_an_archive_that_is_silent_on_a_week_that_it_covers_has_its_sheet_judged_again(
+    rows: tuple[Row, ...], tmp_path: Path
+) -> None:
+    covers = [{"file": "a.csv", "from": "2024-01-08T00:00:00+08:00", "to": "2024-01-22T00:00:00+08:00"}]
+    archive = {"path": "{part}.csv", "due": None, "covers": covers}
+    sweep = {"pattern": "recur", "period": "week", "action": {"stream": "service", "kind": "sweep"}, "times": 1}
+    term = {"from": "2024-01-15", "to": "2024-01-21"}
+    given = town.contract({"sweep": sweep}, term=term, sources=town.sources(log=archive))
+    files = [File("log", "a.csv", "a", None, town.at("25T12:00"), rows)]
+    bench = town.bench(tmp_path, given, files, town.UNITS[:1])
+    before = [one for one in bench.judge(town.at("24T12:00")).judged if one.obligation == "sweep"]
+    assert [one.flips[0]["to_standing"] for one in before] == ["unproven"]
+    (after,) = (
+        one
+        for one in bench.judge(town.at("26T12:00"), [sheet(one) for one in before]).judged
+        if one.obligation == "sweep"
+    )
+    assert [flip["to_standing"] for flip in after.flips] == ["breached.open"]
 
 
 def test_what_revised_data_unmade_is_history_and_no_part_of_the_digest(tmp_path: Path) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from dutywatch.terms.units import Unit
 from tests.judge.bench import set_up
@@ -11,6 +14,7 @@ from tests.judge.oracle import File, Trace, Unreadable
 from tests.judge.oracle_windows import Entry
 from tests.judge.test_oracle_tables import attain, contract, hour
 from tests.judge.test_oracle_windows import rows
+from tests.spec import town
 
 
 def test_those_of_two_deliveries_that_go_by_one_name_are_two(tmp_path: Path) -> None:
@@ -29,3 +33,41 @@ def test_those_of_two_deliveries_that_go_by_one_name_are_two(tmp_path: Path) -> 
     # three good ones of three, and two more of which nobody knows whether they are items, and good
     assert (found["verdict"], found["items"]) == ("met", 3)
     assert (found["measured"], found["measured_low"], found["measured_high"]) == (1.0, 3 / 5, 1.0)
+
+
+KEYED = {"log": {"redelivery": "append", "key": ["at", "unit"]}}
+
+
+def counted(folder: Path, times: int, *versions: str) -> dict[str, Any]:
+    """The duty of the 8th to sweep so often, from a log sent once an hour; "?": the row stands in quarantine."""
+    sweep = {"pattern": "recur", "period": "day", "action": {"stream": "service", "kind": "sweep"}, "times": times}
+    given = town.contract(
+        {"sweep": sweep}, term={"from": "2024-01-08", "to": "2024-01-08"}, sources=town.sources(**KEYED)
+    )
+    files = []
+    for number, version in enumerate(versions):
+        read = tuple(town.row(f"8T{hour}:00") for hour in version.split() if "?" not in hour)
+        unread = tuple(Unreadable("U1", town.at(f"8T{hour[1:]}:00")) for hour in version.split() if "?" in hour)
+        day, received = date(2024, 1, 8), town.at(f"9T{5 + number:02}:00")
+        files.append(File("log", "log/8", f"log-{number}", day, received, read, unread))
+    return town.verdicts(town.bench(folder, given, files, town.UNITS[:1]), "9T12:00")["U1/2024-01-08"]
+
+
+@pytest.mark.parametrize(
+    ("times", "versions", "standing"),
+    [
+        (2, ("09 ?15", "09 15"), "met"),
+        (3, ("09 ?15", "09 15"), "breached.open"),  # the row in quarantine was sent again, and is no third act
+        (3, ("09 ?15", "09"), "breached.open"),  # one act more at most
+        (2, ("09 ?15", "09"), "unproven"),
+        (2, ("09 15", "09 ?15"), "unproven"),  # what was sent last of it nobody can read
+        (1, ("09 15", "09 ?15"), "met"),
+        (3, ("09 15", "09 ?15"), "breached.open"),
+        (3, ("09 ?15", "09 ?15"), "breached.open"),  # twice in quarantine, and one act at most
+        (2, ("09 ?15", "09 15", "09 ?15", "09 15"), "met"),
+    ],
+)
+def test_of_a_row_with_a_key_the_version_that_came_last_speaks_though_nobody_can_read_it(
+    times: int, versions: tuple[str, ...], standing: str, tmp_path: Path
+) -> None:
+    assert counted(tmp_path, times, *versions)["standing"] == standing

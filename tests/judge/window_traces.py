@@ -120,7 +120,7 @@ def _period(draw: st.DrawFn, frame: Frame, *, lasting: bool) -> dict[str, Any]:
         return {"plan": {"weekdays": ["tue"], "dates": [frame.day(draw(st.integers(0, 2)))]}}
     gap = draw(st.sampled_from(["PT4H", "PT8H"]))
     threshold = draw(st.sampled_from([{}, {"measure": "wait", "at_least": 10}]))
-    return {"while": {"stream": "condition", "kind": "snow", "merge_gap": gap, **threshold}}
+    return {"while": {"stream": "condition", "kind": "snow", "merge_gap": gap, **threshold}, **calendar}
 
 
 def _shared(draw: st.DrawFn, pattern: str) -> dict[str, Any]:

@@ -6,12 +6,15 @@ How events are written here stands in tests/spec/town.py.
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
+from dutywatch.clock import Calendar
 from dutywatch.terms.units import Unit
-from tests.judge.bench import sheet
+from tests.judge.bench import set_up, sheet
+from tests.judge.oracle import Trace
 from tests.spec.town import UNITS, at, bench, contract, daily, row, verdicts
 
 TERM = {"from": "2024-01-08", "to": "2024-01-08"}
@@ -84,6 +87,17 @@ def test_a_unit_that_left_counts_for_its_class_no_more(tmp_path: Path) -> None:
     opened = "7T20:00,unit=U2"  # open for ever, but on a street that has left
     held = judged(tmp_path / "open", {**OPEN, "per": "class"}, "7-9", opened, "10T05:00", term=term, units=units)
     assert [one["standing"] for one in held.values()] == ["met", "breached.open"]
+
+
+def test_what_is_open_is_counted_on_through_closed_hours(tmp_path: Path) -> None:
+    """The counter opens at noon: the one open since one o'clock at night is, until seven in the evening."""
+    stay = {"pattern": "keep", "window": {"each": "day", "calendar": "counter"}, "slot": "PT6H", **OPEN}
+    given = contract({"stay": stay}, term=TERM)
+    hours = ((time(12), time(20)),)
+    trace = Trace(given, UNITS, tuple(daily("calls", "7-8", [row("8T01:00,until=8T19:00")])))
+    counter = {"counter": Calendar(given.zone, (hours,) * 7)}
+    found = verdicts(set_up(tmp_path, replace(trace, calendars=counter)), "9T06:00")["U1/2024-01-08"]
+    assert (found["standing"], found["items"], found["lapsed_at"]) == ("breached.open", 2, at("9T00:00"))
 
 
 def test_where_silence_counts_as_breach(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def report(found: Difference) -> None:
     print_whole(table)
     for change in found.changes[:FIRST]:
         typer.echo(f"{change.duty_id}: {change.before or 'no duty'} -> {change.after or 'no duty'}")
-        typer.echo(f"    {change.reason_after or change.reason_before}")
+        typer.echo(f"    {change.reason_after or f'before: {change.reason_before}'}")
     if len(found.changes) > FIRST:
         typer.echo(f"... and {len(found.changes) - FIRST} more: --out FILE writes all")
     changed = "1 duty changes" if len(found.changes) == 1 else f"{len(found.changes)} duties change"

@@ -29,9 +29,12 @@ COLUMNS = {
 }
 PERIODS = {
     **{"each": "每", "season": "季节", "plan": "计划", "while": "持续期间", "calendar": "日历"},
-    **{"slice": "时段", "rolling": "滚动"},
+    **{"slice": "时段", "rolling": "滚动", "merge_gap": "合并间隔"},
 }
-LENGTHS = {"day": "日", "week": "周", "month": "月", "quarter": "季度", "year": "年"}
+LENGTHS = {
+    **{"day": "日", "week": "周", "month": "月", "quarter": "季度", "year": "年"},
+    **{"mon": "周一", "tue": "周二", "wed": "周三", "thu": "周四", "fri": "周五", "sat": "周六", "sun": "周日"},
+}
 DAYS = {"elapsed": "（连续计时）", "civil": "（自然日）", "working": "（工作日）"}
 _PARTS = (("W", "周"), ("D", "天"), ("H", "小时"), ("M", "分钟"), ("S", "秒"))
 _DURATION = re.compile(r"\bP(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?(?![\w])")

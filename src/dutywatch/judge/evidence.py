@@ -76,6 +76,7 @@ class Evidence:
     columns: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict, init=False)
     spans: dict[tuple[str, str], Mapping[str, Interval]] = field(default_factory=dict, init=False)
     timelines: dict[tuple[str, tuple[str, ...]], Timeline] = field(default_factory=dict, init=False)
+    outdated: dict[tuple[str, str], frozenset[tuple[str, int]]] = field(default_factory=dict, init=False)
 
     @property
     def contract(self) -> Contract:
@@ -163,6 +164,8 @@ class Evidence:
             ]
             if files:
                 parameters[f"files{number}"] = [str(self.lake.path(one.accepted_file)) for one in files]
+                if unread := self._unread(name, asked.stream):
+                    parameters[f"unread{number}"] = unread
                 parts.append(self._source(name, asked, number, over))
         if over is not None and parts:
             parameters |= {"from": over[0], "to": over[1]}
@@ -178,8 +181,11 @@ class Evidence:
         """What source `name` ever delivered that says anything about [begins, ends), in one of `columns` too."""
         if (name, columns) not in self.timelines:
             stated = [self.stated(name, column) for column in columns]
+            covers = self.contract.sources[name].covers
 
             def spans(one: Accepted) -> Iterator[Interval]:
+                # an archive's file also speaks by its silence, of all that it is said to cover
+                yield from ((span.from_, span.to) for span in covers if span.file == one.name)
                 yield from (some[one.accepted_file] for some in stated if one.accepted_file in some)
                 if stated and one.quarantined:
                     yield told_of(one)
@@ -255,6 +261,16 @@ class Evidence:
         )
         self.duck.register("labels_given", table)
         self.duck.execute("CREATE OR REPLACE TEMP TABLE labels AS SELECT * FROM labels_given")
+        held = [one for one in self.received if one.quarantined]
+        self.duck.register(
+            "held",
+            pa.table(
+                {
+                    "file": pa.array([str(self.lake.path(one.quarantine_file)) for one in held], pa.string()),
+                    "arrival": pa.array([arrivals[one.id] for one in held], pa.int64()),
+                }
+            ),
+        )
         self.duck.execute(
             "CREATE OR REPLACE TEMP MACRO cited(ref) AS "
             "(SELECT label FROM labels WHERE number = ref // 4294967296) || ':' || (ref % 4294967296)::VARCHAR"
@@ -289,13 +305,41 @@ class Evidence:
         if asked.versions and "record" in has:
             read = f'(SELECT * FROM {read} WHERE "at" <= $as_of {seen} QUALIFY {_latest(("record",))})'
         if source.key and not derived:
-            read = f"(SELECT * FROM {read} QUALIFY {_latest(source.key)})"
+            versions = [f"SELECT *, false AS unread FROM {read}"]
+            versions += [_held(source.key, f"$unread{number}")] if self._unread(name, asked.stream) else []
+            latest = f"SELECT * FROM ({' UNION ALL BY NAME '.join(versions)}) QUALIFY {_latest(source.key)}"
+            read = f"(SELECT * FROM ({latest}) WHERE NOT unread)"
         columns = ", ".join(f'{value} AS "{column}"' for column, value in shown.items())
         return (
             f'SELECT {_joined(key)} AS key, {columns}, {at} AS "at", {other} AS earlier, {source.rank:d} AS rank, '
             f"{self._party(source, shown['actor'])} AS party, number * 4294967296 + {line} AS ref "
             f"FROM {read} WHERE {' AND '.join(conditions)}"
         )
+
+    def _unread(self, name: str, stream: str) -> list[str]:
+        """The files with rows in quarantine that are versions of others, by the key of source `name`."""
+        source = self.contract.sources[name]
+        held = self.of([name]) if source.key and source.stream == stream else ()
+        return [str(self.lake.path(one.quarantine_file)) for one in held if one.quarantined]
+
+    def replaced(self, name: str, stream: str) -> frozenset[tuple[str, int]]:
+        """The rows in quarantine (file, line) of which a later version came, by the key of source `name` (0062)."""
+        unread = self._unread(name, stream)
+        if unread and (name, stream) not in self.outdated:
+            key = self.contract.sources[name].key
+            files = [str(self.lake.path(one.accepted_file)) for one in self.of([name]) if one.accepted]
+            versions = [_held(key, "$unread")]
+            if files:
+                read = (
+                    "read_parquet($files, filename = true, union_by_name = true) e JOIN labels l ON l.file = e.filename"
+                )
+                shown = ", ".join(f'"{column}"' for column in key)
+                versions.append(f"SELECT {shown}, line, filename, arrival, false AS unread FROM {read}")
+            latest = f"SELECT * FROM ({' UNION ALL BY NAME '.join(versions)}) QUALIFY NOT ({_latest(key)})"
+            given = {"unread": unread, **({"files": files} if files else {})}
+            rows = self.rows(f"SELECT filename, line FROM ({latest}) WHERE unread ORDER BY ALL", given)
+            self.outdated[name, stream] = frozenset((row["filename"], row["line"]) for row in rows)
+        return self.outdated.get((name, stream), frozenset())
 
     def _party(self, source: Source, actor: str) -> str:
         """Whose act an event is: the party that the actor belongs to, else the one that the source records."""
@@ -347,6 +391,15 @@ def _latest(key: Sequence[str]) -> str:
     named = [f'"{name}"' for name in key]
     lacking = " OR ".join(f"{name} IS NULL" for name in named)
     return f"{lacking} OR row_number() OVER (PARTITION BY {', '.join(named)} ORDER BY arrival DESC, line DESC) = 1"
+
+
+def _held(key: Sequence[str], unread: str) -> str:
+    """A query for what can be read of the key of the rows in quarantine, in the files of the parameter `unread`."""
+    shown = literal("|".join(f"^{name}$" for name in ("line", *key)))
+    files = f"read_parquet({unread}, filename = true, union_by_name = true)"
+    return (
+        f"SELECT COLUMNS({shown}), filename, arrival, true AS unread FROM {files} e JOIN held h ON h.file = e.filename"
+    )
 
 
 def _joined(key: Sequence[str]) -> str:

@@ -302,6 +302,15 @@ def _period(owed: Owed) -> str:
     """The contract's own words for the period or window."""
     found: Any = getattr(owed, "period", None) or getattr(owed, "window", None)
     said = found.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    if season := said.get("season"):
+        said["season"] = f"{season['from']}..{season['to']}"
+    if plan := said.get("plan"):
+        said["plan"] = " ".join([*plan.get("weekdays", ()), *plan.get("dates", ())])
+    if lasting := said.get("while"):
+        tests = (("at_least", ">="), ("above", ">"))
+        least = [f"{lasting['measure']} {sign} {lasting[word]:g}" for word, sign in tests if word in lasting]
+        said["while"] = " ".join([lasting["stream"], *lasting.get("kind", ()), *least])
+        said |= {word: lasting[word] for word in ("where", "merge_gap") if word in lasting}
     return ", ".join(f"{key}: {value}" for key, value in said.items())
 
 

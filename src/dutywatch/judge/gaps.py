@@ -108,22 +108,26 @@ def row_gaps(evidence: Evidence, asked: Selection) -> list[Gap]:
 
 def _quarantined(evidence: Evidence, one: Accepted, asked: Selection) -> Iterator[Gap]:
     source, kinds = evidence.contract.sources[one.source], asked.kinds
+    replaced = evidence.replaced(one.source, asked.stream)
     known = set(source.values.get("kind", {}).values())
     dated = source.dated and one.service_date
     proof_due = owed_at(source, dated, evidence.contract.zone) if dated else BEGINNING
     whole = spoken_of(one) if asked.at == "at" else told_of(one)
     path = str(evidence.lake.path(one.quarantine_file))
-    read = literal("|".join(f"^{name}$" for name in ("line", "at", "unit", "kind", *asked.key)))
+    read = literal("|".join(f"^{name}$" for name in ("line", "at", "unit", "kind", *asked.key, *source.key)))
     query = f"SELECT COLUMNS({read}) FROM read_parquet($path) ORDER BY line"
     for row in evidence.rows(query, {"path": path}):
         kind = row["kind"]
+        if (path, row["line"]) in replaced:
+            continue  # it was sent again, and that speaks
         if kinds is not None and kind is not None and kind not in kinds and (not known or kind in known):
             continue  # whatever it was, it was none of these
         at = row["at"] if asked.at == "at" else None  # what another column said of the time nobody can read
         start, end = (at, at + TICK) if at else whole
         missing = f"quarantined row {evidence.cites(one)}:{row['line']}"
-        # where later rows replace earlier ones it may take one away as well
-        found = Gap(start, end, source.run_by, missing, proof_due, row=not source.key)
+        # where later rows replace earlier ones it may take one away as well, unless its key says which
+        whose = all(row.get(name) is not None for name in source.key)
+        found = Gap(start, end, source.run_by, missing, proof_due, row=whose)
         wanted = kind if kinds is not None and kind in kinds else None
         unit, key = _whose(row, asked.key)
         yield replace(found, unit=unit, key=key, kind=wanted)

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import pyarrow as pa
+
 from dutywatch.clock import Period, midnight, slices, stretches
 from dutywatch.judge import windows
 from dutywatch.judge.case import Case
@@ -52,7 +54,9 @@ def run(case: Case[Keep], found: Sequence[Clock]) -> None:
     evidence, obligation, duck = case.evidence, case.obligation, case.evidence.duck
     level = obligation.level
     lay_out(case, found, groups(case, obligation.per))
-    width = windows.lay_parts(case, _slots(case, found))
+    slots = list(_slots(case, found))
+    width = windows.lay_parts(case, [(number, one.start, one.end) for number, _, one, _ in slots])
+    duck.register("resting", _resting([(number, part) for number, part, _, owed in slots if not owed]))
     latest = max(c.due or c.ends for c in found)
     begins = min(c.begins for c in found)
     more = (level.value,) if level.value and level.value not in EVENT_COLUMNS else ()
@@ -106,10 +110,18 @@ def _events(case: Case[Keep], asked: Selection, over: Interval, begins: datetime
     return f'SELECT key, "at", earlier, "until", {value} AS value, {who} AS who, party, ref FROM ({query})', parameters
 
 
-def _slots(case: Case[Keep], found: Sequence[Clock]) -> Iterator[tuple[int, datetime, datetime]]:
-    """The slots of each window; while its trigger is open, the last one as far as it was seen."""
-    length, zone = case.obligation.slot, case.terms.contract.zone
-    cut = slices if case.obligation.window.while_ is None else stretches
+def _slots(case: Case[Keep], found: Sequence[Clock]) -> Iterator[tuple[int, int, Period, bool]]:
+    """The slots of each window (its number, theirs from 1 on), and whether they are owed; while its trigger is open,
+    the last one as far as it was seen."""
+    length, zone, word = case.obligation.slot, case.terms.contract.zone, case.obligation.window
+    cut = slices if word.while_ is None else stretches
     for number, clock in enumerate(found):
-        for one in cut(Period(clock.begins, clock.due or clock.ends, clock.trigger, zone), length):
-            yield number, one.start, one.end
+        parts = cut(Period(clock.begins, clock.due or clock.ends, clock.trigger, zone), length)
+        owed = set(windows.owed(case, word, parts))
+        yield from ((number, part, one, one in owed) for part, one in enumerate(parts, 1))
+
+
+def _resting(slots: Sequence[tuple[int, int]]) -> pa.Table:
+    """The relation `resting` (clock, part): the slots in which the window's calendar is closed throughout."""
+    clocks, parts = [clock for clock, _ in slots], [part for _, part in slots]
+    return pa.table({"clock": pa.array(clocks, pa.int32()), "part": pa.array(parts, pa.int32())})

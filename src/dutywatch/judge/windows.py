@@ -91,9 +91,12 @@ def following(case: Case[Any], word: Period) -> datetime | None:
     today = local_date(as_of, zone)
     first = max(today, term.from_, case.since or term.from_)
     last = term.to if word.plan is not None else min(term.to, first + _YEAR)
-    running = _sliced(case, _periods(case, word, term.from_, min(today, term.to))[-1:], word)
+    running = _sliced(case, _periods(case, word, term.from_, min(first, term.to))[-1:], word)
     coming = _sliced(case, _periods(case, word, first, last)[:2], word) if first <= last else []
-    return min((one.start for one in [*running, *coming] if one.start > as_of), default=None)
+    return min(
+        (one.start for one in [*running, *coming] if one.start > as_of and case.holds(local_date(one.start, zone))),
+        default=None,
+    )
 
 
 def _spans(case: Case[Any], word: Period) -> list[Span]:
@@ -113,13 +116,21 @@ def _periods(case: Case[Any], word: Period, first: date, last: date) -> list[cal
 
 
 def _sliced(case: Case[Any], found: Sequence[calendars.Period], word: Period) -> list[calendars.Period]:
-    """The slices of some periods in which the window's calendar is open at all (docs/decisions/0020)."""
+    """The slices of some periods that are owed."""
     length = word.slice if isinstance(word, Window) else None
     if not length:
         return list(found)
+    return [part for one in found for part in owed(case, word, slices(one, length))]
+
+
+def owed(case: Case[Any], word: Period, parts: Sequence[calendars.Period]) -> list[calendars.Period]:
+    """Of the parts of a window those in which its calendar is open at all (docs/decisions/0020 and 0061).
+
+    A date that a plan names is owed whole although it is a day off.
+    """
     calendar = case.calendar(word.calendar)
-    parts = [part for one in found for part in slices(one, length)]
-    return parts if calendar.never_closes else [part for part in parts if _opens(calendar, part)]
+    kept = list(parts) if calendar.never_closes else [part for part in parts if _opens(calendar, part)]
+    return kept or list(parts if word.plan is not None else ())
 
 
 def _opens(calendar: calendars.Calendar, part: calendars.Period) -> bool:
@@ -138,7 +149,7 @@ def _lasting(case: Case[Any], word: Period) -> list[Span]:
         over = one.ended_at + (trigger.merge_gap or timedelta())
         later = over if over > case.evidence.as_of else None
         whole = calendars.Period(one.crossed_at, one.ended_at, one.key, zone)
-        for part in stretches(whole, length) if length else [whole]:
+        for part in owed(case, word, stretches(whole, length)) if length else [whole]:
             key = f"{one.key}~{part.label}" if length else one.key
             ends = one.closed or part.end - part.start == length
             found.append(Span(key, part.start, part.end, part.end if ends else None, one.zone, later))

@@ -89,7 +89,10 @@ class Plan(Word):
 
 
 class Period(Word):
-    """What a recurring duty is counted over: a calendar period, a season, the days of a plan, or a trigger's time."""
+    """What a recurring duty is counted over: a calendar period, a season, the days of a plan, or a trigger's time.
+
+    A period is owed where a day of it works by its `calendar`; a slot of one, while that is open.
+    """
 
     each: Literal["day", "week", "month", "quarter", "year"] | None = None
     season: SeasonDays | None = None
@@ -189,7 +192,7 @@ class Percentile(Word):
 class Window(Period):
     """What an attain duty is measured over: a period, its slices, or rolling windows tested at every item.
 
-    Slices are owed while `calendar` is open, whole days where they work; it narrows no other window.
+    Slices are owed while `calendar` is open, others where a day of them works; a rolling one counts closed days too.
     """
 
     slice: Duration | None = None

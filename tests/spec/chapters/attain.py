@@ -376,9 +376,11 @@ what is missing has no number   | 8T09:00 call wait:10, ?8T10:00 call   | 9T06:0
             heading="A call that nobody can read, which may replace another",
             tells="2.4 6.20",
             change="sources: {calls: {key: [at, unit]}}",
+            note="Decided (docs/decisions/0062): it replaces the row whose key it has, and is one item at most.",
             text="""
 situation                       | calls                                                     | as of   | verdict  | low | high
-it may take away a good one too | 8T09:00 call wait:10, 8T10:00 call wait:10, ?8T10:00 call | 9T06:00 | unproven |     |
+it may take away a good one too | 8T09:00 call wait:10, 8T10:00 call wait:10, ?8 call       | 9T06:00 | unproven |     |
+by its key, the one of ten      | 8T09:00 call wait:10, 8T10:00 call wait:10, ?8T10:00 call | 9T06:00 | met      | 0.5 | 1
 """,
         ),
         Table(
@@ -481,6 +483,34 @@ obligations: {answer: {window: {each: day, slice: PT6H, calendar: counter}}}
 situation                                       | calls                                     | as of    | verdict             | trigger
 open from half past eight to noon: one slice    | 8T08:00 call wait:1, 8T11:00 call wait:30 | 9T05:00  | met                 | 2024-01-08T06:00:00+08:00
 a call after closing time is no one's           | 8T13:00 call wait:30                      | 9T05:00  | void.unassessed     | 2024-01-08T06:00:00+08:00
+""",
+        ),
+        Table(
+            heading="Slices of a storm within opening hours",
+            tells="6.17 4.5",
+            change="""
+calendars: {counter: {hours: {mon-fri: "08:30-12:00"}}}
+obligations: {answer: {window: {each: null, while: {stream: condition, kind: storm, merge_gap: PT4H}, slice: PT4H, calendar: counter}}}
+""",
+            given={"period": "", "weather": "8T10:00..8T18:00 storm"},
+            note="Decided (docs/decisions/0061): the slices run from the storm's start.",
+            text="""
+situation                           | calls                                      | as of   | verdict | trigger
+from ten to two: one slice          | 8T11:00 call wait:1, 8T15:00 call wait:30  | 9T05:00 | met     | 2024-01-08T02:00Z
+""",
+        ),
+        Table(
+            heading="Slices on a date of a plan that is a day off",
+            tells="6.17 4.5",
+            change="""
+calendars: {counter: {hours: {mon-fri: "08:30-12:00"}, closed: 2024-01-08}}
+obligations: {answer: {window: {each: null, plan: {dates: [2024-01-08]}, slice: PT12H, calendar: counter}}}
+""",
+            given={"period": ""},
+            note="Decided (docs/decisions/0061): a date that a plan names is owed although it is a day off, with all its slices.",
+            text="""
+situation                 | calls                                      | as of   | verdict             | trigger
+named, so it is owed      | 8T11:00 call wait:1, 8T15:00 call wait:30  | 9T05:00 | met / breached.open | 2024-01-08T00:00:00+08:00 / 2024-01-08T12:00:00+08:00
 """,
         ),
         Table(

@@ -45,6 +45,39 @@ three quarters are over                          | 8@8T18:00  | 8T01:00 mark lev
 """,
         ),
         Table(
+            heading="Slots within opening hours",
+            tells="6.23 4.5",
+            change="""
+calendars: {counter: {hours: {mon-fri: "06:30-12:00"}}}
+obligations: {stay: {window: {each: day, calendar: counter}}}
+""",
+            note="Decided (docs/decisions/0061): a slot in which the calendar is open at all is judged; the others are not owed.",
+            text="""
+situation                              | meter days | meter                                    | as of   | verdict         | lapsed  | measured | high
+within bounds while it is open         | 8          | 8T07:00 mark level:5                     | 9T05:00 | met             |         | 0        | 0
+out of bounds before and after         | 8          | 8T01:00 mark level:9, 8T07:00 mark level:5, 8T13:00 mark level:9 | 9T05:00 | met |   | 0        | 0
+out of bounds while it is open         | 8          | 8T07:00 mark level:9                     | 9T05:00 | breached.open   | 8T12:00 | 1        | 1
+nothing measured while it is open      | 8          | 8T13:00 mark level:1                     | 9T05:00 | unproven        |         | 0        | 1
+what is missing matters only then      | 8@8T12:00  | 8T07:00 mark level:5                     | 9T05:00 | met             |         | 0        | 0
+""",
+        ),
+        Table(
+            heading="A storm outside of opening hours",
+            tells="6.23 4.5",
+            change="""
+calendars: {counter: {hours: {mon-fri: "06:30-12:00"}}}
+obligations: {stay: {slot: PT2H, window: {each: null, while: {stream: condition, kind: storm, merge_gap: PT4H}, calendar: counter}}}
+""",
+            given={"meter days": "8", "period": ""},
+            note="Decided (docs/decisions/0061): the slots run from the storm's start; of a storm while all is closed nothing is assessed.",
+            text="""
+situation                        | weather                | meter                                      | as of   | verdict         | lapsed  | measured
+it ends after closing time       | 8T10:00..8T18:00 storm | 8T11:00 mark level:1, 8T15:00 mark level:9 | 9T05:00 | met             |         | 0
+out of bounds before that        | 8T10:00..8T18:00 storm | 8T11:00 mark level:9                       | 9T05:00 | breached.open   | 8T12:00 | 1
+it begins after closing time     | 8T12:00..8T18:00 storm | 8T15:00 mark level:9                       | 9T05:00 | void.unassessed |         | 0
+""",
+        ),
+        Table(
             heading="Some bad slots are allowed",
             tells="6.24 6.25 K3",
             change="""

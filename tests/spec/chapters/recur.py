@@ -245,6 +245,21 @@ once in it, once after  | 8T09:00 sweep, 11T00:00 sweep    | 12T05:00 | breached
 """,
         ),
         Table(
+            heading="Weeks that a calendar closes",
+            tells="6.12 4.5",
+            change="""
+calendars: {winter: {season: {from: 01-04, to: 01-09}}}
+term: {from: 2024-01-01, to: 2024-01-31}
+obligations: {sweep: {period: {each: week, calendar: winter}, times: 1}}
+""",
+            given={"period": "", "log days": "8..21"},
+            note="Decided (docs/decisions/0061): a week with a day that works is owed whole; one without is not owed.",
+            text="""
+situation                                           | log            | as of    | verdict                  | trigger
+the season ends on Tuesday: the next week is free   | 14T09:00 sweep | 22T05:00 | unproven / met           | 2024-W01 / 2024-W02
+""",
+        ),
+        Table(
             heading="At risk, excused",
             tells="6.5 7.1 C7",
             text="""
