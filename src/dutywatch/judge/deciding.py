@@ -53,6 +53,8 @@ class Decided:
         else:
             yield "It concerns no duty that is recorded so far: are obligation, unit and trigger those that are meant?"
         if one.kind == "waive":
+            if one.trigger is None:
+                yield "It waives what has lapsed so far; a later lapse needs a waiver of its own."
             yield "A waiver changes the lapse's handling and its remedy, never the verdict."
             return
         if one.two:

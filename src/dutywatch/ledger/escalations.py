@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Connection,
     Interval,
@@ -69,7 +70,7 @@ def escalations(connection: Connection, contract: str, steps: Iterable[tuple[str
             messages.c.escalates.is_(None),
             ~_told(step.c.person),
             ~select(answers.c.id).where(answers.c.message.in_(_chain(messages.c.id))).exists(),
-            select(flips.c.id).where(flips.c.message == messages.c.id, _open(), ~_waived()).exists(),
+            select(flips.c.id).where(flips.c.message == messages.c.id, _open(), ~_waived(contract)).exists(),
         )
         .order_by(at, messages.c.id, step.c.person)
     )
@@ -97,26 +98,39 @@ def _open() -> ColumnElement[bool]:
     return and_(flips.c.to_standing == OPEN, ~newer)
 
 
-def _waived() -> ColumnElement[bool]:
-    """Whether somebody waived the lapse, or that of a void duty whose place its duty took (SEMANTICS 3 and 7)."""
-    gone = flips.alias("gone")
-    moved = select(gone.c.id).where(
-        gone.c.contract == flips.c.contract,
-        gone.c.successor == flips.c.duty_id,
-        gone.c.to_standing == "void",
-        gone.c.trigger == decisions.c.trigger,
-    )
+def _waived(contract: str) -> ColumnElement[bool]:
+    """Whether somebody waived the lapse, or that of a void duty whose place its duty took (SEMANTICS 3 and 7).
+
+    A waiver that names no trigger is of what had lapsed by then (docs/decisions/0058).
+    """
+    lapse, before = flips.alias("lapse"), _before(contract)
+    moved = select(before.c.gone).where(before.c.duty_id == flips.c.duty_id, before.c.gone == lapse.c.duty_id)
     return (
         select(decisions.c.id)
+        .join_from(decisions, lapse, lapse.c.contract == decisions.c.contract)
         .where(
-            decisions.c.contract == flips.c.contract,
+            decisions.c.contract == contract,
             decisions.c.kind == "waive",
-            func.coalesce(decisions.c.obligation, flips.c.obligation) == flips.c.obligation,
-            func.coalesce(decisions.c.unit, flips.c.unit) == flips.c.unit,
-            or_(func.coalesce(decisions.c.trigger, flips.c.trigger) == flips.c.trigger, moved.exists()),
+            or_(lapse.c.duty_id == flips.c.duty_id, moved.correlate(flips, lapse).exists()),
+            func.coalesce(decisions.c.obligation, lapse.c.obligation) == lapse.c.obligation,
+            func.coalesce(decisions.c.unit, lapse.c.unit) == lapse.c.unit,
+            or_(
+                decisions.c.trigger == lapse.c.trigger,
+                and_(decisions.c.trigger.is_(None), lapse.c.lapsed_at <= decisions.c.recorded_at),
+            ),
         )
+        .correlate(flips)
         .exists()
     )
+
+
+def _before(contract: str) -> CTE:
+    """The void duties (`gone`) whose place a duty took, from one to the next."""
+    earlier = flips.alias("earlier")
+    known = (flips.c.contract == contract, flips.c.to_standing == "void", flips.c.successor.is_not(None))
+    found = select(flips.c.successor.label("duty_id"), flips.c.duty_id.label("gone")).where(*known).cte(recursive=True)
+    same = and_(earlier.c.contract == contract, earlier.c.to_standing == "void", earlier.c.successor == found.c.gone)
+    return found.union(select(found.c.duty_id, earlier.c.duty_id).join_from(found, earlier, same))
 
 
 def escalate(connection: Connection, escalation: Escalation, now: datetime) -> bool:
