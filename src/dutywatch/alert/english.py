@@ -82,7 +82,7 @@ def change(f: Facts) -> str:
 
 def revision(f: Facts, at: datetime, duties: int, first: bool) -> str:
     """One line of the history."""
-    single = f.day or f.record or (f.window and duties == 1)
+    single = f.day or f.record or not duties or (f.window and duties == 1)
     return _when(f, at) if single else f"{_when(f, at)}: {_units(f, duties)}{'' if first else ' more'}"
 
 
@@ -118,7 +118,8 @@ def _duties(f: Facts) -> Iterator[str]:
         yield f"Of the {_units(f, f.told)} that this message named {some}: another message says why."
         return
     if not f.count.total:
-        what = f"is breached any more; of {f.hanging} nothing is decided" if f.hanging else "needs anything any more"
+        what = "is breached any more" if f.hanging or f.level is Level.BREACHED else "needs anything any more"
+        what += f"; of {f.hanging} nothing is decided" if f.hanging else ""
         yield f"None of the {_units(f, f.told)} that this message named {what}."
         return
     if f.window:

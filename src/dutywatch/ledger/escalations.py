@@ -1,8 +1,8 @@
 """Who is told next of a breach that nobody answers, and what people answered.
 
-Only an original message starts a chain: its steps are measured from its own `opened_at`, and an answer
-to it or to one of its escalated messages ends it. A chain goes on only while one of its lapses is open and nobody
-has waived it.
+Only an original message starts a chain: its steps are measured from when the first of its lapses that are open was
+told (docs/decisions/0060), and an answer to it or to one of its escalated messages ends it. A chain goes on only while
+one of its lapses is open and nobody has waived it.
 """
 
 from __future__ import annotations
@@ -27,12 +27,13 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
     values,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from dutywatch.ledger.messages import BREACHED, OPEN, Message, revise, spoken_for
-from dutywatch.ledger.tables import answers, decisions, flips, messages
+from dutywatch.ledger.tables import answers, decisions, flips, messages, revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def escalations(connection: Connection, contract: str, steps: Iterable[tuple[str
     if not rows:
         return []
     step = values(column("person", Text), column("after", Interval), name="step").data(rows)
-    at = (messages.c.opened_at + cast(step.c.after, Interval)).label("at")
+    at = (_since(contract) + cast(step.c.after, Interval)).label("at")
     found = connection.execute(
         select(messages.c.id, step.c.person, at)
         .join_from(messages, step, true())
@@ -70,11 +71,31 @@ def escalations(connection: Connection, contract: str, steps: Iterable[tuple[str
             messages.c.escalates.is_(None),
             ~_told(step.c.person),
             ~select(answers.c.id).where(answers.c.message.in_(_chain(messages.c.id))).exists(),
-            select(flips.c.id).where(flips.c.message == messages.c.id, _open(), ~_waived(contract)).exists(),
+            at.is_not(None),
         )
         .order_by(at, messages.c.id, step.c.person)
     )
     return [Escalation(*row) for row in found]
+
+
+def told_since(connection: Connection, contract: str, message: int) -> datetime | None:
+    """When an original message told the first of those of its lapses that are open, and that nobody waived."""
+    found: datetime | None = connection.execute(select(_since(contract)).where(messages.c.id == message)).scalar_one()
+    return found
+
+
+def _since(contract: str) -> ColumnElement[datetime]:
+    open_ = select(flips.c.id).where(
+        flips.c.message == messages.c.id, flips.c.told_in == revisions.c.revision, _open(), ~_waived(contract)
+    )
+    return (
+        select(revisions.c.at)
+        .where(revisions.c.message == messages.c.id, open_.correlate(messages, revisions).exists())
+        .order_by(revisions.c.revision)
+        .limit(1)
+        .correlate(messages)
+        .scalar_subquery()
+    )
 
 
 def _told(person: ColumnElement[str]) -> ColumnElement[bool]:
@@ -104,14 +125,15 @@ def _waived(contract: str) -> ColumnElement[bool]:
     A waiver that names no trigger is of what had lapsed by then (docs/decisions/0058).
     """
     lapse, before = flips.alias("lapse"), _before(contract)
-    moved = select(before.c.gone).where(before.c.duty_id == flips.c.duty_id, before.c.gone == lapse.c.duty_id)
+    taken = select(before.c.gone).where(before.c.duty_id == flips.c.duty_id)
+    line = func.array(union_all(select(flips.c.duty_id).correlate(flips), taken.correlate(flips)).scalar_subquery())
     return (
         select(decisions.c.id)
         .join_from(decisions, lapse, lapse.c.contract == decisions.c.contract)
         .where(
             decisions.c.contract == contract,
             decisions.c.kind == "waive",
-            or_(lapse.c.duty_id == flips.c.duty_id, moved.correlate(flips, lapse).exists()),
+            lapse.c.duty_id == func.any(line),
             func.coalesce(decisions.c.obligation, lapse.c.obligation) == lapse.c.obligation,
             func.coalesce(decisions.c.unit, lapse.c.unit) == lapse.c.unit,
             or_(
