@@ -388,6 +388,20 @@ def test_what_is_withdrawn_is_unsaid_to_all_who_were_told(ledger: Ledger, folder
     ]
 
 
+def test_a_delivery_that_was_in_time_is_unsaid_to_whom_it_was_escalated(
+    ledger: Ledger, folder: Counting, tmp_path: Path
+) -> None:
+    about = {"obligation": "deliver:plow-log", "trigger": "2023-12-19", "unit_class": None}
+    ledger.breach(T, ["plow-log"], reason="not delivered", **about)
+    tell(ledger.engine, ledger.terms, T, folder)
+    tell(ledger.engine, ledger.terms, T + 2 * HOUR, folder)
+    ledger.judge(T + 3 * HOUR, ["plow-log"], "met", "withdrawn", before="breached.open", **about)
+    tell(ledger.engine, ledger.terms, T + 3 * HOUR, folder)
+    (letter,) = tmp_path.rglob("*_bureau-head.md")
+    said = letter.read_text(encoding="utf-8")
+    assert "is in breach no longer (due 19 December 16:00)." in said and "另一条消息" not in said
+
+
 def test_what_is_withdrawn_is_unsaid_to_whoever_answered_before(ledger: Ledger, folder: Counting) -> None:
     """Since then the clause has another supervisor, who hears that it is none; so does the one before."""
     ledger.breach(T, ["A-1"])

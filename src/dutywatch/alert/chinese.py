@@ -148,7 +148,7 @@ def _delivery(f: Facts) -> Iterator[str]:
         Fate.NOT_DUE: f"尚未到期{due}。",
         Fate.UNOWED: "无须送达：合同未作此要求。",
         Fate.UNCERTAIN: f"已送达，但送达时间不明{due}。",
-        Fate.CLEARED: f"{due}已不再认定为违约，原因见另一条消息。",
+        Fate.CLEARED: f"{due}已不再认定为违约{'' if f.original else '，原因见另一条消息'}。",
         Fate.LATE: f"已{arrived}送达{due}。",
         Fate.UNREAD: f"已送达，但无法读取{due}。",
         Fate.MISSING: f"尚未送达{due}。",

@@ -96,7 +96,7 @@ def _delivery(f: Facts) -> Iterator[str]:
         Fate.NOT_DUE: f"is not due yet{due}.",
         Fate.UNOWED: "is not owed: the contract does not ask for it.",
         Fate.UNCERTAIN: f"is here, but it is not certain when it arrived{due}.",
-        Fate.CLEARED: f"is in breach no longer{due}: another message says why.",
+        Fate.CLEARED: f"is in breach no longer{due}{'' if f.original else ': another message says why'}.",
         Fate.LATE: f"arrived{arrived}{due}.",
         Fate.UNREAD: f"arrived, but it could not be read{due}.",
         Fate.MISSING: f"has not arrived{due}.",
