@@ -125,15 +125,12 @@ def _waived(contract: str) -> ColumnElement[bool]:
     A waiver that names no trigger is of what had lapsed by then (docs/decisions/0058).
     """
     lapse, before = flips.alias("lapse"), _before(contract)
-    taken = select(before.c.gone).where(before.c.duty_id == flips.c.duty_id)
-    line = func.array(union_all(select(flips.c.duty_id).correlate(flips), taken.correlate(flips)).scalar_subquery())
-    return (
-        select(decisions.c.id)
+    own = (
+        select(lapse.c.duty_id)
         .join_from(decisions, lapse, lapse.c.contract == decisions.c.contract)
         .where(
             decisions.c.contract == contract,
             decisions.c.kind == "waive",
-            lapse.c.duty_id == func.any(line),
             func.coalesce(decisions.c.obligation, lapse.c.obligation) == lapse.c.obligation,
             func.coalesce(decisions.c.unit, lapse.c.unit) == lapse.c.unit,
             or_(
@@ -141,9 +138,10 @@ def _waived(contract: str) -> ColumnElement[bool]:
                 and_(decisions.c.trigger.is_(None), lapse.c.lapsed_at <= decisions.c.recorded_at),
             ),
         )
-        .correlate(flips)
-        .exists()
+        .cte("waived")
     )
+    moved = select(before.c.duty_id).join_from(before, own, own.c.duty_id == before.c.gone)
+    return flips.c.duty_id.in_(union_all(select(own.c.duty_id), moved))
 
 
 def _before(contract: str) -> CTE:
