@@ -432,3 +432,67 @@ def test_contracts_do_not_mix(ledger: Ledger, folder: Counting) -> None:
     with ledger.engine.begin() as connection:
         connection.execute(tables.flips.update().values(contract="another-city"))
     assert tell(ledger.engine, ledger.terms, T, folder) == Alerted()
+
+
+def test_what_is_withdrawn_is_unsaid_to_all_who_were_told(ledger: Ledger, folder: Counting, tmp_path: Path) -> None:
+    """The head was told in turn: the breach of one street, and then of the other, is none any more."""
+    ledger.breach(T, ["A-1", "A-2"])
+    tell(ledger.engine, ledger.terms, T, folder)
+    tell(ledger.engine, ledger.terms, T + 2 * HOUR, folder)
+    ledger.judge(T + 3 * HOUR, ["A-1"], "met", "withdrawn", before="breached.open", reason="done in time")
+    assert tell(ledger.engine, ledger.terms, T + 3 * HOUR, folder) == Alerted(changes=1, opened=1, revised=1, sent=2)
+    (letter,) = tmp_path.rglob("*_bureau-head.md")
+    said = letter.read_text(encoding="utf-8")
+    assert (
+        "No longer breached: 1 that this message named before." in said
+        and "\n2. 12月20日08:40 / 20 December 08:40\n" in said
+    )
+    ledger.judge(T + 4 * HOUR, ["A-2"], "met", "withdrawn", before="breached.open", reason="done in time")
+    tell(ledger.engine, ledger.terms, T + 4 * HOUR, folder)
+    said = letter.read_text(encoding="utf-8")
+    assert "None of the 2 units that this message named is breached any more." in said
+    assert "本消息所列2处均已不再认定为违约。" in said
+    assert ledger.messages() == [
+        ("breached", "street-supervisor", 1, 1),
+        ("breached", "bureau-head", 3, 3),
+        ("withdrawn", "street-supervisor", 2, 2),
+    ]
+
+
+def test_a_delivery_that_was_in_time_is_unsaid_to_whom_it_was_escalated(
+    ledger: Ledger, folder: Counting, tmp_path: Path
+) -> None:
+    about = {"obligation": "deliver:plow-log", "trigger": "2023-12-19", "unit_class": None}
+    ledger.breach(T, ["plow-log"], reason="not delivered", **about)
+    tell(ledger.engine, ledger.terms, T, folder)
+    tell(ledger.engine, ledger.terms, T + 2 * HOUR, folder)
+    ledger.judge(T + 3 * HOUR, ["plow-log"], "met", "withdrawn", before="breached.open", **about)
+    tell(ledger.engine, ledger.terms, T + 3 * HOUR, folder)
+    (letter,) = tmp_path.rglob("*_bureau-head.md")
+    said = letter.read_text(encoding="utf-8")
+    assert "is in breach no longer (due 19 December 16:00)." in said and "另一条消息" not in said
+
+
+def test_what_is_withdrawn_is_unsaid_to_whoever_answered_before(ledger: Ledger, folder: Counting) -> None:
+    """Since then the clause has another supervisor, who hears that it is none; so does the one before."""
+    ledger.breach(T, ["A-1"])
+    tell(ledger.engine, ledger.terms, T, folder)
+    ledger.judge(T + HOUR, ["A-1"], "met", "withdrawn", before="breached.open", person="weather-desk")
+    tell(ledger.engine, ledger.terms, T + HOUR, folder)
+    assert ledger.messages() == [("breached", "street-supervisor", 2, 2), ("withdrawn", "weather-desk", 1, 1)]
+
+
+def test_a_lapse_that_comes_back_escalates_from_then_on(ledger: Ledger, folder: Counting, tmp_path: Path) -> None:
+    """Withdrawn before anybody had to answer, and back two days later."""
+    ledger.breach(T, ["A-1"])
+    tell(ledger.engine, ledger.terms, T, folder)
+    ledger.judge(T + HOUR, ["A-1"], "met", "withdrawn", before="breached.open", reason="done in time")
+    tell(ledger.engine, ledger.terms, T + HOUR, folder)
+    back = T + 48 * HOUR
+    ledger.breach(back, ["A-1"], before="met")
+    assert tell(ledger.engine, ledger.terms, back, folder).escalated == 0
+    with ledger.engine.connect() as connection:
+        assert next_escalation(connection, ledger.terms, back) == back + 2 * HOUR
+    assert tell(ledger.engine, ledger.terms, back + 2 * HOUR, folder).escalated == 1
+    (letter,) = tmp_path.rglob("*_bureau-head.md")
+    assert "was told on 22 December 05:40; nobody has answered." in letter.read_text(encoding="utf-8")

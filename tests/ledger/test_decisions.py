@@ -13,7 +13,7 @@ from dutywatch.judge import summary
 from dutywatch.ledger import decisions
 from dutywatch.ledger.decisions import Decision
 from dutywatch.settings import Settings
-from tests.town import NAME, Town, at, found
+from tests.town import NAME, Town, at, found, words
 
 SNOW = {"at": at(11, 1), "kind": "snow"}
 TRIGGER = "2024-01-10T17:00Z"
@@ -179,6 +179,28 @@ def test_a_decision_without_effect_is_refused(settings: Settings) -> None:
         with pytest.raises(DecisionRefused) as refused:
             decide(town, kind, **about)
         assert str(refused.value) == f"contract {NAME}: {said}"
+
+
+@pytest.mark.parametrize("kind", ["excuse", "waive", "admit"])
+def test_nobody_decides_about_what_their_employer_owes(town: Town, kind: decisions.Kind) -> None:
+    """The head works for the firm, which owes the streets: neither takes it nor confirms it."""
+    contract = words(proof_until="P3D")
+    contract["people"]["head"]["works_for"] = "firm"
+    contract["people"]["office"]["works_for"] = "city"
+    contract["people"]["mayor"] = {"name": {"en": "Mayor"}, "works_for": "rival"}
+    contract["contractors"].append({"id": "rival", "name": {"en": "Rival"}})
+    contract["assignments"] = [{"contractor": "firm", "from": "2024-01-10"}]
+    town.write(contract)
+    with pytest.raises(DecisionRefused, match="head works for firm, which owes clear, and nobody takes"):
+        decide(town, kind, published="board")
+    number = decide(town, kind, by="office", published="board").decision.id
+    with pytest.raises(DecisionRefused, match=r"head works for firm, which owes clear.*one of .*mayor must"):
+        pipeline.confirm(town.settings, number, "head")
+    contract["assignments"][0]["to"] = "2024-01-31"
+    contract["assignments"].append({"contractor": "rival", "from": "2024-02-01"})
+    town.write(contract)
+    with pytest.raises(DecisionRefused, match="mayor works for rival, which owes clear"):
+        pipeline.confirm(town.settings, number, "mayor")
 
 
 def test_nobody_confirms_their_own_decision_or_for_a_duty_of_their_own_or_twice(town: Town) -> None:

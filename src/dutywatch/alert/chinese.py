@@ -139,7 +139,7 @@ def change(f: Facts) -> str:
 
 def revision(f: Facts, at: datetime, duties: int, first: bool) -> str:
     """One line of the history."""
-    single = f.day or f.record or (f.window and duties == 1)
+    single = f.day or f.record or not duties or (f.window and duties == 1)
     return _when(f, at) if single else f"{_when(f, at)}：{'' if first else '新增'}{duties}{_of(f)}"
 
 
@@ -152,7 +152,7 @@ def _delivery(f: Facts) -> Iterator[str]:
         Fate.NOT_DUE: f"尚未到期{due}。",
         Fate.UNOWED: "无须送达：合同未作此要求。",
         Fate.UNCERTAIN: f"已送达，但送达时间不明{due}。",
-        Fate.CLEARED: f"{due}已不再认定为违约，原因见另一条消息。",
+        Fate.CLEARED: f"{due}已不再认定为违约{'' if f.original else '，原因见另一条消息'}。",
         Fate.LATE: f"已{arrived}送达{due}。",
         Fate.UNREAD: f"已送达，但无法读取{due}。",
         Fate.MISSING: f"尚未送达{due}。",
@@ -173,8 +173,9 @@ def _duties(f: Facts) -> Iterator[str]:
         yield f"本消息所列{f.told}{_of(f)}中，此后已有{f.lapsed}{_of(f)}认定为违约，详见另一条消息。"
         return
     if not f.count.total:
-        rest = f"已不再认定为违约，其中{f.hanging}{_of(f)}尚无法认定" if f.hanging else "已无须处理"
-        yield f"本消息所列{f.told}{_of(f)}均{rest}。"
+        what = "已不再认定为违约" if f.hanging or f.level is Level.BREACHED else "已无须处理"
+        rest = f"，其中{f.hanging}{_of(f)}尚无法认定" if f.hanging else ""
+        yield f"本消息所列{f.told}{_of(f)}均{what}{rest}。"
         return
     if f.window:
         yield from _over_a_window(f)

@@ -85,7 +85,7 @@ def change(f: Facts) -> str:
 
 def revision(f: Facts, at: datetime, duties: int, first: bool) -> str:
     """One line of the history."""
-    single = f.day or f.record or (f.window and duties == 1)
+    single = f.day or f.record or not duties or (f.window and duties == 1)
     return _when(f, at) if single else f"{_when(f, at)}: {_units(f, duties)}{'' if first else ' more'}"
 
 
@@ -99,7 +99,7 @@ def _delivery(f: Facts) -> Iterator[str]:
         Fate.NOT_DUE: f"is not due yet{due}.",
         Fate.UNOWED: "is not owed: the contract does not ask for it.",
         Fate.UNCERTAIN: f"is here, but it is not certain when it arrived{due}.",
-        Fate.CLEARED: f"is in breach no longer{due}: another message says why.",
+        Fate.CLEARED: f"is in breach no longer{due}{'' if f.original else ': another message says why'}.",
         Fate.LATE: f"arrived{arrived}{due}.",
         Fate.UNREAD: f"arrived, but it could not be read{due}.",
         Fate.MISSING: f"has not arrived{due}.",
@@ -121,7 +121,8 @@ def _duties(f: Facts) -> Iterator[str]:
         yield f"Of the {_units(f, f.told)} that this message named {some}: another message says why."
         return
     if not f.count.total:
-        what = f"is breached any more; of {f.hanging} nothing is decided" if f.hanging else "needs anything any more"
+        what = "is breached any more" if f.hanging or f.level is Level.BREACHED else "needs anything any more"
+        what += f"; of {f.hanging} nothing is decided" if f.hanging else ""
         yield f"None of the {_units(f, f.told)} that this message named {what}."
         return
     if f.window:

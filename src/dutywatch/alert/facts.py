@@ -131,7 +131,8 @@ class Facts:
     @property
     def answered(self) -> bool:
         """Whether somebody answered since the message said something new."""
-        return bool(self.answers and self.history) and self.answers[-1].at >= self.history[-1].at
+        news = [state.at for state in self.history if state.duties]
+        return bool(self.answers and news) and self.answers[-1].at >= news[-1]
 
     @property
     def fate(self) -> Fate:
@@ -155,10 +156,15 @@ def facts(
     *,
     answers: Sequence[Answer] = (),
     original: Message | None = None,
+    original_history: Sequence[Revision] = (),
+    unanswered_since: datetime | None = None,
     following: tuple[str, datetime] | None = None,
     elsewhere_open: int = 0,
 ) -> Facts:
-    """The facts of `message`. `following`: whom the next step of its chain tells, and when."""
+    """The facts of `message`. `following`: whom the next step of its chain tells, and when.
+
+    Of one that escalates an `original`: `unanswered_since`, when that told the first of what is open.
+    """
     level = Level(message.level)
     holding = [duty for duty in duties if level.holds(duty.standing)]
     about = holding or list(duties)
@@ -166,7 +172,7 @@ def facts(
     was_breached = level in (Level.BREACHED, Level.WITHDRAWN)
     hanging = [duty for duty in duties if duty.standing in HANGING] if was_breached else []
     running = [duty for duty in holding if level is Level.WITHDRAWN and duty.standing in RUNNING]
-    added = _added(message, original, duties)
+    added = _added(message, history, duties, original_history)
     title, day, party = _subject(contract, message)
     cases = message.obligation in singly(contract)
     several = cases and len({duty.trigger for duty in duties}) > 1
@@ -207,7 +213,7 @@ def facts(
         added=Count.of(added),
         added_units=_named(added, several),
         elsewhere_open=elsewhere_open,
-        original=Step(person(contract, original.person), original.opened_at) if original else None,
+        original=Step(person(contract, original.person), unanswered_since or original.opened_at) if original else None,
         next=Step(person(contract, following[0]), following[1]) if following else None,
         answers=tuple(Step(person(contract, a.person), a.answered_at, a.kind) for a in answers),
         history=tuple(history),
@@ -294,7 +300,10 @@ def _because(duties: Sequence[Told]) -> tuple[Because, ...]:
     return tuple(Because(text, n) for text, n in sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _added(message: Message, original: Message | None, duties: Sequence[Told]) -> list[Told]:
-    """The duties of revisions not told yet. An escalated message is revised in step with its original."""
-    ahead = original.revision - message.revision if original else 0
-    return [duty for duty in duties if duty.told_in - (ahead if duty.message != message.id else 0) > message.told]
+def _added(
+    message: Message, history: Sequence[Revision], duties: Sequence[Told], original: Sequence[Revision]
+) -> list[Told]:
+    """The duties of revisions not told yet; of an escalated message those that its `original` told since."""
+    told_at = next((one.at for one in history if one.revision == message.told), None)
+    since = {one.revision for one in original if told_at is None or one.at > told_at}
+    return [d for d in duties if (d.told_in > message.told if d.message == message.id else d.told_in in since)]

@@ -110,9 +110,10 @@ def envelope(contract: Contract, message: Message) -> Envelope:
 def compose(connection: Connection, terms: Terms, message: Message, ahead: Sequence[Escalation]) -> Letter:
     """Compose `message` from the ledger; `ahead` are the contract's escalations to come, soonest first."""
     start = message.id if message.escalates is None else message.escalates
-    original = None
+    original, since = None, None
     if message.escalates is not None:
         original = messages.by_id(connection, terms.id, terms.contract.timezone, start)
+        since = escalations.told_since(connection, terms.id, start)
     told_right = message.level in (Level.CURED, Level.WITHDRAWN)
     found = facts(
         terms.contract,
@@ -121,6 +122,8 @@ def compose(connection: Connection, terms: Terms, message: Message, ahead: Seque
         messages.history(connection, message.id),
         answers=escalations.answers_to(connection, message),
         original=original,
+        original_history=messages.history(connection, start) if original else (),
+        unanswered_since=since,
         following=next(((step.person, step.at) for step in ahead if step.message == start), None),
         elsewhere_open=escalations.still_open(connection, message) if told_right else 0,
     )

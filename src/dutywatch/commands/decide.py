@@ -55,7 +55,7 @@ def waive(
     unit: Unit = None,
     trigger: Trigger = None,
 ) -> None:
-    """Waive what a lapse costs; the verdict stays as it is.
+    """Waive what a lapse costs; the verdict stays as it is. Without a trigger: what has lapsed so far.
 
     Example: `dutywatch decide waive benxi-sanitation --obligation clear-class-a --unit BX-A-030
     --grounds "cleared two hours late" --by bureau-head --published https://example.org/notice/12`

@@ -1,8 +1,9 @@
 """Who may decide what about a duty, and what a decision must state before it stands in the ledger (SEMANTICS 4, 7).
 
-Nobody excuses or waives a duty that they answer for themselves, and nobody confirms their own decision. An excuse
-of one person counts for duties that are not due yet; anything that looks back needs two. Here decisions are taken;
-judging heeds them, and a waiver changes no verdict.
+Nobody excuses or waives a duty that they answer for themselves, nobody decides about what their employer owes
+(docs/decisions/0059), and nobody confirms their own decision. An excuse of one person counts for duties that are not
+due yet; anything that looks back needs two. Here decisions are taken; judging heeds them, and a waiver changes no
+verdict.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from dutywatch.ledger.evaluations import Sheet
 from dutywatch.terms import Terms
 from dutywatch.terms.patterns import Respond
 
-OWN = ("excuse", "waive")  # what nobody decides for a duty of their own
+OWN = ("excuse", "waive")  # what nobody decides for a duty that they answer for
+_CALLED = {"excuse": "an excuse", "waive": "a waiver", "admit": "an admission", "suspend": "a suspension"}
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Decided:
         else:
             yield "It concerns no duty that is recorded so far: are obligation, unit and trigger those that are meant?"
         if one.kind == "waive":
+            if one.trigger is None:
+                yield "It waives what has lapsed so far; a later lapse needs a waiver of its own."
             yield "A waiver changes the lapse's handling and its remedy, never the verdict."
             return
         if one.two:
@@ -104,7 +108,7 @@ def confirm(
         faults.append(f"{person} took decision {one.id}: another person must confirm it")
     if one.two:
         faults.append(f"decision {one.id} was confirmed by {one.confirmed_by} already: nothing is left to do")
-    if one.kind in OWN and not faults:
+    if not faults:
         faults.extend(_their_own(terms, one, person, "confirms"))
     if faults:
         raise DecisionRefused(f"contract {terms.id}: {'; '.join(faults)}")
@@ -145,7 +149,7 @@ def _faults(terms: Terms, one: Decision) -> Iterator[str]:
         yield "state the grounds: --grounds TEXT"
     if one.kind == "waive" and not (one.published or "").strip():
         yield "say where everybody can read the waiver: --published URL or TEXT"
-    if one.kind in OWN and not known:
+    if not known and one.author in terms.contract.people:
         yield from _their_own(terms, one, one.author, "takes")
     if not known:
         yield from _without_effect(terms, one)
@@ -156,14 +160,29 @@ def _not_a_person(terms: Terms, person: str) -> Iterator[str]:
         yield f"{person} is nobody under `people`; it names {', '.join(sorted(terms.contract.people))}"
 
 
+def owing(terms: Terms, obligation: str | None) -> set[str]:
+    """The parties that owe duties of an obligation (None: of any) at some time; for a delivery, who runs its source."""
+    contract = terms.contract
+    if obligation is None:
+        runners = {source.run_by for source in contract.sources.values() if source.due}
+        return runners.union(*(owing(terms, name) for name in contract.obligations))
+    if obligation.startswith(PREFIX):
+        return {contract.sources[obligation.removeprefix(PREFIX)].run_by}
+    named = {one.contractor for one in contract.assignments if obligation in (one.obligations or (obligation,))}
+    return named | {words.party for _, _, words in terms.words(obligation)}
+
+
 def _their_own(terms: Terms, one: Decision, person: str, verb: str) -> Iterator[str]:
-    answering = answerable(terms, one.obligation)
-    if person in answering:
-        others = sorted(set(terms.contract.people) - answering - {one.author})
-        must = f"one of {', '.join(others)} must" if others else "name somebody else under `people`, who must"
-        what = "an excuse" if one.kind == "excuse" else "a waiver"
-        theirs = one.obligation or "some of them"
-        yield f"{person} answers for {theirs}, and nobody {verb} {what} of their own duty: {must}"
+    contract, owed_by = terms.contract, owing(terms, one.obligation)
+    answering = answerable(terms, one.obligation) if one.kind in OWN else set()
+    employed = {name for name in contract.people if contract.employer(name) in owed_by}
+    if person not in answering | employed:
+        return
+    others = sorted(set(contract.people) - answering - employed - {one.author})
+    must = f"one of {', '.join(others)} must" if others else "name somebody else under `people`, who must"
+    theirs = one.obligation or "some of them"
+    how = f"works for {contract.employer(person)}, which owes" if person in employed else "answers for"
+    yield f"{person} {how} {theirs}, and nobody {verb} {_CALLED[one.kind]} of their own duty: {must}"
 
 
 def _unknown(terms: Terms, one: Decision) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -166,7 +166,4 @@ def _flips(connection: Connection, contract: str, duty_id: str, known_at: dateti
     found = [flip for one in duties for flip in evaluations.flips_of(connection, contract, one)]
     known = [flip for flip in found if flip["decided_at"] <= known_at]
     known.sort(key=lambda flip: (flip["evaluation"], flip["to_standing"] != Standing.VOID, flip["id"]))
-    return [
-        Flip(one["duty_id"], one["decided_at"], one["from_standing"], one["to_standing"], one["reason"])
-        for one in known
-    ]
+    return [Flip(**{field.name: one[field.name] for field in fields(Flip)}) for one in known]

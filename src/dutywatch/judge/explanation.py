@@ -48,6 +48,7 @@ class Flip:
     from_standing: str
     to_standing: str
     reason: str
+    lapsed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def explain(
         cited=cited,
         lacking=missing,
         flips=tuple(flips),
-        decisions=tuple(one for one in inputs.decisions if _about(one, name, row, predecessors)),
+        decisions=tuple(one for one in inputs.decisions if _about(one, name, row, flips)),
         predecessors=predecessors,
         illustrative=owed.clause.illustrative if owed else False,
         weighs=isinstance(owed, Attain) and owed.measure == "score",
@@ -179,12 +180,21 @@ def explain(
     )
 
 
-def _about(one: Decision, name: str, row: Mapping[str, Any], predecessors: Sequence[str]) -> bool:
-    """Whether a decision is about the duty; a waiver moves to it with the place of another (SEMANTICS section 3)."""
-    triggers = [row["trigger"]]
-    if one.kind == "waive":
-        triggers += [duty_id.removeprefix(row["duty_id"].removesuffix(row["trigger"])) for duty_id in predecessors]
-    return any(one.about(name, row["unit"], trigger) for trigger in triggers)
+def _about(one: Decision, name: str, row: Mapping[str, Any], flips: Sequence[Flip]) -> bool:
+    """Whether a decision is about the duty; a waiver moves to it with the place of another (SEMANTICS section 3).
+
+    A waiver that names no trigger is of what had lapsed by then (docs/decisions/0058).
+    """
+    if one.kind != "waive":
+        return one.about(name, row["unit"], row["trigger"])
+    if one.trigger is None:
+        lapsed = [row["lapsed_at"], *(flip.lapsed_at for flip in flips)]
+        if not any(at is not None and at <= one.recorded_at for at in lapsed):
+            return False
+    last = {flip.duty_id: flip.to_standing for flip in flips}  # one that came back keeps its waiver to itself
+    stem = row["duty_id"].removesuffix(row["trigger"])
+    triggers = [duty.removeprefix(stem) for duty, standing in last.items() if standing == Standing.VOID]
+    return any(one.about(name, row["unit"], trigger) for trigger in (row["trigger"], *triggers))
 
 
 def unknown(duty_id: str, ids: Iterable[str]) -> UnknownDuty:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Connection,
+    FromClause,
     Interval,
     Select,
     Subquery,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
     values,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -73,6 +75,12 @@ def escalations(connection: Connection, contract: str, steps: Iterable[tuple[str
     return [Escalation(*row) for row in found]
 
 
+def told_since(connection: Connection, contract: str, message: int) -> datetime | None:
+    """When an original message told the first of those of its lapses that are open, and neither waived nor answered."""
+    since = _unanswered(contract)
+    return connection.execute(select(since.c.at).where(since.c.message == message)).scalar_one_or_none()
+
+
 def _unanswered(contract: str) -> Subquery:
     """(message, at): when a message first told a lapse that is open, and neither waived nor answered since."""
     link = messages.alias("link")
@@ -109,42 +117,49 @@ def _chain(original: ColumnElement[int] | int) -> Select[Any]:
 
 def _open() -> ColumnElement[bool]:
     """Whether a flip left its duty open, and no later flip says otherwise."""
-    later = flips.alias("later")
-    same = and_(later.c.contract == flips.c.contract, later.c.duty_id == flips.c.duty_id)
-    newer = select(later.c.id).where(same, later.c.id > flips.c.id).exists()
-    return and_(flips.c.to_standing == OPEN, ~newer)
+    return and_(flips.c.to_standing == OPEN, _last(flips))
+
+
+def _last(flip: FromClause) -> ColumnElement[bool]:
+    """Whether a flip is the last one of its duty."""
+    later = flips.alias()
+    same = and_(later.c.contract == flip.c.contract, later.c.duty_id == flip.c.duty_id)
+    return ~select(later.c.id).where(same, later.c.id > flip.c.id).exists()
 
 
 def _waived(contract: str) -> ColumnElement[bool]:
-    """Whether somebody waived the lapse, or that of a void duty whose place its duty took (SEMANTICS 3 and 7)."""
-    line = _line(contract)
-    moved = select(line.c.duty).where(line.c.duty == flips.c.duty_id, line.c.trigger == decisions.c.trigger)
-    moved = moved.correlate(flips, decisions)  # by itself it would be correlated with the nearest query alone
-    return (
-        select(decisions.c.id)
+    """Whether somebody waived the lapse, or that of a void duty whose place its duty took (SEMANTICS 3 and 7).
+
+    A waiver that names no trigger is of what had lapsed by then (docs/decisions/0058).
+    """
+    lapse, before = flips.alias("lapse"), _before(contract)
+    own = (
+        select(lapse.c.duty_id)
+        .join_from(decisions, lapse, lapse.c.contract == decisions.c.contract)
         .where(
-            decisions.c.contract == flips.c.contract,
+            decisions.c.contract == contract,
             decisions.c.kind == "waive",
-            func.coalesce(decisions.c.obligation, flips.c.obligation) == flips.c.obligation,
-            func.coalesce(decisions.c.unit, flips.c.unit) == flips.c.unit,
-            or_(func.coalesce(decisions.c.trigger, flips.c.trigger) == flips.c.trigger, moved.exists()),
+            func.coalesce(decisions.c.obligation, lapse.c.obligation) == lapse.c.obligation,
+            func.coalesce(decisions.c.unit, lapse.c.unit) == lapse.c.unit,
+            or_(
+                decisions.c.trigger == lapse.c.trigger,
+                and_(decisions.c.trigger.is_(None), lapse.c.lapsed_at <= decisions.c.recorded_at),
+            ),
         )
-        .exists()
+        .cte("waived")
     )
+    moved = select(before.c.duty_id).join_from(before, own, own.c.duty_id == before.c.gone)
+    return flips.c.duty_id.in_(union_all(select(own.c.duty_id), moved))
 
 
-def _line(contract: str) -> CTE:
-    """(duty, trigger): the triggers of the void duties whose place a duty took, however often it moved."""
-    gone, later = flips.alias("gone"), flips.alias("since")
-    same = and_(later.c.contract == contract, later.c.duty_id == gone.c.duty_id, later.c.id > gone.c.id)
-    last = [gone.c.contract == contract, gone.c.to_standing == "void", ~select(later.c.id).where(same).exists()]
-    first = select(gone.c.successor.label("duty"), gone.c.trigger).where(*last, gone.c.successor.is_not(None))
-    line = first.cte("line", recursive=True)
-    return line.union(
-        select(gone.c.successor, line.c.trigger)
-        .join(line, gone.c.duty_id == line.c.duty)
-        .where(*last, gone.c.successor.is_not(None))
-    )
+def _before(contract: str) -> CTE:
+    """The void duties (`gone`) whose place a duty took, from one to the next; one that came back is void no more."""
+    earlier = flips.alias("earlier")
+    known = (flips.c.contract == contract, flips.c.to_standing == "void", flips.c.successor.is_not(None), _last(flips))
+    found = select(flips.c.successor.label("duty_id"), flips.c.duty_id.label("gone")).where(*known).cte(recursive=True)
+    gone = and_(earlier.c.contract == contract, earlier.c.to_standing == "void", _last(earlier))
+    same = and_(earlier.c.successor == found.c.gone, gone)
+    return found.union(select(found.c.duty_id, earlier.c.duty_id).join_from(found, earlier, same))
 
 
 def escalate(connection: Connection, escalation: Escalation, now: datetime) -> bool:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     and_,
     func,
     insert,
+    or_,
     select,
     true,
     union_all,
@@ -36,6 +37,7 @@ from dutywatch.errors import LedgerError
 from dutywatch.ledger.tables import flips, messages, revisions
 
 BREACHED, OPEN = "breached", "breached.open"  # the level that escalates, the standing that keeps it going
+WITHDRAWN = "withdrawn"  # the level at which people hear that a breach is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +127,48 @@ def claim(connection: Connection, contract: str, now: datetime, singly: Collecti
     for row in rows:
         about = f"at {compact(row.decided_at)}" if row.obligation in singly else row.trigger
         together[row.obligation, about, row.person, row.level].append(row)
-    found = Claimed()
+    states: dict[int, int] = {}
     for (obligation, about, *whom), members in sorted(together.items()):
         alone_ = {row.trigger for row in members} if obligation in singly else {about}
         group = (obligation, alone_.pop() if len(alone_) == 1 else about, *whom)
-        some = {row.id: row.duty_id for row in members}
-        revised = _claim(connection, contract, group, some, now)
-        found = Claimed(found.flips + len(some), found.opened + (revised == 0), found.revised + revised)
-    return found
+        states |= _claim(connection, contract, group, {row.id: row.duty_id for row in members}, now)
+    for (_, _, person, level), members in sorted(together.items()):
+        if level == WITHDRAWN:
+            states |= _unsay(connection, contract, person, {row.duty_id for row in members}, set(states), now)
+    opened = sum(revision == 1 for revision in states.values())
+    return Claimed(len(rows), opened, len(states) - opened)
+
+
+def _unsay(
+    connection: Connection, contract: str, person: str, duties: set[str], but: set[int], now: datetime
+) -> dict[int, int]:
+    """Revise what told others than `person` of breaches that are none any more, but for what was revised just now.
+
+    Returns the revisions by message.
+    """
+    named = select(flips.c.message).where(
+        flips.c.contract == contract, flips.c.duty_id == func.any(sorted(duties)), flips.c.message.is_not(None)
+    )
+    rows = connection.execute(
+        update(messages)
+        .where(
+            messages.c.level == BREACHED,
+            messages.c.person != person,
+            messages.c.id != func.all(sorted(but)),
+            or_(messages.c.id.in_(named), messages.c.escalates.in_(named)),
+        )
+        .values(revision=messages.c.revision + 1)
+        .returning(messages.c.id, messages.c.revision)
+    ).all()
+    for row in rows:
+        revise(connection, row.id, row.revision, now, 0)
+    return {row.id: row.revision for row in rows}
 
 
 def _claim(
     connection: Connection, contract: str, group: tuple[str, ...], some: Mapping[int, str], now: datetime
-) -> int:
-    """Claim flips (id: duty) for the group's message; returns how many messages it revised, 0: opened."""
+) -> dict[int, int]:
+    """Claim flips (id: duty) for the group's message; returns the revisions of all messages that it concerns."""
     key = dict(zip(("obligation", "trigger", "person", "level"), group, strict=True))
     row = connection.execute(
         upsert(messages)
@@ -161,7 +191,7 @@ def _claim(
     ).all()
     for state in (row, *above):
         revise(connection, state.id, state.revision, now, len(set(some.values())))
-    return len(above) + 1 if row.revision > 1 else 0
+    return {state.id: state.revision for state in (row, *above)}
 
 
 def revise(connection: Connection, message: int, revision: int, at: datetime, duties: int) -> None:

@@ -200,6 +200,13 @@ class Contract(Word):
         known = {one.id: one.name for one in (self.authority, *self.contractors)}
         return f"{known[party]} ({party})" if party in known else party
 
+    def employer(self, person: str) -> str | None:
+        """The contractor that one of the `people` works for, as `works_for` says or as one of its actors."""
+        known = self.people[person]
+        actors = {actor: party.id for party in self.contractors for actor in party.actors}
+        found = actors.get(person) or actors.get(known.name.en) or known.works_for
+        return found if found in {party.id for party in self.contractors} else None
+
     def sent_again(self, source: str, name: str, *, whole: bool) -> str:
         """Who must do what about the delivery `name` of `source`; not `whole`: rows of it alone, where rows add up."""
         declared = self.sources[source]

@@ -11,14 +11,11 @@ from dutywatch.terms.terms import Terms
 def own_judge(terms: Terms) -> Iterator[Remark]:
     """The person who supervises a duty also does the work."""
     contract = terms.contract
-    contractors = {party.id: party for party in contract.contractors}
     free = sorted(name for name, person in contract.people.items() if person.works_for == contract.authority.id)
     advice = f"such as {listed(free, 'or')}" if free else "and name their employer under `works_for`"
     for path, obligation in obligations(terms):
-        supervisor = contract.people[obligation.supervisor]
-        actors = {actor: party.id for party in contractors.values() for actor in party.actors}
-        employer = actors.get(obligation.supervisor) or actors.get(supervisor.name.en) or supervisor.works_for
-        if employer in contractors:
+        employer = contract.employer(obligation.supervisor)
+        if employer is not None:
             who = "who owes the duty" if employer == obligation.party else "a contractor"
             yield Remark(
                 (*path, "supervisor"),
