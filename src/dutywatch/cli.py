@@ -143,7 +143,7 @@ def acknowledge(
     by: Annotated[str, typer.Option(help="The person who takes it on: a key under `people`.")],
     text: Annotated[str, typer.Option(help="What will be done.")] = "",
 ) -> None:
-    """Record that a person takes a message on; it is not escalated any further.
+    """Record that a person takes on what a message told by now; that is not escalated any further.
 
     Example: `dutywatch acknowledge benxi-sanitation REFERENCE --by street-supervisor`
     """

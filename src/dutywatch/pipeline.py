@@ -179,7 +179,7 @@ def measure(settings: Settings, contract_id: str) -> Measured:
 
 
 def acknowledge(settings: Settings, contract_id: str, message: str, person: str, text: str = "") -> None:
-    """Record that `person` has seen the message and takes it on; its escalation stops."""
+    """Record that `person` takes on what the message told by now; the escalation of that stops."""
     terms = load(settings, contract_id)
     with opened(settings) as engine:
         with engine.begin() as connection:

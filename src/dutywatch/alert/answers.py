@@ -1,4 +1,4 @@
-"""What people answer to a message. An answer ends the escalation; verdicts do not heed it."""
+"""What people answer to a message. An answer ends the escalation of what was told by then; verdicts do not heed it."""
 
 from __future__ import annotations
 
