@@ -245,7 +245,7 @@ def test_an_answer_is_about_what_was_told_by_then(ledger: Ledger, folder: Counti
     assert tell(ledger.engine, ledger.terms, T + 5 * HOUR, folder).escalated == 1
     above = letter(tmp_path, folder.sent[-1][0])
     assert "; nobody has answered" not in above
-    assert "More was added since, and nobody has answered that yet." in above
+    assert "Nobody has answered yet for 1 of these." in above
     answer(ledger.engine, ledger.terms, name, "street-supervisor", "acknowledged", "there too", T + 6 * HOUR)
     with ledger.engine.connect() as connection:
         assert next_escalation(connection, ledger.terms, T) is None

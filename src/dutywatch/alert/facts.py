@@ -14,7 +14,7 @@ from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
 from dutywatch.alert.missing import Missing, clean, missing, source_title
-from dutywatch.ledger.escalations import Answer
+from dutywatch.ledger.answers import Answer
 from dutywatch.ledger.messages import Message, Revision, Told
 from dutywatch.ledger.verdicts import Level, Standing
 from dutywatch.terms import Contract
@@ -98,6 +98,7 @@ class Facts:
     owed_by: tuple[Words, ...]  # who owes what is missing, of a breach who owes the duty
     count: Count
     told: int
+    cleared: int  # of those told before: how many are not what the message says any more
     open: int
     late: int
     lapsed: int  # of those told of, where this message tells of no breach: how many are in breach now
@@ -119,6 +120,7 @@ class Facts:
     original: Step | None
     next: Step | None
     answers: tuple[Step, ...]
+    unanswered: int  # of those that ask for an act: for how many nobody has answered
     history: tuple[Revision, ...]
 
     @property
@@ -130,8 +132,8 @@ class Facts:
 
     @property
     def answered(self) -> bool:
-        """Whether somebody answered since the message said something new."""
-        return bool(self.answers and self.history) and self.answers[-1].at >= self.history[-1].at
+        """Whether somebody answered for all that asks for an act."""
+        return not self.unanswered
 
     @property
     def fate(self) -> Fate:
@@ -166,7 +168,7 @@ def facts(
     was_breached = level in (Level.BREACHED, Level.WITHDRAWN)
     hanging = [duty for duty in duties if duty.standing in HANGING] if was_breached else []
     running = [duty for duty in holding if level is Level.WITHDRAWN and duty.standing in RUNNING]
-    added = _added(message, original, duties)
+    added = _added(message, duties, history)
     title, day, party = _subject(contract, message)
     cases = message.obligation in singly(contract)
     several = cases and len({duty.trigger for duty in duties}) > 1
@@ -189,6 +191,7 @@ def facts(
         owed_by=tuple(_party(contract, name) for name in sorted(owing)),
         count=Count.of(holding),
         told=len(duties),
+        cleared=len(set(duties) - set(holding) - set(added)),
         open=sum(duty.standing == OPEN for duty in holding),
         late=sum(duty.standing == CURED for duty in holding),
         lapsed=sum(Level.BREACHED.holds(duty.standing) for duty in set(duties) - set(holding)),
@@ -210,6 +213,7 @@ def facts(
         original=Step(person(contract, original.person), original.opened_at) if original else None,
         next=Step(person(contract, following[0]), following[1]) if following else None,
         answers=tuple(Step(person(contract, a.person), a.answered_at, a.kind) for a in answers),
+        unanswered=sum(not duty.answered for duty in acting),
         history=tuple(history),
     )
 
@@ -294,7 +298,9 @@ def _because(duties: Sequence[Told]) -> tuple[Because, ...]:
     return tuple(Because(text, n) for text, n in sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _added(message: Message, original: Message | None, duties: Sequence[Told]) -> list[Told]:
-    """The duties of revisions not told yet. An escalated message is revised in step with its original."""
-    ahead = original.revision - message.revision if original else 0
-    return [duty for duty in duties if duty.told_in - (ahead if duty.message != message.id else 0) > message.told]
+def _added(message: Message, duties: Sequence[Told], history: Sequence[Revision]) -> list[Told]:
+    """The duties of revisions not told yet; of another message that this one speaks for, those told since."""
+    known = next((state.at for state in history if state.revision == message.told), None)
+    if known is None:
+        return list(duties)
+    return [d for d in duties if (d.told_in > message.told if d.message == message.id else d.told_at > known)]

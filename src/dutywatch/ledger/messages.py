@@ -16,13 +16,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Connection,
     Engine,
+    FromClause,
     Select,
     and_,
     func,
     insert,
+    literal,
     select,
     true,
     union_all,
@@ -33,9 +36,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from dutywatch.clock import compact
 from dutywatch.errors import LedgerError
+from dutywatch.ledger.answers import GROUP, answered
 from dutywatch.ledger.tables import flips, messages, revisions
 
 BREACHED, OPEN = "breached", "breached.open"  # the level that escalates, the standing that keeps it going
+VOID = "void"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A duty as a message tells it: its last flip in that message, and where it stands now (`standing`)."""
+    """A duty as a message tells it: its last flip there, where it stands now, and whether somebody answered that."""
 
     message: int
     told_in: int
@@ -73,6 +78,8 @@ class Told:
     proof_due: datetime | None
     decided_at: datetime
     standing: str
+    told_at: datetime
+    answered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +137,21 @@ def claim(connection: Connection, contract: str, now: datetime, singly: Collecti
         alone_ = {row.trigger for row in members} if obligation in singly else {about}
         group = (obligation, alone_.pop() if len(alone_) == 1 else about, *whom)
         some = {row.id: row.duty_id for row in members}
-        revised = _claim(connection, contract, group, some, now)
-        found = Claimed(found.flips + len(some), found.opened + (revised == 0), found.revised + revised)
+        opened, revised = _claim(connection, contract, group, some, now)
+        found = Claimed(found.flips + len(some), found.opened + opened, found.revised + revised)
     return found
 
 
 def _claim(
     connection: Connection, contract: str, group: tuple[str, ...], some: Mapping[int, str], now: datetime
-) -> int:
-    """Claim flips (id: duty) for the group's message; returns how many messages it revised, 0: opened."""
-    key = dict(zip(("obligation", "trigger", "person", "level"), group, strict=True))
+) -> tuple[int, int]:
+    """Claim flips (id: duty) for their message; returns how many messages it opened, and revised."""
+    key = {"contract": contract, **dict(zip(("obligation", "trigger", "person", "level"), group, strict=True))}
+    together = [messages.c[name] == key[name] for name in GROUP]
     row = connection.execute(
         upsert(messages)
-        .values(contract=contract, **key, opened_at=now, revision=1, told=0)
-        .on_conflict_do_update(index_elements=["contract", *key], set_={"revision": messages.c.revision + 1})
+        .values(**key, opened_at=now, revision=1, told=0)
+        .on_conflict_do_update(index_elements=list(key), set_={"revision": messages.c.revision + 1})
         .returning(messages.c.id, messages.c.revision)
     ).one()
     claimed = connection.execute(
@@ -155,13 +163,14 @@ def _claim(
         raise LedgerError(f"contract {contract}: somebody else claimed {len(some) - claimed} flips meanwhile")
     above = connection.execute(
         update(messages)
-        .where(messages.c.escalates == row.id)
+        .where(*together, messages.c.escalates.is_not(None), messages.c.id != row.id)
         .values(revision=messages.c.revision + 1)
         .returning(messages.c.id, messages.c.revision)
     ).all()
     for state in (row, *above):
         revise(connection, state.id, state.revision, now, len(set(some.values())))
-    return len(above) + 1 if row.revision > 1 else 0
+    opened = int(row.revision == 1)
+    return opened, len(above) + 1 - opened
 
 
 def revise(connection: Connection, message: int, revision: int, at: datetime, duties: int) -> None:
@@ -219,35 +228,85 @@ def _named(contract: str, zone: str) -> Select[Any]:
     return select(messages, name.label("name")).where(messages.c.contract == contract)
 
 
+def speakers(connection: Connection, message: Message) -> list[int]:
+    """The messages whose duties a message speaks for: itself; one that escalates, all of its group."""
+    if message.escalates is None:
+        return [message.id]
+    group = [messages.c[name] == getattr(message, name) for name in GROUP]
+    return list(connection.execute(select(messages.c.id).where(*group).order_by(messages.c.id)).scalars())
+
+
 def duties(connection: Connection, message: Message) -> list[Told]:
-    """The duties that a message speaks for, sorted by class and unit; an escalated one for its original's."""
-    speakers = [message.id] if message.escalates is None else [message.id, message.escalates]
-    return spoken_for(connection, message.contract, speakers)
+    """The duties that a message speaks for, sorted by class and unit."""
+    return spoken_for(connection, message.contract, speakers(connection, message))
 
 
-def spoken_for(connection: Connection, contract: str, speakers: Sequence[int]) -> list[Told]:
-    """The duties that messages speak for; of two that took one another's place in them, the one that stands."""
+def spoken_for(connection: Connection, contract: str, several: Sequence[int]) -> list[Told]:
+    """The duties that messages speak for, each once: a lapse that moved stands as the duty that took its place."""
     mine = (
-        select(flips)
-        .where(flips.c.contract == contract, flips.c.message.in_(speakers))
+        select(flips, revisions.c.at.label("told_at"), answered(flips, revisions).label("answered"))
+        .join(revisions, and_(revisions.c.message == flips.c.message, revisions.c.revision == flips.c.told_in))
+        .where(flips.c.contract == contract, flips.c.message.in_(several))
         .ext(distinct_on(flips.c.duty_id))
         .order_by(flips.c.duty_id, flips.c.id.desc())
         .subquery()
     )
-    later = flips.alias("later")
-    last = (
-        select(later.c.to_standing.label("standing"), later.c.successor.label("heir"))
-        .where(later.c.contract == mine.c.contract, later.c.duty_id == mine.c.duty_id)
-        .order_by(later.c.id.desc())
-        .limit(1)
-        .lateral("last")
-    )
+    last = _last(mine.c.contract, mine.c.duty_id)
     names = [field.name for field in fields(Told)]
-    rows = connection.execute(select(mine, last.c.standing, last.c.heir).join_from(mine, last, true())).mappings().all()
+    rows = connection.execute(select(mine, last.c.standing).join_from(mine, last, true())).mappings().all()
     known = {row["duty_id"] for row in rows}
-    stand = [row for row in rows if row["standing"] != "void" or row["heir"] not in known]
-    found = [Told(**{name: row[name] for name in names}) for row in stand]
+    void = {row["duty_id"] for row in rows if row["standing"] == VOID}
+    heirs = _heirs(connection, contract, void) if void else {}
+    found = []
+    for row in rows:
+        taken = heirs.get(row["duty_id"], {})
+        if known & taken.keys():
+            known.discard(row["duty_id"])
+            continue
+        lapse = next((one for one in taken if taken[one].startswith(BREACHED)), row["duty_id"])
+        known.add(lapse)
+        values = {name: row[name] for name in names}
+        found.append(Told(**{**values, "standing": taken.get(lapse, row["standing"])}))
     return sorted(found, key=lambda duty: (duty.unit_class or "", duty.unit, duty.decided_at))
+
+
+def _last(contract: ColumnElement[str], duty: ColumnElement[str]) -> FromClause:
+    """The standing of a duty after its last flip."""
+    later = flips.alias("later")
+    same = select(later.c.to_standing.label("standing")).where(later.c.contract == contract, later.c.duty_id == duty)
+    return same.order_by(later.c.id.desc()).limit(1).lateral("last")
+
+
+def _heirs(connection: Connection, contract: str, void: Collection[str]) -> dict[str, dict[str, str]]:
+    """Of void duties those that took their place, one after another, and how each stands."""
+    moved = line(contract)
+    last = _last(literal(contract), moved.c.duty)
+    rows = connection.execute(
+        select(moved.c.gone, moved.c.duty, last.c.standing)
+        .distinct()
+        .join_from(moved, last, true())
+        .where(moved.c.gone.in_(void), moved.c.duty != moved.c.gone)
+        .order_by(moved.c.gone, moved.c.duty)
+    )
+    found = defaultdict[str, dict[str, str]](dict)
+    for gone, heir, standing in rows:
+        found[gone][heir] = standing
+    return found
+
+
+def line(contract: str) -> CTE:
+    """(duty, gone, trigger): the void duties, with their triggers, whose place a duty took, however often it moved."""
+    gone, later = flips.alias("gone"), flips.alias("since")
+    same = and_(later.c.contract == contract, later.c.duty_id == gone.c.duty_id, later.c.id > gone.c.id)
+    last = [gone.c.contract == contract, gone.c.to_standing == VOID, ~select(later.c.id).where(same).exists()]
+    kept = gone.c.duty_id.label("gone"), gone.c.trigger
+    first = select(gone.c.successor.label("duty"), *kept).where(*last, gone.c.successor.is_not(None))
+    before = first.cte("line", recursive=True)
+    return before.union(
+        select(gone.c.successor, before.c.gone, before.c.trigger)
+        .join(before, gone.c.duty_id == before.c.duty)
+        .where(*last, gone.c.successor.is_not(None))
+    )
 
 
 def history(connection: Connection, message: int) -> list[Revision]:
