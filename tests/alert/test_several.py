@@ -6,13 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from dutywatch.alert import Alerted, answer, next_escalation, tell
 from dutywatch.alert.channels import Channel
 from dutywatch.alert.folder import Folder
 from dutywatch.errors import MessageNotSent
-from dutywatch.ledger import evaluations
+from dutywatch.ledger import evaluations, schema
 from dutywatch.ledger.tables import flips
 from tests.alert.conftest import SNOW, Ledger
 from tests.alert.test_tell import HOUR, Counting, T, letter
@@ -184,3 +184,24 @@ def test_other_snowfalls_are_not_of_the_group(ledger: Ledger, folder: Counting, 
     left = {"clear-class-a": ("A-1", "A-2"), "deliver.plow-log": ()}[folder.sent[0][0].split("_")[1]]
     said = letter(tmp_path, folder.sent[-1][0])
     assert sum(f"Units: {unit}." in said for unit in left) == (1 if left else 0)
+
+
+def test_of_older_answers_the_revision_is_that_of_their_time(ledger: Ledger, folder: Counting) -> None:
+    """A ledger of before migration 0007 comes to it with what people answered."""
+    ledger.breach(T, ["A-1"])
+    tell(ledger.engine, ledger.terms, T, folder)
+    tell(ledger.engine, ledger.terms, T + 2 * HOUR, folder)
+    ledger.breach(T + 3 * HOUR, ["A-2"])
+    tell(ledger.engine, ledger.terms, T + 3 * HOUR, folder)
+    with ledger.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE messages DROP COLUMN escalated_in"))
+        connection.execute(text("ALTER TABLE answers DROP COLUMN revision"))
+        connection.execute(text("UPDATE ledger_version SET version_num = '0006'"))
+        names, row = "message, person, kind, text, answered_at", ":m, 'x', 'disputed', '', :at"
+        old = text(f"INSERT INTO answers ({names}) VALUES ({row})")
+        for message, hours in ((1, 2), (1, 3), (2, 2), (2, 4), (2, 0)):
+            connection.execute(old, {"m": message, "at": T + hours * HOUR})
+    schema.migrate(ledger.engine, "replay", T)
+    with ledger.engine.connect() as connection:
+        assert connection.execute(text("SELECT revision FROM answers ORDER BY id")).scalars().all() == [1, 2, 1, 2, 1]
+        assert connection.execute(text("SELECT escalated_in FROM messages ORDER BY id")).scalars().all() == [None, 1]
