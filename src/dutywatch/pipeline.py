@@ -288,7 +288,9 @@ def _reason(
     settings: Settings, connection: Connection, contract: str, wake: datetime | None, now: datetime
 ) -> tuple[str, str] | None:
     """Why a contract is rung, and what makes the ring the same one; a failed ring is repeated every hour."""
-    hour = f"{now:%Y-%m-%dT%H}"
+    due = _escalation(settings, connection, contract, now)
+    # what falls due within an hour that rang already is another ring
+    hour = f"{now:%Y-%m-%dT%H}" + (f"~{compact(due)}" if due else "")
     if wake is not None:
         return f"a clock ran out at {compact(wake)}", f"wake~{compact(wake)}~{hour}"
     if alerting.untold(connection, contract):
@@ -296,14 +298,18 @@ def _reason(
     head, decided_at = evaluations.head_of(connection, contract), decisions.newest(connection, contract)
     if decided_at is not None and (head is None or head.as_of is None or head.as_of < decided_at):
         return "somebody decided about its duties", f"decided~{compact(decided_at)}~{hour}"
-    if evaluations.judged(connection, contract):
-        try:
-            terms = load(settings, contract)
-        except ContractFaults:
-            return None  # its own diary shows the faults
-        if alerting.escalations_due(connection, terms, now):
-            return "a breach was not answered in time", f"escalate~{compact(now)}"
-    return None
+    return ("a breach was not answered in time", f"escalate~{hour}") if due else None
+
+
+def _escalation(settings: Settings, connection: Connection, contract: str, now: datetime) -> datetime | None:
+    """Since when the last of the people who are to be told of an unanswered breach by now waits for that."""
+    if not evaluations.judged(connection, contract):
+        return None
+    try:
+        terms = load(settings, contract)
+    except ContractFaults:
+        return None  # its own diary shows the faults
+    return alerting.escalation_due(connection, terms, now)
 
 
 def note(settings: Settings, contract_id: str) -> str:

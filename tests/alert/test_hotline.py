@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from dutywatch import terms as promised
 from dutywatch.alert import tell
 from dutywatch.alert.folder import Folder
-from dutywatch.ledger import escalations, tables
+from dutywatch.ledger import answers, tables
 from dutywatch.terms import Terms
 from tests.alert.conftest import Ledger
 
@@ -198,7 +198,7 @@ def test_no_case_is_told_twice_and_none_is_lost(ledger: Ledger, tmp_path: Path) 
     assert (again.changes, again.opened, again.revised) == (4, 0, 1)
     assert told(ledger) == [("at 2023-12-05T16:00Z", "case-supervisor", "breached", 14)]
     with ledger.engine.begin() as connection:
-        escalations.record_answer(connection, 1, "case-supervisor", "acknowledged", "", now)
+        answers.record_answer(connection, 1, "case-supervisor", "acknowledged", "", now)
     assert str(tell(ledger.engine, ledger.terms, now + DAY, folder)) == "nothing to tell"
     with ledger.engine.connect() as connection:
         untold = select(func.count()).select_from(tables.flips).where(tables.flips.c.message.is_(None))

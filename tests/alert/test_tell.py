@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from dutywatch.alert import Alerted, answer, channel, escalations_due, next_escalation, tell, untold
+from dutywatch.alert import Alerted, answer, channel, escalation_due, next_escalation, tell, untold
 from dutywatch.alert.channels import Channel, Found
 from dutywatch.alert.folder import Folder
 from dutywatch.alert.letter import Envelope, Letter
@@ -189,14 +189,14 @@ def test_escalates_in_time_and_once(ledger: Ledger, folder: Counting) -> None:
     tell(ledger.engine, ledger.terms, T, folder)
     with ledger.engine.connect() as connection:
         assert next_escalation(connection, ledger.terms, T) == T + 2 * HOUR
-        assert not escalations_due(connection, ledger.terms, T + 2 * HOUR - timedelta(seconds=1))
-        assert escalations_due(connection, ledger.terms, T + 2 * HOUR)
+        assert not escalation_due(connection, ledger.terms, T + 2 * HOUR - timedelta(seconds=1))
+        assert escalation_due(connection, ledger.terms, T + 2 * HOUR)
     assert tell(ledger.engine, ledger.terms, T + HOUR, folder).escalated == 0
     assert tell(ledger.engine, ledger.terms, T + 2 * HOUR, folder) == Alerted(escalated=1, sent=1)
     assert tell(ledger.engine, ledger.terms, T + 3 * HOUR, folder) == Alerted()
     with ledger.engine.connect() as connection:
         assert next_escalation(connection, ledger.terms, T + 2 * HOUR) == T + 24 * HOUR
-        assert not escalations_due(connection, ledger.terms, T + 3 * HOUR)
+        assert not escalation_due(connection, ledger.terms, T + 3 * HOUR)
     assert tell(ledger.engine, ledger.terms, T + 24 * HOUR, folder) == Alerted(escalated=1, sent=1)
     with ledger.engine.connect() as connection:
         assert next_escalation(connection, ledger.terms, T) is None
@@ -245,7 +245,7 @@ def test_an_answer_is_about_what_was_told_by_then(ledger: Ledger, folder: Counti
     assert tell(ledger.engine, ledger.terms, T + 5 * HOUR, folder).escalated == 1
     above = letter(tmp_path, folder.sent[-1][0])
     assert "; nobody has answered" not in above
-    assert "More was added since, and nobody has answered that yet." in above
+    assert "Nobody has answered yet for 1 of these." in above
     answer(ledger.engine, ledger.terms, name, "street-supervisor", "acknowledged", "there too", T + 6 * HOUR)
     with ledger.engine.connect() as connection:
         assert next_escalation(connection, ledger.terms, T) is None

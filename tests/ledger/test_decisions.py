@@ -253,6 +253,34 @@ def test_a_decision_rings_its_contract_until_it_is_judged(town: Town) -> None:
     assert pipeline.rings(town.settings) == []
 
 
+def test_a_decision_that_concerns_no_duty_yet_is_judged_once(town: Town) -> None:
+    town.judge(at(10, 7))
+    pipeline.alert(town.settings, NAME)
+    pipeline.advance(town.settings, at(10, 8))
+    decide(town)
+    assert [ring.reason for ring in pipeline.rings(town.settings)] == ["somebody decided about its duties"]
+    assert str(pipeline.judge(town.settings, NAME)).endswith("0 flips")
+    assert pipeline.rings(town.settings) == []
+    assert pipeline.judge(town.settings, NAME).evaluation is None
+
+
+def test_an_escalation_rings_beside_what_rings_each_hour(town: Town) -> None:
+    """Somebody decides, nobody judges; a breach is to be escalated twenty minutes later, in the same hour."""
+    town.write({**words(proof_until="P3D"), "escalation": [{"to": "head", "after": "PT2H30M"}]})
+    town.judge(at(12, 7))
+    pipeline.alert(town.settings, NAME)
+    pipeline.advance(town.settings, at(12, 9))
+    decide(town, by="office")
+    [before] = pipeline.rings(town.settings)
+    pipeline.advance(town.settings, at(12, 9.25))
+    assert pipeline.rings(town.settings) == [before]
+    pipeline.advance(town.settings, at(12, 9.5))
+    [after] = pipeline.rings(town.settings)
+    assert after.key != before.key
+    pipeline.advance(town.settings, at(12, 9.75))
+    assert pipeline.rings(town.settings) == [after]
+
+
 def test_a_decision_on_everything_is_nobody_s_who_answers_for_anything(town: Town) -> None:
     everything = Decision("excuse", None, None, None, "flood", "head", None, at(10))
     with town.connected() as connection:

@@ -7,8 +7,8 @@ to bring a message in `folder` and `slack`.
 
 from dutywatch.alert.answers import answer
 from dutywatch.alert.channels import Channel, channel
-from dutywatch.alert.deadlines import escalations_due, next_escalation
+from dutywatch.alert.deadlines import escalation_due, next_escalation
 from dutywatch.alert.tell import Alerted, tell
 from dutywatch.ledger.messages import untold
 
-__all__ = ["Alerted", "Channel", "answer", "channel", "escalations_due", "next_escalation", "tell", "untold"]
+__all__ = ["Alerted", "Channel", "answer", "channel", "escalation_due", "next_escalation", "tell", "untold"]

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import Engine
 
 from dutywatch.errors import SettingsError
-from dutywatch.ledger import escalations, messages
+from dutywatch.ledger import answers, messages
 from dutywatch.terms import Terms
 
 Kind = Literal["acknowledged", "disputed"]
@@ -24,4 +24,4 @@ def answer(engine: Engine, terms: Terms, message: str, person: str, kind: Kind, 
         found = messages.by_name(connection, terms.id, terms.contract.timezone, name)
         if found is None:
             raise SettingsError(f"contract {terms.id}: there is no message {name}: copy its last line")
-        escalations.record_answer(connection, found.id, person, kind, text, now)
+        answers.record_answer(connection, found.id, person, kind, text, now)

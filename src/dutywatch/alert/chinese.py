@@ -124,7 +124,7 @@ def lines(f: Facts) -> Iterator[str]:
     for step in f.answers:
         yield f"{said(step.name)}已于{_when(f, step.at)}{ANSWERS.get(step.kind, step.kind)}。"
     if f.answers and f.acting and not f.answered:
-        yield "此后又有新增，尚无人答复。"
+        yield f"{f'其中{f.unanswered}{_of(f)}' if f.unanswered < f.acting else '现有事项'}尚无人答复。"
     if f.next:
         yield f"如无人答复，将于{_when(f, f.next.at)}报{said(f.next.name)}。"
 
@@ -223,8 +223,8 @@ def _breached(f: Facts) -> Iterator[str]:
     yield f"{_were_due(f)}，未按时完成。认定时间：{_when(f, f.decided[1])}。"
     if f.late:
         yield "此后已逾期办理。" if f.record else f"逾期后已完成{f.late}{_of(f)}，仍未完成{f.open}{_of(f)}。"
-    if f.told > f.count.total:
-        yield f"此前所列{f.told - f.count.total}{_of(f)}已不再认定为违约。"
+    if f.cleared:
+        yield f"此前所列{f.cleared}{_of(f)}已不再认定为违约。"
     yield f"原因：{_because(f)}。责任方：{_owed(f)}。"
     yield from _named(f)
     if not f.open:

@@ -22,6 +22,6 @@ def next_escalation(connection: Connection, terms: Terms, after: datetime) -> da
     return next((one.at for one in ahead(connection, terms) if one.at > after), None)
 
 
-def escalations_due(connection: Connection, terms: Terms, now: datetime) -> bool:
-    """Whether somebody is to be told of an unanswered breach by now."""
-    return any(one.at <= now for one in ahead(connection, terms))
+def escalation_due(connection: Connection, terms: Terms, now: datetime) -> datetime | None:
+    """The latest instant by now at which somebody was to be told of an unanswered breach, and was not yet."""
+    return max((one.at for one in ahead(connection, terms) if one.at <= now), default=None)

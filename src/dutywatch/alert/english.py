@@ -70,7 +70,8 @@ def lines(f: Facts) -> Iterator[str]:
     for step in f.answers:
         yield f"{step.name.en} {step.kind} this on {_when(f, step.at)}."
     if f.answers and f.acting and not f.answered:
-        yield "More was added since, and nobody has answered that yet."
+        which = f"{f.unanswered} of these" if f.unanswered < f.acting else "this as it stands now"
+        yield f"Nobody has answered yet for {which}."
     if f.next:
         yield f"If nobody answers: {f.next.name.en} is told on {_when(f, f.next.at)}."
 
@@ -173,8 +174,8 @@ def _breached(f: Facts) -> Iterator[str]:
     if f.late:
         rest = f"Done since, too late: {f.late}. Still open: {f.open}."
         yield "It has been done since, too late." if f.record else rest
-    if f.told > f.count.total:
-        yield f"No longer breached: {f.told - f.count.total} that this message named before."
+    if f.cleared:
+        yield f"No longer breached: {f.cleared} that this message named before."
     yield f"Why: {_because(f)}. Owed by {_owed(f)}."
     yield from _named(f)
     if not f.open:

@@ -14,7 +14,7 @@ from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
 from dutywatch.alert.missing import Missing, clean, missing, source_title
-from dutywatch.ledger.escalations import Answer
+from dutywatch.ledger.answers import Answer
 from dutywatch.ledger.messages import Message, Revision, Told
 from dutywatch.ledger.verdicts import Level, Standing
 from dutywatch.terms import Contract
@@ -98,6 +98,7 @@ class Facts:
     owed_by: tuple[Words, ...]  # who owes what is missing, of a breach who owes the duty
     count: Count
     told: int
+    cleared: int  # of those told before: how many are not what the message says any more
     open: int
     late: int
     lapsed: int  # of those told of, where this message tells of no breach: how many are in breach now
@@ -119,6 +120,7 @@ class Facts:
     original: Step | None
     next: Step | None
     answers: tuple[Step, ...]
+    unanswered: int  # of those that ask for an act: for how many nobody has answered
     history: tuple[Revision, ...]
 
     @property
@@ -130,9 +132,8 @@ class Facts:
 
     @property
     def answered(self) -> bool:
-        """Whether somebody answered since the message said something new."""
-        news = [state.at for state in self.history if state.duties]
-        return bool(self.answers and news) and self.answers[-1].at >= news[-1]
+        """Whether somebody answered for all that asks for an act."""
+        return not self.unanswered
 
     @property
     def fate(self) -> Fate:
@@ -156,7 +157,6 @@ def facts(
     *,
     answers: Sequence[Answer] = (),
     original: Message | None = None,
-    original_history: Sequence[Revision] = (),
     unanswered_since: datetime | None = None,
     following: tuple[str, datetime] | None = None,
     elsewhere_open: int = 0,
@@ -172,7 +172,7 @@ def facts(
     was_breached = level in (Level.BREACHED, Level.WITHDRAWN)
     hanging = [duty for duty in duties if duty.standing in HANGING] if was_breached else []
     running = [duty for duty in holding if level is Level.WITHDRAWN and duty.standing in RUNNING]
-    added = _added(message, history, duties, original_history)
+    added = _added(message, duties, history)
     title, day, party = _subject(contract, message)
     cases = message.obligation in singly(contract)
     several = cases and len({duty.trigger for duty in duties}) > 1
@@ -195,6 +195,7 @@ def facts(
         owed_by=tuple(_party(contract, name) for name in sorted(owing)),
         count=Count.of(holding),
         told=len(duties),
+        cleared=len(set(duties) - set(holding) - set(added)),
         open=sum(duty.standing == OPEN for duty in holding),
         late=sum(duty.standing == CURED for duty in holding),
         lapsed=sum(Level.BREACHED.holds(duty.standing) for duty in set(duties) - set(holding)),
@@ -216,6 +217,7 @@ def facts(
         original=Step(person(contract, original.person), unanswered_since or original.opened_at) if original else None,
         next=Step(person(contract, following[0]), following[1]) if following else None,
         answers=tuple(Step(person(contract, a.person), a.answered_at, a.kind) for a in answers),
+        unanswered=sum(not duty.answered for duty in acting),
         history=tuple(history),
     )
 
@@ -300,10 +302,9 @@ def _because(duties: Sequence[Told]) -> tuple[Because, ...]:
     return tuple(Because(text, n) for text, n in sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _added(
-    message: Message, history: Sequence[Revision], duties: Sequence[Told], original: Sequence[Revision]
-) -> list[Told]:
-    """The duties of revisions not told yet; of an escalated message those that its `original` told since."""
-    told_at = next((one.at for one in history if one.revision == message.told), None)
-    since = {one.revision for one in original if told_at is None or one.at > told_at}
-    return [d for d in duties if (d.told_in > message.told if d.message == message.id else d.told_in in since)]
+def _added(message: Message, duties: Sequence[Told], history: Sequence[Revision]) -> list[Told]:
+    """The duties of revisions not told yet; of another message that this one speaks for, those told since."""
+    known = next((state.at for state in history if state.revision == message.told), None)
+    if known is None:
+        return list(duties)
+    return [d for d in duties if (d.told_in > message.told if d.message == message.id else d.told_at > known)]

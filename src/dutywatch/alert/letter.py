@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from dutywatch.alert import chinese, english
 from dutywatch.alert.facts import Facts, facts, person
-from dutywatch.ledger import escalations, messages
+from dutywatch.ledger import answers, escalations, messages
 from dutywatch.ledger.escalations import Escalation
 from dutywatch.ledger.messages import Message
 from dutywatch.ledger.verdicts import Level
@@ -109,22 +109,21 @@ def envelope(contract: Contract, message: Message) -> Envelope:
 
 def compose(connection: Connection, terms: Terms, message: Message, ahead: Sequence[Escalation]) -> Letter:
     """Compose `message` from the ledger; `ahead` are the contract's escalations to come, soonest first."""
-    start = message.id if message.escalates is None else message.escalates
     original, since = None, None
     if message.escalates is not None:
-        original = messages.by_id(connection, terms.id, terms.contract.timezone, start)
-        since = escalations.told_since(connection, terms.id, start)
+        original = messages.by_id(connection, terms.id, terms.contract.timezone, message.escalates)
+        since = escalations.told_since(connection, terms.id, message.escalates)
+    speakers = messages.speakers(connection, message)
     told_right = message.level in (Level.CURED, Level.WITHDRAWN)
     found = facts(
         terms.contract,
         message,
-        messages.duties(connection, message),
+        messages.spoken_for(connection, terms.id, speakers),
         messages.history(connection, message.id),
-        answers=escalations.answers_to(connection, message),
+        answers=answers.answers_to(connection, message.id, speakers),
         original=original,
-        original_history=messages.history(connection, start) if original else (),
         unanswered_since=since,
-        following=next(((step.person, step.at) for step in ahead if step.message == start), None),
+        following=next(((step.person, step.at) for step in ahead if step.message in speakers), None),
         elsewhere_open=escalations.still_open(connection, message) if told_right else 0,
     )
     return write(terms.contract, message, found)

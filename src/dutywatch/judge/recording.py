@@ -27,7 +27,7 @@ TRIES = 5  # a judgement that lost the head is made again on the new one; more l
 
 @dataclass(frozen=True)
 class Recorded:
-    """What `judge` did; `evaluation` is None where every sheet stood as it was recorded."""
+    """What `judge` did; `evaluation` is None where every sheet stood as it was recorded, and nothing was decided."""
 
     as_of: datetime
     evaluation: int | None
@@ -58,8 +58,10 @@ def _once(engine: Engine, lake: Lake, terms: Terms, patterns: Path) -> Recorded:
         recorded = evaluations.current_sheets(connection, terms.id)
         accepted = deliveries.acceptances_of(connection, terms.id, as_of)
         decided = decisions.decisions_of(connection, terms.id, as_of)
+        newest = decisions.newest(connection, terms.id)
     found = judge(terms, accepted, lake, patterns, as_of, recorded, since=head.since, decisions=decided)
-    if not found.judged:
+    heeded = newest is None or (head.as_of is not None and newest <= head.as_of)
+    if not found.judged and heeded:  # what was decided of no duty that is recorded is known by then, too
         return Recorded(as_of, None, 0, found.stood, 0)
     with engine.begin() as connection:
         flips = [flip for sheet in found.judged for flip in _flips(connection, terms, sheet, as_of)]

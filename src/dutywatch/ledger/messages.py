@@ -16,13 +16,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Connection,
     Engine,
+    FromClause,
     Select,
     and_,
     func,
     insert,
+    literal,
     or_,
     select,
     true,
@@ -34,10 +37,12 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from dutywatch.clock import compact
 from dutywatch.errors import LedgerError
+from dutywatch.ledger.answers import GROUP, answered, together
 from dutywatch.ledger.tables import flips, messages, revisions
 
 BREACHED, OPEN = "breached", "breached.open"  # the level that escalates, the standing that keeps it going
 WITHDRAWN = "withdrawn"  # the level at which people hear that a breach is none
+VOID = "void"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A duty as a message tells it: its last flip in that message, and where it stands now (`standing`)."""
+    """A duty as a message tells it: its last flip there, where it stands now, and whether somebody answered that."""
 
     message: int
     told_in: int
@@ -75,6 +80,8 @@ class Told:
     proof_due: datetime | None
     decided_at: datetime
     standing: str
+    told_at: datetime
+    answered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +130,16 @@ def claim(connection: Connection, contract: str, now: datetime, singly: Collecti
     """
     columns = [flips.c[name] for name in ("obligation", "trigger", "person", "level", "id", "duty_id", "decided_at")]
     rows = connection.execute(select(*columns).where(_untold(contract)).order_by(flips.c.id).with_for_update()).all()
-    together = defaultdict[tuple[str, ...], list[Any]](list)
+    claimed = defaultdict[tuple[str, ...], list[Any]](list)
     for row in rows:
         about = f"at {compact(row.decided_at)}" if row.obligation in singly else row.trigger
-        together[row.obligation, about, row.person, row.level].append(row)
+        claimed[row.obligation, about, row.person, row.level].append(row)
     states: dict[int, int] = {}
-    for (obligation, about, *whom), members in sorted(together.items()):
+    for (obligation, about, *whom), members in sorted(claimed.items()):
         alone_ = {row.trigger for row in members} if obligation in singly else {about}
         group = (obligation, alone_.pop() if len(alone_) == 1 else about, *whom)
         states |= _claim(connection, contract, group, {row.id: row.duty_id for row in members}, now)
-    for (_, _, person, level), members in sorted(together.items()):
+    for (_, _, person, level), members in sorted(claimed.items()):
         if level == WITHDRAWN:
             states |= _unsay(connection, contract, person, {row.duty_id for row in members}, set(states), now)
     opened = sum(revision == 1 for revision in states.values())
@@ -149,13 +156,15 @@ def _unsay(
     named = select(flips.c.message).where(
         flips.c.contract == contract, flips.c.duty_id == func.any(sorted(duties)), flips.c.message.is_not(None)
     )
+    told = messages.alias("told")
+    below = select(told.c.id).where(told.c.id.in_(named), together(told, messages)).correlate(messages)
     rows = connection.execute(
         update(messages)
         .where(
             messages.c.level == BREACHED,
             messages.c.person != person,
             messages.c.id != func.all(sorted(but)),
-            or_(messages.c.id.in_(named), messages.c.escalates.in_(named)),
+            or_(messages.c.id.in_(named), and_(messages.c.escalates.is_not(None), below.exists())),
         )
         .values(revision=messages.c.revision + 1)
         .returning(messages.c.id, messages.c.revision)
@@ -168,12 +177,13 @@ def _unsay(
 def _claim(
     connection: Connection, contract: str, group: tuple[str, ...], some: Mapping[int, str], now: datetime
 ) -> dict[int, int]:
-    """Claim flips (id: duty) for the group's message; returns the revisions of all messages that it concerns."""
-    key = dict(zip(("obligation", "trigger", "person", "level"), group, strict=True))
+    """Claim flips (id: duty) for their message; returns the revisions of all messages that it concerns."""
+    key = {"contract": contract, **dict(zip(("obligation", "trigger", "person", "level"), group, strict=True))}
+    alike = [messages.c[name] == key[name] for name in GROUP]
     row = connection.execute(
         upsert(messages)
-        .values(contract=contract, **key, opened_at=now, revision=1, told=0)
-        .on_conflict_do_update(index_elements=["contract", *key], set_={"revision": messages.c.revision + 1})
+        .values(**key, opened_at=now, revision=1, told=0)
+        .on_conflict_do_update(index_elements=list(key), set_={"revision": messages.c.revision + 1})
         .returning(messages.c.id, messages.c.revision)
     ).one()
     claimed = connection.execute(
@@ -185,7 +195,7 @@ def _claim(
         raise LedgerError(f"contract {contract}: somebody else claimed {len(some) - claimed} flips meanwhile")
     above = connection.execute(
         update(messages)
-        .where(messages.c.escalates == row.id)
+        .where(*alike, messages.c.escalates.is_not(None), messages.c.id != row.id)
         .values(revision=messages.c.revision + 1)
         .returning(messages.c.id, messages.c.revision)
     ).all()
@@ -249,35 +259,91 @@ def _named(contract: str, zone: str) -> Select[Any]:
     return select(messages, name.label("name")).where(messages.c.contract == contract)
 
 
+def speakers(connection: Connection, message: Message) -> list[int]:
+    """The messages whose duties a message speaks for: itself; one that escalates, all of its group."""
+    if message.escalates is None:
+        return [message.id]
+    group = [messages.c[name] == getattr(message, name) for name in GROUP]
+    return list(connection.execute(select(messages.c.id).where(*group).order_by(messages.c.id)).scalars())
+
+
 def duties(connection: Connection, message: Message) -> list[Told]:
-    """The duties that a message speaks for, sorted by class and unit; an escalated one for its original's."""
-    speakers = [message.id] if message.escalates is None else [message.id, message.escalates]
-    return spoken_for(connection, message.contract, speakers)
+    """The duties that a message speaks for, sorted by class and unit."""
+    return spoken_for(connection, message.contract, speakers(connection, message))
 
 
-def spoken_for(connection: Connection, contract: str, speakers: Sequence[int]) -> list[Told]:
-    """The duties that messages speak for; of two that took one another's place in them, the one that stands."""
+def spoken_for(connection: Connection, contract: str, several: Sequence[int]) -> list[Told]:
+    """The duties that messages speak for, each once: a lapse that moved stands as the duty that took its place."""
     mine = (
-        select(flips)
-        .where(flips.c.contract == contract, flips.c.message.in_(speakers))
+        select(flips, revisions.c.at.label("told_at"), answered(flips, revisions).label("answered"))
+        .join(revisions, and_(revisions.c.message == flips.c.message, revisions.c.revision == flips.c.told_in))
+        .where(flips.c.contract == contract, flips.c.message.in_(several))
         .ext(distinct_on(flips.c.duty_id))
         .order_by(flips.c.duty_id, flips.c.id.desc())
         .subquery()
     )
-    later = flips.alias("later")
-    last = (
-        select(later.c.to_standing.label("standing"), later.c.successor.label("heir"))
-        .where(later.c.contract == mine.c.contract, later.c.duty_id == mine.c.duty_id)
-        .order_by(later.c.id.desc())
-        .limit(1)
-        .lateral("last")
-    )
+    last = _last(mine.c.contract, mine.c.duty_id)
     names = [field.name for field in fields(Told)]
-    rows = connection.execute(select(mine, last.c.standing, last.c.heir).join_from(mine, last, true())).mappings().all()
+    rows = connection.execute(select(mine, last.c.standing).join_from(mine, last, true())).mappings().all()
     known = {row["duty_id"] for row in rows}
-    stand = [row for row in rows if row["standing"] != "void" or row["heir"] not in known]
-    found = [Told(**{name: row[name] for name in names}) for row in stand]
+    void = {row["duty_id"] for row in rows if row["standing"] == VOID}
+    heirs = _heirs(connection, contract, void) if void else {}
+    found = []
+    for row in rows:
+        taken = heirs.get(row["duty_id"], {})
+        if known & taken.keys():
+            known.discard(row["duty_id"])
+            continue
+        lapse = next((one for one in taken if taken[one].startswith(BREACHED)), row["duty_id"])
+        known.add(lapse)
+        values = {name: row[name] for name in names}
+        found.append(Told(**{**values, "standing": taken.get(lapse, row["standing"])}))
     return sorted(found, key=lambda duty: (duty.unit_class or "", duty.unit, duty.decided_at))
+
+
+def _last(contract: ColumnElement[str], duty: ColumnElement[str]) -> FromClause:
+    """The standing of a duty after its last flip."""
+    later = flips.alias("later")
+    same = select(later.c.to_standing.label("standing")).where(later.c.contract == contract, later.c.duty_id == duty)
+    return same.order_by(later.c.id.desc()).limit(1).lateral("last")
+
+
+def _heirs(connection: Connection, contract: str, void: Collection[str]) -> dict[str, dict[str, str]]:
+    """Of void duties those that took their place, one after another, and how each stands."""
+    moved = line(contract)
+    last = _last(literal(contract), moved.c.duty)
+    rows = connection.execute(
+        select(moved.c.gone, moved.c.duty, last.c.standing)
+        .distinct()
+        .join_from(moved, last, true())
+        .where(moved.c.gone.in_(void), moved.c.duty != moved.c.gone)
+        .order_by(moved.c.gone, moved.c.duty)
+    )
+    found = defaultdict[str, dict[str, str]](dict)
+    for gone, heir, standing in rows:
+        found[gone][heir] = standing
+    return found
+
+
+def is_last(flip: FromClause) -> ColumnElement[bool]:
+    """Whether a flip is the last one of its duty."""
+    later = flips.alias()
+    same = and_(later.c.contract == flip.c.contract, later.c.duty_id == flip.c.duty_id)
+    return ~select(later.c.id).where(same, later.c.id > flip.c.id).exists()
+
+
+def line(contract: str) -> CTE:
+    """(duty, gone, trigger): the void duties, with their triggers, whose place a duty took, however often it moved."""
+    gone = flips.alias("gone")
+    void = [gone.c.contract == contract, gone.c.to_standing == VOID, is_last(gone), gone.c.successor.is_not(None)]
+    kept = gone.c.duty_id.label("gone"), gone.c.trigger
+    first = select(gone.c.successor.label("duty"), *kept).where(*void)
+    before = first.cte("line", recursive=True)
+    return before.union(
+        select(gone.c.successor, before.c.gone, before.c.trigger)
+        .join(before, gone.c.duty_id == before.c.duty)
+        .where(*void)
+    )
 
 
 def history(connection: Connection, message: int) -> list[Revision]:

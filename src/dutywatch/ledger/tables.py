@@ -155,6 +155,7 @@ messages = Table(
     Column("person", Text, nullable=False),
     Column("level", Text, nullable=False),
     Column("escalates", ForeignKey("messages.id"), nullable=True),
+    Column("escalated_in", Integer, nullable=True),  # the revision from which on it speaks for its group
     _instant("opened_at"),
     Column("revision", Integer, nullable=False),  # what should be told
     Column("told", Integer, nullable=False),  # what was told for certain
@@ -214,6 +215,7 @@ answers = Table(
     Column("kind", Text, nullable=False),
     Column("text", Text, nullable=False),
     _instant("answered_at"),
+    Column("revision", Integer, nullable=False),  # of the message, as it was told by then
     CheckConstraint("kind IN ('acknowledged', 'disputed')", name="known_kind"),
 )
 

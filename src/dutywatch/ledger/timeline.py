@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 
-from dutywatch.ledger.tables import flips, messages
+from dutywatch.ledger.tables import flips, messages, revisions
 
 
 @dataclass(frozen=True, order=True)
@@ -52,8 +52,9 @@ def _changes(connection: Connection, contract: str, zone: ZoneInfo) -> list[Mome
 def _escalations(connection: Connection, contract: str, zone: ZoneInfo) -> list[Moment]:
     original = messages.alias("original")
     rows = connection.execute(
-        select(messages.c.opened_at, messages.c.obligation, messages.c.trigger, messages.c.person, original.c.person)
+        select(revisions.c.at, messages.c.obligation, messages.c.trigger, messages.c.person, original.c.person)
         .join(original, original.c.id == messages.c.escalates)
+        .join(revisions, and_(revisions.c.message == messages.c.id, revisions.c.revision == messages.c.escalated_in))
         .where(messages.c.contract == contract)
     )
     return [
