@@ -160,3 +160,17 @@ def test_duties_of_two_days_compete_for_one_act_however_they_are_judged(tmp_path
     assert [flip["to_standing"] for one in anew for flip in one.flips] == ["met", "breached.open"]
     assert [flip["to_standing"] for one in later for flip in one.flips] == ["breached.open"]
     assert later[-1].digest == anew[-1].digest
+
+
+def test_a_duty_that_begins_at_the_instant_that_is_judged_is_an_item(tmp_path: Path) -> None:
+    """The contract is woken as the second day begins, and no later: a minute after it the row is the same."""
+    sweep = {"pattern": "recur", "period": "day", "action": {"stream": "service", "kind": "sweep"}, "times": 1}
+    rate = {"pattern": "attain", "window": "week", "items": {"duties": "sweep"}, "at_least": 0.5, "per": "contract"}
+    given = town.contract({"sweep": sweep, "rate": rate}, term={"from": "2024-01-08", "to": "2024-01-14"})
+    bench = town.bench(tmp_path, given, (), town.UNITS)
+    begun, later = (
+        [one for one in bench.judge(town.at(now)).judged if one.obligation == "rate"] for now in ("9T00:00", "9T00:01")
+    )
+    assert [one.digest for one in begun] == [one.digest for one in later]
+    (row,) = parquet.read_table(bench.lake.path(begun[0].file)).to_pylist()
+    assert row["items"] == 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,12 @@ def declare(settings: Settings, source: str, **changes: Any) -> None:
     words = yaml.safe_load(path.read_text(encoding="utf-8"))
     words["sources"][source] |= changes
     path.write_text(yaml.safe_dump(words), encoding="utf-8")
+
+
+def correct(settings: Settings, **words: Any) -> None:
+    """Put words of the contract itself right."""
+    path = settings.home / "contracts" / CONTRACT / "contract.yaml"
+    path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text(encoding="utf-8")) | words), encoding="utf-8")
 
 
 def taken(settings: Settings, source: str = "work") -> tuple[str | None, list[tuple[Any, ...]]]:
@@ -112,3 +118,23 @@ def test_an_answer_that_said_nothing_new_still_does(tmp_path: Path, database: Ca
     declare(settings, "snow", values={"kind": {"snow": "snowfall", "sleet": "snowfall"}})
     assert [(one.name, one.accepted, one.refused) for one in accepted(settings)] == before
     assert not rules & {one.rules for one in accepted(settings)}
+
+
+def test_a_day_is_one_of_the_zone_that_the_contract_has_now(settings: Settings) -> None:
+    """By the zone that was written first, the act of 01:30 in Tokyo lies on the day before, and was quarantined."""
+    came(settings, "time,unit,truck,kind\n2025-01-09T16:30:00,U1,anna,plowed\n2025-01-10T10:00:00,U2,anna,plowed\n")
+    assert taken(settings) == (None, [(3, 600, "U2")])
+    correct(settings, timezone="Asia/Tokyo")
+    assert taken(settings) == (None, [(2, 990, "U1"), (3, 600, "U2")])
+    (one,) = [one for one in accepted(settings) if one.source == "work"]
+    begins = datetime(2025, 1, 9, 15, tzinfo=UTC)
+    assert (one.covers_from, one.covers_to) == (begins, begins + timedelta(days=1))
+
+
+def test_what_lies_in_the_term_as_it_is_now_is_accepted(settings: Settings) -> None:
+    correct(settings, term={"from": "2025-01-11", "to": "2025-01-31"})
+    declare(settings, "work", path="work/{part}.csv")
+    came(settings, HOURS)
+    assert taken(settings) == (None, [])
+    correct(settings, term={"from": "2025-01-01", "to": "2025-01-31"})
+    assert taken(settings) == (None, [(2, 600, "U1"), (3, 660, "U2")])

@@ -248,20 +248,20 @@ class Evidence:
 
     def label(self) -> None:
         """Make the table `labels` (number, file, label, arrival) of the deliveries received, and the macro `cited`."""
-        order = sorted(self.received, key=_in_turn)
-        arrivals = {one.id: number for number, one in enumerate(order)}
-        files = [str(self.lake.path(one.accepted_file)) for one in self.received]
+        # bytes that were put back have one file, and came when they came last
+        last = {(one.source, one.name, one.sha256): one for one in self.received}.values()
+        arrivals = {one.id: number for number, one in enumerate(sorted(last, key=_in_turn))}
         table = pa.table(
             {
-                "number": pa.array(range(len(self.received)), pa.int64()),
-                "file": pa.array(files, pa.string()),
-                "label": pa.array([self.cites(one) for one in self.received], pa.string()),
-                "arrival": pa.array([arrivals[one.id] for one in self.received], pa.int64()),
+                "number": pa.array(range(len(last)), pa.int64()),
+                "file": pa.array([str(self.lake.path(one.accepted_file)) for one in last], pa.string()),
+                "label": pa.array([self.cites(one) for one in last], pa.string()),
+                "arrival": pa.array([arrivals[one.id] for one in last], pa.int64()),
             }
         )
         self.duck.register("labels_given", table)
         self.duck.execute("CREATE OR REPLACE TEMP TABLE labels AS SELECT * FROM labels_given")
-        held = [one for one in self.received if one.quarantined]
+        held = [one for one in last if one.quarantined]
         self.duck.register(
             "held",
             pa.table(
@@ -417,7 +417,7 @@ def _utc(row: dict[str, Any]) -> dict[str, Any]:
 def received(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted, ...]:
     """The deliveries that may speak, sorted; refused ones and those of unknown sources never do."""
     known = (one for one in accepted if one.source in contract.sources and not one.refused)
-    return tuple(sorted(known, key=lambda one: (one.source, one.name, one.sha256)))
+    return tuple(sorted(known, key=lambda one: (one.source, one.name, one.sha256, arrival(one))))
 
 
 def in_force(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted, ...]:

@@ -16,7 +16,7 @@ import dutywatch
 from dutywatch.clock import local_date
 from dutywatch.judge import deliveries, obligations, struck
 from dutywatch.judge.coverage import BEGINNING
-from dutywatch.judge.evidence import Evidence, received
+from dutywatch.judge.evidence import Evidence, arrival, received
 from dutywatch.judge.read import causes
 from dutywatch.judge.running import Breach
 from dutywatch.judge.sheets import Judged
@@ -76,7 +76,7 @@ def judge(
             found[name] = obligations.judge(
                 evidence, terms, name, patterns, old.pop(name, {}), decisions, breaches, known_on, counted, doubted
             )
-        known = sorted(accepted, key=lambda one: (one.source, one.name, one.sha256))
+        known = sorted(accepted, key=lambda one: (one.source, one.name, one.sha256, arrival(one)))
         owed, rest = deliveries.judge(evidence, terms, known, patterns, old, since)
         sources = {f"{deliveries.PREFIX}{name}" for name in terms.contract.sources}
         gone, left = struck.judge(evidence, terms, {name: some for name, some in old.items() if name not in sources})

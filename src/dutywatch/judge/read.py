@@ -10,6 +10,7 @@ from typing import Any
 from dutywatch.judge.coverage import BEGINNING, TICK, Gap
 from dutywatch.judge.evidence import Evidence
 from dutywatch.judge.gaps import DOUBTFUL
+from dutywatch.judge.timeline import Interval
 from dutywatch.terms import Terms
 from dutywatch.terms.patterns import Attain, Keep, Obligation, Recur, Respond
 from dutywatch.terms.trigger import Trigger
@@ -39,6 +40,10 @@ class Read:
     def touches(self, begins: datetime, ends: datetime | None) -> bool:
         """Whether a duty of the sheet may start, or be breached, in [begins, ends)."""
         return self.last >= begins and (ends is None or self.first < ends)
+
+    def within(self, over: Interval) -> bool:
+        """The same of [over[0], over[1]]: what happens at the instant that is judged counts."""
+        return self.touches(over[0], over[1] + TICK)
 
 
 def starting(terms: Terms, counting: Obligation) -> tuple[Trigger, ...]:
@@ -93,9 +98,9 @@ def read(evidence: Evidence, files: Sequence[str], until: str = _START) -> tuple
     return tuple(Read(names[row["filename"]], row["first"], row["last"]) for row in rows)
 
 
-def breaches_in_doubt(evidence: Evidence, sheets: Sequence[Read], over: tuple[datetime, datetime]) -> Iterator[Gap]:
+def breaches_in_doubt(evidence: Evidence, sheets: Sequence[Read], over: Interval) -> Iterator[Gap]:
     """Where a duty of these sheets may have been breached, and a duty that this starts may exist."""
-    paths = [str(evidence.lake.path(one.file)) for one in sheets if one.touches(*over)]
+    paths = [str(evidence.lake.path(one.file)) for one in sheets if one.within(over)]
     if not paths:
         return
     rows = evidence.rows(
@@ -126,7 +131,7 @@ def _lapses_early(words: Obligation) -> bool:
 
 
 def counted(
-    evidence: Evidence, sheets: Sequence[Read], over: tuple[datetime, datetime], of: str | None = None
+    evidence: Evidence, sheets: Sequence[Read], over: Interval, of: str | None = None
 ) -> tuple[str, dict[str, Any]]:
     """A query for the relation `items` of the duties that start within `over`, and its parameters.
 
@@ -134,7 +139,7 @@ def counted(
     Met ones are good, breached ones bad. Those pending or unproven are not known to be either, nor to be items at all:
     the excused and void are none. An unproven one says what is missing, and who owes it.
     """
-    paths = [str(evidence.lake.path(one.file)) for one in sheets if one.touches(*over)]
+    paths = [str(evidence.lake.path(one.file)) for one in sheets if one.within(over)]
     rows = (
         "read_parquet($paths)"
         if paths

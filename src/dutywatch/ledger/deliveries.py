@@ -1,8 +1,8 @@
 """Deliveries and their acceptances: what came, when, and what of it was accepted.
 
-A delivery is (source, name, SHA-256); receiving it again is no event. Which delivery speaks for an
-interval follows from the source's redelivery policy (SEMANTICS section 2), never from the order in
-which steps happened to run.
+A delivery is (source, name, SHA-256); receiving it again is no event, unless its name had other bytes since: then it
+arrives anew (docs/decisions/0067). Which delivery speaks for an interval follows from the source's redelivery policy
+(SEMANTICS section 2), never from the order in which steps happened to run.
 """
 
 from __future__ import annotations
@@ -65,14 +65,31 @@ class Accepted:
         return f"{self.source} {self.name}"
 
 
-def known(connection: Connection, contract: str, source: str) -> set[tuple[str, str]]:
-    """(name, SHA-256) of every delivery that was already received from `source`."""
-    rows = connection.execute(
-        select(deliveries.c.name, deliveries.c.sha256).where(
-            deliveries.c.contract == contract, deliveries.c.source == source
-        )
+@dataclass(frozen=True)
+class Versions:
+    """The SHA-256s of all that was received under one name; `last` is that of what came last, at `came`."""
+
+    ever: frozenset[str]
+    last: str
+    came: datetime | None
+
+    def has(self, sha256: str, received_at: datetime | None) -> bool:
+        """Whether these bytes are no event: they came last, or nobody can say that they came since."""
+        since = self.came is not None and received_at is not None and received_at > self.came
+        return sha256 == self.last or (sha256 in self.ever and not since)
+
+
+def known(connection: Connection, contract: str, source: str, name: str | None = None) -> dict[str, Versions]:
+    """What was already received from `source` (as `name`), by name."""
+    mine = and_(deliveries.c.contract == contract, deliveries.c.source == source)
+    query = select(deliveries.c.name, deliveries.c.sha256, deliveries.c.received_at).where(
+        mine if name is None else and_(mine, deliveries.c.name == name)
     )
-    return {(row.name, row.sha256) for row in rows}
+    found: dict[str, Versions] = {}
+    for row in connection.execute(query.order_by(deliveries.c.received_at.nulls_first(), deliveries.c.sha256)):
+        before = found[row.name].ever if row.name in found else frozenset()
+        found[row.name] = Versions(before | {row.sha256}, row.sha256, row.received_at)
+    return found
 
 
 @dataclass(frozen=True)
@@ -106,9 +123,14 @@ def remembered(connection: Connection, contract: str, source: str) -> Remembered
 
 
 def record(connection: Connection, values: Mapping[str, Any]) -> bool:
-    """Append a delivery; False where the same one already stands there."""
-    statement = insert(deliveries).values(**values).on_conflict_do_nothing().returning(deliveries.c.id)
-    return connection.execute(statement).first() is not None
+    """Append a delivery; False where it is no event, as another worker may have found first."""
+    contract, source, name = values["contract"], values["source"], values["name"]
+    connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{contract} {source} {name}", 0))))
+    versions = known(connection, contract, source, name).get(name)
+    if versions is not None and versions.has(values["sha256"], values["received_at"]):
+        return False
+    connection.execute(insert(deliveries).values(**values))
+    return True
 
 
 def kept(connection: Connection, contract: str, known_at: datetime) -> list[dict[str, Any]]:
@@ -159,7 +181,8 @@ def accept(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> int:
 
 
 def acceptances_of(connection: Connection, contract: str, known_at: datetime) -> list[Accepted]:
-    """The latest acceptance of every delivery received by `known_at`, sorted by source, name, SHA-256."""
+    """The latest acceptance of every delivery received by `known_at`, sorted by source, name, SHA-256 and arrival."""
+    arrival = (deliveries.c.source, deliveries.c.name, deliveries.c.sha256, deliveries.c.received_at)
     rows = connection.execute(
         select(
             acceptances.c.id,
@@ -185,7 +208,7 @@ def acceptances_of(connection: Connection, contract: str, known_at: datetime) ->
             deliveries.c.contract == contract,
             or_(deliveries.c.received_at.is_(None), deliveries.c.received_at <= known_at),
         )
-        .ext(distinct_on(deliveries.c.source, deliveries.c.name, deliveries.c.sha256))
-        .order_by(deliveries.c.source, deliveries.c.name, deliveries.c.sha256, acceptances.c.id.desc())
+        .ext(distinct_on(*arrival))
+        .order_by(*arrival, acceptances.c.id.desc())
     )
     return [Accepted(**dict(row)) for row in rows.mappings()]

@@ -79,7 +79,7 @@ deliveries = Table(
     Column("url", Text, nullable=True),  # what was asked, without its secret
     Column("etag", Text, nullable=True),  # what the server told for the next, conditional request
     Column("last_modified", Text, nullable=True),
-    UniqueConstraint("contract", "source", "name", "sha256"),
+    UniqueConstraint("contract", "source", "name", "sha256", "received_at"),  # bytes may be put back: 0067
     CheckConstraint("lines = header + blank + rows", name="every_line_has_a_fate"),
 )
 

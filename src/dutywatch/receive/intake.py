@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -116,7 +116,7 @@ def _take(
     name: str,
     arrival: Arrival,
     poll: Poll,
-    known: set[tuple[str, str]],
+    known: Mapping[str, deliveries.Versions],
     tally: _Tally,
     *,
     arrivals_known: bool,
@@ -127,13 +127,13 @@ def _take(
     except (OSError, DutywatchError) as error:
         tally.faults.append(f"{arrival.name} cannot be read: {error}")
         return
-    if (arrival.name, hashlib.sha256(raw).hexdigest()) in known:
+    at = ((poll.simulated and arrival.arrived_at) or poll.at) if arrivals_known else None
+    if arrival.name in known and known[arrival.name].has(hashlib.sha256(raw).hexdigest(), at):
         tally.known += 1
         return
     delivery = _delivery(lake, terms, name, arrival, raw)
     with engine.begin() as connection:
-        at = (poll.simulated and arrival.arrived_at) or poll.at
-        if deliveries.record(connection, _values(terms.id, arrival, delivery, at if arrivals_known else None)):
+        if deliveries.record(connection, _values(terms.id, arrival, delivery, at)):
             tally.new.append(delivery)
 
 

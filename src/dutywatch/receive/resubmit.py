@@ -55,7 +55,7 @@ def resubmit(engine: Engine, lake: Lake, terms: Terms, source_name: str, name: s
     }
     with engine.begin() as connection:
         if not deliveries.record(connection, values):
-            raise DeliveryRefused(f"these very bytes were received as {name} before: nothing is corrected")
+            raise DeliveryRefused(f"these very bytes were received as {name} last: nothing is corrected")
     return found
 
 

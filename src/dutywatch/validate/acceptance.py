@@ -1,7 +1,8 @@
 """Acceptances: every delivery held against its source's suite, under the rules that are in force.
 
-An acceptance is delivery x mapping x suite x units; when one of these changes, the delivery is accepted
-anew, read anew where its mapping changed, and the earlier acceptance stays on record.
+An acceptance is delivery x mapping x suite x units, and the zone and term that say of what time a delivery may speak
+(docs/decisions/0068); when one of these changes, the delivery is accepted anew, read anew where its mapping
+changed, and the earlier acceptance stays on record.
 """
 
 from __future__ import annotations
@@ -125,7 +126,7 @@ def accept(
 
 
 def rules_of(terms: Terms, expectations: Path) -> dict[str, str]:
-    """By source, the digest of all that an acceptance depends on beside the delivery: mapping, suite and units."""
+    """By source, the digest of all that an acceptance depends on beside the delivery."""
     return {
         name: _rules(terms, name, _suite_path(terms, expectations, source.expects))
         for name, source in terms.contract.sources.items()
@@ -149,8 +150,9 @@ def _rules(terms: Terms, name: str, path: Path) -> str:
         suite = suite_digest(path)
     except ExpectationFault as fault:
         suite = f"faulty: {fault}"
-    mapping = terms.contract.sources[name].reading
-    return hashlib.sha256(f"{mapping}|{suite}|{terms.units.digest}".encode()).hexdigest()
+    source, contract = terms.contract.sources[name], terms.contract
+    speaks_of = contract.timezone if source.dated else f"{contract.timezone} {contract.term.model_dump_json()}"
+    return hashlib.sha256(f"{source.reading}|{suite}|{terms.units.digest}|{speaks_of}".encode()).hexdigest()
 
 
 def _suites(names: set[str], paths: Mapping[str, Path]) -> tuple[dict[str, Suite], list[ExpectationFault]]:
