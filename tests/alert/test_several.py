@@ -196,6 +196,8 @@ def test_of_older_answers_the_revision_is_that_of_their_time(ledger: Ledger, fol
     with ledger.engine.begin() as connection:
         connection.execute(text("ALTER TABLE messages DROP COLUMN escalated_in"))
         connection.execute(text("ALTER TABLE answers DROP COLUMN revision"))
+        name = "uq_deliveries_contract_source_name_sha256"
+        connection.execute(text(f"ALTER TABLE deliveries RENAME CONSTRAINT {name}_received_at TO {name}"))
         connection.execute(text("UPDATE ledger_version SET version_num = '0006'"))
         names, row = "message, person, kind, text, answered_at", ":m, 'x', 'disputed', '', :at"
         old = text(f"INSERT INTO answers ({names}) VALUES ({row})")

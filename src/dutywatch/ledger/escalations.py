@@ -30,7 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from dutywatch.ledger.answers import GROUP, answered, together
-from dutywatch.ledger.messages import BREACHED, OPEN, Message, is_last, line, revise, spoken_for
+from dutywatch.ledger.messages import BREACHED, OPEN, Message, revise, spoken_for
+from dutywatch.ledger.successors import is_last, moves
 from dutywatch.ledger.tables import decisions, flips, messages, revisions
 
 
@@ -95,7 +96,7 @@ def _waived(contract: str) -> ColumnElement[bool]:
 
     A waiver that names no trigger is of what had lapsed by then (docs/decisions/0058).
     """
-    lapse, heirs = flips.alias("lapse"), line(contract)
+    lapse, heirs = flips.alias("lapse"), moves(contract)
     own = (
         select(lapse.c.duty_id)
         .join_from(decisions, lapse, lapse.c.contract == decisions.c.contract)

@@ -16,16 +16,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Connection,
     Engine,
-    FromClause,
     Select,
     and_,
     func,
     insert,
-    literal,
     or_,
     select,
     true,
@@ -38,11 +35,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from dutywatch.clock import compact
 from dutywatch.errors import LedgerError
 from dutywatch.ledger.answers import GROUP, answered, together
+from dutywatch.ledger.successors import VOID, heirs_of, last_standing
 from dutywatch.ledger.tables import flips, messages, revisions
 
 BREACHED, OPEN = "breached", "breached.open"  # the level that escalates, the standing that keeps it going
 WITHDRAWN = "withdrawn"  # the level at which people hear that a breach is none
-VOID = "void"
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,11 +264,6 @@ def speakers(connection: Connection, message: Message) -> list[int]:
     return list(connection.execute(select(messages.c.id).where(*group).order_by(messages.c.id)).scalars())
 
 
-def duties(connection: Connection, message: Message) -> list[Told]:
-    """The duties that a message speaks for, sorted by class and unit."""
-    return spoken_for(connection, message.contract, speakers(connection, message))
-
-
 def spoken_for(connection: Connection, contract: str, several: Sequence[int]) -> list[Told]:
     """The duties that messages speak for, each once: a lapse that moved stands as the duty that took its place."""
     mine = (
@@ -282,12 +274,12 @@ def spoken_for(connection: Connection, contract: str, several: Sequence[int]) ->
         .order_by(flips.c.duty_id, flips.c.id.desc())
         .subquery()
     )
-    last = _last(mine.c.contract, mine.c.duty_id)
+    last = last_standing(mine.c.contract, mine.c.duty_id)
     names = [field.name for field in fields(Told)]
     rows = connection.execute(select(mine, last.c.standing).join_from(mine, last, true())).mappings().all()
     known = {row["duty_id"] for row in rows}
     void = {row["duty_id"] for row in rows if row["standing"] == VOID}
-    heirs = _heirs(connection, contract, void) if void else {}
+    heirs = heirs_of(connection, contract, void) if void else {}
     found = []
     for row in rows:
         taken = heirs.get(row["duty_id"], {})
@@ -299,51 +291,6 @@ def spoken_for(connection: Connection, contract: str, several: Sequence[int]) ->
         values = {name: row[name] for name in names}
         found.append(Told(**{**values, "standing": taken.get(lapse, row["standing"])}))
     return sorted(found, key=lambda duty: (duty.unit_class or "", duty.unit, duty.decided_at))
-
-
-def _last(contract: ColumnElement[str], duty: ColumnElement[str]) -> FromClause:
-    """The standing of a duty after its last flip."""
-    later = flips.alias("later")
-    same = select(later.c.to_standing.label("standing")).where(later.c.contract == contract, later.c.duty_id == duty)
-    return same.order_by(later.c.id.desc()).limit(1).lateral("last")
-
-
-def _heirs(connection: Connection, contract: str, void: Collection[str]) -> dict[str, dict[str, str]]:
-    """Of void duties those that took their place, one after another, and how each stands."""
-    moved = line(contract)
-    last = _last(literal(contract), moved.c.duty)
-    rows = connection.execute(
-        select(moved.c.gone, moved.c.duty, last.c.standing)
-        .distinct()
-        .join_from(moved, last, true())
-        .where(moved.c.gone.in_(void), moved.c.duty != moved.c.gone)
-        .order_by(moved.c.gone, moved.c.duty)
-    )
-    found = defaultdict[str, dict[str, str]](dict)
-    for gone, heir, standing in rows:
-        found[gone][heir] = standing
-    return found
-
-
-def is_last(flip: FromClause) -> ColumnElement[bool]:
-    """Whether a flip is the last one of its duty."""
-    later = flips.alias()
-    same = and_(later.c.contract == flip.c.contract, later.c.duty_id == flip.c.duty_id)
-    return ~select(later.c.id).where(same, later.c.id > flip.c.id).exists()
-
-
-def line(contract: str) -> CTE:
-    """(duty, gone, trigger): the void duties, with their triggers, whose place a duty took, however often it moved."""
-    gone = flips.alias("gone")
-    void = [gone.c.contract == contract, gone.c.to_standing == VOID, is_last(gone), gone.c.successor.is_not(None)]
-    kept = gone.c.duty_id.label("gone"), gone.c.trigger
-    first = select(gone.c.successor.label("duty"), *kept).where(*void)
-    before = first.cte("line", recursive=True)
-    return before.union(
-        select(gone.c.successor, before.c.gone, before.c.trigger)
-        .join(before, gone.c.duty_id == before.c.duty)
-        .where(*void)
-    )
 
 
 def history(connection: Connection, message: int) -> list[Revision]:
