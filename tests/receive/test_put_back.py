@@ -66,6 +66,8 @@ def test_the_first_file_put_back_speaks(tmp_path: Path, database: Callable[[], s
     lay(given, NAME, BOTH, 32)
     assert judged(given, 32) == {"U1": "met", "U2": "met"}
     assert pipeline.receive(given, CONTRACT, "work").known == 1  # again it is no event
+    pages = pipeline.quality_pages(given, CONTRACT, tmp_path / "quality")
+    assert len(pages) == 4  # the index, the snow, and two files of one name
     then = pipeline.judge_as_known(given, CONTRACT, at(31.5)).to_pylist()
     assert {row["unit"]: row["standing"] for row in then} == {"U1": "met", "U2": "breached.open"}
     lay(given, NAME, ONE, 30.5)  # in a replay an older file is none that came since

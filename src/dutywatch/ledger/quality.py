@@ -39,7 +39,8 @@ class Quality:
 
 
 def qualities(connection: Connection, contract: str) -> list[Quality]:
-    """Every validated delivery of a contract, by source, then in the order in which they came."""
+    """Every validated delivery of a contract, by source, then in the order in which they came last."""
+    same = [deliveries.c[name] for name in ("source", "name", "sha256")]
     kept = [deliveries.c[name] for name in ("source", "name", "sha256", "service_date", "received_at")]
     counts = [func.coalesce(acceptances.c[name], deliveries.c[name]).label(name) for name in COUNTS]
     fate = [
@@ -49,8 +50,8 @@ def qualities(connection: Connection, contract: str) -> list[Quality]:
         select(*kept, *counts, *fate)
         .join(deliveries, deliveries.c.id == acceptances.c.delivery)
         .where(deliveries.c.contract == contract)
-        .ext(distinct_on(deliveries.c.id))
-        .order_by(deliveries.c.id, acceptances.c.id.desc())
+        .ext(distinct_on(*same))
+        .order_by(*same, deliveries.c.received_at.desc().nulls_last(), acceptances.c.id.desc())
     )
     found = [Quality(**{**row, "noticed": tuple(row["noticed"] or ())}) for row in rows.mappings()]
     return sorted(
