@@ -112,8 +112,8 @@ def _anchor(stated: str, trigger: Started) -> datetime | None:
     return trigger.row.instant(stated)
 
 
-def with_resets(clocks: Sequence[Clock]) -> list[Clock]:
-    """The clocks of one unit and zone, by crossing, with the crossings that reset them."""
+def with_resets(clocks: Sequence[Clock], ends: datetime) -> list[Clock]:
+    """The clocks of one unit and zone, by crossing, with the crossings that reset them; `ends`: the term's end."""
     found: list[Clock] = []
     chain: datetime | None = None
     for number, one in enumerate(clocks):
@@ -123,7 +123,7 @@ def with_resets(clocks: Sequence[Clock]) -> list[Clock]:
         reset = one.words.reset
         happens = reset is not None and again is not None and (one.d is None or again < one.d)
         happens = happens and again <= start + reset.at_most  # type: ignore[operator, union-attr]
-        bounds = [one.d, start + reset.at_most + TICK] if reset is not None and one.d and not happens else []
+        bounds = [one.d, start + reset.at_most + TICK, ends] if reset is not None and one.d and not happens else []
         found.append(replace(one, reset_at=again if happens else None, anew_until=min(bounds, default=None)))
         chain = start if happens else None
     return found

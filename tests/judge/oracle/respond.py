@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from dutywatch.clock import local_date
+from dutywatch.clock import local_date, midnight
 from dutywatch.ledger.decisions import Decision
 from dutywatch.terms.obligation import Action
 from dutywatch.terms.patterns import Respond
@@ -14,7 +14,7 @@ from dutywatch.terms.trigger import Trigger
 from dutywatch.terms.units import Unit
 from tests.judge.oracle.clocks import Clock, clock, with_resets, words_on
 from tests.judge.oracle.consume import Shared, Waiting, distinct
-from tests.judge.oracle.evidence import Event, Evidence, Gap, covers, valid
+from tests.judge.oracle.evidence import DAY, Event, Evidence, Gap, covers, valid
 from tests.judge.oracle.histories import Act, Histories, No, Outcome
 from tests.judge.oracle.trace import DAWN, DUSK, TICK, Row, Trace
 from tests.judge.oracle.triggers import Started, reaching, triggers
@@ -89,7 +89,8 @@ def _clocks(evidence: Evidence, name: str, unit: str, started: Sequence[Started]
         if trigger.unit in (None, unit):
             one = _owed(evidence, name, unit, trigger)
             clocks += [one] if one else []
-    yield from with_resets(clocks)
+    contract = evidence.trace.contract
+    yield from with_resets(clocks, midnight(contract.term.to + DAY, contract.zone))
 
 
 def _owed(evidence: Evidence, name: str, unit_id: str, trigger: Started) -> Clock | None:
