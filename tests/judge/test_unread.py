@@ -65,6 +65,8 @@ def counted(folder: Path, times: int, *versions: str) -> dict[str, Any]:
         (3, ("09 15", "09 ?15"), "breached.open"),
         (3, ("09 ?15", "09 ?15"), "breached.open"),  # twice in quarantine, and one act at most
         (2, ("09 ?15", "09 15", "09 ?15", "09 15"), "met"),
+        (1, ("?15",), "unproven"),  # nobody can read any row
+        (2, ("?15", "?15"), "breached.open"),
     ],
 )
 def test_of_a_row_with_a_key_the_version_that_came_last_speaks_though_nobody_can_read_it(

@@ -129,9 +129,13 @@ def test_a_waiver_is_published_and_changes_no_verdict(town: Town) -> None:
     town.judge(at(12, 7))
     waived = decide(town, "waive", published="https://example.org/12")
     assert "never the verdict" in str(waived)
+    assert "what has lapsed so far" in str(waived)
+    one = decide(town, "waive", unit="U1", trigger=TRIGGER, published="https://example.org/12")
+    assert "never the verdict" in str(one)
+    assert "so far" not in str(one)
     town.judge(at(12, 8))
     assert standing(town, "U0") == "breached.open"
-    (listed,) = [summary(one) for one in pipeline.decided(town.settings, NAME)]
+    (listed, _) = [summary(one) for one in pipeline.decided(town.settings, NAME)]
     assert listed == (
         f"{waived.decision.id} waive clear, unit U0; grounds: burst main; by head at 2024-01-11 23:00Z; "
         "published: https://example.org/12"
