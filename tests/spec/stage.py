@@ -150,7 +150,7 @@ class Scene:
             poll = self.reader.at(text)
             shown = [e for e in events if isinstance(e, Event) and e.at <= poll]
             if source.polls and source.polls.shows == "last":
-                shown = list({e.unit: e for e in sorted(shown, key=lambda e: e.at)}.values())
+                shown = list({(e.unit, e.zone): e for e in sorted(shown, key=lambda e: e.at)}.values())
             rows = [replace(e, seen_at=poll) for e in shown]
             rows.append(Event(at=poll - timedelta(days=300), kind="nothing", seen_at=poll))
             yield File(name, f"{name}/{text}", f"{name}-{text}", None, poll, tuple(rows))

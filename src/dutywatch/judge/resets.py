@@ -56,10 +56,13 @@ def _hidden(case: Case[Respond], made: Sequence[Running]) -> list[Gap]:
     over = min((c.begins for c in made), default=BEGINNING), max((c.due for c in made if c.due), default=BEGINNING)
     if over[0] >= over[1]:
         return []
-    asked = [triggers.selection(one) for one in case.starting]
-    missing = [gap for one in asked for gap in gaps(case.evidence, one, over, promised=True)]
-    unread = [gap for one in asked for gap in row_gaps(case.evidence, one)]
-    return [*missing, *unread, *breaches_in_doubt(case.evidence, case.causes, over)]
+    found: list[Gap] = []
+    for one in case.starting:
+        asked = triggers.selection(one)
+        some = [*gaps(case.evidence, asked, over, promised=True), *row_gaps(case.evidence, asked)]
+        # an episode is of a zone: on which unit it was seen says nothing
+        found += [replace(gap, unit=None) for gap in some] if one.shape == "episode" else some
+    return [*found, *breaches_in_doubt(case.evidence, case.causes, over)]
 
 
 def _perhaps(case: Case[Respond], clock: Running, at_most: datetime, hidden: Sequence[Gap]) -> Running:

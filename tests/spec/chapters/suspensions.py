@@ -236,6 +236,21 @@ it came, and no snow                         | 9, 10, 11, 12, 13 | 13T07:00 | br
 """,
         ),
         Table(
+            heading="A new trigger that a feed of the last event may hide",
+            tells="2.6 4.12",
+            change="""
+sources:
+  weather: {path: "{part}.csv", due: null, redelivery: append, polls: {max_lag: PT1H, shows: last}, columns: {seen_at: seen_at}}
+""",
+            given={"weather polls": "10T09:00, 10T22:00, 11T20:00"},
+            note="What states no street, such as snow, may hide snow on every street of its zone.",
+            text="""
+situation                                 | weather                                 | as of    | verdict       | owed by
+a later event hides what was before it    | 10T10:00..10T16:00 snow, 11T14:00 rain  | 13T07:00 | unproven      | weather-service
+nothing was shown any more                | 10T10:00..10T16:00 snow                 | 13T07:00 | breached.open |
+""",
+        ),
+        Table(
             heading="A gap that would hide it too late",
             tells="4.12 R4",
             change="obligations: {clear: {reset: {at_most: PT4H}}}",
