@@ -5,7 +5,7 @@ Composing reads the ledger and chooses no channel; `blocks` and `folder` give a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -107,12 +107,21 @@ def envelope(contract: Contract, message: Message) -> Envelope:
     )
 
 
-def compose(connection: Connection, terms: Terms, message: Message, ahead: Sequence[Escalation]) -> Letter:
-    """Compose `message` from the ledger; `ahead` are the contract's escalations to come, soonest first."""
-    original, since = None, None
+def compose(
+    connection: Connection,
+    terms: Terms,
+    message: Message,
+    ahead: Sequence[Escalation],
+    unanswered_since: Mapping[int, datetime],
+) -> Letter:
+    """Compose `message` from the ledger.
+
+    `ahead` are the contract's escalations to come, soonest first; `unanswered_since` says by message since when a lapse
+    that it told waits for an answer.
+    """
+    original = None
     if message.escalates is not None:
         original = messages.by_id(connection, terms.id, terms.contract.timezone, message.escalates)
-        since = escalations.told_since(connection, terms.id, message.escalates)
     speakers = messages.speakers(connection, message)
     told_right = message.level in (Level.CURED, Level.WITHDRAWN)
     found = facts(
@@ -122,7 +131,7 @@ def compose(connection: Connection, terms: Terms, message: Message, ahead: Seque
         messages.history(connection, message.id),
         answers=answers.answers_to(connection, message.id, speakers),
         original=original,
-        unanswered_since=since,
+        unanswered_since=unanswered_since.get(original.id) if original else None,
         following=next(((step.person, step.at) for step in ahead if step.message in speakers), None),
         elsewhere_open=escalations.still_open(connection, message) if told_right else 0,
     )

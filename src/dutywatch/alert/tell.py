@@ -126,9 +126,9 @@ def escalate(round_: Round) -> Round:
 def compose(round_: Round) -> Round:
     """Write the letters of all messages that are to be told."""
     with round_.engine.begin() as connection:
-        coming = ahead(connection, round_.terms)
+        coming, since = ahead(connection, round_.terms), escalations.unanswered_since(connection, round_.terms.id)
         found = round_.pending(connection)
-        letters = tuple(composed(connection, round_.terms, message, coming) for message in found)
+        letters = tuple(composed(connection, round_.terms, message, coming, since) for message in found)
     return replace(round_, letters=letters)
 
 

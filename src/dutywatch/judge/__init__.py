@@ -2,11 +2,11 @@
 
 from dutywatch.judge.deciding import Decided, confirm, decide, summary
 from dutywatch.judge.deliveries import PREFIX
-from dutywatch.judge.evidence import in_force
 from dutywatch.judge.explaining import Language, explain
 from dutywatch.judge.judgement import Judgement, judge
 from dutywatch.judge.known import Known, draft, known, rows
 from dutywatch.judge.recording import Recorded, record
+from dutywatch.judge.redelivery import in_force
 from dutywatch.judge.sheets import COLUMNS, Judged
 
 __all__ = [

@@ -1,13 +1,10 @@
-"""The evidence of a contract: which deliveries are in force, and the events that patterns read from them.
+"""The evidence of a contract: the deliveries that speak, and the events that patterns read from them.
 
-Which delivery speaks for an interval depends on the deliveries alone: `replace` takes the greatest
-(received_at, SHA-256) of a service date or name, `append` takes all (SEMANTICS section 2). Events are read
-from the lake when a pattern asks, only the columns, files and times that it asks for.
+Events are read from the lake when a pattern asks, only the columns, files and times that it asks for.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,8 +16,8 @@ from typing import Any, Literal
 import duckdb
 import pyarrow as pa
 
-from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.located import located
+from dutywatch.judge.redelivery import in_force, in_turn, latest, unreadable
 from dutywatch.judge.timeline import Interval, Timeline, told_of, touches
 from dutywatch.lake import Lake
 from dutywatch.lake.duck import literal
@@ -250,7 +247,7 @@ class Evidence:
         """Make the table `labels` (number, file, label, arrival) of the deliveries received, and the macro `cited`."""
         # bytes that were put back have one file, and came when they came last
         last = {(one.source, one.name, one.sha256): one for one in self.received}.values()
-        arrivals = {one.id: number for number, one in enumerate(sorted(last, key=_in_turn))}
+        arrivals = {one.id: number for number, one in enumerate(sorted(last, key=in_turn))}
         table = pa.table(
             {
                 "number": pa.array(range(len(last)), pa.int64()),
@@ -303,12 +300,12 @@ class Evidence:
         files = f"read_parquet($files{number}, filename = true, union_by_name = true{numbered})"
         read = f"{files} e JOIN labels l ON l.file = e.filename"
         if asked.versions and "record" in has:
-            read = f'(SELECT * FROM {read} WHERE "at" <= $as_of {seen} QUALIFY {_latest(("record",))})'
+            read = f'(SELECT * FROM {read} WHERE "at" <= $as_of {seen} QUALIFY {latest(("record",))})'
         if source.key and not derived:
-            versions = [f"SELECT *, false AS unread FROM {read}"]
-            versions += [_held(source.key, f"$unread{number}")] if self._unread(name, asked.stream) else []
-            latest = f"SELECT * FROM ({' UNION ALL BY NAME '.join(versions)}) QUALIFY {_latest(source.key)}"
-            read = f"(SELECT * FROM ({latest}) WHERE NOT unread)"
+            parts = [f"SELECT *, false AS unread FROM {read}"]
+            parts += [unreadable(source.key, f"$unread{number}")] if self._unread(name, asked.stream) else []
+            last = f"SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) QUALIFY {latest(source.key)}"
+            read = f"(SELECT * FROM ({last}) WHERE NOT unread)"
         columns = ", ".join(f'{value} AS "{column}"' for column, value in shown.items())
         return (
             f'SELECT {_joined(key)} AS key, {columns}, {at} AS "at", {other} AS earlier, {source.rank:d} AS rank, '
@@ -328,16 +325,16 @@ class Evidence:
         if unread and (name, stream) not in self.outdated:
             key = self.contract.sources[name].key
             files = [str(self.lake.path(one.accepted_file)) for one in self.of([name]) if one.accepted]
-            versions = [_held(key, "$unread")]
+            parts = [unreadable(key, "$unread")]
             if files:
                 read = (
                     "read_parquet($files, filename = true, union_by_name = true) e JOIN labels l ON l.file = e.filename"
                 )
                 shown = ", ".join(f'"{column}"' for column in key)
-                versions.append(f"SELECT {shown}, line, filename, arrival, false AS unread FROM {read}")
-            latest = f"SELECT * FROM ({' UNION ALL BY NAME '.join(versions)}) QUALIFY NOT ({_latest(key)})"
+                parts.append(f"SELECT {shown}, line, filename, arrival, false AS unread FROM {read}")
+            earlier_ones = f"SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) QUALIFY NOT ({latest(key)})"
             given = {"unread": unread, **({"files": files} if files else {})}
-            rows = self.rows(f"SELECT filename, line FROM ({latest}) WHERE unread ORDER BY ALL", given)
+            rows = self.rows(f"SELECT filename, line FROM ({earlier_ones}) WHERE unread ORDER BY ALL", given)
             self.outdated[name, stream] = frozenset((row["filename"], row["line"]) for row in rows)
         return self.outdated.get((name, stream), frozenset())
 
@@ -386,22 +383,6 @@ def _kind(name: str, source: Source) -> str:
     return {"time": "TIMESTAMPTZ", "text": "VARCHAR", "number": "DOUBLE"}[source.type_of(name)]
 
 
-def _latest(key: Sequence[str]) -> str:
-    """Of rows with the same key, the one that arrived last; what lacks a part of the key is a row of its own."""
-    named = [f'"{name}"' for name in key]
-    lacking = " OR ".join(f"{name} IS NULL" for name in named)
-    return f"{lacking} OR row_number() OVER (PARTITION BY {', '.join(named)} ORDER BY arrival DESC, line DESC) = 1"
-
-
-def _held(key: Sequence[str], unread: str) -> str:
-    """A query for what can be read of the key of the rows in quarantine, in the files of the parameter `unread`."""
-    shown = literal("|".join(f"^{name}$" for name in ("line", *key)))
-    files = f"read_parquet({unread}, filename = true, union_by_name = true)"
-    return (
-        f"SELECT COLUMNS({shown}), filename, arrival, true AS unread FROM {files} e JOIN held h ON h.file = e.filename"
-    )
-
-
 def _joined(key: Sequence[str]) -> str:
     return key[0] if len(key) == 1 else f"concat_ws(chr(31), {', '.join(key)})"
 
@@ -412,35 +393,3 @@ def _within(one: Accepted, over: Interval | None) -> bool:
 
 def _utc(row: dict[str, Any]) -> dict[str, Any]:
     return {k: v.astimezone(UTC) if isinstance(v, datetime) else v for k, v in row.items()}
-
-
-def received(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted, ...]:
-    """The deliveries that may speak, sorted; refused ones and those of unknown sources never do."""
-    known = (one for one in accepted if one.source in contract.sources and not one.refused)
-    return tuple(sorted(known, key=lambda one: (one.source, one.name, one.sha256, arrival(one))))
-
-
-def in_force(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted, ...]:
-    """The deliveries that speak for their intervals, sorted; none of them was replaced by a later one."""
-    chosen: dict[tuple[object, ...], Accepted] = {}
-    for one in received(contract, accepted):
-        source = contract.sources[one.source]
-        key: tuple[object, ...] = (one.source, one.service_date if source.dated else one.name)
-        if source.redelivery == "append":
-            key = (one.source, one.name, one.sha256)
-        if key not in chosen or arrival(one) > arrival(chosen[key]):
-            chosen[key] = one
-    return tuple(sorted(chosen.values(), key=lambda a: (a.source, a.name, a.sha256)))
-
-
-def _in_turn(one: Accepted) -> tuple[datetime, list[tuple[int, str]], str]:
-    """The order in which deliveries state a record anew: by arrival; those that came at one instant, or nobody knows
-    when, by their names, numbers in them by value (docs/decisions/0041)."""
-    received_at, sha256 = arrival(one)
-    parts = re.split("([0-9]+)", one.name)  # every second part is a number
-    return received_at, [(int(part), "") if place % 2 else (-1, part) for place, part in enumerate(parts)], sha256
-
-
-def arrival(one: Accepted) -> tuple[datetime, str]:
-    """The order in which deliveries supersede one another: by arrival, then by content."""
-    return (one.received_at or BEGINNING, one.sha256)

@@ -22,10 +22,11 @@ from dutywatch.judge.citations import Cited
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.deliveries import PREFIX
 from dutywatch.judge.duties import Clock
-from dutywatch.judge.evidence import Evidence, arrival, received
+from dutywatch.judge.evidence import Evidence
 from dutywatch.judge.known import Known
 from dutywatch.judge.lacking import Lacking
 from dutywatch.judge.obligations import PATTERNS
+from dutywatch.judge.redelivery import arrival, received
 from dutywatch.judge.suspensions import Pause, holding, pauses
 from dutywatch.judge.uncounted import Uncounted, uncounted
 from dutywatch.lake import Lake, connect

@@ -16,8 +16,9 @@ import dutywatch
 from dutywatch.clock import local_date
 from dutywatch.judge import deliveries, obligations, struck
 from dutywatch.judge.coverage import BEGINNING
-from dutywatch.judge.evidence import Evidence, arrival, received
+from dutywatch.judge.evidence import Evidence
 from dutywatch.judge.read import causes
+from dutywatch.judge.redelivery import arrival, received
 from dutywatch.judge.running import Breach
 from dutywatch.judge.sheets import Judged
 from dutywatch.lake import Lake, connect

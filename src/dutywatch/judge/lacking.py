@@ -12,9 +12,10 @@ from dutywatch.clock import midnight
 from dutywatch.judge import keep, respond, running, triggers
 from dutywatch.judge.coverage import BEGINNING, END, Gap
 from dutywatch.judge.duties import Clock, in_scope
-from dutywatch.judge.evidence import Evidence, Selection, arrival
+from dutywatch.judge.evidence import Evidence, Selection
 from dutywatch.judge.gaps import DOUBTFUL, every_gap
 from dutywatch.judge.read import starting
+from dutywatch.judge.redelivery import arrival
 from dutywatch.judge.timeline import touches
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.terms import Terms

@@ -62,10 +62,10 @@ def escalations(connection: Connection, contract: str, steps: Iterable[tuple[str
     return [Escalation(*row) for row in found]
 
 
-def told_since(connection: Connection, contract: str, message: int) -> datetime | None:
-    """When an original message told the first of those of its lapses that are open, and neither waived nor answered."""
+def unanswered_since(connection: Connection, contract: str) -> dict[int, datetime]:
+    """By message, when it told the first of those of its lapses that are open, and neither waived nor answered."""
     since = _unanswered(contract)
-    return connection.execute(select(since.c.at).where(since.c.message == message)).scalar_one_or_none()
+    return {row.message: row.at for row in connection.execute(select(since.c.message, since.c.at))}
 
 
 def _unanswered(contract: str) -> Subquery:

@@ -1,0 +1,64 @@
+"""Which of several deliveries speaks, and which of several versions of a row: what a source's `redelivery` declares.
+
+`replace` takes the greatest (received_at, SHA-256) of a service date or name, `append` takes all, and of rows with one
+key the version that came last (SEMANTICS section 2). Both depend on the deliveries alone, never on when they were read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from dutywatch.judge.coverage import BEGINNING
+from dutywatch.lake.duck import literal
+from dutywatch.ledger.deliveries import Accepted
+from dutywatch.terms import Contract
+
+
+def received(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted, ...]:
+    """The deliveries that may speak, sorted; refused ones and those of unknown sources never do."""
+    known = (one for one in accepted if one.source in contract.sources and not one.refused)
+    return tuple(sorted(known, key=lambda one: (one.source, one.name, one.sha256, arrival(one))))
+
+
+def in_force(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted, ...]:
+    """The deliveries that speak for their intervals, sorted; none of them was replaced by a later one."""
+    chosen: dict[tuple[object, ...], Accepted] = {}
+    for one in received(contract, accepted):
+        source = contract.sources[one.source]
+        key: tuple[object, ...] = (one.source, one.service_date if source.dated else one.name)
+        if source.redelivery == "append":
+            key = (one.source, one.name, one.sha256)
+        if key not in chosen or arrival(one) > arrival(chosen[key]):
+            chosen[key] = one
+    return tuple(sorted(chosen.values(), key=lambda a: (a.source, a.name, a.sha256)))
+
+
+def in_turn(one: Accepted) -> tuple[datetime, list[tuple[int, str]], str]:
+    """The order in which deliveries state a record anew: by arrival; those that came at one instant, or nobody knows
+    when, by their names, numbers in them by value (docs/decisions/0041)."""
+    received_at, sha256 = arrival(one)
+    parts = re.split("([0-9]+)", one.name)  # every second part is a number
+    return received_at, [(int(part), "") if place % 2 else (-1, part) for place, part in enumerate(parts)], sha256
+
+
+def arrival(one: Accepted) -> tuple[datetime, str]:
+    """The order in which deliveries supersede one another: by arrival, then by content."""
+    return (one.received_at or BEGINNING, one.sha256)
+
+
+def latest(key: Sequence[str]) -> str:
+    """Of rows with the same key, the one that arrived last; what lacks a part of the key is a row of its own."""
+    named = [f'"{name}"' for name in key]
+    lacking = " OR ".join(f"{name} IS NULL" for name in named)
+    return f"{lacking} OR row_number() OVER (PARTITION BY {', '.join(named)} ORDER BY arrival DESC, line DESC) = 1"
+
+
+def unreadable(key: Sequence[str], files: str) -> str:
+    """A query for what can be read of the key of the rows in quarantine in `files`, an SQL parameter (0062)."""
+    shown = literal("|".join(f"^{name}$" for name in ("line", *key)))
+    read = f"read_parquet({files}, filename = true, union_by_name = true)"
+    return (
+        f"SELECT COLUMNS({shown}), filename, arrival, true AS unread FROM {read} e JOIN held h ON h.file = e.filename"
+    )
