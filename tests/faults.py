@@ -51,7 +51,7 @@ FAULTS = (
     Fault("who saw it undone saw that no new trigger came", RESPOND, "refuted_at >= due_at AND NOT anew", "refuted_at >= due_at"),
     Fault("proof is awaited an instant too long", RESPOND, "WHEN hides AND ($as_of < proof_due", "WHEN hides AND ($as_of <= proof_due"),
     Fault("a reset makes duties void that may have been breached", RESPOND, "reset_at <= $as_of AND NOT (hides OR disputed)", "reset_at <= $as_of"),
-    Fault("whoever holds a gap counts as having withheld it", RESPOND, "u.all_undelivered AND u.holding = [k.party]", "u.holding = [k.party]"),
+    Fault("whoever holds a gap counts as having withheld it", RESPOND, "NOT (g.undelivered AND g.holder = k.party) AND (NOT g.row", "g.holder <> k.party AND (NOT g.row"),
     Fault("the first of several proofs ends the waiting", RESPOND, "max(proof_due) FILTER (matters)", "min(proof_due) FILTER (matters)"),
     Fault("an act at the due time is late", RESPOND, "k.fulfilled_at <= k.due_at, k.suspended", "k.fulfilled_at < k.due_at, k.suspended"),
     Fault("a gap on one street is one on all others", RESPOND, "ON g.unit = k.unit AND g.gap_from < k.hidden_to", "ON g.unit <> k.unit AND g.gap_from < k.hidden_to"),

@@ -205,21 +205,25 @@ either AS (
       AND ($share IS NULL OR a.from_m IS NOT NULL AND a.to_m IS NOT NULL)
       AND (a.at BETWEEN t.lower AND t.hidden_to OR a.earlier BETWEEN t.lower AND t.hidden_to)
 ),
+-- heard: also where the debtor's own silence counts as breach
 reachable AS MATERIALIZED (
-    SELECT duty FROM (
+    SELECT duty, bool_or(heard) AS heard FROM (
+    SELECT duty, true AS heard FROM (
         SELECT duty, kind FROM either WHERE $kinds > 1
         UNION ALL
         SELECT duty, coalesce(kind, '#' || gap) FROM may_hide WHERE $kinds > 1 AND "row" AND other IS NULL)
     GROUP BY duty HAVING count(DISTINCT kind) >= $kinds
-    UNION
-    SELECT duty FROM may_hide WHERE $kinds > 1 AND NOT "row"  -- beside what hides any number, each may be one of them
     UNION ALL
-    SELECT duty FROM (
+    -- beside what hides any number, each may be one of them
+    SELECT duty, NOT (g.undelivered AND g.holder = k.party) FROM may_hide g JOIN known k USING (duty) WHERE $kinds > 1 AND NOT g.row
+    UNION ALL
+    SELECT duty, true FROM (
         SELECT duty, greatest(low, 0) AS low, least(high, length_m) AS high, max(least(high, length_m)) OVER (
             PARTITION BY duty ORDER BY low, high ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
         FROM either WHERE $share IS NOT NULL AND greatest(low, 0) < least(high, length_m))
     JOIN need USING (duty) WHERE before IS NULL OR high > before
     GROUP BY duty HAVING sum(high - greatest(low, coalesce(before, low))) >= any_value(weight) * (1 - 1e-12)
+    ) GROUP BY duty
 ),
 -- what was done for certain need not be done again
 plain AS MATERIALIZED (
@@ -227,24 +231,26 @@ plain AS MATERIALIZED (
     WHERE $kinds > 1 AND d.side = 0 AND d.at <= k.due_at AND k.seen_at IS NULL
 ),
 hiding AS MATERIALIZED (
-    SELECT duty, g.holder, g.missing, g.undelivered,
+    SELECT duty, g.holder, g.missing,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)) AS proof_due,
            greatest(g.gap_from, k.lower) AS cut_from, least(g.gap_to, k.hidden_to) AS cut_to,
            (k.seen_at IS NULL OR least(g.gap_to, k.hidden_to) > k.seen_at + INTERVAL 1 MICROSECOND OR k.half_done)
            -- where the record tells when it was done, nothing hides that but the other reading of its time
            AND NOT ($own_record AND k.claimed_at IS NOT NULL AND (g.other IS NULL OR $compared))
            AND (r.duty IS NOT NULL OR NOT CASE WHEN $share IS NULL THEN $kinds > 1 AND g.row ELSE g.other IS NOT NULL END)
-           AND p.duty IS NULL AS matters, false AS anew, false AS undecided
+           AND p.duty IS NULL AS matters, NOT (g.undelivered AND g.holder = k.party) AND (NOT g.row OR coalesce(r.heard, true)) AS heard,
+           false AS anew, false AS undecided
     FROM known k JOIN may_hide g USING (duty) LEFT JOIN reachable r USING (duty)
     LEFT JOIN plain p ON p.duty = g.duty AND p.kind = g.kind AND g.row
     UNION ALL
-    SELECT duty, g.holder, g.missing, g.undelivered, coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)),
-           k.due_at, k.due_at, true, true, g.undecided
+    SELECT duty, g.holder, g.missing, coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)),
+           k.due_at, k.due_at, true, NOT (g.undelivered AND g.holder = k.party), true, g.undecided
     FROM known k JOIN perhaps_anew g USING (duty) WHERE k.reset_at IS NULL
     UNION ALL
-    SELECT k.duty, g.holder, g.missing, g.undelivered,
+    SELECT k.duty, g.holder, g.missing,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)), k.due_at, k.due_at,
-           o.seen_at IS NULL OR least(g.gap_to, h.hope_to) > o.seen_at + INTERVAL 1 MICROSECOND, false, false
+           o.seen_at IS NULL OR least(g.gap_to, h.hope_to) > o.seen_at + INTERVAL 1 MICROSECOND,
+           NOT (g.undelivered AND g.holder = k.party), false, false
     FROM known k JOIN hopes h USING (duty) JOIN known o ON o.duty = h.other
     JOIN gaps g ON CASE WHEN g.other IS NULL AND g.key IS NULL THEN coalesce(g.unit = k.unit, true) AND coalesce(g.party = k.party, true) ELSE coalesce(g.key = k.key, false) END
          AND g.gap_from < h.hope_to AND g.gap_to > h.hope_from
@@ -261,14 +267,14 @@ uncovered AS (
            bool_or(matters) AS hides, bool_or(anew) AS anew, bool_or(undecided) AS undecided,
            max(proof_due) FILTER (matters) AS proof_due,
            list(DISTINCT holder ORDER BY holder) FILTER (matters) AS holding,
-           bool_and(undelivered) FILTER (matters) AS all_undelivered,
+           bool_or(heard) FILTER (matters) AS heard,
            string_agg(DISTINCT missing, '; ' ORDER BY missing) FILTER (matters) AS missing
     FROM laid_out GROUP BY duty
 ),
 weighed AS (
     SELECT k.*, coalesce(u.hides, false) AS hides, coalesce(u.anew, false) AS anew, coalesce(u.undecided, false) AS undecided,
            u.proof_due, array_to_string(u.holding, ', ') AS holders, u.missing,
-           coalesce(u.all_undelivered AND u.holding = [k.party], false) AS party_holds_all,
+           coalesce(NOT u.heard, false) AS silent,
            -- of the whole time until it is due, so that it does not depend on when one judged
            CASE WHEN k.due_at > k.lower
                 THEN 1.0 - coalesce(u.uncovered_us, 0) / (epoch_us(k.due_at) - epoch_us(k.lower))
@@ -293,7 +299,7 @@ standing AS (
             THEN CASE WHEN cured_at IS NULL THEN 'breached.open' ELSE 'breached.cured' END
         WHEN hides AND ($as_of < proof_due OR undecided) THEN 'pending.overdue'
         WHEN disputed THEN 'unproven'
-        WHEN $silence = 'breached' AND party_holds_all AND reset_at IS NULL
+        WHEN $silence = 'breached' AND silent AND reset_at IS NULL
             THEN CASE WHEN cured_at IS NULL THEN 'breached.open' ELSE 'breached.cured' END
         ELSE 'unproven' END AS standing
     FROM weighed

@@ -111,6 +111,20 @@ two rows of one kind are not           | ?11T09:00 plow, ?11T10:00 plow | 12T07:
 """,
         ),
         Table(
+            heading="Several kinds together, a row that nobody can read, and silence that counts as breach",
+            tells="6.3 2.4 2.9",
+            change="obligations: {clear: {silence: breached, action: {kind: {all: [plow, haul]}}}}",
+            given={"log days": "10"},
+            note="The log of the 11th is the debtor's and never comes: it hides nothing then, and the row is one act at most.",
+            text="""
+situation                              | log                            | as of    | verdict       | owed by
+one row is not both                    | ?10T20:00                      | 12T07:00 | breached.open |
+two rows may be                        | ?10T20:00, ?10T21:00           | 12T07:00 | unproven      | firm
+it may be the one that is lacking      | 10T20:00 plow, ?10T21:00 haul  | 12T07:00 | unproven      | firm
+it is of the kind that was done        | 10T20:00 plow, ?10T21:00 plow  | 12T07:00 | breached.open |
+""",
+        ),
+        Table(
             heading="Several kinds together, beside a log that nobody promised to keep whole",
             tells="6.3 2.4 1.1",
             change="""
