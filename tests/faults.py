@@ -47,7 +47,7 @@ class Fault:
 FAULTS = (
     Fault("an inspection of equal rank no longer disputes an act", RESPOND, "c.against < c.rank", "c.against <= c.rank"),
     Fault("a log of equal rank no longer contradicts", RESPOND, "c.at <= s.at AND c.rank >= s.rank", "c.at <= s.at AND c.rank > s.rank"),
-    Fault("a new trigger that nobody knows of is forgotten", RESPOND, "k.due_at, k.due_at, true, true,", "k.due_at, k.due_at, false, true,"),
+    Fault("a new trigger that nobody knows of is forgotten", RESPOND, "k.due_at, k.due_at, true, NOT", "k.due_at, k.due_at, false, NOT"),
     Fault("who saw it undone saw that no new trigger came", RESPOND, "refuted_at >= due_at AND NOT anew", "refuted_at >= due_at"),
     Fault("proof is awaited an instant too long", RESPOND, "WHEN hides AND ($as_of < proof_due", "WHEN hides AND ($as_of <= proof_due"),
     Fault("a reset makes duties void that may have been breached", RESPOND, "reset_at <= $as_of AND NOT (hides OR disputed)", "reset_at <= $as_of"),
