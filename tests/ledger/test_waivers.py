@@ -45,13 +45,19 @@ def escalated(town: Town) -> list[str]:
         return [row[0] for row in rows]
 
 
-def test_a_waiver_moves_with_its_lapse_however_often_that_moves(settings: Settings) -> None:
-    """Snow at 01:00, corrected to 01:30, to 02:00: one lapse, which was waived when it was that of 01:00."""
+def lapsed(settings: Settings, until: int) -> Town:
+    """Empty logs from the 10th to before the day `until`; it snowed on the 11th at 01:00, and all streets lapsed."""
     town = escalating(settings)
-    for day in (10, 11, 12):
+    for day in range(10, until):
         town.deliver("log", day, [])
     snow(town, 11, 1)
     alerted(town, 13, 7)
+    return town
+
+
+def test_a_waiver_moves_with_its_lapse_however_often_that_moves(settings: Settings) -> None:
+    """Snow at 01:00, corrected to 01:30, to 02:00: one lapse, which was waived when it was that of 01:00."""
+    town = lapsed(settings, 13)
     waive(town, trigger="2024-01-10T17:00Z")
     for hour in (1.5, 2):
         snow(town, 11, hour, 7 + hour / 4)
@@ -63,11 +69,7 @@ def test_a_waiver_moves_with_its_lapse_however_often_that_moves(settings: Settin
 
 def test_a_waiver_that_moved_is_of_no_other_lapse(settings: Settings) -> None:
     """The waived lapse of the 11th moved from 01:00 to 01:30; that of the 18th is nobody's but its own."""
-    town = escalating(settings)
-    for day in range(10, 21):
-        town.deliver("log", day, [])
-    snow(town, 11, 1)
-    alerted(town, 13, 7)
+    town = lapsed(settings, 21)
     waive(town, trigger="2024-01-10T17:00Z")
     snow(town, 11, 1.5, 8)
     alerted(town, 13, 8)
@@ -80,11 +82,7 @@ def test_a_waiver_that_moved_is_of_no_other_lapse(settings: Settings) -> None:
 
 def test_a_waiver_without_a_trigger_is_of_what_had_lapsed_by_then(settings: Settings) -> None:
     """Of the lapse of the 11th, wherever it moves and though it was withdrawn for a while; not of the 18th's."""
-    town = escalating(settings)
-    for day in range(10, 21):
-        town.deliver("log", day, [])
-    snow(town, 11, 1)
-    alerted(town, 13, 7)
+    town = lapsed(settings, 21)
     assert "what has lapsed so far" in str(waive(town))
     done = [{"at": at(11, 9), "unit": f"U{n}", "kind": "plow"} for n in range(6)]
     town.deliver("log", 11, done, received=at(13, 7.5))
