@@ -6,7 +6,7 @@ against a fraction. A percentile is within its target where enough values are; i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -14,7 +14,7 @@ from typing import Any
 
 from dutywatch.judge import score, windows
 from dutywatch.judge.case import Case
-from dutywatch.judge.coverage import TICK
+from dutywatch.judge.coverage import TICK, Gap
 from dutywatch.judge.duties import Clock, lay_out, window
 from dutywatch.judge.evidence import Selection
 from dutywatch.judge.gaps import every_gap, gaps_table
@@ -23,8 +23,8 @@ from dutywatch.judge.once import once
 from dutywatch.judge.read import breaches_in_doubt, counted
 from dutywatch.judge.running import Breaches
 from dutywatch.judge.timeline import Interval
-from dutywatch.judge.triggers import selection
-from dutywatch.terms.patterns import Attain, owed_per
+from dutywatch.judge.triggers import anywhere, selection
+from dutywatch.terms.patterns import Attain, Obligation, owed_per
 from dutywatch.terms.source import EVENT_COLUMNS
 
 _BINS = 1000  # of a rolling window; any divisor of its length gives the same verdicts
@@ -65,13 +65,7 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
     over = (min(c.lower for c in found), min(evidence.as_of, max(c.due or c.ends for c in found)))
     if obligation.items.duties is not None:
         items, parameters = counted(evidence, case.read, over)
-        # one row may start the clocks of many duties; a record, one clock by either reading of its time
-        gaps = [
-            replace(gap, row=False, other=gap.other if one.shape == "record" else None)
-            for one in case.starting
-            for gap in every_gap(evidence, selection(one), window(found))
-        ]
-        gaps += breaches_in_doubt(evidence, case.causes, over)
+        gaps = [*_hiding(case, found, counts), *breaches_in_doubt(evidence, case.causes, over)]
     else:
         asked = _asked(obligation)
         items, parameters = _events(case, asked, over)
@@ -95,6 +89,20 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
             "duties": obligation.items.duties is not None,
         },
     )
+
+
+def _hiding(case: Case[Attain], found: Sequence[Clock], counts: Obligation | None) -> Iterator[Gap]:
+    """Where what starts the duties that it counts may hide; what hides an episode of one zone, on the units of that."""
+    by_zone: dict[str | None, list[str]] = {}
+    for unit in case.terms.units.rows if owed_per(counts) == "unit" else ():
+        by_zone.setdefault(unit.zone, []).append(unit.id)
+    for one in case.starting:
+        for hidden in anywhere(one, every_gap(case.evidence, selection(one), window(found))):
+            # one row may start the clocks of many duties; a record, one clock by either reading of its time
+            gap = replace(hidden, row=False, other=hidden.other if one.shape == "record" else None)
+            zoned = gap.zone is not None and gap.unit is None and by_zone
+            names = dict.fromkeys(by_zone.get(gap.zone, ())) if zoned else [None]
+            yield from (replace(gap, unit=name or gap.unit) for name in names)
 
 
 def _asked(obligation: Attain) -> Selection:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from dutywatch.clock import midnight
@@ -20,7 +20,8 @@ from dutywatch.judge.timeline import touches
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.terms import Terms
 from dutywatch.terms.obligation import Owed
-from dutywatch.terms.patterns import Attain, Keep, Recur, Respond, depends_on
+from dutywatch.terms.patterns import Attain, Keep, Obligation, Recur, Respond, depends_on
+from dutywatch.terms.trigger import Trigger
 
 _SLOTS = re.compile(r"\d+ slots without measurement")
 
@@ -40,8 +41,10 @@ def lacking(
     terms: Terms, evidence: Evidence, owed: Owed, clock: Clock | None, row: Mapping[str, Any]
 ) -> Iterator[Lacking]:
     """What the reason of the verdict row `row` says is missing, from the evidence that counts for its clock."""
-    yield from _doubtful(clock, row)
-    yield from _gaps(terms, evidence, owed, clock, row)
+    readings = list(_doubtful(clock, row))
+    yield from readings
+    said = {one.missing for one in readings}
+    yield from (one for one in _gaps(terms, evidence, owed, clock, row) if one.missing not in said)
     yield from _unmeasured(terms, owed, row)
 
 
@@ -49,7 +52,7 @@ def late(
     terms: Terms, counted: Evidence, owed: Owed, clock: Clock | None, row: Mapping[str, Any]
 ) -> Iterator[Accepted]:
     """Deliveries that came after `proof_until` and say anything of the time in which an act would have counted."""
-    streams = {one.stream for one in _asked(terms, owed)}
+    streams = {one.selection.stream for one in _asked(terms, owed)}
     streams |= {part.stream for part in (getattr(owed, "refuted_by", None),) if part is not None}
     sources = {name for stream in streams for name in terms.contract.sources_of(stream)}
     start, end = (clock.lower if clock else row["clock_start"]), row["due_at"]
@@ -91,7 +94,7 @@ def _named(
     listed = f"; {row['reason'].partition(': ')[2]}; "
     found: dict[tuple[str, str], list[Gap]] = {}
     units = _units(terms, owed, row["unit"])
-    for gap in (gap for one in _asked(terms, owed) for gap in every_gap(evidence, one, over, least)):
+    for gap in (gap for one in _asked(terms, owed) for gap in one.gaps(evidence, over, least)):
         on_unit = units is None or gap.unit in units
         on_unit |= gap.key is not None  # of the duties that it joins, on whatever unit it was
         if on_unit and gap.start < over[1] and gap.end > over[0] and f"; {gap.missing}; " in listed:
@@ -137,22 +140,37 @@ def _due(gaps: Sequence[Gap], duty_due: datetime | None) -> datetime | None:
     return max((due for due in dues if due is not None and due > BEGINNING), default=None)
 
 
-def _asked(terms: Terms, owed: Owed) -> list[Selection]:
+@dataclass(frozen=True)
+class _Asked:
+    """Events that a duty is judged from; `trigger`: as what starts it, or a duty that it counts."""
+
+    selection: Selection
+    trigger: Trigger | None = None
+
+    def gaps(self, evidence: Evidence, over: tuple[datetime, datetime], least: timedelta | None) -> Iterable[Gap]:
+        found = every_gap(evidence, self.selection, over, least)
+        return found if self.trigger is None else triggers.anywhere(self.trigger, found)
+
+
+def _started(terms: Terms, owed: Obligation) -> list[_Asked]:
+    return [_Asked(triggers.selection(one), one) for one in starting(terms, owed)]
+
+
+def _asked(terms: Terms, owed: Owed) -> list[_Asked]:
     """The events that it, or the duties and rates that it counts, are judged from, in all wordings of these."""
     if isinstance(owed, Respond | Recur):
-        return [respond.acts(owed), *map(triggers.selection, starting(terms, owed))]
+        return [_Asked(respond.acts(owed)), *_started(terms, owed)]
     if isinstance(owed, Attain) and owed.items.stream is not None:
-        return [Selection(owed.items.stream, owed.items.kind, owed.items.where, owed.items.at)]
+        return [_Asked(Selection(owed.items.stream, owed.items.kind, owed.items.where, owed.items.at))]
     if isinstance(owed, Attain) and owed.items.duties is not None:
-        started = [triggers.selection(one) for one in starting(terms, owed)]
-        return list(dict.fromkeys((*started, *_of_others(terms, owed))))
+        return list(dict.fromkeys((*_started(terms, owed), *_of_others(terms, owed))))
     if isinstance(owed, Attain):
         return list(dict.fromkeys(_of_others(terms, owed)))
     assert isinstance(owed, Keep)  # noqa: S101 - the fourth of four patterns
-    return [Selection(owed.level.stream, owed.level.kind, owed.level.where)]
+    return [_Asked(Selection(owed.level.stream, owed.level.kind, owed.level.where))]
 
 
-def _of_others(terms: Terms, owed: Attain) -> Iterator[Selection]:
+def _of_others(terms: Terms, owed: Attain) -> Iterator[_Asked]:
     for name in depends_on(owed):
         for _, _, words in terms.words(name):
             yield from _asked(terms, words)

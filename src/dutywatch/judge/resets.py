@@ -60,8 +60,7 @@ def _hidden(case: Case[Respond], made: Sequence[Running]) -> list[Gap]:
     for one in case.starting:
         asked = triggers.selection(one)
         some = [*gaps(case.evidence, asked, over, promised=True), *row_gaps(case.evidence, asked)]
-        # an episode is of a zone: on which unit it was seen says nothing
-        found += [replace(gap, unit=None) for gap in some] if one.shape == "episode" else some
+        found += triggers.anywhere(one, some)
     return [*found, *breaches_in_doubt(case.evidence, case.causes, over)]
 
 

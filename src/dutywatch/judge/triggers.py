@@ -6,7 +6,7 @@ and the breaches of another obligation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -43,6 +43,11 @@ def selection(trigger: Trigger, times: Sequence[str] = ()) -> Selection:
     more = (*((trigger.measure,) if trigger.measure else ()), *stated)
     versions = trigger.each == "record"
     return Selection(trigger.stream or "", trigger.kind, trigger.where, more=more, versions=versions)
+
+
+def anywhere(trigger: Trigger, found: Iterable[Gap]) -> Iterator[Gap]:
+    """Gaps, with whom they concern: an episode is of a zone, and the unit on which it was seen says nothing."""
+    return (replace(gap, unit=None) if trigger.shape == "episode" else gap for gap in found)
 
 
 def observations(evidence: Evidence, trigger: Trigger, times: Sequence[str]) -> list[Observation]:

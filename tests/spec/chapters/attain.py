@@ -720,6 +720,29 @@ of half the day, and one is known  | 7, 8@8T14:00 | 8T08:00 snow | 8T10:00 plow 
 """,
         ),
         Table(
+            heading="Duties that a feed of the last event may hide",
+            tells="2.6 3.5 6.20",
+            change="""
+sources:
+  weather: {path: "{part}.csv", due: null, redelivery: append, polls: {max_lag: PT1H, shows: last}, columns: {seen_at: seen_at}}
+obligations:
+  answer: {per: unit, items: {stream: null, duties: clear}, good: null, at_least: 0.5}
+  clear:
+    pattern: respond
+    trigger: {stream: condition, kind: snow, merge_gap: PT4H}
+    clock: {from: trigger.start}
+    action: {stream: service, kind: plow}
+    within: PT6H
+""",
+            given={"log days": "7..9", "weather polls": "7T20:00, 8T20:00, 9T02:00"},
+            note="What the weather states of no street may hide snow on every street of its zone.",
+            text="""
+situation                              | weather      | as of   | verdict         | owed by
+nothing was shown                      |              | 9T07:00 | void.unassessed |
+a later event hides what was before it | 8T14:00 rain | 9T07:00 | unproven        | weather-service
+""",
+        ),
+        Table(
             heading="Duties that may turn out not to count",
             tells="1.1 1.2 2.10 5.3 6.19 6.20 6.21",
             change="""
