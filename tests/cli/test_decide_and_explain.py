@@ -64,6 +64,30 @@ def test_decisions_are_taken_confirmed_and_listed(town: Town) -> None:
     assert "excused by decision: burst main" in said("explain", DUTY)
 
 
+def test_what_is_excused_leaves_the_share_and_is_named(town: Town) -> None:
+    """Of six duties one is breached and done late, and of five nothing is known to be done: two persons excuse them."""
+    assert town.settings.ledger
+    assert "clear B: 0 met, 4 breached (4 open), 0 pending, 0 unproven; met 0.0 %" in said("measure", NAME)
+    said("decide", "excuse", NAME, "--obligation", "clear", "--unit", "U1", "--grounds", "burst main", "--by", "head")
+    for unit in ("U2", "U3", "U4", "U5"):
+        said("decide", "excuse", NAME, "--obligation", "clear", "--unit", unit, "--grounds", "storm", "--by", "head")
+    for number in range(1, 6):
+        said("decide", "confirm", str(number), "--by", "office")
+    said("judge", NAME)
+    told = said("measure", NAME)
+    assert "clear A: 0 met, 1 breached (0 open), 0 pending, 0 unproven, 1 excused; met 0.0 %, evidence" in told
+    assert "clear B: 0 met, 0 breached (0 open), 0 pending, 0 unproven, 4 excused; none counts\n" in told
+
+
+def test_a_source_or_contract_that_is_not_there_is_no_empty_one(town: Town, tmp_path: Path) -> None:
+    assert town.settings.ledger
+    out = tmp_path / "to-mend.csv"
+    for command in (("receive", NAME, "lgo"), ("quarantine", "export", NAME, "--source", "lgo", "--out", str(out))):
+        assert "contract town has no source lgo; it names log, notices, seen, weather" in refused(*command)
+    assert "there is no contract twon" in refused("quarantine", "export", "twon", "--out", str(out))
+    assert not out.exists()
+
+
 def test_a_duty_is_explained_in_two_languages_as_json_and_as_it_once_stood(town: Town) -> None:
     assert town.settings.ledger
     assert "Verdict   breached (breached.cured)" in said("explain", DUTY)
