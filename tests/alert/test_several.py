@@ -74,6 +74,27 @@ def test_a_lapse_that_was_cured_and_moved_is_late_still(ledger: Ledger, folder: 
     assert "No longer breached" not in above
 
 
+def test_a_lapse_that_moved_went_and_came_back_is_one(ledger: Ledger, folder: Counting, tmp_path: Path) -> None:
+    """The snowfall is known as a later one, as none, and as it was at first: what took its place is no lapse beside it."""
+    ledger.breach(T, ["A-1", "A-2"])
+    tell(ledger.engine, ledger.terms, T, folder)
+    for unit in ("A-1", "A-2"):
+        moved(ledger, T + HOUR, unit, "breached.open")
+    ledger.judge(T + HOUR, ["A-1", "A-2"], "void", "withdrawn", before="breached.open", trigger=LATER)
+    tell(ledger.engine, ledger.terms, T + HOUR, folder)
+    withdrawn = folder.sent[-1][0]
+    ledger.judge(T + HOUR, ["A-1", "A-2"], "breached.open", "breached", before="void")
+    tell(ledger.engine, ledger.terms, T + HOUR, folder)
+    again = letter(tmp_path, folder.sent[-1][0])
+    assert "2 units (class A) were due" in again and "A-1, A-2" in again
+    assert "No longer breached" not in again and "Others" not in again
+    ledger.judge(T + HOUR, ["A-3"], "breached.open", "breached", trigger=LATER)
+    ledger.judge(T + HOUR, ["A-3"], "void", "withdrawn", before="breached.open", trigger=LATER)
+    tell(ledger.engine, ledger.terms, T + HOUR, folder)
+    acquitted, _, others = letter(tmp_path, withdrawn).partition("Others")
+    assert "A-3" in acquitted and "A-1" not in acquitted and "A-1, A-2" in others
+
+
 def test_a_message_names_before_only_what_it_told(ledger: Ledger, folder: Counting, tmp_path: Path) -> None:
     """Who hears of a matter as it is escalated heard of nothing before."""
     ledger.breach(T, ["A-1", "A-2"])
