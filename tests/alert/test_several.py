@@ -15,7 +15,7 @@ from dutywatch.errors import MessageNotSent
 from dutywatch.ledger import evaluations, schema
 from dutywatch.ledger.tables import flips
 from tests.alert.conftest import SNOW, Ledger
-from tests.alert.test_tell import HOUR, Counting, T, letter
+from tests.alert.test_tell import HOUR, Counting, T, letter, waive
 
 LATER = "2023-12-14T08:00Z"  # as which the snowfall is known from some time on
 FIRST, SECOND = "street-supervisor", "weather-desk"
@@ -75,7 +75,7 @@ def test_a_lapse_that_was_cured_and_moved_is_late_still(ledger: Ledger, folder: 
 
 
 def test_a_lapse_that_moved_went_and_came_back_is_one(ledger: Ledger, folder: Counting, tmp_path: Path) -> None:
-    """The snowfall is known as a later one, as none, and as it was at first: what took its place is no lapse beside it."""
+    """The snowfall is known as a later one, as none, and as it was at first: there is one lapse, not two."""
     ledger.breach(T, ["A-1", "A-2"])
     tell(ledger.engine, ledger.terms, T, folder)
     for unit in ("A-1", "A-2"):
@@ -93,6 +93,27 @@ def test_a_lapse_that_moved_went_and_came_back_is_one(ledger: Ledger, folder: Co
     tell(ledger.engine, ledger.terms, T + HOUR, folder)
     acquitted, _, others = letter(tmp_path, withdrawn).partition("Others")
     assert "A-3" in acquitted and "A-1" not in acquitted and "A-1, A-2" in others
+
+
+def test_a_message_asks_nobody_to_answer_for_what_is_waived(ledger: Ledger, folder: Counting, tmp_path: Path) -> None:
+    """The waiver of a lapse moves with it; the breach stays, and so does what is to be done."""
+    ledger.breach(T, ["A-1"])
+    tell(ledger.engine, ledger.terms, T, folder)
+    name = folder.sent[0][0]
+    waive(ledger, "A-1")
+    moved(ledger, T + HOUR, "A-1", "breached.open")
+    ledger.breach(T + HOUR, ["A-2"])
+    tell(ledger.engine, ledger.terms, T + HOUR, folder)
+    text = letter(tmp_path, name)
+    assert "2 units (class A) were due" in text and "Waived: 1 of these" in text and "其中1" in text
+    assert "and acknowledge this message" in text and "To acknowledge" in text
+    waive(ledger, "A-2")
+    ledger.breach(T + HOUR, ["A-3"])
+    waive(ledger, "A-3")
+    tell(ledger.engine, ledger.terms, T + HOUR, folder)
+    text = letter(tmp_path, name)
+    assert "Waived: 3 of these" in text and "Still open" not in text and "A-1, A-2, A-3" in text
+    assert "acknowledge" not in text and "If nobody answers" not in text
 
 
 def test_a_message_names_before_only_what_it_told(ledger: Ledger, folder: Counting, tmp_path: Path) -> None:

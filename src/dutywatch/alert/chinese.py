@@ -121,6 +121,9 @@ def lines(f: Facts) -> Iterator[str]:
         yet = "" if f.answers else "，至今无人答复"
         yield f"已于{_when(f, f.original.at)}通知{said(f.original.name)}{yet}。"
     yield from _delivery(f) if f.day else _duties(f)
+    if f.waived:
+        which = "此项已获免除" if f.waived == f.acting == 1 else f"其中{f.waived}{_of(f)}已获免除"
+        yield f"{which}：违约后果改变，违约认定不变，无须答复。"
     for step in f.answers:
         yield f"{said(step.name)}已于{_when(f, step.at)}{ANSWERS.get(step.kind, step.kind)}。"
     if f.answers and f.acting and not f.answered:

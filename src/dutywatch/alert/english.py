@@ -67,6 +67,9 @@ def lines(f: Facts) -> Iterator[str]:
         yet = "" if f.answers else "; nobody has answered"
         yield f"{f.original.name.en} was told on {_when(f, f.original.at)}{yet}."
     yield from _delivery(f) if f.day else _duties(f)
+    if f.waived:
+        which = "This is waived" if f.waived == f.acting == 1 else f"Waived: {f.waived} of these"
+        yield f"{which}, which changes what the breach costs and not what it is: nobody needs to answer for that."
     for step in f.answers:
         yield f"{step.name.en} {step.kind} this on {_when(f, step.at)}."
     if f.answers and f.acting and not f.answered:

@@ -61,7 +61,7 @@ def heirs_of(connection: Connection, contract: str, void: Collection[str]) -> di
     return found
 
 
-def _back(contract: str, void: Collection[str]) -> Select[tuple[str, str, str]]:
+def _back(contract: str, void: Collection[str]) -> Select[str, str, str]:
     """(duty, back, standing): of void duties those whose place they ever took, and which are void no more."""
     gone, last_gone = flips.alias("gone"), flips.alias("last_gone")
     took = [gone.c.contract == contract, gone.c.to_standing == VOID, gone.c.successor.is_not(None)]
