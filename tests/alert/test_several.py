@@ -95,6 +95,26 @@ def test_a_lapse_that_moved_went_and_came_back_is_one(ledger: Ledger, folder: Co
     assert "A-3" in acquitted and "A-1" not in acquitted and "A-1, A-2" in others
 
 
+def test_the_reasons_of_a_message_add_up(ledger: Ledger, folder: Counting, tmp_path: Path) -> None:
+    units = [f"A-{number}" for number in range(1, 8)]
+    ledger.breach(T, units)
+    reasons = (
+        "done in time",
+        "done in time",
+        "not due yet",
+        "not due yet",
+        "excused by decision: steep",
+        "odd",
+        "strange",
+    )
+    for unit, reason in zip(units, reasons, strict=True):
+        ledger.judge(T, [unit], "met", "withdrawn", before="breached.open", reason=reason)
+    tell(ledger.engine, ledger.terms, T, folder)
+    text = letter(tmp_path, next(name for name, *_ in folder.sent if "withdrawn" in name))
+    assert "Why: done in time (2); not due yet (2); excused by decision (1); other reasons (2)." in text
+    assert "其他原因（2" in text
+
+
 def test_a_message_asks_nobody_to_answer_for_what_is_waived(ledger: Ledger, folder: Counting, tmp_path: Path) -> None:
     """The waiver of a lapse moves with it; the breach stays, and so does what is to be done."""
     ledger.breach(T, ["A-1"])

@@ -15,7 +15,7 @@ from dutywatch.ledger.missing import in_chinese
 from dutywatch.ledger.verdicts import Level
 from dutywatch.terms.words import Words
 
-_SHOWN = 10
+_SHOWN, _REASONS = 10, 3
 ANSWERS = {"acknowledged": "确认收到", "disputed": "提出异议"}
 ACKNOWLEDGE, UNITS, CASES, OTHERS, HISTORY, TO = "确认收到", "涉及对象", "涉及事项", "其余", "历次更新", "收件人"
 
@@ -329,7 +329,9 @@ def _log_due(f: Facts) -> str:
 def _because(f: Facts) -> str:
     if len(f.because) == 1:
         return _reason(f, f.because[0])
-    return "；".join(f"{_reason(f, one)}（{one.duties}{_of(f)}）" for one in f.because[:3])
+    shown = [f"{_reason(f, one)}（{one.duties}{_of(f)}）" for one in f.because[:_REASONS]]
+    rest = sum(one.duties for one in f.because[_REASONS:])
+    return "；".join([*shown, f"其他原因（{rest}{_of(f)}）"] if rest else shown)
 
 
 def _reason(f: Facts, one: Because) -> str:

@@ -14,7 +14,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_SHOWN = 10
+_SHOWN, _REASONS = 10, 3
 ACKNOWLEDGE, UNITS, CASES, OTHERS = "To acknowledge", "Units", "Cases", "Others"
 HISTORY, TO = "History", "To"
 
@@ -289,7 +289,9 @@ def _log_due(f: Facts) -> str:
 def _because(f: Facts) -> str:
     if len(f.because) == 1:
         return f.because[0].text
-    return "; ".join(f"{one.text} ({one.duties})" for one in f.because[:3])
+    shown = [f"{one.text} ({one.duties})" for one in f.because[:_REASONS]]
+    rest = sum(one.duties for one in f.because[_REASONS:])
+    return "; ".join([*shown, f"other reasons ({rest})"] if rest else shown)
 
 
 def _named(f: Facts) -> Iterator[str]:
