@@ -62,10 +62,14 @@ def test_decisions_are_taken_confirmed_and_listed(town: Town) -> None:
     assert "sets no `proof_until`" in refused("decide", "admit", NAME, *about, "--by", "head")
     assert "1 flip" in said("judge", NAME)
     assert "excused by decision: burst main" in said("explain", DUTY)
+    all_of_it = ("--obligation", "clear", "--grounds", "ice", "--by", "head", "--published", "board")
+    assert "concerns 6 recorded duties, of which 5 are in breach and waived" in said(
+        "decide", "waive", NAME, *all_of_it
+    )
 
 
 def test_what_is_excused_leaves_the_share_and_is_named(town: Town) -> None:
-    """Of six duties one is breached and done late, and of five nothing is known to be done: two persons excuse them."""
+    """U0 was plowed late and stays a breach; of all other streets, which were not plowed, two persons excuse it."""
     assert town.settings.ledger
     assert "clear B: 0 met, 4 breached (4 open), 0 pending, 0 unproven; met 0.0 %" in said("measure", NAME)
     said("decide", "excuse", NAME, "--obligation", "clear", "--unit", "U1", "--grounds", "burst main", "--by", "head")
