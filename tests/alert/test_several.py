@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from sqlalchemy import text, update
 from dutywatch.alert import Alerted, answer, next_escalation, tell
 from dutywatch.alert.channels import Channel
 from dutywatch.alert.folder import Folder
-from dutywatch.errors import MessageNotSent
+from dutywatch.errors import DecisionRefused, MessageNotSent
 from dutywatch.ledger import evaluations, schema
 from dutywatch.ledger.tables import flips
 from tests.alert.conftest import SNOW, Ledger
@@ -93,6 +94,29 @@ def test_a_lapse_that_moved_went_and_came_back_is_one(ledger: Ledger, folder: Co
     tell(ledger.engine, ledger.terms, T + HOUR, folder)
     acquitted, _, others = letter(tmp_path, withdrawn).partition("Others")
     assert "A-3" in acquitted and "A-1" not in acquitted and "A-1, A-2" in others
+
+
+def test_a_firm_s_own_people_answer_what_is_told_to_them(ledger: Ledger, folder: Counting) -> None:
+    """The head of the bureau and the weather desk work for the firm that owes the streets; the first is told next."""
+    people = dict(ledger.terms.contract.people)
+    for name in ("bureau-head", "weather-desk"):
+        people[name] = people[name].model_copy(update={"works_for": "sweeping-firm"})
+    contract = ledger.terms.contract.model_copy(update={"people": people})
+    theirs = replace(ledger, terms=replace(ledger.terms, contract=contract))
+    theirs.breach(T, ["A-1"], party="sweeping-firm")
+    theirs.breach(T, ["B-1"], party="hill-firm", trigger=LATER)
+    tell(theirs.engine, theirs.terms, T, folder)
+    first, other = (name for name, *_ in folder.sent)
+    for person in ("bureau-head", "weather-desk"):
+        with pytest.raises(
+            DecisionRefused, match=f"{person} works for sweeping-firm, which owes .* {FIRST} must answer"
+        ):
+            answer(theirs.engine, theirs.terms, first, person, "acknowledged", "ours", T)
+    answer(theirs.engine, theirs.terms, other, "weather-desk", "acknowledged", "not ours", T)
+    assert next_at(theirs) == T + 2 * HOUR
+    tell(theirs.engine, theirs.terms, T + 2 * HOUR, folder)
+    answer(theirs.engine, theirs.terms, folder.sent[-1][0], "bureau-head", "acknowledged", "we see to it", T + 2 * HOUR)
+    assert next_at(theirs) is None
 
 
 def test_the_reasons_of_a_message_add_up(ledger: Ledger, folder: Counting, tmp_path: Path) -> None:
