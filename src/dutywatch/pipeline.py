@@ -6,7 +6,7 @@ makes its own engine, finds its work in the ledger, and returns a value whose `s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -99,8 +99,12 @@ def migrate(settings: Settings, clock: str = "wall", now: datetime | None = None
 def receive(
     settings: Settings, contract_id: str, source: str, progress: Callable[[str], None] = lambda _: None
 ) -> receiving.Received:
-    """Receive what the source has, in its landing folder or elsewhere, and was not received before."""
+    """Receive what the source has, in its landing folder or elsewhere, and was not received before.
+
+    Raises SettingsError where the contract names no such source.
+    """
     terms = load(settings, contract_id)
+    _require_source(contract_id, source, terms.contract.sources)
     with opened(settings) as engine:
         return receiving.intake(
             engine,
@@ -111,6 +115,11 @@ def receive(
             secrets=settings.secrets,
             progress=progress,
         )
+
+
+def _require_source(contract_id: str, source: str, known: Collection[str]) -> None:
+    if source not in known:
+        raise SettingsError(f"contract {contract_id} has no source {source}; it names {', '.join(sorted(known))}")
 
 
 def validate(settings: Settings, contract_id: str) -> validating.Validated:
@@ -132,8 +141,14 @@ def quarantined(settings: Settings, contract_id: str) -> list[quality.Quality]:
 
 
 def export_quarantine(settings: Settings, contract_id: str, out: Path, source: str | None = None) -> int:
-    """Write the quarantined rows of the contract, or of one source, to a CSV file; how many they are."""
-    found = [one for one in quarantined(settings, contract_id) if source in (None, one.source)]
+    """Write the quarantined rows of the contract, or of one source, to a CSV file; how many they are.
+
+    Raises SettingsError where neither the contract nor what lies in quarantine names such a source.
+    """
+    terms, held = load(settings, contract_id), quarantined(settings, contract_id)
+    if source is not None:
+        _require_source(contract_id, source, {*terms.contract.sources, *(one.source for one in held)})
+    found = [one for one in held if source in (None, one.source)]
     return validating.export(validating.held(Lake(settings.lake), found), out)
 
 

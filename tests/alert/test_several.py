@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,11 +12,11 @@ from sqlalchemy import text, update
 from dutywatch.alert import Alerted, answer, next_escalation, tell
 from dutywatch.alert.channels import Channel
 from dutywatch.alert.folder import Folder
-from dutywatch.errors import MessageNotSent
+from dutywatch.errors import DecisionRefused, MessageNotSent
 from dutywatch.ledger import evaluations, schema
 from dutywatch.ledger.tables import flips
 from tests.alert.conftest import SNOW, Ledger
-from tests.alert.test_tell import HOUR, Counting, T, letter
+from tests.alert.test_tell import HOUR, Counting, T, letter, waive
 
 LATER = "2023-12-14T08:00Z"  # as which the snowfall is known from some time on
 FIRST, SECOND = "street-supervisor", "weather-desk"
@@ -72,6 +73,91 @@ def test_a_lapse_that_was_cured_and_moved_is_late_still(ledger: Ledger, folder: 
     above = letter(tmp_path, folder.sent[-1][0])
     assert "Done since, too late: 1. Still open: 1." in above
     assert "No longer breached" not in above
+
+
+def test_a_lapse_that_moved_went_and_came_back_is_one(ledger: Ledger, folder: Counting, tmp_path: Path) -> None:
+    """The snowfall is known as a later one, as none, and as it was at first: there is one lapse, not two."""
+    ledger.breach(T, ["A-1", "A-2"])
+    tell(ledger.engine, ledger.terms, T, folder)
+    for unit in ("A-1", "A-2"):
+        moved(ledger, T + HOUR, unit, "breached.open")
+    ledger.judge(T + HOUR, ["A-1", "A-2"], "void", "withdrawn", before="breached.open", trigger=LATER)
+    tell(ledger.engine, ledger.terms, T + HOUR, folder)
+    withdrawn = folder.sent[-1][0]
+    ledger.judge(T + HOUR, ["A-1", "A-2"], "breached.open", "breached", before="void")
+    tell(ledger.engine, ledger.terms, T + HOUR, folder)
+    again = letter(tmp_path, folder.sent[-1][0])
+    assert "2 units (class A) were due" in again and "A-1, A-2" in again
+    assert "No longer breached" not in again and "Others" not in again
+    ledger.judge(T + HOUR, ["A-3"], "breached.open", "breached", trigger=LATER)
+    ledger.judge(T + HOUR, ["A-3"], "void", "withdrawn", before="breached.open", trigger=LATER)
+    tell(ledger.engine, ledger.terms, T + HOUR, folder)
+    acquitted, _, others = letter(tmp_path, withdrawn).partition("Others")
+    assert "A-3" in acquitted and "A-1" not in acquitted and "A-1, A-2" in others
+
+
+def test_a_firm_s_own_people_answer_what_is_told_to_them(ledger: Ledger, folder: Counting) -> None:
+    """The head of the bureau and the weather desk work for the firm that owes the streets; the first is told next."""
+    people = dict(ledger.terms.contract.people)
+    for name in ("bureau-head", "weather-desk"):
+        people[name] = people[name].model_copy(update={"works_for": "sweeping-firm"})
+    contract = ledger.terms.contract.model_copy(update={"people": people})
+    theirs = replace(ledger, terms=replace(ledger.terms, contract=contract))
+    theirs.breach(T, ["A-1"], party="sweeping-firm")
+    theirs.breach(T, ["B-1"], party="hill-firm", trigger=LATER)
+    tell(theirs.engine, theirs.terms, T, folder)
+    first, other = (name for name, *_ in folder.sent)
+    for person in ("bureau-head", "weather-desk"):
+        with pytest.raises(
+            DecisionRefused, match=f"{person} works for sweeping-firm, which owes .* {FIRST} must answer"
+        ):
+            answer(theirs.engine, theirs.terms, first, person, "acknowledged", "ours", T)
+    answer(theirs.engine, theirs.terms, other, "weather-desk", "acknowledged", "not ours", T)
+    assert next_at(theirs) == T + 2 * HOUR
+    tell(theirs.engine, theirs.terms, T + 2 * HOUR, folder)
+    answer(theirs.engine, theirs.terms, folder.sent[-1][0], "bureau-head", "acknowledged", "we see to it", T + 2 * HOUR)
+    assert next_at(theirs) is None
+
+
+def test_the_reasons_of_a_message_add_up(ledger: Ledger, folder: Counting, tmp_path: Path) -> None:
+    units = [f"A-{number}" for number in range(1, 8)]
+    ledger.breach(T, units)
+    reasons = (
+        "done in time",
+        "done in time",
+        "not due yet",
+        "not due yet",
+        "excused by decision: steep",
+        "odd",
+        "strange",
+    )
+    for unit, reason in zip(units, reasons, strict=True):
+        ledger.judge(T, [unit], "met", "withdrawn", before="breached.open", reason=reason)
+    tell(ledger.engine, ledger.terms, T, folder)
+    text = letter(tmp_path, next(name for name, *_ in folder.sent if "withdrawn" in name))
+    assert "Why: done in time (2); not due yet (2); excused by decision (1); other reasons (2)." in text
+    assert "其他原因（2" in text
+
+
+def test_a_message_asks_nobody_to_answer_for_what_is_waived(ledger: Ledger, folder: Counting, tmp_path: Path) -> None:
+    """The waiver of a lapse moves with it; the breach stays, and so does what is to be done."""
+    ledger.breach(T, ["A-1"])
+    tell(ledger.engine, ledger.terms, T, folder)
+    name = folder.sent[0][0]
+    waive(ledger, "A-1")
+    moved(ledger, T + HOUR, "A-1", "breached.open")
+    ledger.breach(T + HOUR, ["A-2"])
+    tell(ledger.engine, ledger.terms, T + HOUR, folder)
+    text = letter(tmp_path, name)
+    assert "2 units (class A) were due" in text and "Waived: 1 of these" in text and "其中1" in text
+    assert "and acknowledge this message" in text and "To acknowledge" in text
+    waive(ledger, "A-2")
+    ledger.breach(T + HOUR, ["A-3"])
+    waive(ledger, "A-3")
+    tell(ledger.engine, ledger.terms, T + HOUR, folder)
+    text = letter(tmp_path, name)
+    assert "Waived: 3 of these" in text and "Still open" not in text and "A-1, A-2, A-3" in text
+    assert "acknowledge" not in text and "If nobody answers" not in text
 
 
 def test_a_message_names_before_only_what_it_told(ledger: Ledger, folder: Counting, tmp_path: Path) -> None:

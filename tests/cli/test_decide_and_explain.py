@@ -62,6 +62,34 @@ def test_decisions_are_taken_confirmed_and_listed(town: Town) -> None:
     assert "sets no `proof_until`" in refused("decide", "admit", NAME, *about, "--by", "head")
     assert "1 flip" in said("judge", NAME)
     assert "excused by decision: burst main" in said("explain", DUTY)
+    all_of_it = ("--obligation", "clear", "--grounds", "ice", "--by", "head", "--published", "board")
+    assert "concerns 6 recorded duties, of which 5 are in breach and waived" in said(
+        "decide", "waive", NAME, *all_of_it
+    )
+
+
+def test_what_is_excused_leaves_the_share_and_is_named(town: Town) -> None:
+    """U0 was plowed late and stays a breach; of all other streets, which were not plowed, two persons excuse it."""
+    assert town.settings.ledger
+    assert "clear B: 0 met, 4 breached (4 open), 0 pending, 0 unproven; met 0.0 %" in said("measure", NAME)
+    said("decide", "excuse", NAME, "--obligation", "clear", "--unit", "U1", "--grounds", "burst main", "--by", "head")
+    for unit in ("U2", "U3", "U4", "U5"):
+        said("decide", "excuse", NAME, "--obligation", "clear", "--unit", unit, "--grounds", "storm", "--by", "head")
+    for number in range(1, 6):
+        said("decide", "confirm", str(number), "--by", "office")
+    said("judge", NAME)
+    told = said("measure", NAME)
+    assert "clear A: 0 met, 1 breached (0 open), 0 pending, 0 unproven, 1 excused; met 0.0 %, evidence" in told
+    assert "clear B: 0 met, 0 breached (0 open), 0 pending, 0 unproven, 4 excused; none counts\n" in told
+
+
+def test_a_source_or_contract_that_is_not_there_is_no_empty_one(town: Town, tmp_path: Path) -> None:
+    assert town.settings.ledger
+    out = tmp_path / "to-mend.csv"
+    for command in (("receive", NAME, "lgo"), ("quarantine", "export", NAME, "--source", "lgo", "--out", str(out))):
+        assert "contract town has no source lgo; it names log, notices, seen, weather" in refused(*command)
+    assert "there is no contract twon" in refused("quarantine", "export", "twon", "--out", str(out))
+    assert not out.exists()
 
 
 def test_a_duty_is_explained_in_two_languages_as_json_and_as_it_once_stood(town: Town) -> None:

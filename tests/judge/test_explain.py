@@ -493,6 +493,8 @@ def test_an_unknown_duty_names_the_nearest_ones(settings: Settings) -> None:
     town.write(renamed)
     with pytest.raises(UnknownDuty, match=f"the contract's file knows clear no more; recorded of {DUTY}: unproven"):
         pipeline.explain(town.settings, DUTY)
+    with pytest.raises(UnknownDuty, match=f"the contract's file knows clear no more; recorded of {DUTY}: unproven"):
+        pipeline.explain(town.settings, DUTY, known_at=at(12, 5))
 
 
 def test_a_duty_that_took_a_void_one_s_place_tells_its_history(settings: Settings) -> None:

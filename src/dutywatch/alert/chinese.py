@@ -15,7 +15,7 @@ from dutywatch.ledger.missing import in_chinese
 from dutywatch.ledger.verdicts import Level
 from dutywatch.terms.words import Words
 
-_SHOWN = 10
+_SHOWN, _REASONS = 10, 3
 ANSWERS = {"acknowledged": "确认收到", "disputed": "提出异议"}
 ACKNOWLEDGE, UNITS, CASES, OTHERS, HISTORY, TO = "确认收到", "涉及对象", "涉及事项", "其余", "历次更新", "收件人"
 
@@ -121,6 +121,9 @@ def lines(f: Facts) -> Iterator[str]:
         yet = "" if f.answers else "，至今无人答复"
         yield f"已于{_when(f, f.original.at)}通知{said(f.original.name)}{yet}。"
     yield from _delivery(f) if f.day else _duties(f)
+    if f.waived:
+        which = "此项已获免除" if f.waived == f.acting == 1 else f"其中{f.waived}{_of(f)}已获免除"
+        yield f"{which}：违约后果改变，违约认定不变，无须答复。"
     for step in f.answers:
         yield f"{said(step.name)}已于{_when(f, step.at)}{ANSWERS.get(step.kind, step.kind)}。"
     if f.answers and f.acting and not f.answered:
@@ -326,7 +329,9 @@ def _log_due(f: Facts) -> str:
 def _because(f: Facts) -> str:
     if len(f.because) == 1:
         return _reason(f, f.because[0])
-    return "；".join(f"{_reason(f, one)}（{one.duties}{_of(f)}）" for one in f.because[:3])
+    shown = [f"{_reason(f, one)}（{one.duties}{_of(f)}）" for one in f.because[:_REASONS]]
+    rest = sum(one.duties for one in f.because[_REASONS:])
+    return "；".join([*shown, f"其他原因（{rest}{_of(f)}）"] if rest else shown)
 
 
 def _reason(f: Facts, one: Because) -> str:

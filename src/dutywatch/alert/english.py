@@ -14,7 +14,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_SHOWN = 10
+_SHOWN, _REASONS = 10, 3
 ACKNOWLEDGE, UNITS, CASES, OTHERS = "To acknowledge", "Units", "Cases", "Others"
 HISTORY, TO = "History", "To"
 
@@ -67,6 +67,9 @@ def lines(f: Facts) -> Iterator[str]:
         yet = "" if f.answers else "; nobody has answered"
         yield f"{f.original.name.en} was told on {_when(f, f.original.at)}{yet}."
     yield from _delivery(f) if f.day else _duties(f)
+    if f.waived:
+        which = "This is waived" if f.waived == f.acting == 1 else f"Waived: {f.waived} of these"
+        yield f"{which}, which changes what the breach costs and not what it is: nobody needs to answer for that."
     for step in f.answers:
         yield f"{step.name.en} {step.kind} this on {_when(f, step.at)}."
     if f.answers and f.acting and not f.answered:
@@ -286,7 +289,9 @@ def _log_due(f: Facts) -> str:
 def _because(f: Facts) -> str:
     if len(f.because) == 1:
         return f.because[0].text
-    return "; ".join(f"{one.text} ({one.duties})" for one in f.because[:3])
+    shown = [f"{one.text} ({one.duties})" for one in f.because[:_REASONS]]
+    rest = sum(one.duties for one in f.because[_REASONS:])
+    return "; ".join([*shown, f"other reasons ({rest})"] if rest else shown)
 
 
 def _named(f: Facts) -> Iterator[str]:

@@ -121,6 +121,7 @@ class Facts:
     next: Step | None
     answers: tuple[Step, ...]
     unanswered: int  # of those that ask for an act: for how many nobody has answered
+    waived: int  # of those: how many somebody waived, which ask for no answer
     history: tuple[Revision, ...]
 
     @property
@@ -132,7 +133,7 @@ class Facts:
 
     @property
     def answered(self) -> bool:
-        """Whether somebody answered for all that asks for an act."""
+        """Whether somebody answered for all that asks for an act, and is not waived."""
         return not self.unanswered
 
     @property
@@ -217,7 +218,8 @@ def facts(
         original=Step(person(contract, original.person), unanswered_since or original.opened_at) if original else None,
         next=Step(person(contract, following[0]), following[1]) if following else None,
         answers=tuple(Step(person(contract, a.person), a.answered_at, a.kind) for a in answers),
-        unanswered=sum(not duty.answered for duty in acting),
+        unanswered=sum(not (duty.answered or duty.waived) for duty in acting),
+        waived=sum(duty.waived for duty in acting) if level is Level.BREACHED else 0,
         history=tuple(history),
     )
 

@@ -84,6 +84,8 @@ def _as_known(contract: str, known_at: datetime | None, as_of: datetime | None, 
 
 
 def _report(found: whatif.WhatIf, out: Path) -> None:
+    from dutywatch.measure import percent
+
     fates = {(fate.source, fate.name): fate for fate in found.fates}
     typer.echo("Deliveries (lines = header + blank + accepted + quarantined)")
     for received in found.received:
@@ -97,7 +99,7 @@ def _report(found: whatif.WhatIf, out: Path) -> None:
         typer.echo(f"  {files} came after --as-of, so that nobody knew of them: {named}")
     typer.echo("Duties")
     for row in found.outcomes:
-        share = f"; met {100 * row.share:.1f} % of those decided" if row.share is not None else ""
+        share = f"; met {percent(row.share)} % of those decided" if row.share is not None else ""
         void = f", {row.void} void" if row.void else ""
         typer.echo(f"  {row}{void}{share}")
     for name in found.idle:

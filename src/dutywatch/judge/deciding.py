@@ -30,10 +30,14 @@ _CALLED = {"excuse": "an excuse", "waive": "a waiver", "admit": "an admission", 
 
 @dataclass(frozen=True)
 class Reach:
-    """How many recorded duties a decision concerns, and how many of them were due when it was recorded."""
+    """How many recorded duties a decision concerns, how many of them were due when it was recorded, how many lapses.
+
+    The lapses are those that a waiver is of (docs/decisions/0058).
+    """
 
     duties: int
     due: int
+    lapses: int
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,10 @@ class Decided:
         one = self.decision
         if self.reach.duties:
             some = "1 recorded duty" if self.reach.duties == 1 else f"{self.reach.duties} recorded duties"
-            yield f"It concerns {some}, {self.reach.due} due or lapsed already."
+            met = f"{self.reach.due} due or lapsed already"
+            if one.kind == "waive":
+                met = f"of which {self.reach.lapses} {'is' if self.reach.lapses == 1 else 'are'} in breach and waived"
+            yield f"It concerns {some}, {met}."
         else:
             yield "It concerns no duty that is recorded so far: are obligation, unit and trigger those that are meant?"
         if one.kind == "waive":
@@ -120,10 +127,12 @@ def reach(lake: Lake, sheets: Sequence[Sheet], one: Decision) -> Reach:
     """The recorded duties that a decision is about, in the sheets that stand now."""
     paths = [str(lake.path(sheet.file)) for sheet in sheets if one.concerns(sheet.obligation)]
     if not paths:
-        return Reach(0, 0)
+        return Reach(0, 0, 0)
     with connect(lake) as duck:
         counted = duck.execute(
-            "SELECT count(*), count(*) FILTER (least(due_at, lapsed_at) <= $at) FROM read_parquet($paths) "
+            "SELECT count(*), count(*) FILTER (least(due_at, lapsed_at) <= $at), "
+            "count(*) FILTER (verdict = 'breached' AND ($trigger IS NOT NULL OR lapsed_at <= $at)) "
+            "FROM read_parquet($paths) "
             "WHERE verdict <> 'void' AND coalesce(unit = $unit, true) AND coalesce(trigger = $trigger, true)",
             {"paths": paths, "at": one.recorded_at, "unit": one.unit, "trigger": one.trigger},
         ).fetchall()

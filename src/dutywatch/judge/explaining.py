@@ -71,7 +71,7 @@ def _recorded(connection: Connection, lake: Lake, terms: Terms, patterns: Path, 
         raise UnknownDuty(f"nothing of contract {terms.id} is judged yet: dutywatch judge {terms.id}")
     sheets = evaluations.current_sheets(connection, terms.id)
     row = _row(lake, sheets, duty_id)
-    _still_there(terms, duty_id, row)
+    _still_there(terms, duty_id, row["standing"], row["reason"])
     inputs = known(connection, terms.id, head.as_of, head.as_of)
     inputs = replace(inputs, decisions=_with_waivers(connection, terms.id, inputs.decisions))
     changed = evaluations.terms_of(connection, head.evaluation) != terms.digest
@@ -98,18 +98,16 @@ def _past(
     assert as_of is not None and known_at is not None  # noqa: S101 - the caller gives one for the other
     inputs = known(connection, terms.id, known_at, as_of)
     rows = draft(lake, terms, patterns, inputs, _needed(terms, _obligation(duty_id)))
-    row = _drafted(rows, duty_id, evaluations.flips_of(connection, terms.id, duty_id), known_at)
+    row = _drafted(terms, rows, duty_id, evaluations.flips_of(connection, terms.id, duty_id), known_at)
     flips = _flips(connection, terms.id, duty_id, known_at)
     return explanation.explain(terms, lake, patterns, inputs, row, flips, recorded=False)
 
 
-def _still_there(terms: Terms, duty_id: str, row: Mapping[str, Any]) -> None:
+def _still_there(terms: Terms, duty_id: str, standing: str, reason: str) -> None:
     name = _obligation(duty_id)
     known_names = terms.contract.sources if name.startswith(PREFIX) else terms.contract.obligations
     if name.removeprefix(PREFIX) not in known_names:
-        raise UnknownDuty(
-            f"the contract's file knows {name} no more; recorded of {duty_id}: {row['standing']}, {row['reason']}"
-        )
+        raise UnknownDuty(f"the contract's file knows {name} no more; recorded of {duty_id}: {standing}, {reason}")
 
 
 def _obligation(duty_id: str) -> str:
@@ -142,12 +140,16 @@ def _row(lake: Lake, sheets: Sequence[Sheet], duty_id: str) -> Mapping[str, Any]
     raise unknown(duty_id, (str(one[0]) for one in found))
 
 
-def _drafted(rows: pa.Table, duty_id: str, flips: Sequence[Mapping[str, Any]], known_at: datetime) -> Mapping[str, Any]:
+def _drafted(
+    terms: Terms, rows: pa.Table, duty_id: str, flips: Sequence[Mapping[str, Any]], known_at: datetime
+) -> Mapping[str, Any]:
     found: list[Mapping[str, Any]] = rows.filter(pc.equal(rows["duty_id"], duty_id)).to_pylist()
     last = next((one for one in reversed(flips) if one["decided_at"] <= known_at), None)
     if not found and last is not None and last["to_standing"] == Standing.VOID:
         heir = f"; {last['successor']} took its place" if last["successor"] else ""
         raise UnknownDuty(f"duty {duty_id} was void then: {last['reason']}{heir}")
+    if not found and flips:
+        _still_there(terms, duty_id, flips[-1]["to_standing"], flips[-1]["reason"])
     if not found:
         nearest = ", ".join(get_close_matches(duty_id, rows["duty_id"].to_pylist(), NEAREST, 0.0))
         raise UnknownDuty(

@@ -24,15 +24,15 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    union_all,
     values,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from dutywatch.ledger.answers import GROUP, answered, together
 from dutywatch.ledger.messages import BREACHED, OPEN, Message, revise, spoken_for
-from dutywatch.ledger.successors import is_last, moves
-from dutywatch.ledger.tables import decisions, flips, messages, revisions
+from dutywatch.ledger.successors import is_last
+from dutywatch.ledger.tables import flips, messages, revisions
+from dutywatch.ledger.waivers import waived
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ def _unanswered(contract: str) -> Subquery:
     return (
         select(flips.c.message, func.min(revisions.c.at).label("at"))
         .join(revisions, and_(revisions.c.message == flips.c.message, revisions.c.revision == flips.c.told_in))
-        .where(flips.c.contract == contract, _open(), ~_waived(contract), ~answered(flips, revisions))
+        .where(flips.c.contract == contract, _open(), flips.c.duty_id.not_in(waived(contract)))
+        .where(~answered(flips, revisions))
         .group_by(flips.c.message)
         .subquery("since")
     )
@@ -89,31 +90,6 @@ def _told(person: ColumnElement[str]) -> ColumnElement[bool]:
 def _open() -> ColumnElement[bool]:
     """Whether a flip left its duty open, and no later flip says otherwise."""
     return and_(flips.c.to_standing == OPEN, is_last(flips))
-
-
-def _waived(contract: str) -> ColumnElement[bool]:
-    """Whether somebody waived the lapse, or that of a void duty whose place its duty took (SEMANTICS 3 and 7).
-
-    A waiver that names no trigger is of what had lapsed by then (docs/decisions/0058).
-    """
-    lapse, heirs = flips.alias("lapse"), moves(contract)
-    own = (
-        select(lapse.c.duty_id)
-        .join_from(decisions, lapse, lapse.c.contract == decisions.c.contract)
-        .where(
-            decisions.c.contract == contract,
-            decisions.c.kind == "waive",
-            func.coalesce(decisions.c.obligation, lapse.c.obligation) == lapse.c.obligation,
-            func.coalesce(decisions.c.unit, lapse.c.unit) == lapse.c.unit,
-            or_(
-                decisions.c.trigger == lapse.c.trigger,
-                and_(decisions.c.trigger.is_(None), lapse.c.lapsed_at <= decisions.c.recorded_at),
-            ),
-        )
-        .cte("waived")
-    )
-    moved = select(heirs.c.duty).join_from(heirs, own, own.c.duty_id == heirs.c.gone)
-    return flips.c.duty_id.in_(union_all(select(own.c.duty_id), moved))
 
 
 def escalate(connection: Connection, escalation: Escalation, now: datetime) -> bool:

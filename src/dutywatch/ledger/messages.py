@@ -37,6 +37,7 @@ from dutywatch.errors import LedgerError
 from dutywatch.ledger.answers import GROUP, answered, together
 from dutywatch.ledger.successors import VOID, heirs_of, last_standing
 from dutywatch.ledger.tables import flips, messages, revisions
+from dutywatch.ledger.waivers import waived
 
 BREACHED, OPEN = "breached", "breached.open"  # the level that escalates, the standing that keeps it going
 WITHDRAWN = "withdrawn"  # the level at which people hear that a breach is none
@@ -62,7 +63,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A duty as a message tells it: its last flip there, where it stands now, and whether somebody answered that."""
+    """A duty as a message tells it: its last flip there, where it stands now, whether that is answered or waived."""
 
     message: int
     told_in: int
@@ -79,6 +80,7 @@ class Told:
     standing: str
     told_at: datetime
     answered: bool
+    waived: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +277,8 @@ def spoken_for(connection: Connection, contract: str, several: Sequence[int]) ->
         .subquery()
     )
     last = last_standing(mine.c.contract, mine.c.duty_id)
-    names = [field.name for field in fields(Told)]
+    names = [field.name for field in fields(Told) if field.name != "waived"]
+    spared = set(connection.execute(waived(contract)).scalars())
     rows = connection.execute(select(mine, last.c.standing).join_from(mine, last, true())).mappings().all()
     known = {row["duty_id"] for row in rows}
     void = {row["duty_id"] for row in rows if row["standing"] == VOID}
@@ -289,7 +292,8 @@ def spoken_for(connection: Connection, contract: str, several: Sequence[int]) ->
         lapse = next((one for one in taken if taken[one].startswith(BREACHED)), row["duty_id"])
         known.add(lapse)
         values = {name: row[name] for name in names}
-        found.append(Told(**{**values, "standing": taken.get(lapse, row["standing"])}))
+        values["standing"] = taken.get(lapse, row["standing"])
+        found.append(Told(**values, waived=lapse in spared))
     return sorted(found, key=lambda duty: (duty.unit_class or "", duty.unit, duty.decided_at))
 
 

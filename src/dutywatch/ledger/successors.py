@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import CTE, ColumnElement, Connection, FromClause, and_, literal, select, true
+from sqlalchemy import CTE, ColumnElement, Connection, FromClause, Select, and_, literal, select, true
 
 from dutywatch.ledger.tables import flips
 
@@ -41,7 +41,10 @@ def moves(contract: str) -> CTE:
 
 
 def heirs_of(connection: Connection, contract: str, void: Collection[str]) -> dict[str, dict[str, str]]:
-    """Of void duties those that took their place, one after another, and how each stands."""
+    """Of void duties those that took their place, one after another, and how each stands.
+
+    Also those whose place a void duty had taken itself, and which are back: it is their lapse that it stood for.
+    """
     moved = moves(contract)
     last = last_standing(literal(contract), moved.c.duty)
     rows = connection.execute(
@@ -53,4 +56,21 @@ def heirs_of(connection: Connection, contract: str, void: Collection[str]) -> di
     found = defaultdict[str, dict[str, str]](dict)
     for gone, heir, standing in rows:
         found[gone][heir] = standing
+    for gone, back, standing in connection.execute(_back(contract, void)):
+        found[gone][back] = standing
     return found
+
+
+def _back(contract: str, void: Collection[str]) -> Select[str, str, str]:
+    """(duty, back, standing): of void duties those whose place they ever took, and which are void no more."""
+    gone, last_gone = flips.alias("gone"), flips.alias("last_gone")
+    took = [gone.c.contract == contract, gone.c.to_standing == VOID, gone.c.successor.is_not(None)]
+    first = select(gone.c.successor.label("duty"), gone.c.duty_id.label("back"))
+    above = first.where(*took, gone.c.successor.in_(void)).cte("back", recursive=True)
+    above = above.union(select(above.c.duty, gone.c.duty_id).join(above, gone.c.successor == above.c.back).where(*took))
+    return (
+        select(above.c.duty, above.c.back, last_gone.c.to_standing)
+        .join(last_gone, and_(last_gone.c.contract == contract, last_gone.c.duty_id == above.c.back))
+        .where(is_last(last_gone), last_gone.c.to_standing != VOID, above.c.back != above.c.duty)
+        .order_by(above.c.duty, above.c.back)
+    )

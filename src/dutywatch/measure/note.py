@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from dutywatch.measure.outcomes import ClassOutcome
+from dutywatch.measure.outcomes import ClassOutcome, percent
 
 
 def note(outcomes: Sequence[ClassOutcome], silent: Mapping[str, date]) -> str:
@@ -46,4 +46,4 @@ def _lapses(owed: Sequence[ClassOutcome]) -> str:
 def _share(owed: Sequence[ClassOutcome]) -> str:
     met = sum(one.met for one in owed)
     decided = met + sum(one.breached for one in owed)
-    return f"{100 * met / decided:.1f} % met" if decided else "nothing decided yet"
+    return f"{percent(met / decided)} % met" if decided else "nothing decided yet"

@@ -11,7 +11,10 @@ from dutywatch.lake import Lake, connect
 
 @dataclass(frozen=True)
 class ClassOutcome:
-    """One row of sql/indicators/duty_outcomes.sql; shares are 0..1, None where nothing was decided."""
+    """One row of sql/indicators/duty_outcomes.sql; shares are 0..1, None where nothing was decided.
+
+    `duties` are those that count: neither excused nor void.
+    """
 
     obligation: str
     unit_class: str | None
@@ -21,6 +24,7 @@ class ClassOutcome:
     breached: int
     lapses_open: int
     unproven: int
+    excused: int
     void: int
     share: float | None
     share_low: float | None
@@ -37,7 +41,13 @@ class ClassOutcome:
         return (
             f"{name}: {self.met} met, {self.breached} breached ({self.lapses_open} open), "
             f"{self.pending} pending, {self.unproven} unproven"
-        )
+        ) + (f", {self.excused} excused" if self.excused else "")
+
+
+def percent(share: float) -> str:
+    """A share of 0..1 as "98.2"; only a full one is 100.0, and only an empty one 0.0."""
+    told = 100 * share if share in (0, 1) else min(max(100 * share, 0.1), 99.9)
+    return f"{told:.1f}"
 
 
 def outcomes(lake: Lake, indicators: Path, files: Sequence[str]) -> list[ClassOutcome]:
