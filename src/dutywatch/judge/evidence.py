@@ -172,7 +172,11 @@ class Evidence:
             parameters["kinds"] = list(asked.kinds)
         if not parts:
             return self._none(asked), {}
-        return " UNION ALL ".join(parts), parameters
+        union = " UNION ALL ".join(parts)
+        if asked.versions:  # of a record that several sources tell of too (docs/decisions/0071)
+            last = f"SELECT * FROM ({union}) QUALIFY {latest(('record',))}"
+            union = f"SELECT * EXCLUDE (arrival, line, fits) FROM ({last}) WHERE fits"
+        return union, parameters
 
     def concerning(
         self, name: str, columns: tuple[str, ...], begins: datetime, ends: datetime | None
@@ -301,10 +305,10 @@ class Evidence:
         numbered = ", file_row_number = true" if derived else ""
         line = "file_row_number + 1" if derived else "line"
         files = f"read_parquet($files{number}, filename = true, union_by_name = true{numbered})"
-        versions, keyed = asked.versions and "record" in has, source.key and not derived
-        labels = f"(FROM labels JOIN {self._arrivals} USING (file))" if versions or keyed else "labels"
-        read = f"{files} e JOIN {labels} l ON l.file = e.filename"
-        if versions:
+        keyed, fits = source.key and not derived, " AND ".join(conditions)
+        came = f"(FROM labels LEFT JOIN {self._arrivals} USING (file))" if asked.versions or keyed else "labels"
+        read = f"{files} e JOIN {came} l ON l.file = e.filename"
+        if asked.versions and "record" in has:
             read = f'(SELECT * FROM {read} WHERE "at" <= $as_of {seen} QUALIFY {latest(("record",))})'
         if keyed:
             parts = [f"SELECT *, false AS unread FROM {read}"]
@@ -313,11 +317,13 @@ class Evidence:
             last = f"SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) QUALIFY {latest(source.key)}"
             read = f"(SELECT * FROM ({last}) WHERE NOT unread)"
         columns = ", ".join(f'{value} AS "{column}"' for column, value in shown.items())
-        return (
+        told = (
             f'SELECT {_joined(key)} AS key, {columns}, {at} AS "at", {other} AS earlier, {source.rank:d} AS rank, '
-            f"{self._party(source, shown['actor'])} AS party, number * 4294967296 + {line} AS ref "
-            f"FROM {read} WHERE {' AND '.join(conditions)}"
+            f"{self._party(source, shown['actor'])} AS party, number * 4294967296 + {line} AS ref"
         )
+        if asked.versions:  # whether the latest one fits is asked of that alone
+            return f"{told}, arrival, {line} AS line, coalesce({fits}, false) AS fits FROM {read}"
+        return f"{told} FROM {read} WHERE {fits}"
 
     @property
     def _arrivals(self) -> str:
