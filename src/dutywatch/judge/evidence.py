@@ -311,7 +311,7 @@ class Evidence:
         if asked.versions and "record" in has:
             read = f'(SELECT * FROM {read} WHERE "at" <= $as_of {seen} QUALIFY {latest(("record",))})'
         if keyed:
-            parts = [f"SELECT *, false AS unread FROM {read}"]
+            parts = [f"SELECT *, false AS unread FROM {read} WHERE true {seen}"]
             if self._unread(name, asked.stream):
                 parts.append(unreadable(source.key, f"$unread{number}", self._arrivals))
             last = f"SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) QUALIFY {latest(source.key)}"
