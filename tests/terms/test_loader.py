@@ -91,6 +91,8 @@ def test_what_an_amendment_says_is_looked_up_like_any_other_word(tmp_path: Path)
         "add it under `calendars`",
         "amendments.2.change.action.kind: no source gives the kind `swep`: their `values` know sweep",
         "amendments.3.change.party: `frim` is no party: name one of city, firm",
+        "amendments.4.change.per: `share` is judged from these duties as they are owed per unit: write an obligation "
+        "of its own for those per class",
     ]
 
 

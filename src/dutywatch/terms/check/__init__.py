@@ -12,7 +12,7 @@ from dutywatch.terms.check.obligation import check_obligation, check_rate, parts
 from dutywatch.terms.check.source import check_source
 from dutywatch.terms.contract import Assignment, Contract
 from dutywatch.terms.document import Path_
-from dutywatch.terms.patterns import Attain, Obligation, depends_on
+from dutywatch.terms.patterns import Attain, Obligation, depends_on, owed_per
 from dutywatch.terms.terms import amended
 from dutywatch.terms.units import Unit, Units
 
@@ -107,10 +107,22 @@ def _amendments(contract: Contract, units: Units) -> Iterator[Finding]:
                     f"`{one.obligation}` would be judged from other duties (`{min(needs)}`) than before: "
                     "write an obligation of its own for these",
                 )
+            reading = [name for name, other in contract.obligations.items() if _reads(other, one.obligation)]
+            if reading and owed_per(words) != owed_per(base):
+                yield (
+                    (*at, "change", "per"),
+                    f"`{reading[0]}` is judged from these duties as they are owed per {owed_per(base)}: write an "
+                    f"obligation of its own for those per {owed_per(words)}",
+                )
         except ValidationError as error:
             for item in error.errors():
                 word = ".".join(str(part) for part in item["loc"] if part != base.pattern)
                 yield (*at, "change"), f"with it `{one.obligation}` reads wrongly: {word}: {item['msg']}"
+
+
+def _reads(other: Obligation, name: str) -> bool:
+    """Whether an obligation counts the duties of `name`, or its breaches start it; scores `_rates` asks about."""
+    return name in depends_on(other) and not (isinstance(other, Attain) and other.items.rates)
 
 
 def _asked_of(contract: Contract, units: Units, name: str, words: Obligation) -> Iterator[Finding]:
