@@ -192,8 +192,8 @@ class Percentile(Word):
 class Window(Period):
     """What an attain duty is measured over: a period, its slices, or rolling windows tested at every item.
 
-    Slices, and a trigger's time, are owed where `calendar` is open at all, others where a day of them works; a rolling one
-    counts closed days too.
+    Slices, and a trigger's time, are owed where `calendar` is open at all, others where a day of them works; a rolling
+    one counts closed days too.
     """
 
     slice: Duration | None = None
