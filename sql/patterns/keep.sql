@@ -232,7 +232,7 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
        standing,
        standing = 'pending.at_risk' AS at_risk,
        CASE
-           WHEN standing = 'void.unassessed' AND s.due_at > s.t0 THEN 'the calendar was closed while the trigger lasted'
+           WHEN standing = 'void.unassessed' AND s.due_at > s.t0 THEN 'the calendar was closed throughout'
            WHEN standing = 'void.unassessed' THEN 'the trigger lasted no time'
            WHEN standing = 'met' THEN 'kept within bounds'
            WHEN standing = 'excused' THEN 'excused by decision: ' || s.excused_by

@@ -159,7 +159,9 @@ def windows(evidence: Evidence, word: Period, slice_: timedelta | None = None) -
     """The windows of a period's word that begin within the term and have begun by then."""
     trace, as_of = evidence.trace, evidence.as_of
     if word.while_ is not None:
-        return [one for one in _lasting(evidence, word.while_) if one.start <= as_of]
+        lasting = [one for one in _lasting(evidence, word.while_) if one.start <= as_of]
+        calendar = trace.calendar(word.calendar)  # as decided (0070): none of which all is closed
+        return [one for one in lasting if works(calendar, Stretch(one.start, one.end, one.label, trace.contract.zone))]
     found = _stretches(trace, word)
     if slice_ is not None:
         calendar = trace.calendar(word.calendar)
@@ -168,14 +170,15 @@ def windows(evidence: Evidence, word: Period, slice_: timedelta | None = None) -
 
 
 def works(calendar: Calendar, part: Stretch) -> bool:
-    """Whether the office is open at some minute of a slice (hours begin and end at whole minutes)."""
+    """Whether the office is open at some minute of a stretch (hours begin and end at whole minutes)."""
     hours = [one for day in _days(part, calendar) for one in calendar.opening(day)]
-    minutes = int((part.end - part.start) / MINUTE)
+    minutes = max(1, int((part.end - part.start) / MINUTE))
     return any(since <= part.start + n * MINUTE < until for n in range(minutes) for since, until in hours)
 
 
 def _days(part: Stretch, calendar: Calendar) -> set[date]:
-    return {local_date(part.start, calendar.zone), local_date(part.end - TICK, calendar.zone)}
+    first, last = local_date(part.start, calendar.zone), local_date(max(part.start, part.end - TICK), calendar.zone)
+    return {first + timedelta(days=n) for n in range((last - first).days + 1)}
 
 
 def _stretches(trace: Trace, word: Period) -> list[Stretch]:

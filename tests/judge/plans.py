@@ -115,7 +115,8 @@ def sources(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
     kept = draw(st.sampled_from([{"path": "{service_date}.csv"}, {"path": "{part}.csv", "redelivery": "append"}]))
     if "date" in kept["path"]:
         kept["due"] = draw(st.sampled_from([None, "06:00 next day"]))
-    found["cases"] = source("case", "firm", **kept, columns=CASE)
+    for name in draw(st.sampled_from([["cases"], ["cases"], ["cases", "more-cases"]])):
+        found[name] = source("case", "firm", **kept, columns=CASE)
     return found
 
 

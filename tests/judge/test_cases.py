@@ -37,6 +37,8 @@ QUORUM = {"stream": "report", "kind": "covered", "quorum": {"households": 2, "wi
 CASES_LOG = source("case", "firm", "{service_date}.csv", columns=CASE, **DAILY)
 CLOSED = {"stream": "case", "kind": "hole", "at": "done_at", "match": ["record"]}
 OF_CASES = {"trigger": {"stream": "case", "kind": "hole", "each": "record"}, "action": CLOSED}
+EXPORT = source("case", "city", "{part}.csv", redelivery="append", columns=CASE)
+OF_TWO = contract({"alpha": EXPORT, "beta": EXPORT}, **OF_CASES, clock={"from": "trigger.start", "early": "PT0S"})
 POLLS = source(
     "service",
     "firm",
@@ -170,6 +172,21 @@ CASES = {
         at(12, 7),
         "R5: latest version of a record speaks",
     ),
+    **{
+        f"a record that two sources tell of is as {later} tells, which came later: {how}": Case(
+            OF_TWO,
+            (part(first, at(11, 3), hole(1, "C1", done_at=at(11, 2)), hole(2, "C3")), part(later, at(12, 3), version)),
+            at(13, 7),
+            "0071: of a record that several rows state the row received last speaks",
+        )
+        for first, later in (("alpha", "beta"), ("beta", "alpha"))
+        for how, version in {
+            "open again": hole(1, "C1"),
+            "done later": hole(1, "C1", done_at=at(12, 2.5)),
+            "of another kind": hole(1, "C1", kind="lamp"),
+            "of another record": hole(1, "C2"),
+        }.items()
+    },
     "late evidence is admitted for the unit that the decision names": Case(
         contract({"log": LOG}, proof_until="PT12H"),
         (snow(1), file("log", 10), file("log", 11, [act(11, 5)], received=at(13, 5))),

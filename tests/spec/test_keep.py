@@ -7,7 +7,7 @@ How events are written here stands in tests/spec/town.py.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +98,19 @@ def test_what_is_open_is_counted_on_through_closed_hours(tmp_path: Path) -> None
     counter = {"counter": Calendar(given.zone, (hours,) * 7)}
     found = verdicts(set_up(tmp_path, replace(trace, calendars=counter)), "9T06:00")["U1/2024-01-08"]
     assert (found["standing"], found["items"], found["lapsed_at"]) == ("breached.open", 2, at("9T00:00"))
+
+
+def test_hours_that_the_clock_skips_are_not_assessed(tmp_path: Path) -> None:
+    """The counter is open from two to three, which on the last day of March nobody in Berlin had."""
+    stay = {"pattern": "keep", "window": {"each": "day", "calendar": "counter"}, "slot": "PT6H", **VALUE}
+    days = {"from": "2024-03-30", "to": "2024-03-31"}
+    given = contract({"stay": stay}, term=days, timezone="Europe/Berlin")
+    counter = {"counter": Calendar(given.zone, (((time(2), time(3)),),) * 7)}
+    town = set_up(tmp_path, Trace(given, UNITS, (), calendars=counter))
+    found = town.rows(town.judge(datetime(2024, 4, 2, tzinfo=given.zone)))
+    assert found["town/stay/U1/2024-03-30"]["standing"] == "unproven"
+    void = found["town/stay/U1/2024-03-31"]
+    assert (void["standing"], void["reason"]) == ("void.unassessed", "the calendar was closed throughout")
 
 
 def test_where_silence_counts_as_breach(tmp_path: Path) -> None:

@@ -83,6 +83,19 @@ def test_one_party_answers_for_a_unit_on_a_day_and_a_log_is_kept_by_what_it_hold
     ]
 
 
+def test_what_an_amendment_says_is_looked_up_like_any_other_word(tmp_path: Path) -> None:
+    """A misspelt calendar never closes, and nobody ever does what no source tells of: both would be in breach."""
+    folder = folder_with(tmp_path, "amended", "id,class\nU1,A\n")
+    assert [str(fault).partition(": ")[2] for fault in faults(folder)] == [
+        "amendments.1.change.period.calendar: `ofice` is no calendar of this contract: name one of always, office, or "
+        "add it under `calendars`",
+        "amendments.2.change.action.kind: no source gives the kind `swep`: their `values` know sweep",
+        "amendments.3.change.party: `frim` is no party: name one of city, firm",
+        "amendments.4.change.per: `share` is judged from these duties as they are owed per unit: write an obligation "
+        "of its own for those per class",
+    ]
+
+
 def test_the_message_says_who_must_act(tmp_path: Path) -> None:
     with pytest.raises(ContractFaults) as caught:
         terms.load(folder_with(tmp_path, "five_faults"))

@@ -55,7 +55,7 @@ REASONS = {
     "the target was missed in rolling windows": "滚动时段内未达到约定指标",
     "too few items to be assessed": "样本不足，不予评定",
     "the trigger lasted no time": "起算事件没有持续时间，不予评定",
-    "the calendar was closed while the trigger lasted": "起算事件持续期间均不在日历开放时间内，不予评定",
+    "the calendar was closed throughout": "考核时段内日历从未开放，不予评定",
     "none of the rates that it weighs was assessed": "所计各项比率均未评定，不予评定",
     "some of the rates that it weighs are not proven": "所计部分比率无法证实",
     "some of its duties are not decided yet": "所含部分事项尚未认定",

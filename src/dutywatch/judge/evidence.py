@@ -58,7 +58,8 @@ class Evidence:
     `received` are those that were not refused, by source, name and SHA-256; a later one may have replaced them.
     `labels` number them in that order, which their content alone decides; an event's `ref` is the number of its
     delivery and its line, in one integer. `known_on`: the terms as they were recorded by that day. `sql`: the folder of
-    the statements, by which positions are located. `too_late`: what was received as well, and does not count.
+    the statements, by which positions are located. `too_late`: what was received as well, and does not count, as it
+    came after `told_by`.
     """
 
     terms: Terms
@@ -69,6 +70,7 @@ class Evidence:
     sql: Path
     known_on: date = date.max
     too_late: tuple[Accepted, ...] = ()
+    told_by: datetime | None = None
     # read once, and never handed on with `replace`
     columns: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict, init=False)
     spans: dict[tuple[str, str], Mapping[str, Interval]] = field(default_factory=dict, init=False)
@@ -110,7 +112,7 @@ class Evidence:
         rows = [(str(self.lake.path(one.accepted_file)), one.label) for some in found.values() for one in some]
         self.duck.execute(
             "INSERT INTO labels SELECT (SELECT coalesce(max(number) + 1, 0) FROM labels) + i - 1, $files[i], "
-            "$labels[i], 0 FROM range(1, len($files::VARCHAR[]) + 1) r(i) "
+            "$labels[i] FROM range(1, len($files::VARCHAR[]) + 1) r(i) "
             "WHERE $files[i] NOT IN (SELECT file FROM labels) ORDER BY i",
             {"files": [file for file, _ in rows], "labels": [label for _, label in rows]},
         )
@@ -143,7 +145,7 @@ class Evidence:
         """The same evidence as it had arrived at `instant`; an archive's file, whose arrival nobody knows, had."""
         kept = tuple(one for one in self.received if one.received_at is None or one.received_at <= instant)
         late = tuple(one for one in self.received if one.received_at is not None and one.received_at > instant)
-        return replace(self, received=kept, too_late=late)
+        return replace(self, received=kept, too_late=late, told_by=instant)
 
     def events(self, asked: Selection, over: Interval | None = None) -> tuple[str, dict[str, Any]]:
         """A query for the events up to `as_of` (and in [over[0], over[1]]), and its parameters.
@@ -170,7 +172,11 @@ class Evidence:
             parameters["kinds"] = list(asked.kinds)
         if not parts:
             return self._none(asked), {}
-        return " UNION ALL ".join(parts), parameters
+        union = " UNION ALL ".join(parts)
+        if asked.versions:  # of a record that several sources tell of too (docs/decisions/0071)
+            last = f"SELECT * FROM ({union}) QUALIFY {latest(('record',))}"
+            union = f"SELECT * EXCLUDE (arrival, line, fits) FROM ({last}) WHERE fits"
+        return union, parameters
 
     def concerning(
         self, name: str, columns: tuple[str, ...], begins: datetime, ends: datetime | None
@@ -244,30 +250,31 @@ class Evidence:
         return [_utc(row) for row in table.to_pylist()]
 
     def label(self) -> None:
-        """Make the table `labels` (number, file, label, arrival) of the deliveries received, and the macro `cited`."""
-        # bytes that were put back have one file, and came when they came last
+        """Make the tables `labels` (number, file, label) of the deliveries received and `arrivals` (file, arrival,
+        received_at) of their files, and the macro `cited`."""
+        # bytes that were put back have one file, which came several times
         last = {(one.source, one.name, one.sha256): one for one in self.received}.values()
-        arrivals = {one.id: number for number, one in enumerate(sorted(last, key=in_turn))}
         table = pa.table(
             {
                 "number": pa.array(range(len(last)), pa.int64()),
                 "file": pa.array([str(self.lake.path(one.accepted_file)) for one in last], pa.string()),
                 "label": pa.array([self.cites(one) for one in last], pa.string()),
-                "arrival": pa.array([arrivals[one.id] for one in last], pa.int64()),
             }
         )
         self.duck.register("labels_given", table)
         self.duck.execute("CREATE OR REPLACE TEMP TABLE labels AS SELECT * FROM labels_given")
-        held = [one for one in last if one.quarantined]
-        self.duck.register(
-            "held",
-            pa.table(
-                {
-                    "file": pa.array([str(self.lake.path(one.quarantine_file)) for one in held], pa.string()),
-                    "arrival": pa.array([arrivals[one.id] for one in held], pa.int64()),
-                }
-            ),
-        )
+        came = [
+            (str(self.lake.path(file)), number, one.received_at)
+            for number, one in enumerate(sorted(self.received, key=in_turn))
+            for file in (one.accepted_file, one.quarantine_file)
+        ]
+        arrivals = {
+            "file": pa.array([file for file, _, _ in came], pa.string()),
+            "arrival": pa.array([number for _, number, _ in came], pa.int64()),
+            "received_at": pa.array([at for _, _, at in came], pa.timestamp("us", tz="UTC")),
+        }
+        self.duck.register("arrivals_given", pa.table(arrivals))
+        self.duck.execute("CREATE OR REPLACE TEMP TABLE arrivals AS SELECT * FROM arrivals_given")
         self.duck.execute(
             "CREATE OR REPLACE TEMP MACRO cited(ref) AS "
             "(SELECT label FROM labels WHERE number = ref // 4294967296) || ':' || (ref % 4294967296)::VARCHAR"
@@ -298,20 +305,31 @@ class Evidence:
         numbered = ", file_row_number = true" if derived else ""
         line = "file_row_number + 1" if derived else "line"
         files = f"read_parquet($files{number}, filename = true, union_by_name = true{numbered})"
-        read = f"{files} e JOIN labels l ON l.file = e.filename"
+        keyed, fits = source.key and not derived, " AND ".join(conditions)
+        came = f"(FROM labels LEFT JOIN {self._arrivals} USING (file))" if asked.versions or keyed else "labels"
+        read = f"{files} e JOIN {came} l ON l.file = e.filename"
         if asked.versions and "record" in has:
             read = f'(SELECT * FROM {read} WHERE "at" <= $as_of {seen} QUALIFY {latest(("record",))})'
-        if source.key and not derived:
-            parts = [f"SELECT *, false AS unread FROM {read}"]
-            parts += [unreadable(source.key, f"$unread{number}")] if self._unread(name, asked.stream) else []
+        if keyed:
+            parts = [f"SELECT *, false AS unread FROM {read} WHERE true {seen}"]
+            if self._unread(name, asked.stream):
+                parts.append(unreadable(source.key, f"$unread{number}", self._arrivals))
             last = f"SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) QUALIFY {latest(source.key)}"
             read = f"(SELECT * FROM ({last}) WHERE NOT unread)"
         columns = ", ".join(f'{value} AS "{column}"' for column, value in shown.items())
-        return (
+        told = (
             f'SELECT {_joined(key)} AS key, {columns}, {at} AS "at", {other} AS earlier, {source.rank:d} AS rank, '
-            f"{self._party(source, shown['actor'])} AS party, number * 4294967296 + {line} AS ref "
-            f"FROM {read} WHERE {' AND '.join(conditions)}"
+            f"{self._party(source, shown['actor'])} AS party, number * 4294967296 + {line} AS ref"
         )
+        if asked.versions:  # whether the latest one fits is asked of that alone
+            return f"{told}, arrival, {line} AS line, coalesce({fits}, false) AS fits FROM {read}"
+        return f"{told} FROM {read} WHERE {fits}"
+
+    @property
+    def _arrivals(self) -> str:
+        """When each file came last, of what counts, as a relation (file, arrival)."""
+        told = f"WHERE received_at IS NULL OR received_at <= {literal(str(self.told_by))}" if self.told_by else ""
+        return f"(SELECT file, max(arrival) AS arrival FROM arrivals {told} GROUP BY file)"
 
     def _unread(self, name: str, stream: str) -> list[str]:
         """The files with rows in quarantine that are versions of others, by the key of source `name`."""
@@ -325,13 +343,12 @@ class Evidence:
         if unread and (name, stream) not in self.outdated:
             key = self.contract.sources[name].key
             files = [str(self.lake.path(one.accepted_file)) for one in self.of([name]) if one.accepted]
-            parts = [unreadable(key, "$unread")]
+            parts = [unreadable(key, "$unread", self._arrivals)]
             if files:
-                read = (
-                    "read_parquet($files, filename = true, union_by_name = true) e JOIN labels l ON l.file = e.filename"
-                )
+                read = "read_parquet($files, filename = true, union_by_name = true)"
                 shown = ", ".join(f'"{column}"' for column in key)
-                parts.append(f"SELECT {shown}, line, filename, arrival, false AS unread FROM {read}")
+                came = f"JOIN {self._arrivals} a ON a.file = e.filename"
+                parts.append(f"SELECT {shown}, line, filename, arrival, false AS unread FROM {read} e {came}")
             earlier_ones = f"SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) QUALIFY NOT ({latest(key)})"
             given = {"unread": unread, **({"files": files} if files else {})}
             rows = self.rows(f"SELECT filename, line FROM ({earlier_ones}) WHERE unread ORDER BY ALL", given)

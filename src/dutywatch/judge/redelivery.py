@@ -55,10 +55,9 @@ def latest(key: Sequence[str]) -> str:
     return f"{lacking} OR row_number() OVER (PARTITION BY {', '.join(named)} ORDER BY arrival DESC, line DESC) = 1"
 
 
-def unreadable(key: Sequence[str], files: str) -> str:
-    """A query for what can be read of the key of the rows in quarantine in `files`, an SQL parameter (0062)."""
+def unreadable(key: Sequence[str], files: str, arrivals: str) -> str:
+    """A query for what can be read of the key of the rows in quarantine in `files`, an SQL parameter (0062); `arrivals`
+    is the relation (file, arrival)."""
     shown = literal("|".join(f"^{name}$" for name in ("line", *key)))
-    read = f"read_parquet({files}, filename = true, union_by_name = true)"
-    return (
-        f"SELECT COLUMNS({shown}), filename, arrival, true AS unread FROM {read} e JOIN held h ON h.file = e.filename"
-    )
+    read = f"read_parquet({files}, filename = true, union_by_name = true) e JOIN {arrivals} a ON a.file = e.filename"
+    return f"SELECT COLUMNS({shown}), filename, arrival, true AS unread FROM {read}"

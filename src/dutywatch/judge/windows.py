@@ -134,13 +134,17 @@ def owed(case: Case[Any], word: Period, parts: Sequence[calendars.Period]) -> li
 
 
 def _opens(calendar: calendars.Calendar, part: calendars.Period) -> bool:
-    first, last = local_date(part.start, calendar.zone), local_date(part.end - _TICK, calendar.zone)
+    ends = max(part.end, part.start + _TICK)  # what was seen at one instant only may last longer
+    first, last = local_date(part.start, calendar.zone), local_date(ends - _TICK, calendar.zone)
     days = (first + _DAY * n for n in range((last - first).days + 1))
-    return any(start < part.end and stop > part.start for day in days for start, stop in calendar.opening(day))
+    return any(start < ends and stop > part.start for day in days for start, stop in calendar.opening(day))
 
 
 def _lasting(case: Case[Any], word: Period) -> list[Span]:
-    """The time that each trigger lasts. While it is open, slices are those of the time seen; the last one may grow."""
+    """The time that each trigger lasts, but for those of which the calendar is closed throughout (docs/decisions/0070).
+
+    While it is open, slices are those of the time seen; the last one may grow.
+    """
     trigger, zone = word.while_, case.terms.contract.zone
     assert trigger is not None  # noqa: S101 - asked by the caller
     length = word.slice if isinstance(word, Window) else None
@@ -149,7 +153,7 @@ def _lasting(case: Case[Any], word: Period) -> list[Span]:
         over = one.ended_at + (trigger.merge_gap or timedelta())
         later = over if over > case.evidence.as_of else None
         whole = calendars.Period(one.crossed_at, one.ended_at, one.key, zone)
-        for part in owed(case, word, stretches(whole, length)) if length else [whole]:
+        for part in owed(case, word, stretches(whole, length) if length else [whole]):
             key = f"{one.key}~{part.label}" if length else one.key
             ends = one.closed or part.end - part.start == length
             found.append(Span(key, part.start, part.end, part.end if ends else None, one.zone, later))

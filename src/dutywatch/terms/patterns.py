@@ -91,7 +91,7 @@ class Plan(Word):
 class Period(Word):
     """What a recurring duty is counted over: a calendar period, a season, the days of a plan, or a trigger's time.
 
-    A period is owed where a day of it works by its `calendar`; a slot of one, while that is open.
+    A period is owed where a day of it works by its `calendar`; a trigger's time, or a slot, where that is open at all.
     """
 
     each: Literal["day", "week", "month", "quarter", "year"] | None = None
@@ -192,7 +192,8 @@ class Percentile(Word):
 class Window(Period):
     """What an attain duty is measured over: a period, its slices, or rolling windows tested at every item.
 
-    Slices are owed while `calendar` is open, others where a day of them works; a rolling one counts closed days too.
+    Slices, and a trigger's time, are owed where `calendar` is open at all, others where a day of them works; a rolling
+    one counts closed days too.
     """
 
     slice: Duration | None = None

@@ -500,6 +500,21 @@ from ten to two: one slice          | 8T11:00 call wait:1, 8T15:00 call wait:30 
 """,
         ),
         Table(
+            heading="A storm outside of opening hours",
+            tells="6.17 4.5",
+            change="""
+calendars: {counter: {hours: {mon-fri: "08:30-12:00"}}}
+obligations: {answer: {window: {each: null, while: {stream: condition, kind: storm, merge_gap: PT4H}, calendar: counter}}}
+""",
+            given={"period": ""},
+            note="Decided (docs/decisions/0070): a storm of which the calendar is closed throughout owes nothing, any other is owed whole.",
+            text="""
+situation                    | weather                | calls                                      | as of   | verdict
+it begins after closing time | 8T12:00..8T18:00 storm | 8T14:00 call wait:30                       | 9T05:00 | none
+it ends after closing time   | 8T11:00..8T18:00 storm | 8T14:00 call wait:30                       | 9T05:00 | breached.open
+""",
+        ),
+        Table(
             heading="Slices on a date of a plan that is a day off",
             tells="6.17 4.5",
             change="""

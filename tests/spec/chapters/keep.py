@@ -69,12 +69,12 @@ calendars: {counter: {hours: {mon-fri: "06:30-12:00"}}}
 obligations: {stay: {slot: PT2H, window: {each: null, while: {stream: condition, kind: storm, merge_gap: PT4H}, calendar: counter}}}
 """,
             given={"meter days": "8", "period": ""},
-            note="Decided (docs/decisions/0061): the slots run from the storm's start; of a storm while all is closed nothing is assessed.",
+            note="Decided (docs/decisions/0061 and 0070): the slots run from the storm's start; a storm while all is closed owes nothing.",
             text="""
 situation                        | weather                | meter                                      | as of   | verdict         | lapsed  | measured
 it ends after closing time       | 8T10:00..8T18:00 storm | 8T11:00 mark level:1, 8T15:00 mark level:9 | 9T05:00 | met             |         | 0
 out of bounds before that        | 8T10:00..8T18:00 storm | 8T11:00 mark level:9                       | 9T05:00 | breached.open   | 8T12:00 | 1
-it begins after closing time     | 8T12:00..8T18:00 storm | 8T15:00 mark level:9                       | 9T05:00 | void.unassessed |         | 0
+it begins after closing time     | 8T12:00..8T18:00 storm | 8T15:00 mark level:9                       | 9T05:00 | none            |         |
 """,
         ),
         Table(

@@ -260,6 +260,27 @@ the season ends on Tuesday: the next week is free   | 14T09:00 sweep | 22T05:00 
 """,
         ),
         Table(
+            heading="A storm outside of opening hours",
+            tells="6.12 4.5",
+            change="""
+calendars: {counter: {hours: {mon-fri: "06:30-12:00"}}}
+obligations: {sweep: {period: {each: null, while: {stream: condition, kind: storm, merge_gap: PT4H}, calendar: counter}, times: 1}}
+""",
+            given={"period": ""},
+            note="Decided (docs/decisions/0070): a storm of which the calendar is closed throughout owes nothing, any other is owed whole.",
+            text="""
+situation                                 | weather                | log           | as of    | verdict
+it begins after closing time              | 8T12:00..8T18:00 storm |               | 10T05:00 | none
+on a day off                              | 13T08:00..13T12:00 storm |             | 15T05:00 | none
+it ends after closing time                | 8T10:00..8T18:00 storm |               | 10T05:00 | breached.open
+what is done then is done                 | 8T10:00..8T18:00 storm | 8T17:00 sweep | 10T05:00 | met
+it goes on until the office opens         | 8T20:00..9T07:00 storm |               | 10T05:00 | breached.open
+while it is open, as far as it was seen   | 8T20:00..8T23:00 storm |               | 9T02:00  | none
+seen at one instant, within the hours     | 8T10:00 storm          |               | 10T05:00 | void.unassessed
+seen at one instant, outside of them      | 8T12:00 storm          |               | 10T05:00 | none
+""",
+        ),
+        Table(
             heading="At risk, excused",
             tells="6.5 7.1 C7",
             text="""

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from pydantic import ValidationError
 
 from dutywatch.terms.check.finding import Finding
-from dutywatch.terms.check.obligation import check_obligation, check_party, check_rate, parts
+from dutywatch.terms.check.obligation import check_obligation, check_rate, parts
 from dutywatch.terms.check.source import check_source
 from dutywatch.terms.contract import Assignment, Contract
 from dutywatch.terms.document import Path_
-from dutywatch.terms.patterns import Attain, depends_on
+from dutywatch.terms.patterns import Attain, Obligation, depends_on, owed_per
 from dutywatch.terms.terms import amended
 from dutywatch.terms.units import Unit, Units
 
@@ -44,7 +44,7 @@ def check(contract: Contract, units: Units) -> Iterator[Finding]:
         yield from _person(contract, obligation.supervisor, ("obligations", name, "supervisor"))
         yield from check_obligation(contract, units, name, obligation)
     yield from _assignments(contract, units)
-    faults = list(_amendments(contract))
+    faults = list(_amendments(contract, units))
     yield from faults or _rates(contract)
 
 
@@ -84,8 +84,8 @@ def _shared(one: Assignment, other: Assignment, unit: Unit) -> tuple[str, date] 
     return unit.id, begins
 
 
-def _amendments(contract: Contract) -> Iterator[Finding]:
-    """An amendment reads as an obligation once it is put in place."""
+def _amendments(contract: Contract, units: Units) -> Iterator[Finding]:
+    """An amendment reads as an obligation once it is put in place, and breaks no rule that this does not."""
     for index, one in enumerate(contract.amendments):
         at: Path_ = ("amendments", index)
         base = contract.obligations.get(one.obligation)
@@ -96,8 +96,10 @@ def _amendments(contract: Contract) -> Iterator[Finding]:
             words = amended(base, [one])
             if "supervisor" in one.change:
                 yield from _person(contract, words.supervisor, (*at, "change", "supervisor"))
-            if "party" in one.change:
-                yield from check_party(contract, words, (*at, "change"))
+            before = list(_asked_of(contract, units, one.obligation, base))
+            for where, message in _asked_of(contract, units, one.obligation, words):
+                if (where, message) not in before:
+                    yield (*at, "change", *where), message
             needs = {*depends_on(words)} ^ {*depends_on(base)}
             if needs:
                 yield (
@@ -105,10 +107,30 @@ def _amendments(contract: Contract) -> Iterator[Finding]:
                     f"`{one.obligation}` would be judged from other duties (`{min(needs)}`) than before: "
                     "write an obligation of its own for these",
                 )
+            reading = [name for name, other in contract.obligations.items() if _reads(other, one.obligation)]
+            if reading and owed_per(words) != owed_per(base):
+                yield (
+                    (*at, "change", "per"),
+                    f"`{reading[0]}` is judged from these duties as they are owed per {owed_per(base)}: write an "
+                    f"obligation of its own for those per {owed_per(words)}",
+                )
         except ValidationError as error:
             for item in error.errors():
                 word = ".".join(str(part) for part in item["loc"] if part != base.pattern)
                 yield (*at, "change"), f"with it `{one.obligation}` reads wrongly: {word}: {item['msg']}"
+
+
+def _reads(other: Obligation, name: str) -> bool:
+    """Whether an obligation counts the duties of `name`, or its breaches start it; scores `_rates` asks about."""
+    return name in depends_on(other) and not (isinstance(other, Attain) and other.items.rates)
+
+
+def _asked_of(contract: Contract, units: Units, name: str, words: Obligation) -> Iterator[Finding]:
+    """What obligation `name` breaks in these words, and in which of them; what a score weighs, `_rates` asks by day."""
+    for path, message in check_obligation(contract, units, name, words):
+        where = path[2:]
+        if where[:2] != ("items", "rates"):
+            yield where, message
 
 
 def _rates(contract: Contract) -> Iterator[Finding]:
