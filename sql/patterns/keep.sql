@@ -213,9 +213,10 @@ weighed AS (
 ),
 standing AS MATERIALIZED (
     SELECT *, CASE
-        WHEN due_at <= t0 OR due_at <= $as_of AND slots = 0 THEN 'void.unassessed'
-        WHEN due_at <= $as_of AND bad + unsure <= $max_bad THEN 'met'
+        WHEN due_at <= t0 THEN 'void.unassessed'
+        WHEN due_at <= $as_of AND slots > 0 AND bad + unsure <= $max_bad THEN 'met'
         WHEN excused_by IS NOT NULL AND NOT too_late THEN 'excused'
+        WHEN due_at <= $as_of AND slots = 0 THEN 'void.unassessed'
         WHEN bad > $max_bad AND NOT before THEN 'breached.open'
         WHEN due_at IS NULL THEN 'pending.running'
         WHEN $as_of < due_at THEN CASE WHEN $as_of >= risk_at THEN 'pending.at_risk' ELSE 'pending.running' END

@@ -132,7 +132,7 @@ def _late(
     if _decide(obligation, group, gaps, window.start, window.end):
         hiding = []
     else:
-        hiding = [gap for gap in gaps if gap.start <= by and gap.end > window.start]
+        hiding = [gap for gap in gaps if max(gap.start, window.start) <= by and gap.end > window.start]
     if counts:
         return bool(hiding) or len(known) > (obligation.at_most or 0), gaps
     return bool(hiding) or any(_may_spoil(obligation, one) for one in known), gaps

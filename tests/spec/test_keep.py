@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dutywatch.clock import Calendar
+from dutywatch.ledger.decisions import Decision
 from dutywatch.terms.units import Unit
 from tests.judge.bench import set_up, sheet
 from tests.judge.oracle import Trace
@@ -111,6 +112,9 @@ def test_hours_that_the_clock_skips_are_not_assessed(tmp_path: Path) -> None:
     assert found["town/stay/U1/2024-03-30"]["standing"] == "unproven"
     void = found["town/stay/U1/2024-03-31"]
     assert (void["standing"], void["reason"]) == ("void.unassessed", "the calendar was closed throughout")
+    excuse = Decision("excuse", "stay", None, None, "works", "desk", "chief", datetime(2024, 3, 1, tzinfo=given.zone))
+    found = town.rows(town.judge(datetime(2024, 4, 2, tzinfo=given.zone), decisions=[excuse]))
+    assert {row["standing"] for row in found.values()} == {"excused"}
 
 
 def test_where_silence_counts_as_breach(tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ class Evidence:
             return self._none(asked), {}
         union = " UNION ALL ".join(parts)
         if asked.versions:  # of a record that several sources tell of too (docs/decisions/0071)
-            last = f"SELECT * FROM ({union}) QUALIFY {latest(('record',))}"
+            last = f"SELECT * FROM ({union}) QUALIFY {latest(('record',))}" if len(parts) > 1 else union
             union = f"SELECT * EXCLUDE (arrival, line, fits) FROM ({last}) WHERE fits"
         return union, parameters
 
