@@ -96,6 +96,18 @@ def test_what_an_amendment_says_is_looked_up_like_any_other_word(tmp_path: Path)
     ]
 
 
+def test_no_contractor_s_list_of_cases_rewrites_the_authority_s_register(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, "records")
+    assert [str(fault) for fault in faults(folder)] == [
+        "contract.yaml:21: obligations.mend.trigger.stream: of a record the row received last speaks, so that `done`, "
+        "run by firm, would rewrite what `register` says of when a case came and when it is due: give each a stream of "
+        "its own"
+    ]
+    file = folder / "contract.yaml"
+    file.write_text(file.read_text().replace("done: {stream: case", "done: {stream: service"))
+    assert terms.load(folder).id == "records"
+
+
 def test_the_message_says_who_must_act(tmp_path: Path) -> None:
     with pytest.raises(ContractFaults) as caught:
         terms.load(folder_with(tmp_path, "five_faults"))

@@ -28,6 +28,7 @@ def check_obligation(contract: Contract, units: Units, name: str, obligation: Ob
     if isinstance(obligation, Respond):
         yield from _measure(contract, at, obligation)
         yield from _times(contract, at, obligation)
+        yield from _prefixed((*at, "trigger", "stream"), _tellers(contract, obligation.trigger))
         yield from _other(contract, (*at, "trigger", "breach"), name, obligation.trigger.breach)
     if isinstance(obligation, Attain):
         yield from _other(contract, (*at, "items", "duties"), name, obligation.items.duties)
@@ -79,6 +80,22 @@ def _stream(contract: Contract, stream: str, kinds: tuple[str, ...]) -> Iterator
     if None not in stated:
         for kind in sorted(set(kinds) - known):
             yield ("kind",), f"no source gives the kind `{kind}`: their `values` know {', '.join(sorted(known))}"
+
+
+def _tellers(contract: Contract, trigger: Trigger) -> Iterator[Finding]:
+    """Of a record the row that came last speaks: no contractor's may speak over another's (docs/decisions/0071)."""
+    if trigger.shape != "record":
+        return
+    firms = {party.id for party in contract.contractors}
+    sources = {name: contract.sources[name].run_by for name in contract.sources_of(trigger.stream or "")}
+    own = next((name for name, party in sources.items() if party in firms), None)
+    other = next((name for name, party in sources.items() if party not in firms), None)
+    if own and other:
+        yield (
+            (),
+            f"of a record the row received last speaks, so that `{own}`, run by {sources[own]}, would rewrite what "
+            f"`{other}` says of when a case came and when it is due: give each a stream of its own",
+        )
 
 
 def _columns(contract: Contract, stream: str, where: Predicate | None) -> Iterator[Finding]:
