@@ -80,7 +80,7 @@ def _late(
     case, gaps = _Case(obligation, window, contract.zone, mine, []), _hiding(evidence, obligation, group, window)
     if obligation.max_gap is not None:
         return any(start + obligation.max_gap <= by for start, _ in case.holes(mine)), gaps
-    if obligation.on_days is None or window.open:
+    if obligation.on_days is None or window.open or by < window.start:
         return False, gaps
     days = case.days(case.hidden(window.start, window.end))
     over = {day for day in days if min(midnight(day + timedelta(days=1), contract.zone), window.end) <= by}
