@@ -18,4 +18,4 @@ def test_a_duty_that_lapsed_before_its_window_ends_counts_as_due(tmp_path: Path)
     sheets = [sheet(judged) for judged in one.judge(at("10T06:00")).judged]
     for hour, due in (("9T08:00", 0), ("9T09:00", 1)):
         excuse = Decision("excuse", "none", None, None, "grounds", "desk", None, at(hour))
-        assert reach(one.lake, sheets, excuse) == Reach(1, due)
+        assert reach(one.lake, sheets, excuse) == Reach(1, due, lapses=due)
