@@ -55,10 +55,11 @@ class Decided:
         one = self.decision
         if self.reach.duties:
             some = "1 recorded duty" if self.reach.duties == 1 else f"{self.reach.duties} recorded duties"
-            met = f"{self.reach.due} due or lapsed already"
+            some_of_them = f"{self.reach.due} due or lapsed already"
             if one.kind == "waive":
-                met = f"of which {self.reach.lapses} {'is' if self.reach.lapses == 1 else 'are'} in breach and waived"
-            yield f"It concerns {some}, {met}."
+                are = "is" if self.reach.lapses == 1 else "are"
+                some_of_them = f"of which {self.reach.lapses} {are} in breach and waived"
+            yield f"It concerns {some}, {some_of_them}."
         else:
             yield "It concerns no duty that is recorded so far: are obligation, unit and trigger those that are meant?"
         if one.kind == "waive":
