@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -21,9 +21,6 @@ from dutywatch.commands.windows import windows
 from dutywatch.commands.words import Contract, civil_day, instant, out_file, said
 from dutywatch.errors import DutywatchError, SettingsError
 from dutywatch.settings import Settings
-
-if TYPE_CHECKING:
-    from dutywatch.measure import ClassOutcome
 
 app = typer.Typer(
     name="dutywatch",
@@ -166,20 +163,9 @@ def measure(contract: Contract) -> None:
 
     found = pipeline.measure(Settings.from_environment(), contract)
     for one in found.outcomes:
-        typer.echo(f"{one}{_met(one)}")
+        typer.echo(f"{one}; {one.range}")
     if found.unclassified:
         typer.echo(without_class(found.unclassified))
-
-
-def _met(one: ClassOutcome) -> str:
-    """The share met and its range; nothing where no duty counts, which is neither 0 % nor 100 %."""
-    from dutywatch.measure import percent
-
-    if one.share_low is None or one.share_high is None:
-        return "; none counts"
-    low, high = percent(one.share_low), percent(one.share_high)
-    met = f"met {low} %" if one.share_low == one.share_high else f"met between {low} and {high} %"
-    return f"; {met}" + ("" if one.coverage is None else f", evidence {percent(one.coverage)} %")
 
 
 @app.command()

@@ -6,7 +6,7 @@ makes its own engine, finds its work in the ledger, and returns a value whose `s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -104,7 +104,7 @@ def receive(
     Raises SettingsError where the contract names no such source.
     """
     terms = load(settings, contract_id)
-    _require_source(contract_id, source, terms.contract.sources)
+    terms.source(source)
     with opened(settings) as engine:
         return receiving.intake(
             engine,
@@ -115,11 +115,6 @@ def receive(
             secrets=settings.secrets,
             progress=progress,
         )
-
-
-def _require_source(contract_id: str, source: str, known: Collection[str]) -> None:
-    if source not in known:
-        raise SettingsError(f"contract {contract_id} has no source {source}; it names {', '.join(sorted(known))}")
 
 
 def validate(settings: Settings, contract_id: str) -> validating.Validated:
@@ -146,9 +141,9 @@ def export_quarantine(settings: Settings, contract_id: str, out: Path, source: s
     Raises SettingsError where neither the contract nor what lies in quarantine names such a source.
     """
     terms, held = load(settings, contract_id), quarantined(settings, contract_id)
-    if source is not None:
-        _require_source(contract_id, source, {*terms.contract.sources, *(one.source for one in held)})
     found = [one for one in held if source in (None, one.source)]
+    if source is not None and not found:
+        terms.source(source)
     return validating.export(validating.held(Lake(settings.lake), found), out)
 
 

@@ -87,7 +87,7 @@ def test_a_source_or_contract_that_is_not_there_is_no_empty_one(town: Town, tmp_
     assert town.settings.ledger
     out = tmp_path / "to-mend.csv"
     for command in (("receive", NAME, "lgo"), ("quarantine", "export", NAME, "--source", "lgo", "--out", str(out))):
-        assert "contract town has no source lgo; it names log, notices, seen, weather" in refused(*command)
+        assert "contract town has no source lgo: it has log, notices, seen, weather" in refused(*command)
     assert "there is no contract twon" in refused("quarantine", "export", "twon", "--out", str(out))
     assert not out.exists()
 

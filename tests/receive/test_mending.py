@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from dutywatch import pipeline
 from dutywatch.cli import app
-from dutywatch.errors import DeliveryRefused, SettingsError
+from dutywatch.errors import DeliveryRefused, DutywatchError, SettingsError
 from dutywatch.settings import Settings
 
 CONTRACT = "benxi-sanitation"
@@ -89,20 +89,23 @@ def test_a_corrected_file_supersedes_and_nothing_is_lost(received: Settings, tmp
 
 
 @pytest.mark.parametrize(
-    ("source", "name", "text", "message"),
+    ("source", "name", "text", "error", "message"),
     [
-        ("nowhere", NAME, HEADER, "has no source nowhere"),
-        ("inspections", "inspections/a.csv", HEADER, "appends"),
-        ("plow-log", "plow/2023-12-24.csv", HEADER, "goes by the name"),
-        ("plow-log", NAME, "no header\n", rf"the header lacks .*; {FIRM} must send {NAME} again, whole$"),
+        ("nowhere", NAME, HEADER, SettingsError, "has no source nowhere: it has "),
+        ("inspections", "inspections/a.csv", HEADER, DeliveryRefused, "appends"),
+        ("plow-log", "plow/2023-12-24.csv", HEADER, DeliveryRefused, "goes by the name"),
+        (
+            *("plow-log", NAME, "no header\n", DeliveryRefused),
+            rf"the header lacks .*; {FIRM} must send {NAME} again, whole$",
+        ),
     ],
 )
 def test_what_cannot_take_the_place_is_refused(
-    received: Settings, tmp_path: Path, source: str, name: str, text: str, message: str
+    received: Settings, tmp_path: Path, source: str, name: str, text: str, error: type[DutywatchError], message: str
 ) -> None:
     file = tmp_path / "mended.csv"
     file.write_text(text, encoding="gb18030")
-    with pytest.raises(DeliveryRefused, match=message):
+    with pytest.raises(error, match=message):
         pipeline.resubmit(received, CONTRACT, source, name, file)
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
-import pyarrow as pa
 
+from dutywatch.judge import labels
 from dutywatch.judge.located import located
-from dutywatch.judge.redelivery import in_force, in_turn, latest, unreadable
+from dutywatch.judge.redelivery import in_force, latest, unreadable
 from dutywatch.judge.timeline import Interval, Timeline, told_of, touches
 from dutywatch.lake import Lake
 from dutywatch.lake.duck import literal
@@ -250,35 +250,8 @@ class Evidence:
         return [_utc(row) for row in table.to_pylist()]
 
     def label(self) -> None:
-        """Make the tables `labels` (number, file, label) of the deliveries received and `arrivals` (file, arrival,
-        received_at) of their files, and the macro `cited`."""
-        # bytes that were put back have one file, which came several times
-        last = {(one.source, one.name, one.sha256): one for one in self.received}.values()
-        table = pa.table(
-            {
-                "number": pa.array(range(len(last)), pa.int64()),
-                "file": pa.array([str(self.lake.path(one.accepted_file)) for one in last], pa.string()),
-                "label": pa.array([self.cites(one) for one in last], pa.string()),
-            }
-        )
-        self.duck.register("labels_given", table)
-        self.duck.execute("CREATE OR REPLACE TEMP TABLE labels AS SELECT * FROM labels_given")
-        came = [
-            (str(self.lake.path(file)), number, one.received_at)
-            for number, one in enumerate(sorted(self.received, key=in_turn))
-            for file in (one.accepted_file, one.quarantine_file)
-        ]
-        arrivals = {
-            "file": pa.array([file for file, _, _ in came], pa.string()),
-            "arrival": pa.array([number for _, number, _ in came], pa.int64()),
-            "received_at": pa.array([at for _, _, at in came], pa.timestamp("us", tz="UTC")),
-        }
-        self.duck.register("arrivals_given", pa.table(arrivals))
-        self.duck.execute("CREATE OR REPLACE TEMP TABLE arrivals AS SELECT * FROM arrivals_given")
-        self.duck.execute(
-            "CREATE OR REPLACE TEMP MACRO cited(ref) AS "
-            "(SELECT label FROM labels WHERE number = ref // 4294967296) || ':' || (ref % 4294967296)::VARCHAR"
-        )
+        """Make the tables of the deliveries received, by which events are cited and their versions told apart."""
+        labels.lay(self.duck, self.lake, self.received, self.cites)
 
     def _source(self, name: str, asked: Selection, number: int, over: Interval | None) -> str:
         source = self.contract.sources[name]
@@ -306,14 +279,15 @@ class Evidence:
         line = "file_row_number + 1" if derived else "line"
         files = f"read_parquet($files{number}, filename = true, union_by_name = true{numbered})"
         keyed, fits = source.key and not derived, " AND ".join(conditions)
-        came = f"(FROM labels LEFT JOIN {self._arrivals} USING (file))" if asked.versions or keyed else "labels"
+        arrivals = labels.arrivals(self.told_by)
+        came = f"(FROM labels LEFT JOIN {arrivals} USING (file))" if asked.versions or keyed else "labels"
         read = f"{files} e JOIN {came} l ON l.file = e.filename"
         if asked.versions and "record" in has:
             read = f'(SELECT * FROM {read} WHERE "at" <= $as_of {seen} QUALIFY {latest(("record",))})'
         if keyed:
             parts = [f"SELECT *, false AS unread FROM {read} WHERE true {seen}"]
             if self._unread(name, asked.stream):
-                parts.append(unreadable(source.key, f"$unread{number}", self._arrivals))
+                parts.append(unreadable(source.key, f"$unread{number}", arrivals))
             last = f"SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) QUALIFY {latest(source.key)}"
             read = f"(SELECT * FROM ({last}) WHERE NOT unread)"
         columns = ", ".join(f'{value} AS "{column}"' for column, value in shown.items())
@@ -324,12 +298,6 @@ class Evidence:
         if asked.versions:  # whether the latest one fits is asked of that alone
             return f"{told}, arrival, {line} AS line, coalesce({fits}, false) AS fits FROM {read}"
         return f"{told} FROM {read} WHERE {fits}"
-
-    @property
-    def _arrivals(self) -> str:
-        """When each file came last, of what counts, as a relation (file, arrival)."""
-        told = f"WHERE received_at IS NULL OR received_at <= {literal(str(self.told_by))}" if self.told_by else ""
-        return f"(SELECT file, max(arrival) AS arrival FROM arrivals {told} GROUP BY file)"
 
     def _unread(self, name: str, stream: str) -> list[str]:
         """The files with rows in quarantine that are versions of others, by the key of source `name`."""
@@ -343,11 +311,12 @@ class Evidence:
         if unread and (name, stream) not in self.outdated:
             key = self.contract.sources[name].key
             files = [str(self.lake.path(one.accepted_file)) for one in self.of([name]) if one.accepted]
-            parts = [unreadable(key, "$unread", self._arrivals)]
+            arrivals = labels.arrivals(self.told_by)
+            parts = [unreadable(key, "$unread", arrivals)]
             if files:
                 read = "read_parquet($files, filename = true, union_by_name = true)"
                 shown = ", ".join(f'"{column}"' for column in key)
-                came = f"JOIN {self._arrivals} a ON a.file = e.filename"
+                came = f"JOIN {arrivals} a ON a.file = e.filename"
                 parts.append(f"SELECT {shown}, line, filename, arrival, false AS unread FROM {read} e {came}")
             earlier_ones = f"SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) QUALIFY NOT ({latest(key)})"
             given = {"unread": unread, **({"files": files} if files else {})}

@@ -43,6 +43,15 @@ class ClassOutcome:
             f"{self.pending} pending, {self.unproven} unproven"
         ) + (f", {self.excused} excused" if self.excused else "")
 
+    @property
+    def range(self) -> str:
+        """The share met, with its range; where no duty counts it is neither 0 % nor 100 %."""
+        if self.share_low is None or self.share_high is None:
+            return "none counts"
+        low, high = percent(self.share_low), percent(self.share_high)
+        met = f"met {low} %" if self.share_low == self.share_high else f"met between {low} and {high} %"
+        return met if self.coverage is None else f"{met}, evidence {percent(self.coverage)} %"
+
 
 def percent(share: float) -> str:
     """A share of 0..1 as "98.2"; only a full one is 100.0, and only an empty one 0.0."""

@@ -22,7 +22,10 @@ LARGEST = 1 << 30
 
 
 def resubmit(engine: Engine, lake: Lake, terms: Terms, source_name: str, name: str, file: Path) -> Delivery:
-    """Receive `file` as the delivery `name` of a source, now. Raises DeliveryRefused, having recorded nothing."""
+    """Receive `file` as the delivery `name` of a source, now.
+
+    Raises DeliveryRefused, having recorded nothing, and SettingsError where the contract names no such source.
+    """
     source = _superseding(terms, source_name)
     if file.stat().st_size > LARGEST:
         raise DeliveryRefused(f"{file.name} is larger than {LARGEST} bytes: send it in parts")
@@ -60,10 +63,7 @@ def resubmit(engine: Engine, lake: Lake, terms: Terms, source_name: str, name: s
 
 
 def _superseding(terms: Terms, name: str) -> Source:
-    source = terms.contract.sources.get(name)
-    if source is None:
-        known = ", ".join(sorted(terms.contract.sources))
-        raise DeliveryRefused(f"contract {terms.id} has no source {name}: it has {known}")
+    source = terms.source(name)
     if source.redelivery == "append":
         raise DeliveryRefused(f"source {name} appends: send the corrected rows as a delivery with a name of its own")
     return source

@@ -12,11 +12,13 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from dutywatch.clock import Calendar
+from dutywatch.errors import SettingsError
 from dutywatch.terms.calendar import resolve
 from dutywatch.terms.contract import Amendment, Contract
 from dutywatch.terms.document import Document
 from dutywatch.terms.patterns import Obligation, names_class
 from dutywatch.terms.roster import Roster
+from dutywatch.terms.source import Source
 from dutywatch.terms.units import Units
 
 ALWAYS = "always"
@@ -51,6 +53,13 @@ class Terms:
             found = Calendar.always(zone) if word is None else resolve(word, zone, term.from_, term.to)
             self._calendars[name] = found
         return self._calendars[name]
+
+    def source(self, name: str) -> Source:
+        """The source `name` of the contract. Raises SettingsError where there is none."""
+        if name not in self.contract.sources:
+            known = ", ".join(sorted(self.contract.sources))
+            raise SettingsError(f"contract {self.id} has no source {name}: it has {known}")
+        return self.contract.sources[name]
 
     @cached_property
     def unclassified(self) -> int:
