@@ -2,9 +2,11 @@
 -- Grain: duty (obligation x group x window). Source: SEMANTICS sections 2 and 6.
 -- Reads:  duties   (duty, duty_id, unit, unit_class, clock, party, excused_by, excused_at)   `unit` is the group;
 --                  excused_at: when one person alone decided so, which excuses no lapse before that (docs/decisions/0045)
---         clocks   (clock, sheet, day, trigger, trigger_from, trigger_to, t0, lower, due_at, risk_at)
---                  due_at NULL: the window lasts until its trigger ends; lower: how far its items reach back
---         members  (unit, grp, since, until, spell)      which units a group has, by day; those with the same days share a spell
+--         clocks   (clock, sheet, day, trigger, trigger_from, trigger_to, t0, lower, due_at, risk_at, opens)
+--                  due_at NULL: the window lasts until its trigger ends; lower: how far its items reach back; opens: of a
+--                  rolling window, whether none lies before the first that begins there
+--         members  (unit, grp, since, until, spell, joined)   which units a group has, by day, and from which instant on; those with
+--                  the same days share a spell
 --         places   (bucket, clock, part, part_from, part_to)   where to look a window up: bucket = epoch_us // $width
 --         items    (key, at, earlier, good, value, ref, pending, turned, missing, holders)   key: the unit; none after
 --                  $as_of, identical ones once; good: counts for the share, NULL: not known; of a percentile, whether its
@@ -19,10 +21,9 @@
 --             $part / $whole: ge, le, lt; of a count, ge and le compare the items with it), $rank / $ranks (of the
 --             percentile), $strict (all must be good, or none: one item spoils it, docs/decisions/0040), $min_items,
 --             $min_coverage, $rolling (microseconds; NULL: the whole window), $bins (of a rolling window, a divisor of
---             $rolling), $begins (the term's first instant), $silence, $duties (the items are duties: one of which it is not known whether it is good may
---             turn out excused or void, and no item)
+--             $rolling), $silence, $duties (the items are duties: one of which it is not known whether it is good may turn out excused or void, and no item)
 WITH timed AS MATERIALIZED (
-    SELECT d.duty, d.unit, d.party, d.excused_by, d.excused_at, d.clock, c.day, c.t0, c.lower, c.due_at, c.risk_at
+    SELECT d.duty, d.unit, d.party, d.excused_by, d.excused_at, d.clock, c.day, c.t0, c.lower, c.due_at, c.risk_at, c.opens
     FROM duties d JOIN clocks c USING (clock)
 ),
 spells AS MATERIALIZED (
@@ -32,7 +33,7 @@ spells AS MATERIALIZED (
 placed AS NOT MATERIALIZED (
     SELECT p.clock, m.spell, i.at, i.good, i.value, i.pending, i.ref, i.turned, i.missing, i.holders
     FROM items i JOIN places p ON p.bucket = epoch_us(i.at) // $width AND i.at >= p.part_from AND i.at < p.part_to
-    JOIN members m ON m.unit IS NOT DISTINCT FROM i.key
+    JOIN members m ON m.unit IS NOT DISTINCT FROM i.key AND i.at >= m.joined
     WHERE coalesce(i.earlier >= p.part_from, true)
 ),
 -- how many are alike: told apart by no more than is asked of single ones, a value or an instant
@@ -88,10 +89,10 @@ parts_of AS MATERIALIZED (
     SELECT grp, unit, since, until FROM members WHERE unit <> grp
 ),
 unit_gaps AS MATERIALIZED (
-    SELECT DISTINCT t.duty, t.clock, coalesce(o.unit, m.unit) AS unit, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.undecided, g.row,
+    SELECT DISTINCT t.duty, t.clock, coalesce(o.unit, m.unit) AS unit, g.gap, greatest(g.gap_from, m.joined) AS gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.undecided, g.row,
            coalesce(g.proof_due, t.due_at + to_microseconds(g.proof_after)) AS proof_due
     FROM gaps g JOIN members m ON m.unit = g.unit
-    JOIN timed t ON t.unit = m.grp AND t.day BETWEEN m.since AND m.until AND g.gap_from < t.due_at AND g.gap_to > t.lower
+    JOIN timed t ON t.unit = m.grp AND t.day BETWEEN m.since AND m.until AND g.gap_from < t.due_at AND g.gap_to > greatest(t.lower, m.joined)
      AND NOT coalesce($rolling IS NULL AND g.other >= t.lower AND g.other < t.due_at, false)
     LEFT JOIN parts_of o ON m.unit = m.grp AND o.grp = m.grp AND t.day BETWEEN o.since AND o.until
 ),
@@ -181,10 +182,10 @@ binned AS MATERIALIZED (
     SELECT duty, bin, count(*) AS n, count(*) FILTER (good) AS good, count(*) FILTER (good IS NULL) AS unsure, max(at_us) AS last_us
     FROM lying JOIN timed USING (duty) WHERE $rolling IS NOT NULL AND due_at <= $as_of GROUP BY duty, bin
 ),
--- what lies in the first window of all enters it as it ends, from when on it is tested (docs/decisions/0049)
+-- what lies in the first window of all enters it as it ends, from when on it is tested (docs/decisions/0049 and 0075)
 opening AS (
     SELECT DISTINCT duty, epoch_us(lower) + $rolling AS test_us FROM binned JOIN timed USING (duty)
-    WHERE lower = $begins AND bin < $bins
+    WHERE opens AND bin < $bins
 ),
 turning AS (
     SELECT duty, bin, n AS in_n, good AS in_good, unsure AS in_unsure, 0 AS out_n, 0 AS out_good, 0 AS out_unsure, last_us FROM binned

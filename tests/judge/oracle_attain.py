@@ -5,18 +5,21 @@ Shares are compared as fractions, never as floats. Duties as items are judged by
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
 from math import inf
+from types import MappingProxyType
 from typing import Any
 
+from dutywatch.clock import local_date
 from dutywatch.terms.patterns import Attain, Obligation, Respond
 from tests.judge import oracle
 from tests.judge.oracle import TICK, Evidence, Gap, Row, Trace
+from tests.judge.oracle.evidence import valid
 from tests.judge.oracle.predicates import value
 from tests.judge.oracle_windows import (
     RANGE,
@@ -26,6 +29,7 @@ from tests.judge.oracle_windows import (
     Window,
     entries,
     gaps_within,
+    in_scope,
     nothing,
     silenced,
     span,
@@ -82,17 +86,33 @@ def judge(trace: Trace, as_of: datetime) -> dict[Key, Said]:
 def _windows(evidence: Evidence, obligation: Obligation) -> list[Window]:
     if not isinstance(obligation, Attain):
         return []
-    found, length = windows(evidence, obligation.window, obligation.window.slice), obligation.window.rolling
-    return found if length is None else [one for one in found if one.end > _begins(evidence) + length]
+    return windows(evidence, obligation.window, obligation.window.slice)
 
 
-def _begins(evidence: Evidence) -> datetime:
-    """The term's first instant: no window looks back to before it (0049)."""
+def _joined(evidence: Evidence, obligation: Attain, group: Group, window: Window, unit: str | None = None) -> datetime:
+    """Since when without a break the group has units, or has this one, in the term: what came before is none of it.
+
+    As decided (0049, 0075).
+    """
     contract = evidence.trace.contract
-    return datetime.combine(contract.term.from_, time(), contract.zone).astimezone(UTC)
+    day = first = local_date(window.start, contract.zone)
+    whole = group.unnamed and unit is None  # owed with or without units
+    while first >= contract.term.from_ and (whole or _there(evidence, obligation, group, first, unit)):
+        day, first = first, first - timedelta(days=1)
+    return datetime.combine(day, time(), contract.zone).astimezone(UTC)
 
 
-def _said(evidence: Evidence, obligation: Obligation, group: Group, window: Window) -> Said:
+def _there(evidence: Evidence, obligation: Attain, group: Group, day: date, unit: str | None) -> bool:
+    """Whether the group has one of its units on a day, or this one."""
+    whole = evidence.trace.contract.contract
+    return any(
+        valid(one, day) and in_scope(obligation, one) and group.id in (one.id, one.zone, one.class_, whole)
+        for one in evidence.trace.units
+        if unit in (None, one.id)
+    )
+
+
+def _said(evidence: Evidence, obligation: Obligation, group: Group, window: Window) -> Said | None:
     assert isinstance(obligation, Attain)
     as_of = evidence.as_of
     if window.start == window.end and not window.open:
@@ -171,14 +191,17 @@ def _open(window: Window, gaps: Sequence[Gap], pending: bool, as_of: datetime, *
 # --- items --------------------------------------------------------------------------------------------------------
 
 
-def _items(evidence: Evidence, obligation: Attain, group: Group) -> list[Item]:
+def _items(
+    evidence: Evidence, obligation: Attain, group: Group, since: Mapping[str, datetime] = MappingProxyType({})
+) -> list[Item]:
     if obligation.items.duties is not None:
         return list(_duties(evidence, obligation.items.duties, group))
     asked = obligation.items
     return [
         Item(one.at, _may_be(obligation, one))
         for one in entries(evidence, asked.stream or "", asked.kind, asked.where)
-        if one.unit in group.units or (one.unit is None and group.unnamed)
+        if (one.unit in group.units and one.at >= since.get(one.unit or "", one.at))
+        or (one.unit is None and group.unnamed)
     ]
 
 
@@ -349,20 +372,26 @@ def _few(obligation: Attain, number: int) -> bool:
 # --- rolling windows ----------------------------------------------------------------------------------------------
 
 
-def _rolling(evidence: Evidence, obligation: Attain, group: Group, window: Window) -> Said:
+def _rolling(evidence: Evidence, obligation: Attain, group: Group, window: Window) -> Said | None:
     """The service day, from the windows (t - W, t] at every entry and exit of an item within it."""
-    as_of = evidence.as_of
+    as_of, length, begins = evidence.as_of, obligation.window.rolling, _joined(evidence, obligation, group, window)
+    assert length is not None
+    if window.end <= begins + length:
+        return None  # none lies whole in the time that counts
     if as_of < window.end:
         return waiting(obligation, window, as_of)
-    length = obligation.window.rolling
-    assert length is not None
-    items = _items(evidence, obligation, group)
-    first = max(window.start - length, _begins(evidence))  # what enters a day before leaves as the day begins
-    items = [one for one in items if one.at >= first]
-    opening = first == _begins(evidence) and any(one.at < first + length for one in items)
+    known = {unit.id for unit in evidence.trace.units}
+    since = {unit: _joined(evidence, obligation, group, window, unit) for unit in group.units & known}
+    first = max(window.start - length, begins)  # what enters a day before leaves as the day begins
+    items = [one for one in _items(evidence, obligation, group, since) if one.at >= first]
+    opening = first == begins and any(one.at < first + length for one in items)
     times = {first + length} if opening else set()
     times |= {at for one in items for at in (one.at, one.at + length) if first + length <= at < window.end}
-    gaps = _gaps(evidence, obligation, group, first, window.end)
+    gaps = [
+        replace(gap, start=max(gap.start, since.get(gap.unit or "", gap.start)))
+        for gap in _gaps(evidence, obligation, group, first, window.end)
+        if gap.end > since.get(gap.unit or "", first)
+    ]
     tested: list[tuple[datetime, Result]] = []
     for at in sorted(times):
         low, high = at - length + TICK, at + TICK  # (t - W, t] as a half-open stretch

@@ -116,10 +116,12 @@ def verdicts(
     trace: Trace,
     as_of: datetime,
     windows_of: Callable[[Evidence, Obligation], Iterable[Window]],
-    said: Callable[[Evidence, Obligation, Group, Window], Said],
+    said: Callable[[Evidence, Obligation, Group, Window], Said | None],
     lapsed: Callable[[Evidence, Obligation, Group, Window, datetime], tuple[bool, Sequence[Gap]]],
 ) -> dict[Key, Said]:
     """What `said` says of every duty, by the words of its day and the evidence that counts for it, or who excused it.
+
+    None: there is no such duty.
 
     `windows_of`: the windows of an obligation; none for one of another pattern. `lapsed`: whether a duty may have
     lapsed by an instant within its window, and the gaps that matter to it: one person excuses no lapse before (0045).
@@ -133,6 +135,8 @@ def verdicts(
                 duty = name, group.id, window.label
                 told = heard(evidence, duty, d, words.proof_until)
                 verdict = said(told, words, group, window)
+                if verdict is None:
+                    continue
                 if verdict.name != "met" and _lasts(window) and excused(evidence, duty, window.end):
                     alone = alone_at(evidence, duty)
                     late, gaps = lapsed(told, words, group, window, alone) if alone else (False, ())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -113,3 +114,34 @@ def windows(items: list[Item]) -> list[tuple[datetime, int, int]]:
     times = sorted({at for one, _ in items for at in (one, one + LENGTH) if DAY[0] <= at < DAY[1]})
     within = [(at, [wait for one, wait in items if at - LENGTH < one <= at]) for at in times]
     return [(at, len(some), sum(wait <= 20 for wait in some)) for at, some in within]
+
+
+BAD, GOOD = 30.0, 5.0
+MOVED = (Unit("U0", None, "W1", None, valid_to=date(2024, 1, 15)), Unit("U0", None, "W2", None, date(2024, 1, 16)))
+
+
+@pytest.mark.parametrize(
+    ("register", "measured", "items"),
+    [
+        ((Unit("U0", None, "W1", None), Unit("U1", None, "W1", None)), 1 / 3, 3),
+        ((Unit("U0", None, "W1", None, date(2024, 1, 16)), Unit("U1", None, "W1", None)), 1.0, 1),
+        ((*MOVED, Unit("U1", None, "W2", None)), 1.0, 1),
+        ((Unit("U0", None, "W2", None), *(replace(one, id="U1") for one in MOVED)), 1 / 3, 3),
+    ],
+    ids=["both were there", "the first joins", "the first moves there", "the other moves there"],
+)
+def test_a_zone_does_not_answer_for_what_came_before_a_street_was_in_it(
+    register: tuple[Unit, ...], measured: float, items: int, tmp_path: Path
+) -> None:
+    """Two bad calls of U0 late on the first day and a good one of U1 on the second: one window of six hours."""
+    given = contract(attain(window={"each": "day", "rolling": "PT6H"}, per="zone", at_least=0.1))
+    calls = [(hour(22), "U0", BAD), (hour(22.5), "U0", BAD), (hour(25), "U1", GOOD)]
+    files = []
+    for number in range(2):
+        day = hour(24 * number).date()
+        entries = tuple(Entry(at, unit=unit, kind="plow", value=wait) for at, unit, wait in calls if at.date() == day)
+        files.append(File("log", f"{number}", f"{number}", day, hour(24 * number + 28), entries))
+    bench = set_up(tmp_path, Trace(given, register, tuple(files)))
+    found = rows("it", bench, bench.judge(hour(60)))
+    row = next(row for (_, zone, label), row in found.items() if zone == register[-1].zone and label == "2024-01-16")
+    assert (row["verdict"], row["measured"], row["items"]) == ("met", pytest.approx(measured), items)

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from dutywatch.judge import score, windows
+from dutywatch.judge import rolling, score, windows
 from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import TICK, Gap
 from dutywatch.judge.duties import Clock, lay_out, window
 from dutywatch.judge.evidence import Selection
 from dutywatch.judge.gaps import every_gap, gaps_table
-from dutywatch.judge.groups import groups, placed
+from dutywatch.judge.groups import groups, lay_members, placed
 from dutywatch.judge.once import once
 from dutywatch.judge.read import breaches_in_doubt, counted
 from dutywatch.judge.running import Breaches
@@ -43,8 +43,9 @@ def ends(_obligation: Attain, clock: Clock) -> datetime | None:
 
 def clocks(case: Case[Attain], _breaches: Breaches = ()) -> list[Clock]:
     """The windows that have begun, in order."""
-    word = case.obligation.window
-    return placed(windows.clocks(case, word, word.rolling or timedelta()), case.obligation.per)
+    per, word = case.obligation.per, case.obligation.window
+    found = placed(windows.clocks(case, word), per)
+    return list(rolling.clocks(case, found, word.rolling, per)) if word.rolling is not None else found
 
 
 def following(case: Case[Attain]) -> datetime | None:
@@ -59,7 +60,8 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
         return
     evidence, obligation, duck = case.evidence, case.obligation, case.evidence.duck
     counts = case.terms.contract.obligations.get(obligation.items.duties or "")
-    lay_out(case, found, groups(case, obligation.per, owed_per(counts)))
+    lay_members(case, obligation.per, owed_per(counts))
+    lay_out(case, found, groups(case, obligation.per))
     spans = ((number, clock.lower, clock.due or clock.ends) for number, clock in enumerate(found))
     width = windows.lay_parts(case, spans)
     over = (min(c.lower for c in found), min(evidence.as_of, max(c.due or c.ends for c in found)))
@@ -72,7 +74,7 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
         gaps = every_gap(evidence, asked, window(found))
     duck.register("gaps_given", gaps_table(gaps))
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
-    rolling = obligation.window.rolling
+    length = obligation.window.rolling
     case.append(
         "items",
         items,
@@ -82,9 +84,8 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
             "width": width,
             **_target(obligation),
             "min_coverage": obligation.min_coverage,
-            "rolling": rolling // TICK if rolling is not None else None,
-            "bins": _BINS if rolling is not None and rolling // TICK % _BINS == 0 else 1,
-            "begins": windows.begins(case),
+            "rolling": length // TICK if length is not None else None,
+            "bins": _BINS if length is not None and length // TICK % _BINS == 0 else 1,
             "silence": obligation.silence,
             "duties": obligation.items.duties is not None,
         },

@@ -25,9 +25,8 @@ class Case(Generic[O]):
     """Obligation `name` in the words that hold for clocks which start on the days `since` to `until` (None: open).
 
     `read`: the sheets of the obligation whose duties it counts; `starting`: what starts their clocks; `causes`: the
-    sheets of the obligations whose breaches do, or, of a score, of the duties that its rates count. `only`: the units
-    that it is about (None: all), but for those of `but`. `rivals`: its other wordings, and what other evidence counts
-    for, each with its clocks, whose duties compete with these for acts.
+    sheets of the obligations whose breaches do, or, of a score, of the duties that its rates count. `rivals`: its other
+    wordings, and what other evidence counts for, each with its clocks, whose duties compete with these for acts.
     """
 
     terms: Terms
@@ -42,8 +41,6 @@ class Case(Generic[O]):
     read: tuple[Read, ...] = ()
     starting: tuple[Trigger, ...] = ()
     causes: tuple[Read, ...] = ()
-    only: frozenset[str] | None = None
-    but: frozenset[str] = frozenset()
     rivals: tuple[tuple[Case[Any], tuple[Any, ...]], ...] = ()
 
     def holds(self, day: date) -> bool:

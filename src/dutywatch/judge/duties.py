@@ -33,12 +33,13 @@ DUTIES = (
 class Clock:
     """One clock. Acts count from `lower` on; `due` None: it is not known yet (the trigger is open, or a suspension is).
 
-    It runs on the units of `unit_class` (where `of_class`), of `zone`, or on `unit` alone; None: on all. `sheet` is
-    its sheet, `day` the local date whose units, assignments and words hold. `begins` and `ends` are the trigger's.
-    `key` joins acts to its duties where the unit does not; `named` is the unit that the record names, where the
-    contract as a whole stands in for it; `until` is the next trigger's crossing, after which
-    refutations belong to that; `reset_at` the crossing that starts it anew, `successor` that trigger. Evidence that
-    came after `proof_until` does not count. `soonest`: while its trigger is open, when it may fall due at the earliest.
+    It runs on the units of `unit_class` (where `of_class`), of `zone`, or on `unit` alone; None: on all. Of these it is
+    about those of `only` (None: all), but for those of `but`. `sheet` is its sheet, `day` the local date whose units,
+    assignments and words hold. `begins` and `ends` are the trigger's. `key` joins acts to its duties where the unit
+    does not; `named` is the unit that the record names, where the contract as a whole stands in for it; `until` is the
+    next trigger's crossing, after which refutations belong to that; `reset_at` the crossing that starts it anew,
+    `successor` that trigger. Evidence that came after `proof_until` does not count. `soonest`: while its trigger is
+    open, when it may fall due at the earliest. `opens`: of a rolling window, whether it is the first that is owed.
     """
 
     trigger: str
@@ -62,6 +63,17 @@ class Clock:
     successor: str | None = None
     proof_until: datetime | None = None
     suspended: bool = False
+    only: frozenset[str] | None = None
+    but: frozenset[str] = frozenset()
+    opens: bool = False
+
+    def on(self, units: frozenset[str]) -> Self:
+        """The clock, on some units alone."""
+        return replace(self, only=units if self.only is None else self.only & units)
+
+    def without(self, units: frozenset[str]) -> Self:
+        """The clock, on all but some units."""
+        return replace(self, but=self.but | units)
 
     @property
     def earliest(self) -> datetime:
@@ -80,7 +92,8 @@ class Clock:
         )
         instants = [compact(one) if one else "-" for one in known]
         owed = (self.trigger, self.unit_class, self.zone, self.unit, self.key, self.named, self.day, self.successor)
-        return " ".join([*map(str, owed), *instants, str(self.proof_until), str(self.suspended)])
+        some = [f"{sign}{unit}" for sign, units in (("=", self.only or ()), ("-", self.but)) for unit in sorted(units)]
+        return " ".join([*map(str, owed), *instants, str(self.proof_until), str(self.suspended), *some])
 
 
 def in_scope(scope: Scope, units: Sequence[Unit]) -> list[Unit]:
@@ -104,13 +117,12 @@ def lay_out(
     not have lapsed either (docs/decisions/0045).
     """
     duck = case.evidence.duck
-    sides = [(case, clocks), *rivals]
-    duck.register("clocks_given", clocks_table([clock for _, some in sides for clock in some]))
+    laid = [*clocks, *(clock for _, some in rivals for clock in some)]
+    duck.register("clocks_given", clocks_table(laid))
     duck.execute("CREATE OR REPLACE TEMP TABLE clocks AS SELECT * FROM clocks_given")
     duck.register("units_given", units_table(units))
-    cases = [one for one, some in sides for _ in some]
-    _table(duck, "only_given", [(n, unit) for n, one in enumerate(cases) for unit in one.only or ()], _ON)
-    _table(duck, "but_given", [(n, unit) for n, one in enumerate(cases) for unit in one.but], _ON)
+    _table(duck, "only_given", [(n, unit) for n, clock in enumerate(laid) for unit in clock.only or ()], _ON)
+    _table(duck, "but_given", [(n, unit) for n, clock in enumerate(laid) for unit in clock.but], _ON)
     _table(duck, "assigned_given", answering(case), _ASSIGNED)
     _excusing(case)
     duck.execute(DUTIES)
@@ -125,7 +137,7 @@ def lay_out(
         "  SELECT *, $prefix || unit || '/' || trigger AS duty_id FROM owed"
         "  WHERE coalesce(valid_from <= day, true) AND coalesce(day <= valid_to, true)"
         "  AND (clock, unit) NOT IN (FROM but_given)"
-        "  AND (clock NOT IN (SELECT clock FROM only_given) OR (clock, unit) IN (FROM only_given))"
+        "  AND (NOT limited OR (clock, unit) IN (FROM only_given))"
         "), assigned AS ("
         "  SELECT v.duty_id, min(a.party) AS party FROM valid v JOIN assigned_given a"
         "  ON (a.unit_class IS NULL OR coalesce(a.unit_class = v.unit_class, false))"
@@ -173,7 +185,9 @@ def clocks_table(found: Sequence[Clock]) -> pa.Table:
         }.items()
     }
     dates = {name: pa.array([getattr(c, name) for c in found], pa.date32()) for name in ("sheet", "day")}
-    flags = {name: pa.array([getattr(c, name) for c in found], pa.bool_()) for name in ("of_class", "suspended")}
+    told = ("of_class", "suspended", "opens")
+    flags = {name: pa.array([getattr(c, name) for c in found], pa.bool_()) for name in told}
+    flags["limited"] = pa.array([c.only is not None for c in found], pa.bool_())
     return pa.table({"clock": pa.array(range(len(found)), pa.int32()), **texts, **instants, **dates, **flags})
 
 

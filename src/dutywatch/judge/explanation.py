@@ -240,6 +240,8 @@ def _on(clock: Clock, unit: str, unit_class: str | None, rows: Sequence[Unit]) -
     """Whether a clock runs on a unit of a class; `rows`: what the register says of it (none: it stands for units)."""
     if clock.unit is not None:
         return clock.unit == unit
+    if unit in clock.but or (clock.only is not None and unit not in clock.only):
+        return False
     in_zone = not rows or clock.zone in (None, *(one.zone for one in rows if one.exists(clock.day)))
     return in_zone and (not clock.of_class or clock.unit_class == unit_class)
 

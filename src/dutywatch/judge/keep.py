@@ -16,7 +16,7 @@ from dutywatch.judge.coverage import BEGINNING, TICK
 from dutywatch.judge.duties import Clock, lay_out
 from dutywatch.judge.evidence import Selection
 from dutywatch.judge.gaps import every_gap, gaps_table
-from dutywatch.judge.groups import groups, placed
+from dutywatch.judge.groups import groups, lay_members, placed
 from dutywatch.judge.once import once
 from dutywatch.judge.running import Breaches
 from dutywatch.judge.timeline import Interval
@@ -53,6 +53,7 @@ def run(case: Case[Keep], found: Sequence[Clock]) -> None:
     """Append the verdict rows of all duties in the windows `found` to the table `verdicts`."""
     evidence, obligation, duck = case.evidence, case.obligation, case.evidence.duck
     level = obligation.level
+    lay_members(case, obligation.per)
     lay_out(case, found, groups(case, obligation.per))
     slots = list(_slots(case, found))
     width = windows.lay_parts(case, [(number, one.start, one.end) for number, _, one, _ in slots])

@@ -165,23 +165,17 @@ def _by_evidence(case: Case[Any], clocks: Sequence[Clock]) -> list[tuple[Case[An
     Two persons may admit it all the same, for all units or for some: then the clock stands twice, once for these.
     """
     whole: list[Clock] = []
-    some: dict[frozenset[str], list[Clock]] = {}
-    late: dict[tuple[datetime, frozenset[str]], list[Clock]] = {}
+    late: dict[datetime, list[Clock]] = {}
     for clock in clocks:
         until, admitted = clock.proof_until, case.admitted(clock.trigger)
         if until is None or until >= case.evidence.last or admitted is None:
             whole.append(clock)
             continue
-        late.setdefault((until, admitted), []).append(clock)
+        late.setdefault(until, []).append(clock.without(admitted))
         if admitted:
-            some.setdefault(admitted, []).append(clock)
-    found = [(case, whole)] if whole else []
-    found += [(replace(case, only=units), mine) for units, mine in some.items()]
-    found += [
-        (replace(case, evidence=case.evidence.arrived_by(until), but=units), mine)
-        for (until, units), mine in late.items()
-    ]
-    return found
+            whole.append(clock.on(admitted))
+    found = [(replace(case, evidence=case.evidence.arrived_by(until)), mine) for until, mine in late.items()]
+    return [(case, whole), *found] if whole else found
 
 
 def _batches(

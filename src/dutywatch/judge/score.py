@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from dutywatch.judge.case import Case
 from dutywatch.judge.duties import Clock, lay_out
-from dutywatch.judge.groups import groups
+from dutywatch.judge.groups import groups, lay_members
 from dutywatch.judge.read import LISTED, counted
 from dutywatch.terms.patterns import Attain, exactly, owed_per
 
@@ -186,7 +186,7 @@ def _doubts(case: Case[Attain], found: Sequence[Clock], name: str) -> Iterator[t
     """What is not known of the duties of obligation `name` that a rate counts, by group and window of one sheet."""
     over = (min(c.begins for c in found), max(c.due or c.ends for c in found))
     items, given = counted(case.evidence, [one for one in case.causes if one.touches(*over)], over, name)
-    groups(case, case.obligation.per, owed_per(case.terms.contract.obligations[name]))  # makes `members`
+    lay_members(case, case.obligation.per, owed_per(case.terms.contract.obligations[name]))
     rows = case.evidence.rows(
         "SELECT m.grp, c.trigger, bool_or(i.pending) AS pending, list_sort(list_distinct(flatten(list(i.missing)))) AS "
         "missing, list_distinct(flatten(list(i.holders))) AS holders FROM (" + items + ") i "

@@ -2,8 +2,7 @@
 
 A period that starts before the term's first day is not owed, not even the part of it that lies within the term: the
 debtor had no whole period. One that starts within the term is owed whole, although it may end after it. Only periods
-that have begun by `as_of` are known; `following` says when the next one begins, so that it is noticed. Nor does a
-window look back to before the term: the first that is owed begins with it (docs/decisions/0049).
+that have begun by `as_of` are known; `following` says when the next one begins, so that it is noticed.
 """
 
 from __future__ import annotations
@@ -44,19 +43,13 @@ class Span:
     over: datetime | None = None
 
 
-def clocks(case: Case[Any], word: Period, reach: timedelta = timedelta()) -> list[Clock]:
-    """The clocks of the periods `word` that start within the term and by `as_of`, in order of their start.
-
-    `reach`: how long before its period a window still looks back. A period in which none lies whole within the term
-    has no clock.
-    """
+def clocks(case: Case[Any], word: Period) -> list[Clock]:
+    """The clocks of the periods `word` that start within the term and by `as_of`, in order of their start."""
     zone, term, obligation = case.terms.contract.zone, case.terms.contract.term, case.obligation
-    first, made = begins(case), []
+    made = []
     for span in _spans(case, word):
         day = local_date(span.start, zone)
         if not term.from_ <= day <= term.to or span.start > case.evidence.as_of:
-            continue
-        if reach and span.end is not None and span.end <= first + reach:
             continue
         risk = share_of(span.start, span.end, obligation.at_risk) if span.end else span.over
         made.append(
@@ -67,7 +60,7 @@ def clocks(case: Case[Any], word: Period, reach: timedelta = timedelta()) -> lis
                 begins=span.start,
                 ends=span.seen,
                 start=span.start,
-                lower=max(span.start - reach, first),
+                lower=span.start,
                 due=span.end,
                 soonest=None if span.end else span.seen,
                 risk=risk,
@@ -79,7 +72,7 @@ def clocks(case: Case[Any], word: Period, reach: timedelta = timedelta()) -> lis
 
 
 def begins(case: Case[Any]) -> datetime:
-    """The term's first instant, before which no window looks (docs/decisions/0049)."""
+    """The term's first instant."""
     return midnight(case.terms.contract.term.from_, case.terms.contract.zone)
 
 

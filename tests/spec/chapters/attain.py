@@ -323,6 +323,39 @@ no window of its first day lies in it as a whole | 7..8    | 8T09:00 call wait:3
 """,
         ),
         Table(
+            heading="Rolling windows of a street that joins",
+            tells="4.13 4.14 6.17 6.18",
+            change="""
+term: {from: 2024-01-01, to: 2024-01-08}
+obligations: {answer: {per: unit, window: {each: day, rolling: PT2H}}}
+""",
+            note="What came before the street was in scope is nobody's concern, as what came before the term (decision 0075).",
+            text="""
+situation                                        | register             | calls days | calls                                                            | as of   | verdict       | lapsed  | measured | items | coverage
+it was there the day before                      | A                    | 7..8       | 7T23:00 call wait:30, 7T23:30 call wait:30, 8T00:30 call wait:10 | 9T05:00 | breached.open | 8T00:30 | 0.3333   | 3     | 1
+it joins that day, after bad calls               | A from 8             | 7..8       | 7T23:00 call wait:30, 7T23:30 call wait:30, 8T00:30 call wait:10 | 9T05:00 | met           |         | 1        | 1     | 1
+it joins without a log of the day before         | A from 8             | 8          | 8T00:30 call wait:10                                             | 9T05:00 | met           |         | 1        | 1     | 1
+its first window is tested as it ends            | A from 8             | 8          | 8T00:30 call wait:30                                             | 9T05:00 | breached.open | 8T02:00 | 0        | 1     | 1
+it joined the day before                         | A from 7             | 7..8       | 7T23:00 call wait:30, 7T23:30 call wait:30, 8T00:30 call wait:10 | 9T05:00 | breached.open | 8T00:30 | 0.3333   | 3     | 1
+its class changed that day                       | A to 7, B from 8     | 7..8       | 7T23:00 call wait:30, 7T23:30 call wait:30, 8T00:30 call wait:10 | 9T05:00 | breached.open | 8T00:30 | 0.3333   | 3     | 1
+it comes back after a break                      | A to 6, A from 8     | 7..8       | 7T23:00 call wait:30, 7T23:30 call wait:30, 8T00:30 call wait:10 | 9T05:00 | met           |         | 1        | 1     | 1
+""",
+        ),
+        Table(
+            heading="Rolling windows as long as a day, of a street that joins",
+            tells="4.13 4.14 6.17",
+            change="""
+term: {from: 2024-01-01, to: 2024-01-08}
+obligations: {answer: {per: unit, scope: {class: [A]}, window: {each: day, rolling: PT24H}}}
+""",
+            text="""
+situation                                        | register             | calls days | calls                | as of   | verdict
+no window of its first day lies in it as a whole | A from 8             | 7..8       | 8T09:00 call wait:30 | 9T05:00 | none
+nor where it is in scope from that day on        | B to 7, A from 8     | 7..8       | 8T09:00 call wait:30 | 9T05:00 | none
+on its second day one does, as the day begins    | A from 7             | 7..8       | 7T09:00 call wait:30 | 9T05:00 | breached.open
+""",
+        ),
+        Table(
             heading="Where enough is covered the known items decide",
             tells="6.20 A3 A4",
             change="obligations: {answer: {min_coverage: 0.75}}",
