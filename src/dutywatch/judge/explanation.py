@@ -36,7 +36,7 @@ from dutywatch.ledger.verdicts import Standing
 from dutywatch.terms import Terms, Unit
 from dutywatch.terms.contract import Amendment
 from dutywatch.terms.obligation import Owed
-from dutywatch.terms.patterns import Attain, Respond
+from dutywatch.terms.patterns import Attain, Respond, owed_per
 from dutywatch.terms.units import course
 from dutywatch.terms.words import Words
 
@@ -230,7 +230,8 @@ def _clock(case: Case[Any], row: Mapping[str, Any]) -> Clock | None:
     if isinstance(case.obligation, Respond) and case.obligation.trigger.breach:
         cause, _, trigger = row["trigger"].partition("~")
         breaches.append(running.Breach(cause, row["unit"], trigger, row["trigger_from"]))
-    rows = [one for one in case.terms.units.rows if one.id == row["unit"]]
+    of_group = owed_per(case.obligation) != "unit"  # which may have the name of a unit
+    rows = [one for one in case.terms.units.rows if one.id == row["unit"] and not of_group]
     for clock in PATTERNS[case.pattern].clocks(case, breaches):
         if clock.trigger == row["trigger"] and _on(clock, row["unit"], row["unit_class"], rows, course(rows)):
             return clock
