@@ -275,7 +275,7 @@ def dated_words(draw: st.DrawFn, first: date, classed: bool) -> dict[str, Any]:
 
 @st.composite
 def registers(draw: st.DrawFn, first: date, changing: bool) -> tuple[Unit, ...]:
-    """One or two units; where they change, the class of the first changes on some day."""
+    """One or two units; where they change, the class of the first changes on some day, or its zone, or both."""
     classes = draw(st.lists(st.sampled_from(["A", "A", "B", None]), min_size=1, max_size=2))
     units = [Unit(f"U{n}", class_, draw(st.sampled_from(["W1", "W2"])), 100.0) for n, class_ in enumerate(classes)]
     if not changing:
@@ -285,7 +285,7 @@ def registers(draw: st.DrawFn, first: date, changing: bool) -> tuple[Unit, ...]:
     new = draw(st.sampled_from(["A", "B"]))
     return (
         Unit(old.id, old.class_, old.zone, old.length_m, None, turn - DAY),
-        Unit(old.id, new, old.zone, old.length_m, turn, None),
+        Unit(old.id, new, draw(st.sampled_from([old.zone, "W1", "W2"])), old.length_m, turn, None),
         *rest,
     )
 

@@ -9,9 +9,10 @@ from typing import Any
 from dutywatch.judge import Known
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.explanation import explain
+from dutywatch.terms.units import Unit
 from tests.judge.bench import PATTERNS
 from tests.judge.oracle import File
-from tests.spec.town import COLUMNS, at, bench, contract, row, sources
+from tests.spec.town import COLUMNS, at, bench, contract, daily, row, sources
 
 SHOWN = {
     "8T00:30": "",
@@ -43,3 +44,22 @@ def test_what_is_missing_of_a_zone_is_cut_to_the_gaps_on_its_units(tmp_path: Pat
         found = rows[f"town/answer/{zone}/2024-01-08"]
         said = explain(one.terms, one.lake, PATTERNS, inputs, found, (), recorded=True)
         assert [(gap.start, gap.end) for gap in said.lacking] == [(at("8T00:00"), at(until))]
+
+
+def test_a_zone_may_be_called_as_a_street_elsewhere_is(tmp_path: Path) -> None:
+    """Zone 1 had a storm; street 1 lies in zone 2. What came after `proof_until` is said to be late all the same."""
+    units = (Unit("1", "A", "2", 100.0), Unit("2", "A", "1", 100.0))
+    storm = {"while": {"stream": "condition", "kind": "storm", "merge_gap": "PT4H"}}
+    words = {"pattern": "attain", "window": storm, "items": {"stream": "call"}, "per": "zone", "good": "wait <= 20"}
+    terms = contract(
+        {"answer": {**words, "at_least": 0.5, "proof_until": "PT48H"}}, sources=sources(weather={"columns": COLUMNS})
+    )
+    seen = [row("10T06:00,kind=storm,zone=1,unit="), row("10T09:00,kind=storm,zone=1,unit=")]
+    files = [*daily("weather", "8-12", seen), *daily("calls", "8-9 11-12 10@13T20:00", [])]
+    one, now = bench(tmp_path, terms, files, units), at("14T07:00")
+    [found] = one.rows(one.judge(now)).values()
+    assert (found["unit"], found["standing"]) == ("1", "unproven")
+    inputs = Known(now, now, one.accepted, (), BEGINNING)
+    said = explain(one.terms, one.lake, PATTERNS, inputs, found, (), recorded=True)
+    assert [(gap.missing, gap.holder) for gap in said.lacking] == [("calls of 2024-01-10", "firm")]
+    assert [one.name for one in said.late] == ["calls/10"]

@@ -91,9 +91,10 @@ class Scene:
         zone = f"Z{number}" if self.zoned else self.cell(case, "zone") or None
         for text in parts(self.cell(case, "register") or self.cell(case, "class") or "A"):
             class_, *words = text.split()
-            days = dict(zip(words[::2], map(self.reader.day, words[1::2]), strict=True))
-            name = self.cell(case, "unit") or f"U{number}"
-            yield Unit(name, None if class_ == "-" else class_, zone, length, days.get("from"), days.get("to"))
+            said = dict(zip(words[::2], words[1::2], strict=True))
+            days = {word: self.reader.day(said[word]) for word in ("from", "to") if word in said}
+            name, lies = self.cell(case, "unit") or f"U{number}", said.get("in", zone)
+            yield Unit(name, None if class_ == "-" else class_, lies, length, days.get("from"), days.get("to"))
 
     def _decisions(self) -> Iterator[Decision]:
         for number, case in zip(self.numbers, self.cases, strict=True):

@@ -21,6 +21,7 @@ from dutywatch.judge.answering import answering
 from dutywatch.judge.case import Case
 from dutywatch.terms import Unit
 from dutywatch.terms.obligation import Scope
+from dutywatch.terms.units import by_id, course
 
 INSTANT = pa.timestamp("us", tz="UTC")
 DUTIES = (
@@ -33,13 +34,14 @@ DUTIES = (
 class Clock:
     """One clock. Acts count from `lower` on; `due` None: it is not known yet (the trigger is open, or a suspension is).
 
-    It runs on the units of `unit_class` (where `of_class`), of `zone`, or on `unit` alone; None: on all. Of these it is
-    about those of `only` (None: all), but for those of `but`. `sheet` is its sheet, `day` the local date whose units,
-    assignments and words hold. `begins` and `ends` are the trigger's. `key` joins acts to its duties where the unit
-    does not; `named` is the unit that the record names, where the contract as a whole stands in for it; `until` is the
-    next trigger's crossing, after which refutations belong to that; `reset_at` the crossing that starts it anew,
-    `successor` that trigger. Evidence that came after `proof_until` does not count. `soonest`: while its trigger is
-    open, when it may fall due at the earliest. `opens`: of a rolling window, whether it is the first that is owed.
+    It runs on the units of `unit_class` (where `of_class`), of `zone`, of `course`, or on `unit` alone; None: on all.
+    Of these it is about those of `only` (None: all), but for those of `but`. `sheet` is its sheet, `day` the local date
+    whose units, assignments and words hold. `begins` and `ends` are the trigger's. `key` joins acts to its duties where
+    the unit does not; `named` is the unit that the record names, where the contract as a whole stands in for it;
+    `until` is the next trigger's crossing, after which refutations belong to that; `reset_at` the crossing that starts
+    it anew, `successor` that trigger. Evidence that came after `proof_until` does not count. `soonest`: while its
+    trigger is open, when it may fall due at the earliest. `opens`: of a rolling window, whether it is the first that is
+    owed.
     """
 
     trigger: str
@@ -56,6 +58,7 @@ class Clock:
     of_class: bool = False
     unit_class: str | None = None
     zone: str | None = None
+    course: str | None = None
     unit: str | None = None
     key: str | None = None
     named: str | None = None
@@ -91,9 +94,10 @@ class Clock:
             self.reset_at,
         )
         instants = [compact(one) if one else "-" for one in known]
-        owed = (self.trigger, self.unit_class, self.zone, self.unit, self.key, self.named, self.day, self.successor)
+        places = (self.unit_class, self.zone, self.course, self.unit, self.key, self.named)
         some = [f"{sign}{unit}" for sign, units in (("=", self.only or ()), ("-", self.but)) for unit in sorted(units)]
-        return " ".join([*map(str, owed), *instants, str(self.proof_until), str(self.suspended), *some])
+        told = (self.trigger, *places, self.day, self.successor, *instants, self.proof_until, self.suspended, *some)
+        return " ".join(map(str, told))
 
 
 def in_scope(scope: Scope, units: Sequence[Unit]) -> list[Unit]:
@@ -120,7 +124,8 @@ def lay_out(
     laid = [*clocks, *(clock for _, some in rivals for clock in some)]
     duck.register("clocks_given", clocks_table(laid))
     duck.execute("CREATE OR REPLACE TEMP TABLE clocks AS SELECT * FROM clocks_given")
-    duck.register("units_given", units_table(units))
+    apart = any(clock.course is not None for clock in laid)
+    duck.register("units_given", units_table(units, case.terms.units.rows if apart else ()))
     _table(duck, "only_given", [(n, unit) for n, clock in enumerate(laid) for unit in clock.only or ()], _ON)
     _table(duck, "but_given", [(n, unit) for n, clock in enumerate(laid) for unit in clock.but], _ON)
     _table(duck, "assigned_given", answering(case), _ASSIGNED)
@@ -133,6 +138,7 @@ def lay_out(
         "  SELECT u.*, c.* FROM units_given u JOIN clocks c ON c.clock_unit IS NULL"
         "  AND (NOT c.of_class OR c.clock_class IS NOT DISTINCT FROM u.unit_class)"
         "  AND (c.clock_zone IS NULL OR c.clock_zone = u.zone)"
+        "  AND (c.clock_course IS NULL OR c.clock_course = u.course)"
         "), valid AS ("
         "  SELECT *, $prefix || unit || '/' || trigger AS duty_id FROM owed"
         "  WHERE coalesce(valid_from <= day, true) AND coalesce(day <= valid_to, true)"
@@ -164,6 +170,7 @@ def clocks_table(found: Sequence[Clock]) -> pa.Table:
             "trigger": "trigger",
             "clock_class": "unit_class",
             "clock_zone": "zone",
+            "clock_course": "course",
             "clock_unit": "unit",
             "key": "key",
             "named": "named",
@@ -191,13 +198,18 @@ def clocks_table(found: Sequence[Clock]) -> pa.Table:
     return pa.table({"clock": pa.array(range(len(found)), pa.int32()), **texts, **instants, **dates, **flags})
 
 
-def units_table(units: Sequence[Unit]) -> pa.Table:
-    """Units as a relation (unit, unit_class, zone, length_m, valid_from, valid_to)."""
+def units_table(units: Sequence[Unit], register: Sequence[Unit] = ()) -> pa.Table:
+    """Units as a relation (unit, unit_class, zone, course, length_m, valid_from, valid_to).
+
+    `register`: all rows of all units, where their courses matter.
+    """
+    courses = {name: course(rows) for name, rows in by_id(register).items()}
     return pa.table(
         {
             "unit": pa.array([u.id for u in units], pa.string()),
             "unit_class": pa.array([u.class_ for u in units], pa.string()),
             "zone": pa.array([u.zone for u in units], pa.string()),
+            "course": pa.array([courses.get(u.id, "") for u in units], pa.string()),
             "length_m": pa.array([u.length_m for u in units], pa.float64()),
             "valid_from": pa.array([u.valid_from for u in units], pa.date32()),
             "valid_to": pa.array([u.valid_to for u in units], pa.date32()),

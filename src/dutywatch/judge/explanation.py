@@ -36,7 +36,8 @@ from dutywatch.ledger.verdicts import Standing
 from dutywatch.terms import Terms, Unit
 from dutywatch.terms.contract import Amendment
 from dutywatch.terms.obligation import Owed
-from dutywatch.terms.patterns import Attain, Respond
+from dutywatch.terms.patterns import Attain, Respond, owed_per
+from dutywatch.terms.units import course
 from dutywatch.terms.words import Words
 
 
@@ -229,17 +230,20 @@ def _clock(case: Case[Any], row: Mapping[str, Any]) -> Clock | None:
     if isinstance(case.obligation, Respond) and case.obligation.trigger.breach:
         cause, _, trigger = row["trigger"].partition("~")
         breaches.append(running.Breach(cause, row["unit"], trigger, row["trigger_from"]))
-    rows = [one for one in case.terms.units.rows if one.id == row["unit"]]
+    of_group = owed_per(case.obligation) != "unit"  # which may have the name of a unit
+    rows = [one for one in case.terms.units.rows if one.id == row["unit"] and not of_group]
     for clock in PATTERNS[case.pattern].clocks(case, breaches):
-        if clock.trigger == row["trigger"] and _on(clock, row["unit"], row["unit_class"], rows):
+        if clock.trigger == row["trigger"] and _on(clock, row["unit"], row["unit_class"], rows, course(rows)):
             return clock
     return None
 
 
-def _on(clock: Clock, unit: str, unit_class: str | None, rows: Sequence[Unit]) -> bool:
+def _on(clock: Clock, unit: str, unit_class: str | None, rows: Sequence[Unit], course: str) -> bool:
     """Whether a clock runs on a unit of a class; `rows`: what the register says of it (none: it stands for units)."""
     if clock.unit is not None:
         return clock.unit == unit
+    if clock.course not in (None, course):
+        return False
     if unit in clock.but or (clock.only is not None and unit not in clock.only):
         return False
     in_zone = not rows or clock.zone in (None, *(one.zone for one in rows if one.exists(clock.day)))
@@ -281,7 +285,7 @@ def _resets(case: Case[Owed], clock: running.Running, row: Mapping[str, Any]) ->
     rows = [one for one in case.terms.units.rows if one.id == row["unit"]]
     by_then = [one for one in rows if one.exists(clock.heir_on) and one.within(case.obligation.scope)]
     classes = {one.class_ for one in by_then} if rows else {None}
-    return any(_on(heir, row["unit"], class_, by_then) for heir in heirs for class_ in classes)
+    return any(_on(heir, row["unit"], class_, by_then, course(rows)) for heir in heirs for class_ in classes)
 
 
 def _meets(pause: Pause, start: datetime | None, due: datetime | None) -> bool:

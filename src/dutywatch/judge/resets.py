@@ -24,8 +24,9 @@ from dutywatch.terms.patterns import Respond
 def anew(case: Case[Respond], made: Sequence[Running]) -> list[Clock]:
     """Where the contract declares it, a new trigger before the due time starts the clock anew.
 
-    The chain is that of the triggers on a zone and class, not of a unit: `at_most` after its first clock start no
-    later trigger resets, whatever single units had done by then, so that no winter is swallowed (decision 0011).
+    The chain is that of the triggers on a zone and class, or on the units of a course, not of a unit: `at_most` after
+    its first clock start no later trigger resets, whatever single units had done by then, so that no winter is
+    swallowed (decision 0011).
     """
     reset = case.obligation.reset
     if reset is None:
@@ -35,7 +36,8 @@ def anew(case: Case[Respond], made: Sequence[Running]) -> list[Clock]:
     places: dict[Place, list[Running]] = {}
     for clock in sorted(made, key=lambda c: (c.begins, c.trigger)):
         on_one = clock.named or clock.unit  # whatever the register says of it by then
-        places.setdefault(Place(None, None, on_one) if on_one else clock.place, []).append(clock)
+        moving = Place(None if on_one else clock.unit_class, None, on_one, clock.course)
+        places.setdefault(moving if on_one or clock.course else clock.place, []).append(clock)
     for some in places.values():
         chain: datetime | None = None
         for index, clock in enumerate(some):
@@ -131,12 +133,14 @@ def lay_heirs(duck: duckdb.DuckDBPyConnection, found: Sequence[Clock]) -> None:
         "heir_class": pa.array([place.unit_class for _, _, place in days], pa.string()),
         "heir_zone": pa.array([place.zone for _, _, place in days], pa.string()),
         "heir_unit": pa.array([place.unit for _, _, place in days], pa.string()),
+        "heir_course": pa.array([place.course for _, _, place in days], pa.string()),
     }
     duck.register("heirs_given", pa.table(given))
     duck.execute(
         "CREATE OR REPLACE TEMP TABLE heirs AS WITH known AS ("
         "  SELECT h.*, u.unit, u.zone FROM heirs_given h JOIN units_given u ON h.heir_unit IS NULL "
-        "  AND h.heir_class IS NOT DISTINCT FROM u.unit_class AND coalesce(u.valid_from <= h.heir_on, true) "
+        "  AND h.heir_class IS NOT DISTINCT FROM u.unit_class "
+        "  AND coalesce(h.heir_course = u.course, true) AND coalesce(u.valid_from <= h.heir_on, true) "
         "  AND coalesce(h.heir_on <= u.valid_to, true)"
         "), places AS ("
         "  SELECT clock, unit FROM known WHERE heir_zone IS NULL OR heir_zone = zone"
@@ -166,6 +170,7 @@ def lay_perhaps(case: Case[Respond], found: Sequence[Clock]) -> None:
         "CREATE OR REPLACE TEMP TABLE perhaps_anew AS SELECT DISTINCT d.duty, g.holder, g.missing, g.proof_due, "
         "g.proof_after, g.undelivered, g.undecided FROM perhaps_given g JOIN duties d USING (clock) "
         "JOIN clocks c USING (clock) JOIN units_given u ON u.unit = d.unit "
-        "WHERE coalesce(g.unit = coalesce(c.named, d.unit), true) AND coalesce(g.only_zone = u.zone, true) "
+        "WHERE coalesce(g.unit = coalesce(c.named, d.unit), true) "
+        "AND (g.only_zone IS NULL OR coalesce(g.only_zone = u.zone, false)) "
         "AND coalesce(u.valid_from <= g.last_day, true) AND coalesce(g.first_day <= u.valid_to, true)"
     )

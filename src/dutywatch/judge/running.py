@@ -6,7 +6,7 @@ A clock is one for each trigger, class and zone, or for the one unit that its tr
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Self
@@ -22,6 +22,7 @@ from dutywatch.judge.suspensions import Pause, pauses, spans
 from dutywatch.terms import Unit
 from dutywatch.terms.obligation import Action
 from dutywatch.terms.patterns import Respond
+from dutywatch.terms.units import Moves, by_id, course, moves, zone_on
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Running(Clock):
     @property
     def place(self) -> Place:
         """Where it runs."""
-        return Place(self.unit_class, self.zone, self.unit)
+        return Place(self.unit_class, self.zone, self.unit, self.course)
 
     @property
     def heir(self) -> str | None:
@@ -89,11 +90,15 @@ class Running(Clock):
 
 @dataclass(frozen=True)
 class Place:
-    """Whose clock a trigger starts: that of the units of a class and a zone (None: of all zones), or of one unit."""
+    """Whose clock a trigger starts: that of the units of a class and a zone (None: of all zones), or of one unit.
+
+    `course`: of those that lie in the same zone on every day; empty: that never move to another.
+    """
 
     unit_class: str | None
     zone: str | None
     unit: str | None = None
+    course: str | None = None
 
 
 def clocks(case: Case[Respond], breaches: Breaches = ()) -> list[Running]:
@@ -102,13 +107,14 @@ def clocks(case: Case[Respond], breaches: Breaches = ()) -> list[Running]:
     found = _triggers(case, breaches)
     stops = pauses(case.evidence, obligation.suspended_by, granted=case.looks_back())
     zones = {one.zone for one in found} | {zone for one in stops for zone in (one.zone, *one.lifted)}
-    places = _Places.of(case, apart=bool(zones - {None}))
-    crossings = _crossings(found) if obligation.refuted_by or obligation.reset else {}
+    followed = bool(obligation.refuted_by or obligation.reset)  # it matters which trigger is the next on a unit
+    places = _Places.of(case, apart=bool(zones - {None}), followed=followed)
+    crossings = _crossings(found) if followed else {}
     return [
         clock
         for episode in found
         for place in places.where(episode)
-        if (clock := _either(case, episode, place, _next(crossings, episode, place), stops)) is not None
+        if (clock := _either(case, episode, place, _next(places, crossings, episode, place), stops)) is not None
     ]
 
 
@@ -118,6 +124,8 @@ class _Places:
 
     `rows`: of each unit in scope what the register says of it, by days. `everywhere`: where one that concerns all units
     starts clocks: a class each, or, where some concern a zone alone, a class and zone each; `bare` units lie in none.
+    `moving`: the courses of units that move to another zone, by name, where it matters which trigger is their next;
+    `classes_moving`: of which classes these are.
     """
 
     case: Case[Respond]
@@ -125,30 +133,55 @@ class _Places:
     classes: Sequence[str | None]
     everywhere: Sequence[Place]
     bare: Sequence[Unit]
+    moving: Mapping[str, Moves]
+    classes_moving: Sequence[str | None]
 
     @classmethod
-    def of(cls, case: Case[Respond], *, apart: bool) -> _Places:
+    def of(cls, case: Case[Respond], *, apart: bool, followed: bool) -> _Places:
         units = in_scope(case.obligation.scope, case.terms.units.rows)
-        rows: dict[str, list[Unit]] = {}
-        for one in units:
-            rows.setdefault(one.id, []).append(one)
-        classes = sorted({unit.class_ for unit in units}, key=str)
+        rows, register = by_id(units), by_id(case.terms.units.rows) if followed else {}
+        courses = {name: found for name, some in register.items() if (found := course(some))}
+        moving = {found: moves(register[name]) for name, found in courses.items()}
+        staying, stays = [unit for unit in units if unit.id not in courses], "" if moving else None
+        classes = sorted({unit.class_ for unit in staying}, key=str)
+        others = sorted({unit.class_ for unit in units if unit.id in courses}, key=str)
         if not apart:
-            return cls(case, rows, classes, [Place(class_, None) for class_ in classes], [])
-        zoned = {(unit.class_, unit.zone) for unit in units if unit.zone is not None}
-        places = [Place(class_, zone) for class_, zone in sorted(zoned, key=str)]
-        return cls(case, rows, classes, places, [unit for unit in units if unit.zone is None])
+            everywhere = [Place(class_, None, course=stays) for class_ in classes]
+            return cls(case, rows, classes, everywhere, [], moving, others)
+        zoned = {(unit.class_, unit.zone) for unit in staying if unit.zone is not None}
+        places = [Place(class_, zone, course=stays) for class_, zone in sorted(zoned, key=str)]
+        bare = [unit for unit in staying if unit.zone is None]
+        return cls(case, rows, classes, places, bare, moving, others)
 
     def where(self, episode: Episode) -> list[Place]:
-        anchor = _instant(self.case.obligation.clock.from_, episode)
-        day = local_date(anchor, self.case.terms.contract.zone) if anchor else None
+        day = self.day(episode)
         if day is None:
             return []  # a record that does not state its start is owed nothing
         if self.case.obligation.trigger.shape != "episode":
             return self._on_one_unit(episode, day)
+        moving = list(self._moving(episode, day))
         if episode.zone is not None:
-            return [Place(class_, episode.zone) for class_ in self.classes]
-        return [*self.everywhere, *(Place(one.class_, None, one.id) for one in self.bare if one.exists(day))]
+            stays = "" if self.moving else None
+            return [*(Place(class_, episode.zone, course=stays) for class_ in self.classes), *moving]
+        bare = (Place(one.class_, None, one.id) for one in self.bare if one.exists(day))
+        return [*self.everywhere, *bare, *moving]
+
+    def day(self, episode: Episode) -> date | None:
+        """The day on which the clock of a trigger starts, if that is stated."""
+        anchor = _instant(self.case.obligation.clock.from_, episode)
+        return local_date(anchor, self.case.terms.contract.zone) if anchor else None
+
+    def falls(self, episode: Episode, course: str) -> bool:
+        """Whether a trigger concerns the units of a course, by where they lie on the day on which its clock starts."""
+        day = self.day(episode)
+        return day is not None and zone_on(self.moving[course], day) == episode.zone
+
+    def _moving(self, episode: Episode, day: date) -> Iterator[Place]:
+        scope = self.case.obligation.scope
+        for name, turns in self.moving.items():
+            zone = zone_on(turns, day)
+            if episode.zone in (None, zone) and (scope.zone is None or zone in scope.zone):
+                yield from (Place(class_, zone, course=name) for class_ in self.classes_moving)
 
     def _on_one_unit(self, episode: Episode, day: date) -> list[Place]:
         """As the register knows it on that day; the contract as a whole stands in for one that it never knew."""
@@ -211,16 +244,22 @@ def _crossed(episode: Episode) -> datetime:
     return episode.crossed_at
 
 
-def _next(crossings: Mapping[_Concerned, Sequence[Episode]], episode: Episode, place: Place) -> Episode | None:
-    """The next trigger that concerns the same units."""
+def _next(
+    places: _Places, crossings: Mapping[_Concerned, Sequence[Episode]], episode: Episode, place: Place
+) -> Episode | None:
+    """The next trigger that concerns the same units, where they lie by then (docs/decisions/0076)."""
     concerned: set[_Concerned] = {("zone", None), ("zone", place.zone)}
     if episode.unit is not None:
         concerned = {("unit", episode.unit)}
     elif episode.record is not None:
         concerned = set()
-    known = (some for one in concerned if (some := crossings.get(one)))
-    later = ((some, bisect_right(some, episode.crossed_at, key=_crossed)) for some in known)
-    return min((some[at] for some, at in later if at < len(some)), key=_crossed, default=None)
+    elif place.course:
+        concerned = {("zone", None), *(("zone", zone) for _, zone in places.moving[place.course])}
+    found = []
+    for some in (crossings[one] for one in concerned if one in crossings):
+        later = some[bisect_right(some, episode.crossed_at, key=_crossed) :]
+        found += [one for one in later if one.zone is None or not place.course or places.falls(one, place.course)][:1]
+    return min(found, key=_crossed, default=None)
 
 
 def _either(
@@ -311,6 +350,7 @@ def _clock(
         of_class=place.unit is None,
         unit_class=place.unit_class,
         zone=place.zone if place.unit is None else None,
+        course=place.course,
         unit=place.unit,
         key=_key(obligation.action, episode),
         named=episode.unit if place.unit == case.terms.id else None,

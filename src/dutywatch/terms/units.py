@@ -58,6 +58,37 @@ class Unit:
         return (named.class_ is None or self.class_ in named.class_) and (named.zone is None or self.zone in named.zone)
 
 
+Moves = tuple[tuple[date, str | None], ...]
+"""From which day on a unit lies in which zone; the first of them also before that day."""
+
+
+def moves(rows: Iterable[Unit]) -> Moves:
+    """Where a unit lies, `rows` being all of it by their first day; empty where that never changes."""
+    found: list[tuple[date, str | None]] = []
+    for one in rows:
+        if not found or found[-1][1] != one.zone:
+            found.append((one.valid_from or date.min, one.zone))
+    return tuple(found) if len(found) > 1 else ()
+
+
+def zone_on(turns: Moves, day: date) -> str | None:
+    """Where a unit that moves so lies on a day."""
+    return next((zone for since, zone in reversed(turns) if since <= day), turns[0][1])
+
+
+def course(rows: Iterable[Unit]) -> str:
+    """The moves of a unit as one text: those of one course lie in one zone on any day. Empty where it never moves."""
+    return "; ".join(f"{zone!r} from {since}" for since, zone in moves(rows))
+
+
+def by_id(rows: Iterable[Unit]) -> dict[str, list[Unit]]:
+    """The rows of each unit of a register, by its id."""
+    found: dict[str, list[Unit]] = {}
+    for one in rows:
+        found.setdefault(one.id, []).append(one)
+    return found
+
+
 def parties(
     units: Iterable[Unit], per: Per, whole: str, assignments: Sequence[Assignment], otherwise: str
 ) -> dict[str, set[str]]:

@@ -209,9 +209,19 @@ def _perhaps(
     on = one.unit.id if trigger.quorum is not None or trigger.shape == "record" else None
     for gap in evidence.gaps(trigger.stream, trigger.kind, since, one.anew_until):
         promised, known = gap.row or gap.lag is not None or gap.end < DUSK, gap.row and not gap.refused
-        here = gap.start < one.anew_until and gap.end > since and gap.on(on) and gap.zone in (None, one.unit.zone)
+        here = gap.start < one.anew_until and gap.end > since and gap.on(on)
+        here = here and _may_start(evidence, one, gap, max(gap.start, since), min(gap.end, one.anew_until))
         if here and promised and not known:
             yield gap.holder, gap.owed(one.d)
+
+
+def _may_start(evidence: Evidence, one: Clock, gap: Gap, start: datetime, end: datetime) -> bool:
+    """Whether what a gap hides from `start` to `end` may start a clock on the unit, as it is on some day of these."""
+    zone = evidence.trace.contract.zone
+    first, last = local_date(start, zone), local_date(end - TICK, zone)
+    days = [first + n * DAY for n in range((last - first).days + 1)]
+    rows = [u for u in evidence.trace.units if u.id == one.unit.id and any(valid(u, day) for day in days)]
+    return any(_in_scope(one.words, row) and gap.zone in (None, row.zone) for row in rows)
 
 
 def _silenced(one: Clock, party: str, gap: Gap, as_of: datetime) -> bool:
@@ -365,7 +375,7 @@ def _refutations(given: Evidence, one: Clock, started: Sequence[Started]) -> lis
     wanted = one.words.refuted_by
     if wanted is None:
         return []
-    same = [t for t in started if t.unit == one.trigger.unit and t.zone in (None, one.unit.zone)]
+    same = [t for t in started if t.unit == one.trigger.unit and t.zone in (None, _zone(given, one, t))]
     until = min((t.crossing for t in same if t.crossing > one.trigger.crossing), default=DUSK)
     events = [e for e in given.events(wanted.stream, wanted.kind, wanted.where) if e.row.unit == one.unit.id]
     if wanted.quorum is not None:
@@ -373,3 +383,12 @@ def _refutations(given: Evidence, one: Clock, started: Sequence[Started]) -> lis
         events = [event for event in events if event.row.actor and event.row.at in counted]
     found = {No(event.row.at, event.rank) for event in events if one.first <= event.row.at < until}
     return sorted(found, key=lambda no: (no.at, no.rank))
+
+
+def _zone(given: Evidence, one: Clock, by: Started) -> str | None:
+    """Where the unit lies on the day on which the clock of another trigger starts; what the register says last."""
+    contract = given.trace.contract
+    from_ = one.words.clock.from_
+    anchor = by.end if from_ == "trigger.end" else by.crossing
+    day = local_date(anchor, contract.zone)
+    return next((u.zone for u in given.trace.units if u.id == one.unit.id and valid(u, day)), one.unit.zone)

@@ -101,6 +101,21 @@ it snows in the whole city, then elsewhere | N | 10T10:00..10T16:00 snow =2, 11T
 """,
         ),
         Table(
+            heading="A new trigger where the unit lies by then",
+            tells="2.13 4.13 4.14",
+            given={"weather days": "9, 10, 11, 12, 13", "log": "11T09:00 plow", "seen": "11T20:00 covered"},
+            note="Decided (docs/decisions/0076): from the 11th on the street lies in another zone; it snows again at 18:00.",
+            text="""
+situation                               | zone | register                   | weather                                                       | as of    | verdict
+it stays, and it snows elsewhere        | N    | A                          | 10T10:00..10T16:00 snow =2 in N, 11T18:00..11T19:00 snow =2 in S | 12T05:00 | breached.open
+it snows where the street lies by then  | N    | A to 10 in N, A from 11 in S | 10T10:00..10T16:00 snow =2 in N, 11T18:00..11T19:00 snow =2 in S | 12T05:00 | met / pending.running
+it snows where the street lay before    | N    | A to 10 in N, A from 11 in S | 10T10:00..10T16:00 snow =2 in N, 11T18:00..11T19:00 snow =2 in N | 12T05:00 | breached.open
+the first fall was on the whole city    | N    | A to 10 in N, A from 11 in S | 10T10:00..10T16:00 snow =2, 11T18:00..11T19:00 snow =2 in S      | 12T05:00 | met / pending.running
+the second is                           | N    | A to 10 in N, A from 11 in S | 10T10:00..10T16:00 snow =2 in N, 11T18:00..11T19:00 snow =2      | 12T05:00 | met / pending.running
+it lies in no zone by then              | N    | A to 10 in N, A from 11    | 10T10:00..10T16:00 snow =2 in N, 11T18:00..11T19:00 snow =2 in N | 12T05:00 | met / pending.running
+""",
+        ),
+        Table(
             heading="A new case of the unit lies between",
             tells="2.13 3.6",
             change="""

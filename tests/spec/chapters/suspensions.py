@@ -251,6 +251,27 @@ nothing was shown any more                | 10T10:00..10T16:00 snow             
 """,
         ),
         Table(
+            heading="A new trigger of one zone that such a feed may hide",
+            tells="2.6 4.12 4.13",
+            change="""
+sources:
+  weather: {path: "{part}.csv", due: null, redelivery: append, polls: {max_lag: PT1H, shows: last}, columns: {seen_at: seen_at}}
+""",
+            given={
+                "weather polls": "10T09:00, 10T22:00, 11T20:00",
+                "weather": "10T10:00..10T16:00 snow, 11T14:00 rain in N",
+            },
+            note="What rained in the north at 14:00 hides whether it snowed there before.",
+            text="""
+situation                         | zone | register                     | as of    | verdict                  | owed by
+a street of the north             | N    | A                            | 13T07:00 | unproven                 | weather-service
+a street of the south             | S    | A                            | 13T07:00 | breached.open            |
+a street of no zone               |      | A                            | 13T07:00 | breached.open            |
+it lies there from midnight on    |      | A to 10 in S, A from 11 in N | 13T07:00 | unproven                 | weather-service
+it lay there until midnight       |      | A to 10 in N, A from 11 in S | 13T07:00 | unproven                 | weather-service
+""",
+        ),
+        Table(
             heading="A gap that would hide it too late",
             tells="4.12 R4",
             change="obligations: {clear: {reset: {at_most: PT4H}}}",
@@ -287,6 +308,18 @@ it became another class of the scope                  | A to 10, C from 11 | 10T
 situation                                    | register           | as of    | verdict                    | successor
 it became a class that no row allows a time  | A to 10, C from 11 | 14T07:00 | breached.open              |
 it became another class that is owed         | A to 10, B from 11 | 14T07:00 | void.reset / breached.open | U2/2024-01-10T18:00Z /
+""",
+        ),
+        Table(
+            heading="Where the unit lies by then",
+            tells="4.12 4.13 4.14 R4",
+            note="Decided (docs/decisions/0076): a new trigger concerns a street where it lies on the day on which that clock starts.",
+            text="""
+situation                              | zone | register                     | weather                                                         | as of    | verdict
+it snows where the street lies by then | N    | A to 10 in N, A from 11 in S | 10T10:00..10T16:00 snow in N, 11T02:00 snow in S                | 14T07:00 | void.reset / breached.open
+it snows where the street lay before   | N    | A to 10 in N, A from 11 in S | 10T10:00..10T16:00 snow in N, 11T02:00 snow in N                | 14T07:00 | breached.open
+a third fall comes too late for both   | N    | A to 10 in N, A from 11 in S | 10T10:00..10T16:00 snow in N, 11T12:00 snow in S, 12T05:00 snow | 14T07:00 | void.reset / breached.open / breached.open
+it exists from the 11th on             | N    | A from 11 in S               | 10T10:00..10T16:00 snow, 11T02:00 snow in S                     | 14T07:00 | breached.open
 """,
         ),
         Table(
