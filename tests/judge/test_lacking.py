@@ -1,8 +1,9 @@
-"""What an explanation says is missing of a duty that a group of units owes: of its own units alone."""
+"""What is missing of a duty, and what an explanation says of it: of its own units alone."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,42 @@ def test_what_is_missing_of_a_zone_is_cut_to_the_gaps_on_its_units(tmp_path: Pat
         found = rows[f"town/answer/{zone}/2024-01-08"]
         said = explain(one.terms, one.lake, PATTERNS, inputs, found, (), recorded=True)
         assert [(gap.start, gap.end) for gap in said.lacking] == [(at("8T00:00"), at(until))]
+
+
+def test_what_hides_the_snow_of_a_zone_hides_none_of_a_street_that_has_left_it(tmp_path: Path) -> None:
+    """The feed shows the last event. From noon of the 10th to 14:00 of the 11th it may hide snow of N, which U1 left."""
+    feed: dict[str, Any] = {"path": "{part}.csv", "due": None, "from": None, "redelivery": "append"}
+    feed |= {
+        "polls": {"max_lag": "PT1M", "shows": "last"},
+        "columns": {**COLUMNS, "depth": "depth", "seen_at": "seen_at"},
+    }
+    clear = {"pattern": "respond", "clock": {"from": "trigger.start"}, "within": "PT12H"}
+    clear |= {"trigger": {"stream": "condition", "kind": "snow", "merge_gap": "PT4H"}}
+    clear |= {"action": {"stream": "service", "kind": "plow"}}
+    rate = {"pattern": "attain", "window": "week", "items": {"duties": "clear"}, "at_least": 1, "per": "unit"}
+    terms = contract(
+        {"clear": clear, "rate": rate},
+        sources=sources(weather=feed),
+        term={"from": "2024-01-08", "to": "2024-01-14"},
+    )
+    units = (
+        Unit("U1", "A", "N", 100.0, None, date(2024, 1, 9)),
+        Unit("U1", "A", "S", 100.0, date(2024, 1, 10)),
+        Unit("U2", "A", "S", 100.0),
+        Unit("U3", "A", "N", 100.0),
+    )
+    dry, snow = row("7T00:00,kind=dry,unit="), row("8T06:00,kind=snow,unit=")
+    rain = row("11T14:00,kind=rain,unit=,zone=N")
+    shown = {"8T00:00": [dry], "8T06:01": [dry], "8T06:30": [snow], "10T12:00": [snow], "11T14:30": [rain, snow]}
+    files = [
+        File("weather", poll, poll, None, at(poll), tuple(replace(one, seen_at=at(poll)) for one in rows))
+        for poll, rows in {**shown, "15T03:00": [rain, snow]}.items()
+    ]
+    files += daily("log", "8-14", [row(f"8T09:00,kind=plow,unit={unit}") for unit in ("U1", "U2", "U3")])
+    one = bench(tmp_path, terms, files, units)
+    found = one.rows(one.judge(at("16T07:00"))).values()
+    rates = {row["unit"]: row["standing"] for row in found if row["trigger"] == "2024-W02"}
+    assert rates == {"U1": "met", "U2": "met", "U3": "unproven"}
 
 
 def test_a_zone_may_be_called_as_a_street_elsewhere_is(tmp_path: Path) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from dutywatch.clock import midnight
 from dutywatch.judge import rolling, score, windows
 from dutywatch.judge.case import Case
-from dutywatch.judge.coverage import TICK, Gap
+from dutywatch.judge.coverage import BEGINNING, END, TICK, Gap
 from dutywatch.judge.duties import Clock, lay_out, window
 from dutywatch.judge.evidence import Selection
 from dutywatch.judge.gaps import every_gap, gaps_table
@@ -27,6 +28,7 @@ from dutywatch.judge.triggers import anywhere, selection
 from dutywatch.terms.patterns import Attain, Obligation, owed_per
 from dutywatch.terms.source import EVENT_COLUMNS
 
+_DAY = timedelta(days=1)
 _BINS = 1000  # of a rolling window; any divisor of its length gives the same verdicts
 
 
@@ -93,17 +95,25 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
 
 
 def _hiding(case: Case[Attain], found: Sequence[Clock], counts: Obligation | None) -> Iterator[Gap]:
-    """Where what starts the duties that it counts may hide; what hides an episode of one zone, on the units of that."""
-    by_zone: dict[str | None, list[str]] = {}
+    """Where what starts the duties that it counts may hide; what hides an episode of one zone, on the units of that.
+
+    On each for as long as it lies there (docs/decisions/0076).
+    """
+    zone, by_zone = case.terms.contract.zone, dict[str | None, list[tuple[str, datetime, datetime]]]()
     for unit in case.terms.units.rows if owed_per(counts) == "unit" else ():
-        by_zone.setdefault(unit.zone, []).append(unit.id)
+        since = midnight(unit.valid_from, zone) if unit.valid_from else BEGINNING
+        until = midnight(unit.valid_to + _DAY, zone) if unit.valid_to else END
+        by_zone.setdefault(unit.zone, []).append((unit.id, since, until))
     for one in case.starting:
         for hidden in anywhere(one, every_gap(case.evidence, selection(one), window(found))):
             # one row may start the clocks of many duties; a record, one clock by either reading of its time
             gap = replace(hidden, row=False, other=hidden.other if one.shape == "record" else None)
-            zoned = gap.zone is not None and gap.unit is None and by_zone
-            names = dict.fromkeys(by_zone.get(gap.zone, ())) if zoned else [None]
-            yield from (replace(gap, unit=name or gap.unit) for name in names)
+            if gap.zone is None or gap.unit is not None or not by_zone:
+                yield gap
+                continue
+            for name, since, until in by_zone.get(gap.zone, ()):
+                if gap.start < until and gap.end > since:
+                    yield replace(gap, unit=name, start=max(gap.start, since), end=min(gap.end, until))
 
 
 def _asked(obligation: Attain) -> Selection:

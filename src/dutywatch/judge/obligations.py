@@ -24,7 +24,7 @@ from dutywatch.judge.duties import Clock
 from dutywatch.judge.evidence import Evidence
 from dutywatch.judge.located import reach
 from dutywatch.judge.read import read, starting
-from dutywatch.judge.sheets import REVISED, UNOWED, Judged, Plan, digest_of, judge_sheets, prepare, woken
+from dutywatch.judge.sheets import Judged, Plan, digest_of, judge_sheets, prepare, woken
 from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.ledger.evaluations import Sheet
@@ -118,6 +118,7 @@ def judge(
     if due and _competes(cases):
         due = plans
     files = {day: sheet.file for day, sheet in recorded.items()}
+    triggers = {clock.trigger for _, clock in found} if _started_by(terms.contract, name) else None
     judged: list[Judged] = []
     for some in _batches(pattern, cases, due, by_date):
         prepare(evidence.duck)
@@ -127,8 +128,7 @@ def judge(
         for case, clocks in sides:
             rivals = tuple((other, tuple(some)) for other, some in sides if other is not case)
             pattern.run(replace(case, rivals=rivals if _competes(cases) else ()), clocks)
-        gone = REVISED if _started_by(terms.contract, name) else UNOWED
-        sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, some, _reach(terms.contract, name), gone)
+        sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, some, _reach(terms.contract, name), triggers)
         judged += [woken(one, stated) if stated and one.open_at(stated) else one for one in sheets]
     if judged and judged[-1].date == plans[-1].date:
         judged[-1] = woken(woken(judged[-1], following), turns)

@@ -8,7 +8,7 @@ of the digest, because they are history, not judgement; they name the duty that 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -154,14 +154,15 @@ def judge_sheets(
     contract: str,
     plans: Sequence[Plan],
     reach: timedelta = timedelta(),
-    gone: str = UNOWED,
+    triggers: Collection[str] | None = None,
 ) -> list[Judged]:
     """Write the sheets of one obligation from the table `verdicts`, and compare them with their recorded versions.
 
-    `reach`: how far apart the triggers of a void duty and of its successor may lie; `gone`: why one became void.
+    `reach`: how far apart the triggers of a void duty and of its successor may lie; `triggers`: all that there are by
+    now, of an obligation that triggers start: a duty of any other was revised away.
     """
     _previous(duck, lake, plans)
-    _succeed(duck, reach, gone)
+    _succeed(duck, reach, triggers)
     final = "standing IN ('met', 'excused') OR standing LIKE 'void%' OR (NOT $cures AND standing LIKE 'breached%')"
     numbered = f"SELECT *, md5_number({_SAID}) AS said, md5_number({_REST}) AS rest FROM verdicts"
     sums = duck.execute(
@@ -203,7 +204,7 @@ def _previous(duck: duckdb.DuckDBPyConnection, lake: Lake, plans: Sequence[Plan]
         )
 
 
-def _succeed(duck: duckdb.DuckDBPyConnection, reach: timedelta, gone: str) -> None:
+def _succeed(duck: duckdb.DuckDBPyConnection, reach: timedelta, triggers: Collection[str] | None) -> None:
     """Rows that nothing produces any more become void in `verdicts`; `taken` says who takes whose place.
 
     The successor has the same unit and the greatest overlap of triggers, the earliest on ties (SEMANTICS section 3).
@@ -231,11 +232,11 @@ def _succeed(duck: duckdb.DuckDBPyConnection, reach: timedelta, gone: str) -> No
     )
     duck.execute(
         "INSERT INTO verdicts SELECT g.* REPLACE ('void' AS verdict, 'void' AS standing, false AS at_risk, "
-        "CASE g.standing WHEN 'void' THEN g.reason ELSE $gone END AS reason, NULL AS lapsed_at, '' AS owed_by, "
-        "NULL AS proof_due, NULL AS wake_at, "
+        "CASE WHEN g.standing = 'void' THEN g.reason WHEN list_contains($triggers, g.trigger) THEN $unowed "
+        "ELSE $gone END AS reason, NULL AS lapsed_at, '' AS owed_by, NULL AS proof_due, NULL AS wake_at, "
         "CASE g.standing WHEN 'void' THEN g.successor ELSE t.successor END AS successor) "
         "FROM gone g LEFT JOIN taken t ON t.gone = g.duty_id",
-        {"gone": gone},
+        {"triggers": list(triggers or ()), "unowed": UNOWED, "gone": UNOWED if triggers is None else REVISED},
     )
 
 

@@ -37,6 +37,18 @@ a street without a class is in no scope       | -                    | 12T07:00 
 """,
         ),
         Table(
+            heading="A street that leaves while it snows",
+            tells="4.13 4.14 1.6",
+            given={"weather": "10T20:00..11T04:00 snow"},
+            note="Its clock would start as the snowfall ends, on the 11th. Of that nobody knew on the morning of the 11th.",
+            text="""
+situation                   | register  | judged before | as of    | verdict         | reason
+before it was known         | A to 10   |               | 11T07:00 | pending.running |
+it owes nothing after all   | A to 10   | 11T07:00      | 12T07:00 | void            | the contract owes it no more
+it is there the day after   | A to 11   | 11T07:00      | 12T07:00 | pending.overdue |
+""",
+        ),
+        Table(
             heading="The class of the unit that citizens report",
             tells="4.13 4.14 3.9",
             change="""
