@@ -48,7 +48,7 @@ def test_what_is_missing_of_a_zone_is_cut_to_the_gaps_on_its_units(tmp_path: Pat
 
 
 def test_what_hides_the_snow_of_a_zone_hides_none_of_a_street_that_has_left_it(tmp_path: Path) -> None:
-    """The feed shows the last event. From noon of the 10th to 14:00 of the 11th it may hide snow of N, which U1 left."""
+    """The feed shows the last event. From noon of the 10th to 14:00 of the 11th it may hide snow of N: U1 left it."""
     feed: dict[str, Any] = {"path": "{part}.csv", "due": None, "from": None, "redelivery": "append"}
     feed |= {
         "polls": {"max_lag": "PT1M", "shows": "last"},
