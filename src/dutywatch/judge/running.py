@@ -171,10 +171,16 @@ class _Places:
         anchor = _instant(self.case.obligation.clock.from_, episode)
         return local_date(anchor, self.case.terms.contract.zone) if anchor else None
 
-    def falls(self, episode: Episode, course: str) -> bool:
+    def first_after(self, episode: Episode, some: Sequence[Episode], course: str | None) -> Episode | None:
+        """The first of some triggers, in order, that is crossed later and concerns the units of a course, if any is."""
+        first = bisect_right(some, episode.crossed_at, key=_crossed)
+        later = (some[number] for number in range(first, len(some)))
+        return next((one for one in later if not course or self._falls(one, course)), None)
+
+    def _falls(self, episode: Episode, course: str) -> bool:
         """Whether a trigger concerns the units of a course, by where they lie on the day on which its clock starts."""
         day = self.day(episode)
-        return day is not None and zone_on(self.moving[course], day) == episode.zone
+        return episode.zone is None or (day is not None and zone_on(self.moving[course], day) == episode.zone)
 
     def _moving(self, episode: Episode, day: date) -> Iterator[Place]:
         scope = self.case.obligation.scope
@@ -255,11 +261,9 @@ def _next(
         concerned = set()
     elif place.course:
         concerned = {("zone", None), *(("zone", zone) for _, zone in places.moving[place.course])}
-    found = []
-    for some in (crossings[one] for one in concerned if one in crossings):
-        later = some[bisect_right(some, episode.crossed_at, key=_crossed) :]
-        found += [one for one in later if one.zone is None or not place.course or places.falls(one, place.course)][:1]
-    return min(found, key=_crossed, default=None)
+    known = (crossings[one] for one in concerned if one in crossings)
+    found = (places.first_after(episode, some, place.course) for some in known)
+    return min((one for one in found if one is not None), key=_crossed, default=None)
 
 
 def _either(
