@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -58,9 +59,14 @@ def migrate(ledger: Engine, clock: str, now: datetime | None) -> None:
 def require_head(connection: Connection) -> None:
     """Raise SchemaBehind unless the schema is at head."""
     context = MigrationContext.configure(connection, opts={"version_table": "ledger_version"})
-    wanted = ScriptDirectory.from_config(_config(connection)).get_current_head()
-    if (found := context.get_current_revision()) != wanted:
+    if (found := context.get_current_revision()) != (wanted := _newest()):
         raise SchemaBehind(f"the ledger's schema is {found or 'empty'}, this engine writes {wanted}: dutywatch migrate")
+
+
+@cache
+def _newest() -> str | None:
+    """The newest revision that this code knows; its files, which each step would read anew, do not change under it."""
+    return ScriptDirectory(str(_MIGRATIONS)).get_current_head()
 
 
 def _config(connection: Connection) -> Config:
