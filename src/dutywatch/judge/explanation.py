@@ -7,7 +7,7 @@ with their columns, the gaps that the reason names. `explanation_en` and `explan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -43,7 +43,7 @@ from dutywatch.terms.words import Words
 
 @dataclass(frozen=True)
 class Flip:
-    """A recorded change of standing of this duty, or of a void one whose place it took."""
+    """A recorded change of standing, or of who owes it, of this duty or of a void one whose place it took."""
 
     duty_id: str
     decided_at: datetime
@@ -51,6 +51,7 @@ class Flip:
     to_standing: str
     reason: str
     lapsed_at: datetime | None = None
+    party: str | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,14 @@ class Explanation:
     def admitted(self) -> bool:
         """Whether two persons let evidence count that came after `proof_until`."""
         return any(one.kind == "admit" and one.two for one in self.decisions)
+
+    @property
+    def history(self) -> Iterator[tuple[Flip, str | None]]:
+        """The flips, each with the party that owes the duty from then on, where that is another one than before."""
+        before: str | None = None
+        for flip in self.flips:
+            yield flip, flip.party if before and flip.party != before else None
+            before = flip.party or before
 
 
 def explain(

@@ -196,8 +196,9 @@ def _decision(e: Explanation, one: Decision) -> str:
 
 def _history(e: Explanation, reasons: Reasons) -> Iterator[str]:
     yield "判定变更"
-    for flip in e.flips:
-        whose = "" if flip.duty_id == e.duty_id else f"（{flip.duty_id}）"
+    for flip, party in e.history:
+        whose = f"；责任方：{_name(e, party)}" if party else ""
+        whose += "" if flip.duty_id == e.duty_id else f"（{flip.duty_id}）"
         before, after = (STANDINGS.get(one, one) for one in (flip.from_standing, flip.to_standing))
         yield f"　{_at(e, flip.decided_at)}　{before} -> {after}：{chinese.reason(flip.reason, reasons)}{whose}"
     if not e.flips:

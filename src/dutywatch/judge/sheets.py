@@ -23,7 +23,7 @@ from pyarrow import parquet
 from dutywatch.judge.telling import level
 from dutywatch.lake import Lake
 from dutywatch.ledger.evaluations import Sheet
-from dutywatch.ledger.verdicts import Standing
+from dutywatch.ledger.verdicts import Level, Standing
 
 COLUMNS = {
     "duty_id": "VARCHAR",
@@ -272,7 +272,8 @@ def _turned(duck: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
     """The rows of `verdicts` in order of sheets and duties, with what each was before, and whether that has changed.
 
     A duty begins as pending.running without a flip. One that takes the place of a void one goes on from that one's
-    standing: people hear again only of a difference, and of each lapse that nobody took over that it is none.
+    standing: people hear again only of a difference, and of each lapse that nobody took over that it is none. Another
+    party than the one that they were told of owes it is such a difference (docs/decisions/0077).
     """
     told = [
         (before, after, found.value) for before in Standing for after in Standing if (found := level(before, after))
@@ -283,13 +284,19 @@ def _turned(duck: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
     return duck.sql(
         f"SELECT v.sheet, {own}, h.succeeds, "
         "  coalesce(nullif(p.standing, 'void'), h.was, p.standing, 'pending.running') AS from_standing, "
-        "  CASE WHEN NOT coalesce(t.alike OR taken_over.duty_id IS NOT NULL, false) THEN l.level END AS level, "
-        "  v.standing <> from_standing OR (h.succeeds IS NOT NULL AND v.standing <> 'pending.running') AS turned "
+        "  coalesce(v.verdict = 'breached' AND coalesce(h.was, p.standing) LIKE 'breached%' "
+        "    AND v.party <> coalesce(q.party, p.party), false) AS passed, "
+        "  CASE WHEN passed THEN $breached "
+        "    WHEN NOT coalesce(t.alike OR taken_over.duty_id IS NOT NULL, false) THEN l.level END AS level, "
+        "  v.standing <> from_standing OR (h.succeeds IS NOT NULL AND v.standing <> 'pending.running') OR passed "
+        "    AS turned "
         "FROM verdicts v LEFT JOIN previous p USING (duty_id) LEFT JOIN heirs h USING (duty_id) "
+        "LEFT JOIN previous q ON q.duty_id = h.succeeds "
         "LEFT JOIN taken t ON t.gone = v.duty_id LEFT JOIN heirs taken_over ON taken_over.succeeds = v.duty_id "
         "LEFT JOIN levels_given l ON l.before = coalesce(h.was, p.standing, 'pending.running') "
         "  AND l.after = v.standing "
-        "ORDER BY v.sheet, v.duty_id"
+        "ORDER BY v.sheet, v.duty_id",
+        params={"breached": Level.BREACHED.value},
     )
 
 
