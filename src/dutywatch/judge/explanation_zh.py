@@ -29,7 +29,7 @@ STANDINGS = {
     "excused": "免责",
     "void.reset": "作废（期限重新起算）",
     "void.unassessed": "作废（不予评定）",
-    "void": "作废（起算事件已更正）",
+    "void": "作废",
 }
 KINDS = {"excuse": "免责", "waive": "免除", "admit": "采纳逾期证据", "suspend": "追溯中止"}
 Reasons = Mapping[str, str]
