@@ -154,15 +154,15 @@ def judge_sheets(
     contract: str,
     plans: Sequence[Plan],
     reach: timedelta = timedelta(),
-    triggers: Collection[str] | None = None,
+    stands: Callable[[], Collection[tuple[str, str | None]]] | None = None,
 ) -> list[Judged]:
     """Write the sheets of one obligation from the table `verdicts`, and compare them with their recorded versions.
 
-    `reach`: how far apart the triggers of a void duty and of its successor may lie; `triggers`: all that there are by
-    now, of an obligation that triggers start: a duty of any other was revised away.
+    `reach`: how far apart the triggers of a void duty and of its successor may lie; `stands`: the triggers that there
+    are by now and the unit of each (None: of many), where triggers start the obligation: others were revised away.
     """
     _previous(duck, lake, plans)
-    _succeed(duck, reach, triggers)
+    _succeed(duck, reach, stands)
     final = "standing IN ('met', 'excused') OR standing LIKE 'void%' OR (NOT $cures AND standing LIKE 'breached%')"
     numbered = f"SELECT *, md5_number({_SAID}) AS said, md5_number({_REST}) AS rest FROM verdicts"
     sums = duck.execute(
@@ -204,7 +204,11 @@ def _previous(duck: duckdb.DuckDBPyConnection, lake: Lake, plans: Sequence[Plan]
         )
 
 
-def _succeed(duck: duckdb.DuckDBPyConnection, reach: timedelta, triggers: Collection[str] | None) -> None:
+def _succeed(
+    duck: duckdb.DuckDBPyConnection,
+    reach: timedelta,
+    stands: Callable[[], Collection[tuple[str, str | None]]] | None,
+) -> None:
     """Rows that nothing produces any more become void in `verdicts`; `taken` says who takes whose place.
 
     The successor has the same unit and the greatest overlap of triggers, the earliest on ties (SEMANTICS section 3).
@@ -230,13 +234,17 @@ def _succeed(duck: duckdb.DuckDBPyConnection, reach: timedelta, triggers: Collec
         "  arg_min(was, (NOT alike, began, gone)) AS was "
         "FROM taken WHERE own IS NULL OR (alike AND own <> became) GROUP BY successor"
     )
+    standing = list(stands()) if stands and duck.execute("SELECT 1 FROM gone LIMIT 1").fetchall() else []
+    columns = {name: pa.array([one[n] for one in standing], pa.string()) for n, name in enumerate(("trigger", "unit"))}
+    duck.register("standing_given", pa.table(columns))
     duck.execute(
         "INSERT INTO verdicts SELECT g.* REPLACE ('void' AS verdict, 'void' AS standing, false AS at_risk, "
-        "CASE WHEN g.standing = 'void' THEN g.reason WHEN list_contains($triggers, g.trigger) THEN $unowed "
-        "ELSE $gone END AS reason, NULL AS lapsed_at, '' AS owed_by, NULL AS proof_due, NULL AS wake_at, "
+        "CASE WHEN g.standing = 'void' THEN g.reason WHEN EXISTS (FROM standing_given s "
+        "  WHERE s.trigger = g.trigger AND coalesce(s.unit = g.unit, true)) THEN $unowed ELSE $gone END AS reason, "
+        "NULL AS lapsed_at, '' AS owed_by, NULL AS proof_due, NULL AS wake_at, "
         "CASE g.standing WHEN 'void' THEN g.successor ELSE t.successor END AS successor) "
         "FROM gone g LEFT JOIN taken t ON t.gone = g.duty_id",
-        {"triggers": list(triggers or ()), "unowed": UNOWED, "gone": UNOWED if triggers is None else REVISED},
+        {"unowed": UNOWED, "gone": UNOWED if stands is None else REVISED},
     )
 
 
