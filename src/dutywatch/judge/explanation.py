@@ -198,13 +198,14 @@ def _about(one: Decision, name: str, row: Mapping[str, Any], flips: Sequence[Fli
     """
     if one.kind != "waive":
         return one.about(name, row["unit"], row["trigger"])
+    last = {flip.duty_id: flip.to_standing for flip in flips}  # one that came back keeps its waiver to itself
+    gone = {duty for duty, standing in last.items() if standing == Standing.VOID}
     if one.trigger is None:
-        lapsed = [row["lapsed_at"], *(flip.lapsed_at for flip in flips)]
+        lapsed = [row["lapsed_at"], *(flip.lapsed_at for flip in flips if flip.duty_id in {row["duty_id"], *gone})]
         if not any(at is not None and at <= one.recorded_at for at in lapsed):
             return False
-    last = {flip.duty_id: flip.to_standing for flip in flips}  # one that came back keeps its waiver to itself
     stem = row["duty_id"].removesuffix(row["trigger"])
-    triggers = [duty.removeprefix(stem) for duty, standing in last.items() if standing == Standing.VOID]
+    triggers = [duty.removeprefix(stem) for duty in sorted(gone)]
     return any(one.about(name, row["unit"], trigger) for trigger in (row["trigger"], *triggers))
 
 
