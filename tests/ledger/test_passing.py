@@ -12,7 +12,7 @@ from dutywatch.settings import Settings
 from tests.town import NAME, Town, at, found, words
 
 SNOW = "2024-01-10T17:00Z"
-BY = {"recorded": "2024-01-13", "by": ["head", "office"]}
+BY: dict[str, Any] = {"recorded": "2024-01-13", "by": ["head", "office"]}
 
 
 def write(town: Town, hill: list[str] | None, register: str = "U0,A,E U1,A,E", **looking_back: Any) -> None:
