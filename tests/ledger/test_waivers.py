@@ -99,3 +99,25 @@ def test_a_waiver_without_a_trigger_is_of_what_had_lapsed_by_then(settings: Sett
     alerted(town, 20, 12)
     assert waived(town, "2024-01-17T17:00Z") == []
     assert escalated(town) == ["2024-01-17T17:00Z"]
+
+
+def test_a_waiver_is_its_own_lapse_s_again_once_that_is_back(settings: Settings) -> None:
+    """Snow at 01:00, waived as it lapsed; it was at 05:00, they say, and then: it snowed twice, and U0 lapsed twice."""
+    town = escalating(settings)
+    town.deliver("log", 10, [])
+    town.deliver("weather", 11, [{"at": at(11, 1), "kind": "snow"}], received=at(11, 13))
+    town.deliver("log", 11, [], received=at(11, 19.5))
+    alerted(town, 11, 19.5)
+    waive(town)
+    town.deliver("weather", 11, [{"at": at(11, 5), "kind": "snow"}], received=at(11, 20))
+    alerted(town, 11, 20)
+    town.deliver("log", 11, [{"at": at(11, 23.9), "unit": "U9", "kind": "plow"}], received=at(12, 5))
+    alerted(town, 12, 7)
+    assert waived(town, "2024-01-10T21:00Z") == ["two hours late"]
+    twice = [{"at": at(11, hour), "kind": "snow"} for hour in (1, 5)]
+    town.deliver("weather", 11, twice, received=at(12, 8))
+    alerted(town, 12, 8)
+    assert waived(town, "2024-01-10T17:00Z") == ["two hours late"]
+    assert waived(town, "2024-01-10T21:00Z") == []
+    alerted(town, 12, 23)
+    assert escalated(town) == ["2024-01-10T21:00Z"]

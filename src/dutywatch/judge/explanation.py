@@ -7,7 +7,7 @@ with their columns, the gaps that the reason names. `explanation_en` and `explan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -43,7 +43,7 @@ from dutywatch.terms.words import Words
 
 @dataclass(frozen=True)
 class Flip:
-    """A recorded change of standing of this duty, or of a void one whose place it took."""
+    """A recorded change of standing, or of who owes it, of this duty or of a void one whose place it took."""
 
     duty_id: str
     decided_at: datetime
@@ -51,6 +51,7 @@ class Flip:
     to_standing: str
     reason: str
     lapsed_at: datetime | None = None
+    party: str | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,14 @@ class Explanation:
     def admitted(self) -> bool:
         """Whether two persons let evidence count that came after `proof_until`."""
         return any(one.kind == "admit" and one.two for one in self.decisions)
+
+    @property
+    def history(self) -> Iterator[tuple[Flip, str | None]]:
+        """The flips, each with the party that owes the duty from then on, where that is another one than before."""
+        before: str | None = None
+        for flip in self.flips:
+            yield flip, flip.party if before and flip.party != before else None
+            before = flip.party or before
 
 
 def explain(
@@ -189,13 +198,14 @@ def _about(one: Decision, name: str, row: Mapping[str, Any], flips: Sequence[Fli
     """
     if one.kind != "waive":
         return one.about(name, row["unit"], row["trigger"])
+    last = {flip.duty_id: flip.to_standing for flip in flips}  # one that came back keeps its waiver to itself
+    gone = {duty for duty, standing in last.items() if standing == Standing.VOID}
     if one.trigger is None:
-        lapsed = [row["lapsed_at"], *(flip.lapsed_at for flip in flips)]
+        lapsed = [row["lapsed_at"], *(flip.lapsed_at for flip in flips if flip.duty_id in {row["duty_id"], *gone})]
         if not any(at is not None and at <= one.recorded_at for at in lapsed):
             return False
-    last = {flip.duty_id: flip.to_standing for flip in flips}  # one that came back keeps its waiver to itself
     stem = row["duty_id"].removesuffix(row["trigger"])
-    triggers = [duty.removeprefix(stem) for duty, standing in last.items() if standing == Standing.VOID]
+    triggers = [duty.removeprefix(stem) for duty in sorted(gone)]
     return any(one.about(name, row["unit"], trigger) for trigger in (row["trigger"], *triggers))
 
 

@@ -168,8 +168,9 @@ def _decision(e: Explanation, one: Decision) -> str:
 
 def _history(e: Explanation) -> Iterator[str]:
     yield "History"
-    for flip in e.flips:
-        whose = "" if flip.duty_id == e.duty_id else f" ({flip.duty_id})"
+    for flip, party in e.history:
+        whose = f"; {_name(e, party)} owes it" if party else ""
+        whose += "" if flip.duty_id == e.duty_id else f" ({flip.duty_id})"
         yield f"  {_at(e, flip.decided_at)}  {flip.from_standing} -> {flip.to_standing}: {flip.reason}{whose}"
     if not e.flips:
         yield "  pending since its trigger; nothing has changed" if e.recorded else "  no change was recorded"

@@ -29,7 +29,7 @@ STANDINGS = {
     "excused": "免责",
     "void.reset": "作废（期限重新起算）",
     "void.unassessed": "作废（不予评定）",
-    "void": "作废（起算事件已更正）",
+    "void": "作废",
 }
 KINDS = {"excuse": "免责", "waive": "免除", "admit": "采纳逾期证据", "suspend": "追溯中止"}
 Reasons = Mapping[str, str]
@@ -196,8 +196,9 @@ def _decision(e: Explanation, one: Decision) -> str:
 
 def _history(e: Explanation, reasons: Reasons) -> Iterator[str]:
     yield "判定变更"
-    for flip in e.flips:
-        whose = "" if flip.duty_id == e.duty_id else f"（{flip.duty_id}）"
+    for flip, party in e.history:
+        whose = f"；责任方：{_name(e, party)}" if party else ""
+        whose += "" if flip.duty_id == e.duty_id else f"（{flip.duty_id}）"
         before, after = (STANDINGS.get(one, one) for one in (flip.from_standing, flip.to_standing))
         yield f"　{_at(e, flip.decided_at)}　{before} -> {after}：{chinese.reason(flip.reason, reasons)}{whose}"
     if not e.flips:

@@ -11,13 +11,14 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Protocol
 
 import dutywatch
 from dutywatch.clock import local_date, midnight
-from dutywatch.judge import attain, keep, recur, resets, respond, running
+from dutywatch.judge import attain, keep, recur, resets, respond, running, triggers
 from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock
@@ -118,7 +119,7 @@ def judge(
     if due and _competes(cases):
         due = plans
     files = {day: sheet.file for day, sheet in recorded.items()}
-    triggers = {clock.trigger for _, clock in found} if _started_by(terms.contract, name) else None
+    stands = partial(_standing, cases, found, breaches) if _started_by(terms.contract, name) else None
     judged: list[Judged] = []
     for some in _batches(pattern, cases, due, by_date):
         prepare(evidence.duck)
@@ -128,12 +129,31 @@ def judge(
         for case, clocks in sides:
             rivals = tuple((other, tuple(some)) for other, some in sides if other is not case)
             pattern.run(replace(case, rivals=rivals if _competes(cases) else ()), clocks)
-        sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, some, _reach(terms.contract, name), triggers)
+        sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, some, _reach(terms.contract, name), stands)
         judged += [woken(one, stated) if stated and one.open_at(stated) else one for one in sheets]
     if judged and judged[-1].date == plans[-1].date:
         judged[-1] = woken(woken(judged[-1], following), turns)
     files |= {sheet.date: sheet.file for sheet in judged}
     return Considered(tuple(judged), len(plans) - len(due), tuple(files[day] for day in sorted(files)))
+
+
+def _standing(
+    cases: Sequence[Case[Any]], found: Sequence[tuple[Case[Any], Clock]], breaches: running.Breaches
+) -> set[tuple[str, str | None]]:
+    """The triggers that there are, each with the unit that it is of (None: of many), whether or not it starts a clock.
+
+    Those of `found` start one. A street that left, or that is in scope no more, has none, though its trigger stands.
+    """
+    known = {(clock.trigger, clock.unit) for _, clock in found}
+    for case in cases:
+        trigger = _starting(case.obligation)
+        if trigger is None:
+            continue
+        if trigger.breach is not None:
+            known |= {(f"{one.obligation}~{one.trigger}", one.unit) for one in breaches}
+        else:
+            known |= {(one.key, one.unit) for one in triggers.triggers(case.evidence, trigger)}
+    return known
 
 
 def _governed(started: Sequence[tuple[Case[Any], Clock]]) -> list[tuple[Case[Any], Clock]]:
@@ -280,7 +300,10 @@ def _reach(contract: Contract, name: str) -> timedelta:
 
 def _started_by(contract: Contract, name: str) -> Trigger | None:
     """What starts the clocks of an obligation, or lasts as long as its windows; None: the calendar does."""
-    words = contract.obligations[name]
+    return _starting(contract.obligations[name])
+
+
+def _starting(words: Any) -> Trigger | None:
     word = getattr(words, "period", getattr(words, "window", None))
     found: Trigger | None = word.while_ if word is not None else getattr(words, "trigger", None)
     return found

@@ -23,7 +23,7 @@ from pyarrow import parquet
 from dutywatch.judge.telling import level
 from dutywatch.lake import Lake
 from dutywatch.ledger.evaluations import Sheet
-from dutywatch.ledger.verdicts import Standing
+from dutywatch.ledger.verdicts import Level, Standing
 
 COLUMNS = {
     "duty_id": "VARCHAR",
@@ -154,15 +154,15 @@ def judge_sheets(
     contract: str,
     plans: Sequence[Plan],
     reach: timedelta = timedelta(),
-    triggers: Collection[str] | None = None,
+    stands: Callable[[], Collection[tuple[str, str | None]]] | None = None,
 ) -> list[Judged]:
     """Write the sheets of one obligation from the table `verdicts`, and compare them with their recorded versions.
 
-    `reach`: how far apart the triggers of a void duty and of its successor may lie; `triggers`: all that there are by
-    now, of an obligation that triggers start: a duty of any other was revised away.
+    `reach`: how far apart the triggers of a void duty and of its successor may lie; `stands`: the triggers that there
+    are by now and the unit of each (None: of many), where triggers start the obligation: others were revised away.
     """
     _previous(duck, lake, plans)
-    _succeed(duck, reach, triggers)
+    _succeed(duck, reach, stands)
     final = "standing IN ('met', 'excused') OR standing LIKE 'void%' OR (NOT $cures AND standing LIKE 'breached%')"
     numbered = f"SELECT *, md5_number({_SAID}) AS said, md5_number({_REST}) AS rest FROM verdicts"
     sums = duck.execute(
@@ -204,7 +204,11 @@ def _previous(duck: duckdb.DuckDBPyConnection, lake: Lake, plans: Sequence[Plan]
         )
 
 
-def _succeed(duck: duckdb.DuckDBPyConnection, reach: timedelta, triggers: Collection[str] | None) -> None:
+def _succeed(
+    duck: duckdb.DuckDBPyConnection,
+    reach: timedelta,
+    stands: Callable[[], Collection[tuple[str, str | None]]] | None,
+) -> None:
     """Rows that nothing produces any more become void in `verdicts`; `taken` says who takes whose place.
 
     The successor has the same unit and the greatest overlap of triggers, the earliest on ties (SEMANTICS section 3).
@@ -230,13 +234,17 @@ def _succeed(duck: duckdb.DuckDBPyConnection, reach: timedelta, triggers: Collec
         "  arg_min(was, (NOT alike, began, gone)) AS was "
         "FROM taken WHERE own IS NULL OR (alike AND own <> became) GROUP BY successor"
     )
+    standing = list(stands()) if stands and duck.execute("SELECT 1 FROM gone LIMIT 1").fetchall() else []
+    columns = {name: pa.array([one[n] for one in standing], pa.string()) for n, name in enumerate(("trigger", "unit"))}
+    duck.register("standing_given", pa.table(columns))
     duck.execute(
         "INSERT INTO verdicts SELECT g.* REPLACE ('void' AS verdict, 'void' AS standing, false AS at_risk, "
-        "CASE WHEN g.standing = 'void' THEN g.reason WHEN list_contains($triggers, g.trigger) THEN $unowed "
-        "ELSE $gone END AS reason, NULL AS lapsed_at, '' AS owed_by, NULL AS proof_due, NULL AS wake_at, "
+        "CASE WHEN g.standing = 'void' THEN g.reason WHEN EXISTS (FROM standing_given s "
+        "  WHERE s.trigger = g.trigger AND coalesce(s.unit = g.unit, true)) THEN $unowed ELSE $gone END AS reason, "
+        "NULL AS lapsed_at, '' AS owed_by, NULL AS proof_due, NULL AS wake_at, "
         "CASE g.standing WHEN 'void' THEN g.successor ELSE t.successor END AS successor) "
         "FROM gone g LEFT JOIN taken t ON t.gone = g.duty_id",
-        {"triggers": list(triggers or ()), "unowed": UNOWED, "gone": UNOWED if triggers is None else REVISED},
+        {"unowed": UNOWED, "gone": UNOWED if stands is None else REVISED},
     )
 
 
@@ -272,7 +280,8 @@ def _turned(duck: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
     """The rows of `verdicts` in order of sheets and duties, with what each was before, and whether that has changed.
 
     A duty begins as pending.running without a flip. One that takes the place of a void one goes on from that one's
-    standing: people hear again only of a difference, and of each lapse that nobody took over that it is none.
+    standing: people hear again only of a difference, and of each lapse that nobody took over that it is none. Another
+    party than the one that they were told of owes it is such a difference (docs/decisions/0077).
     """
     told = [
         (before, after, found.value) for before in Standing for after in Standing if (found := level(before, after))
@@ -283,13 +292,19 @@ def _turned(duck: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
     return duck.sql(
         f"SELECT v.sheet, {own}, h.succeeds, "
         "  coalesce(nullif(p.standing, 'void'), h.was, p.standing, 'pending.running') AS from_standing, "
-        "  CASE WHEN NOT coalesce(t.alike OR taken_over.duty_id IS NOT NULL, false) THEN l.level END AS level, "
-        "  v.standing <> from_standing OR (h.succeeds IS NOT NULL AND v.standing <> 'pending.running') AS turned "
+        "  coalesce(v.verdict = 'breached' AND coalesce(h.was, p.standing) LIKE 'breached%' "
+        "    AND v.party <> coalesce(q.party, p.party), false) AS passed, "
+        "  CASE WHEN passed THEN $breached "
+        "    WHEN NOT coalesce(t.alike OR taken_over.duty_id IS NOT NULL, false) THEN l.level END AS level, "
+        "  v.standing <> from_standing OR (h.succeeds IS NOT NULL AND v.standing <> 'pending.running') OR passed "
+        "    AS turned "
         "FROM verdicts v LEFT JOIN previous p USING (duty_id) LEFT JOIN heirs h USING (duty_id) "
+        "LEFT JOIN previous q ON q.duty_id = h.succeeds "
         "LEFT JOIN taken t ON t.gone = v.duty_id LEFT JOIN heirs taken_over ON taken_over.succeeds = v.duty_id "
         "LEFT JOIN levels_given l ON l.before = coalesce(h.was, p.standing, 'pending.running') "
         "  AND l.after = v.standing "
-        "ORDER BY v.sheet, v.duty_id"
+        "ORDER BY v.sheet, v.duty_id",
+        params={"breached": Level.BREACHED.value},
     )
 
 

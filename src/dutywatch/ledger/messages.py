@@ -9,7 +9,7 @@ level and no message. Nothing here knows words or channels, that is `alert`; who
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -19,6 +19,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    FromClause,
     Select,
     and_,
     func,
@@ -63,7 +64,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A duty as a message tells it: its last flip there, where it stands now, whether that is answered or waived."""
+    """A duty as a message tells it: its last flip there, where it stands now, whether that is answered or waived.
+
+    `passed`: it stands as before, and another party owes it.
+    """
 
     message: int
     told_in: int
@@ -79,6 +83,7 @@ class Told:
     decided_at: datetime
     standing: str
     told_at: datetime
+    passed: bool
     answered: bool
     waived: bool
 
@@ -121,28 +126,60 @@ def _untold(contract: str) -> ColumnElement[bool]:
     return and_(flips.c.contract == contract, flips.c.level.is_not(None), flips.c.message.is_(None))
 
 
+def _passed(flip: FromClause) -> ColumnElement[bool]:
+    """Whether a flip changes nothing but who owes its duty (docs/decisions/0077)."""
+    return flip.c.to_standing == flip.c.from_standing
+
+
+def _turned_at() -> ColumnElement[datetime]:
+    """When it was decided that a flip's duty stands as it does, whoever owes it."""
+    before = flips.alias("before")
+    same = and_(before.c.contract == flips.c.contract, before.c.duty_id == flips.c.duty_id, before.c.id <= flips.c.id)
+    decided = select(func.max(before.c.decided_at)).where(same, ~_passed(before)).correlate(flips).scalar_subquery()
+    return func.coalesce(decided, flips.c.decided_at)
+
+
 def claim(connection: Connection, contract: str, now: datetime, singly: Collection[str] = ()) -> Claimed:
     """Give every untold flip its message: one a (obligation, trigger, person, level), opened or revised.
 
     `singly`: the obligations of which each case starts a clock of its own. Their cases that turned at one instant share
-    a message, whose trigger is that instant; a case that turned alone has its own.
+    a message, whose trigger is that instant; a case that turned alone has its own. A lapse that passes to another party
+    stays in the message that told of it (docs/decisions/0077).
     """
     columns = [flips.c[name] for name in ("obligation", "trigger", "person", "level", "id", "duty_id", "decided_at")]
-    rows = connection.execute(select(*columns).where(_untold(contract)).order_by(flips.c.id).with_for_update()).all()
+    untold_ = select(*columns, _passed(flips).label("passed")).where(_untold(contract))
+    rows = connection.execute(untold_.order_by(flips.c.id).with_for_update()).all()
+    told = _told_in(connection, [row.id for row in rows if row.passed])
     claimed = defaultdict[tuple[str, ...], list[Any]](list)
     for row in rows:
         about = f"at {compact(row.decided_at)}" if row.obligation in singly else row.trigger
-        claimed[row.obligation, about, row.person, row.level].append(row)
+        claimed[row.obligation, told.get((row.id, row.person), about), row.person, row.level].append(row)
     states: dict[int, int] = {}
     for (obligation, about, *whom), members in sorted(claimed.items()):
-        alone_ = {row.trigger for row in members} if obligation in singly else {about}
+        turned = {told.get((row.id, row.person), row.trigger) for row in members}
+        alone_ = turned if obligation in singly else {about}
         group = (obligation, alone_.pop() if len(alone_) == 1 else about, *whom)
-        states |= _claim(connection, contract, group, {row.id: row.duty_id for row in members}, now)
+        more = {row.duty_id for row in members if not row.passed}
+        states |= _claim(connection, contract, group, [row.id for row in members], len(more), now)
     for (_, _, person, level), members in sorted(claimed.items()):
         if level == WITHDRAWN:
             states |= _unsay(connection, contract, person, {row.duty_id for row in members}, set(states), now)
     opened = sum(revision == 1 for revision in states.values())
     return Claimed(len(rows), opened, len(states) - opened)
+
+
+def _told_in(connection: Connection, passed: Sequence[int]) -> dict[tuple[int, str], str]:
+    """The trigger of the message that told a person of a lapse, by the flip with which it passes to another party."""
+    before, flip = flips.alias("before"), flips.alias("flip")
+    moved = or_(before.c.duty_id == flip.c.duty_id, before.c.duty_id == flip.c.succeeds)
+    rows = connection.execute(
+        select(flip.c.id, messages.c.person, messages.c.trigger)
+        .join_from(flip, before, and_(before.c.contract == flip.c.contract, before.c.id < flip.c.id, moved))
+        .join(messages, messages.c.id == before.c.message)
+        .where(flip.c.id == func.any(list(passed)), messages.c.level == BREACHED)
+        .order_by(before.c.id)
+    )
+    return {(row.id, row.person): row.trigger for row in rows}
 
 
 def _unsay(
@@ -174,9 +211,9 @@ def _unsay(
 
 
 def _claim(
-    connection: Connection, contract: str, group: tuple[str, ...], some: Mapping[int, str], now: datetime
+    connection: Connection, contract: str, group: tuple[str, ...], some: Sequence[int], more: int, now: datetime
 ) -> dict[int, int]:
-    """Claim flips (id: duty) for their message; returns the revisions of all messages that it concerns."""
+    """Claim flips for their message, to which they add `more` duties; returns the revisions of all that it concerns."""
     key = {"contract": contract, **dict(zip(("obligation", "trigger", "person", "level"), group, strict=True))}
     alike = [messages.c[name] == key[name] for name in GROUP]
     row = connection.execute(
@@ -187,7 +224,7 @@ def _claim(
     ).one()
     claimed = connection.execute(
         update(flips)
-        .where(flips.c.id == func.any(list(some)), flips.c.message.is_(None))
+        .where(flips.c.id == func.any(some), flips.c.message.is_(None))
         .values(message=row.id, told_in=row.revision)
     ).rowcount
     if claimed != len(some):
@@ -199,7 +236,7 @@ def _claim(
         .returning(messages.c.id, messages.c.revision)
     ).all()
     for state in (row, *above):
-        revise(connection, state.id, state.revision, now, len(set(some.values())))
+        revise(connection, state.id, state.revision, now, more)
     return {state.id: state.revision for state in (row, *above)}
 
 
@@ -270,6 +307,7 @@ def spoken_for(connection: Connection, contract: str, several: Sequence[int]) ->
     """The duties that messages speak for, each once: a lapse that moved stands as the duty that took its place."""
     mine = (
         select(flips, revisions.c.at.label("told_at"), answered(flips, revisions).label("answered"))
+        .add_columns(_passed(flips).label("passed"), _turned_at().label("turned_at"))
         .join(revisions, and_(revisions.c.message == flips.c.message, revisions.c.revision == flips.c.told_in))
         .where(flips.c.contract == contract, flips.c.message.in_(several))
         .ext(distinct_on(flips.c.duty_id))
@@ -292,7 +330,7 @@ def spoken_for(connection: Connection, contract: str, several: Sequence[int]) ->
         lapse = next((one for one in taken if taken[one].startswith(BREACHED)), row["duty_id"])
         known.add(lapse)
         values = {name: row[name] for name in names}
-        values["standing"] = taken.get(lapse, row["standing"])
+        values |= {"standing": taken.get(lapse, row["standing"]), "decided_at": row["turned_at"]}
         found.append(Told(**values, waived=lapse in spared))
     return sorted(found, key=lambda duty: (duty.unit_class or "", duty.unit, duty.decided_at))
 
