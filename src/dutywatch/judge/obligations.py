@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 import dutywatch
 from dutywatch.clock import local_date, midnight
-from dutywatch.judge import attain, keep, recur, resets, respond, running, triggers
+from dutywatch.judge import attain, keep, recur, resets, respond, running, succession
 from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock
@@ -29,9 +29,8 @@ from dutywatch.judge.sheets import Judged, Plan, digest_of, judge_sheets, prepar
 from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.ledger.evaluations import Sheet
-from dutywatch.terms import Contract, Terms
+from dutywatch.terms import Terms
 from dutywatch.terms.patterns import Attain, Obligation
-from dutywatch.terms.trigger import Trigger
 
 
 class Pattern(Protocol):
@@ -119,7 +118,8 @@ def judge(
     if due and _competes(cases):
         due = plans
     files = {day: sheet.file for day, sheet in recorded.items()}
-    stands = partial(_standing, cases, found, breaches) if _started_by(terms.contract, name) else None
+    triggered = succession.started_by(terms.contract.obligations[name]) is not None
+    stands = partial(succession.standing, cases, found, breaches) if triggered else None
     judged: list[Judged] = []
     for some in _batches(pattern, cases, due, by_date):
         prepare(evidence.duck)
@@ -129,31 +129,13 @@ def judge(
         for case, clocks in sides:
             rivals = tuple((other, tuple(some)) for other, some in sides if other is not case)
             pattern.run(replace(case, rivals=rivals if _competes(cases) else ()), clocks)
-        sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, some, _reach(terms.contract, name), stands)
+        reach = succession.reach(terms.contract, name)
+        sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, some, reach, stands)
         judged += [woken(one, stated) if stated and one.open_at(stated) else one for one in sheets]
     if judged and judged[-1].date == plans[-1].date:
         judged[-1] = woken(woken(judged[-1], following), turns)
     files |= {sheet.date: sheet.file for sheet in judged}
     return Considered(tuple(judged), len(plans) - len(due), tuple(files[day] for day in sorted(files)))
-
-
-def _standing(
-    cases: Sequence[Case[Any]], found: Sequence[tuple[Case[Any], Clock]], breaches: running.Breaches
-) -> set[tuple[str, str | None]]:
-    """The triggers that there are, each with the unit that it is of (None: of many), whether or not it starts a clock.
-
-    Those of `found` start one. A street that left, or that is in scope no more, has none, though its trigger stands.
-    """
-    known = {(clock.trigger, clock.unit) for _, clock in found}
-    for case in cases:
-        trigger = _starting(case.obligation)
-        if trigger is None:
-            continue
-        if trigger.breach is not None:
-            known |= {(f"{one.obligation}~{one.trigger}", one.unit) for one in breaches}
-        else:
-            known |= {(one.key, one.unit) for one in triggers.triggers(case.evidence, trigger)}
-    return known
 
 
 def _governed(started: Sequence[tuple[Case[Any], Clock]]) -> list[tuple[Case[Any], Clock]]:
@@ -282,31 +264,6 @@ def _competes(cases: Sequence[Case[Any]]) -> bool:
     """Whether duties of one sheet compete for acts with those of another, so that all are judged together."""
     actions = (getattr(case.obligation, "action", None) for case in cases)
     return any(action is not None and action.consume is not None for action in actions)
-
-
-def _reach(contract: Contract, name: str) -> timedelta:
-    """How far apart the triggers of a void duty and of its successor may lie: as far as observations of one trigger.
-
-    A breach that starts a clock moves with the trigger of the duty that is breached. Slices share some of their time.
-    """
-    window = getattr(contract.obligations[name], "window", None)
-    if getattr(window, "slice", None):
-        return -timedelta(microseconds=1)
-    trigger = _started_by(contract, name)
-    if trigger is None:
-        return timedelta()
-    return _reach(contract, trigger.breach) if trigger.breach is not None else trigger.pause or timedelta()
-
-
-def _started_by(contract: Contract, name: str) -> Trigger | None:
-    """What starts the clocks of an obligation, or lasts as long as its windows; None: the calendar does."""
-    return _starting(contract.obligations[name])
-
-
-def _starting(words: Any) -> Trigger | None:
-    word = getattr(words, "period", getattr(words, "window", None))
-    found: Trigger | None = word.while_ if word is not None else getattr(words, "trigger", None)
-    return found
 
 
 def _plan(
