@@ -36,13 +36,14 @@ def gone(
     then: tuple[Unit, ...] = UNITS,
     logs: str = "8-12",
     log: str = "",
+    **more: Any,
 ) -> dict[str, str]:
     """U1's void duties on the 12th at 09:00, by obligation: why. Snow at 10:00 on the 10th, as calls report it."""
     weather = [row("10T10:00,kind=snow,unit=")]
     told = daily("weather", "8-12", weather) + daily("calls", files, [row(one) for one in CALLS.split()])
     told += daily("calls", "10@12T08:00", [row(one) for one in corrected.split()]) if corrected else []
     told += daily("log", logs, []) + (daily("log", "10@12T08:00", [row(log)]) if log else [])
-    one = bench(folder, contract(obligations), told, UNITS)
+    one = bench(folder, contract(obligations, **more), told, UNITS)
     recorded = [sheet(judged) for judged in one.judge(at("12T07:00")).judged]
     terms = replace(one.terms, units=replace(one.terms.units, rows=then, digest=str(then)))
     found = replace(one, terms=terms).judge(at("12T09:00"), recorded).judged
@@ -75,3 +76,13 @@ def test_a_street_of_another_class_owes_nothing_for_a_trigger_that_stands(tmp_pa
     then = tuple(replace(unit, class_="B") for unit in UNITS)
     one = {"clear": {**CLEAR, "scope": {"class": ["A"]}}}
     assert gone(tmp_path, one, then=then) == {"clear": UNOWED}
+
+
+def test_where_other_words_ask_for_it_daily_a_trigger_of_the_old_ones_stands_all_the_same(tmp_path: Path) -> None:
+    """Swept once in each snowfall, and as of the 11th each day."""
+    action = {"stream": "service", "kind": "sweep"}
+    lasting = {"while": {"stream": "condition", "kind": "snow", "merge_gap": "PT4H"}}
+    daily_ = {"obligation": "sweep", "clause": "§2", "from": "2024-01-11", "change": {"period": {"each": "day"}}}
+    one = {"sweep": {"pattern": "recur", "period": lasting, "times": 1, "action": action}}
+    amendments = [{**daily_, "recorded": "2024-01-01"}]
+    assert gone(tmp_path, one, then=LEFT, amendments=amendments) == {"sweep": UNOWED}
