@@ -47,6 +47,19 @@ def test_what_is_missing_of_a_zone_is_cut_to_the_gaps_on_its_units(tmp_path: Pat
         assert [(gap.start, gap.end) for gap in said.lacking] == [(at("8T00:00"), at(until))]
 
 
+def test_what_is_missing_of_a_street_that_joins_begins_with_it(tmp_path: Path) -> None:
+    """The log of the day on which U1 joins never comes: nothing of the hours that its windows would look back on."""
+    answer = {"pattern": "attain", "window": {"each": "day", "rolling": "PT2H"}, "items": {"stream": "call"}}
+    terms = contract({"answer": {**answer, "per": "unit", "good": "wait <= 20", "at_least": 0.5}})
+    units = (Unit("U1", "A", "N", 100.0, date(2024, 1, 8)), Unit("U2", "A", "N", 100.0))
+    one, now = bench(tmp_path, terms, daily("calls", "6 9", []), units), at("10T07:00")
+    rows, inputs = one.rows(one.judge(now)), Known(now, now, one.accepted, (), BEGINNING)
+    for unit, since in (("U1", "8T00:00"), ("U2", "7T22:00")):
+        found = rows[f"town/answer/{unit}/2024-01-08"]
+        said = explain(one.terms, one.lake, PATTERNS, inputs, found, (), recorded=True)
+        assert (found["standing"], min(gap.start for gap in said.lacking)) == ("unproven", at(since))
+
+
 def test_what_hides_the_snow_of_a_zone_hides_none_of_a_street_that_has_left_it(tmp_path: Path) -> None:
     """The feed shows the last event. From noon of the 10th to 14:00 of the 11th it may hide snow of N: U1 left it."""
     feed: dict[str, Any] = {"path": "{part}.csv", "due": None, "from": None, "redelivery": "append"}

@@ -123,12 +123,12 @@ MOVED = (Unit("U0", None, "W1", None, valid_to=date(2024, 1, 15)), Unit("U0", No
 @pytest.mark.parametrize(
     ("register", "measured", "items"),
     [
-        ((Unit("U0", None, "W1", None), Unit("U1", None, "W1", None)), 1 / 3, 3),
+        ((Unit("U0", None, "W1", None), Unit("U2", None, None, None), Unit("U1", None, "W1", None)), 1 / 3, 3),
         ((Unit("U0", None, "W1", None, date(2024, 1, 16)), Unit("U1", None, "W1", None)), 1.0, 1),
         ((*MOVED, Unit("U1", None, "W2", None)), 1.0, 1),
         ((Unit("U0", None, "W2", None), *(replace(one, id="U1") for one in MOVED)), 1 / 3, 3),
     ],
-    ids=["both were there", "the first joins", "the first moves there", "the other moves there"],
+    ids=["both were there, and one of no zone", "the first joins", "the first moves there", "the other moves there"],
 )
 def test_a_zone_does_not_answer_for_what_came_before_a_street_was_in_it(
     register: tuple[Unit, ...], measured: float, items: int, tmp_path: Path
