@@ -236,10 +236,10 @@ def _gaps(evidence: Evidence, obligation: Attain, group: Group, start: datetime,
     if obligation.items.duties is not None:
         other = evidence.trace.contract.obligations[obligation.items.duties]
         assert isinstance(other, Respond)
-        stream, kinds = other.trigger.stream, other.trigger.kind
-    else:
-        stream, kinds = obligation.items.stream, obligation.items.kind
-    return gaps_within(evidence, stream or "", kinds, group, start, end)
+        # an episode is of a zone: the unit on which a row saw it says nothing
+        found = evidence.gaps(other.trigger.stream or "", other.trigger.kind, start, end)
+        return [replace(one, unit=None) for one in found if one.start < end and one.end > start and one.debtor is None]
+    return gaps_within(evidence, obligation.items.stream or "", obligation.items.kind, group, start, end)
 
 
 # --- targets ------------------------------------------------------------------------------------------------------
