@@ -14,7 +14,7 @@ from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit
 from tests.judge import test_letter as letter
 from tests.judge.bench import set_up
-from tests.judge.oracle import File, Row, Trace
+from tests.judge.oracle import File, Row, Trace, Unreadable
 from tests.judge.plans import CASE, NOTICE
 from tests.judge.test_letter import ALL_KINDS as ALL
 from tests.judge.test_letter import DAILY, LOG, REFUTED, act, at, contract, file, inspections, part, seen, snow
@@ -234,3 +234,22 @@ def test_the_engine_says_what_the_specification_says(name: str, tmp_path: Path) 
     case = CASES[name]
     trace = Trace(case.contract, case.units, case.files, case.decisions)
     assert compare(set_up(tmp_path, trace), trace, case.as_of)
+
+
+@pytest.mark.parametrize("match", [["record"], ["unit", "record"]], ids=str)
+@pytest.mark.parametrize(
+    ("record", "standing"),
+    [(None, "unproven"), ("C1", "unproven"), ("C2", "breached.open")],
+    ids=["any", "its", "other"],
+)
+def test_a_version_that_nobody_can_read_is_of_its_case_wherever_it_says_that_the_case_lies(
+    record: str | None, standing: str, match: list[str], tmp_path: Path
+) -> None:
+    """Below the case's row stands a later one on another street: of that case, as far as anybody can read."""
+    words = {**OF_CASES, "action": {**CLOSED, "match": match}, "clock": {"from": "trigger.start", "early": "PT0S"}}
+    unread = Unreadable("U1", None, None, record)
+    files = (file("cases", 11, [hole(1, "C1")], [unread]),)
+    trace = Trace(contract({"cases": CASES_LOG}, **words), (*U0, Unit("U1", None, None, 100.0)), files)
+    one = set_up(tmp_path, trace)
+    assert compare(one, trace, at(12, 7))
+    assert [row["standing"] for row in one.rows(one.judge(at(12, 7))).values()] == [standing]

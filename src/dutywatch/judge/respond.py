@@ -152,7 +152,8 @@ def acts(owed: Respond | Recur, reading: Literal["later", "earlier"] = "later") 
     """
     action = owed.action
     more = _LOCATED if action.share is not None else ()
-    asked = Selection(action.stream, action.kinds, action.where, action.at, tuple(action.match), more, owed=True)
+    key = owed.joined_by if isinstance(owed, Respond) else tuple(action.match)
+    asked = Selection(action.stream, action.kinds, action.where, action.at, key, more, owed=True)
     own = isinstance(owed, Respond) and owed.of_its_record
     return replace(asked, versions=True, reading=reading) if own else asked
 

@@ -20,7 +20,6 @@ from dutywatch.judge.duties import Clock, in_scope
 from dutywatch.judge.episodes import Episode
 from dutywatch.judge.suspensions import Pause, pauses, spans
 from dutywatch.terms import Unit
-from dutywatch.terms.obligation import Action
 from dutywatch.terms.patterns import Respond
 from dutywatch.terms.units import Moves, by_id, course, moves, zone_on
 
@@ -356,7 +355,7 @@ def _clock(
         zone=place.zone if place.unit is None else None,
         course=place.course,
         unit=place.unit,
-        key=_key(obligation.action, episode),
+        key=_key(obligation.joined_by, episode),
         named=episode.unit if place.unit == case.terms.id else None,
         proof_until=due + obligation.proof_until if due and obligation.proof_until else None,
         suspended=start is not None and due is None,
@@ -393,8 +392,8 @@ def _instant(word: str, episode: Episode) -> datetime | None:
     return {"start": episode.crossed_at, "end": episode.ended_at}.get(name) or episode.times.get(name)
 
 
-def _key(action: Action, episode: Episode) -> str | None:
+def _key(joined_by: Sequence[str], episode: Episode) -> str | None:
     """What joins acts to the duty; None: its unit does. One that the register does not know has a name all the same."""
     parts = {"record": episode.record, "unit": episode.unit, "zone": episode.zone}
-    known = [part for name in action.match if (part := parts.get(name)) is not None]
-    return chr(31).join(known) if known or action.match != ("unit",) else None
+    known = [part for name in joined_by if (part := parts.get(name)) is not None]
+    return chr(31).join(known) if known or joined_by != ("unit",) else None

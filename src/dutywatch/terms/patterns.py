@@ -51,6 +51,11 @@ class Respond(Owed):
         starts, asks = self.trigger, self.action
         return starts.each == "record" and starts.stream == asks.stream and "record" in asks.match
 
+    @property
+    def joined_by(self) -> tuple[str, ...]:
+        """The columns that join acts to its duties. Versions of one record are its own wherever they lie."""
+        return ("record",) if self.of_its_record else tuple(self.action.match)
+
     def allowance(self, unit_class: str | None, magnitude: float | None) -> Allowance | None:
         """The allowance for a unit of `unit_class` after a trigger of `magnitude`; None: nothing is owed."""
         fitting = [
