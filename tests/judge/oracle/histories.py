@@ -148,13 +148,23 @@ class Histories:
         return found
 
     def _any_act(self, gap: Gap, at: datetime) -> Iterator[Act]:
-        metres = (0.0, self.length) if self.length is not None else None
-        if gap.metres is not None:
-            low, high = gap.metres
-            metres = None if low is None or high is None else (low, high)
         kinds = self.action.kind.all if self.action.kind and self.action.kind.all else (None,)
         for kind in (gap.kind,) if gap.kind in kinds else kinds:
-            yield Act(at, kind, UNHEARD, gap.party in (None, self.party), metres)
+            for metres in self._any_part(gap):
+                yield Act(at, kind, UNHEARD, gap.party in (None, self.party), metres)
+
+    def _any_part(self, gap: Gap) -> Iterator[tuple[float, float] | None]:
+        """The whole length; where a refutation would contradict that, also what known parts may leave to be done."""
+        if gap.metres is not None:
+            low, high = gap.metres
+            yield None if low is None or high is None else (low, high)
+        elif self.length is None:
+            yield None
+        else:
+            yield 0.0, self.length
+            if self.action.share is not None and self.refutations:
+                for cut in sorted({cut for act in self.acts for cut in act.metres or () if 0 < cut < self.length}):
+                    yield from ((0.0, cut), (cut, self.length))
 
     def matter(self, gaps: Sequence[Gap]) -> frozenset[Gap]:
         """The gaps that keep a duty open which the known events alone do not meet or excuse in every reading."""
