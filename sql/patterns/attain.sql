@@ -21,7 +21,8 @@
 --             $part / $whole: ge, le, lt; of a count, ge and le compare the items with it), $rank / $ranks (of the
 --             percentile), $strict (all must be good, or none: one item spoils it, docs/decisions/0040), $min_items,
 --             $min_coverage, $rolling (microseconds; NULL: the whole window), $bins (of a rolling window, a divisor of
---             $rolling), $silence, $duties (the items are duties: one of which it is not known whether it is good may turn out excused or void, and no item)
+--             $rolling), $silence, $duties (the items are duties: one of which it is not known whether it is good may
+--             turn out excused or void, and no item)
 WITH timed AS MATERIALIZED (
     SELECT d.duty, d.unit, d.party, d.excused_by, d.excused_at, d.clock, c.day, c.t0, c.lower, c.due_at, c.risk_at, c.opens
     FROM duties d JOIN clocks c USING (clock)
@@ -89,10 +90,12 @@ parts_of AS MATERIALIZED (
     SELECT grp, unit, since, until FROM members WHERE unit <> grp
 ),
 unit_gaps AS MATERIALIZED (
-    SELECT DISTINCT t.duty, t.clock, coalesce(o.unit, m.unit) AS unit, g.gap, greatest(g.gap_from, m.joined) AS gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.undecided, g.row,
+    SELECT DISTINCT t.duty, t.clock, coalesce(o.unit, m.unit) AS unit, g.gap, greatest(g.gap_from, m.joined) AS gap_from, g.gap_to,
+           g.holder, g.missing, g.undelivered, g.undecided, g.row,
            coalesce(g.proof_due, t.due_at + to_microseconds(g.proof_after)) AS proof_due
     FROM gaps g JOIN members m ON m.unit = g.unit
-    JOIN timed t ON t.unit = m.grp AND t.day BETWEEN m.since AND m.until AND g.gap_from < t.due_at AND g.gap_to > greatest(t.lower, m.joined)
+    JOIN timed t ON t.unit = m.grp AND t.day BETWEEN m.since AND m.until
+     AND g.gap_from < t.due_at AND g.gap_to > greatest(t.lower, m.joined)
      AND NOT coalesce($rolling IS NULL AND g.other >= t.lower AND g.other < t.due_at, false)
     LEFT JOIN parts_of o ON m.unit = m.grp AND o.grp = m.grp AND t.day BETWEEN o.since AND o.until
 ),

@@ -121,10 +121,9 @@ def verdicts(
 ) -> dict[Key, Said]:
     """What `said` says of every duty, by the words of its day and the evidence that counts for it, or who excused it.
 
-    None: there is no such duty.
-
-    `windows_of`: the windows of an obligation; none for one of another pattern. `lapsed`: whether a duty may have
-    lapsed by an instant within its window, and the gaps that matter to it: one person excuses no lapse before (0045).
+    It says None of what is no duty. `windows_of`: the windows of an obligation; none for one of another pattern.
+    `lapsed`: whether a duty may have lapsed by an instant within its window, and the gaps that matter to it: one person
+    excuses no lapse before (0045).
     """
     evidence = Evidence(trace, as_of)
     found: dict[Key, Said] = {}

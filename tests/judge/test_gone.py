@@ -31,18 +31,16 @@ CALLS = " ".join(f"10T10:00,kind=reported,unit=U{n},actor={who},record={n}{who}"
 def gone(
     folder: Path,
     obligations: dict[str, Any],
-    files: str = "8-12",
     corrected: str = "",
     then: tuple[Unit, ...] = UNITS,
-    logs: str = "8-12",
     log: str = "",
     **more: Any,
 ) -> dict[str, str]:
     """U1's void duties on the 12th at 09:00, by obligation: why. Snow at 10:00 on the 10th, as calls report it."""
     weather = [row("10T10:00,kind=snow,unit=")]
-    told = daily("weather", "8-12", weather) + daily("calls", files, [row(one) for one in CALLS.split()])
+    told = daily("weather", "8-12", weather) + daily("calls", "8-12", [row(one) for one in CALLS.split()])
     told += daily("calls", "10@12T08:00", [row(one) for one in corrected.split()]) if corrected else []
-    told += daily("log", logs, []) + (daily("log", "10@12T08:00", [row(log)]) if log else [])
+    told += daily("log", "8-12", []) + (daily("log", "10@12T08:00", [row(log)]) if log else [])
     one = bench(folder, contract(obligations, **more), told, UNITS)
     recorded = [sheet(judged) for judged in one.judge(at("12T07:00")).judged]
     terms = replace(one.terms, units=replace(one.terms.units, rows=then, digest=str(then)))

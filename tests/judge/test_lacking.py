@@ -80,7 +80,7 @@ def test_what_hides_the_snow_of_a_zone_hides_none_of_a_street_that_has_left_it(t
         Unit("U1", "A", "N", 100.0, None, date(2024, 1, 9)),
         Unit("U1", "A", "S", 100.0, date(2024, 1, 10)),
         Unit("U2", "A", "S", 100.0),
-        Unit("U3", "A", "N", 100.0),
+        Unit("U3", "A", "N", 100.0, None, date.max),  # as registers write an end that is open
     )
     dry, snow = row("7T00:00,kind=dry,unit="), row("8T06:00,kind=snow,unit=")
     rain = row("11T14:00,kind=rain,unit=,zone=N")

@@ -93,7 +93,10 @@ class Scene:
             class_, *words = text.split()
             said = dict(zip(words[::2], words[1::2], strict=True))
             days = {word: self.reader.day(said[word]) for word in ("from", "to") if word in said}
-            name, lies = self.cell(case, "unit") or f"U{number}", said.get("in", zone)
+            name, lies = (
+                self.cell(case, "unit") or f"U{number}",
+                said["in"].strip("-") or None if "in" in said else zone,
+            )
             yield Unit(name, None if class_ == "-" else class_, lies, length, days.get("from"), days.get("to"))
 
     def _decisions(self) -> Iterator[Decision]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dutywatch.clock import midnight
 from dutywatch.judge import rolling, score, windows
@@ -25,6 +26,7 @@ from dutywatch.judge.read import breaches_in_doubt, counted
 from dutywatch.judge.running import Breaches
 from dutywatch.judge.timeline import Interval
 from dutywatch.judge.triggers import anywhere, selection
+from dutywatch.terms import Unit
 from dutywatch.terms.patterns import Attain, Obligation, owed_per
 from dutywatch.terms.source import EVENT_COLUMNS
 
@@ -99,11 +101,9 @@ def _hiding(case: Case[Attain], found: Sequence[Clock], counts: Obligation | Non
 
     On each for as long as it lies there (docs/decisions/0076).
     """
-    zone, by_zone = case.terms.contract.zone, dict[str | None, list[tuple[str, datetime, datetime]]]()
+    by_zone: dict[str | None, list[Unit]] = {}
     for unit in case.terms.units.rows if owed_per(counts) == "unit" else ():
-        since = midnight(unit.valid_from, zone) if unit.valid_from else BEGINNING
-        until = midnight(unit.valid_to + _DAY, zone) if unit.valid_to else END
-        by_zone.setdefault(unit.zone, []).append((unit.id, since, until))
+        by_zone.setdefault(unit.zone, []).append(unit)
     for one in case.starting:
         for hidden in anywhere(one, every_gap(case.evidence, selection(one), window(found))):
             # one row may start the clocks of many duties; a record, one clock by either reading of its time
@@ -111,9 +111,17 @@ def _hiding(case: Case[Attain], found: Sequence[Clock], counts: Obligation | Non
             if gap.zone is None or gap.unit is not None or not by_zone:
                 yield gap
                 continue
-            for name, since, until in by_zone.get(gap.zone, ()):
+            for unit in by_zone.get(gap.zone, ()):
+                since, until = _stay(unit, case.terms.contract.zone)
                 if gap.start < until and gap.end > since:
-                    yield replace(gap, unit=name, start=max(gap.start, since), end=min(gap.end, until))
+                    yield replace(gap, unit=unit.id, start=max(gap.start, since), end=min(gap.end, until))
+
+
+def _stay(unit: Unit, zone: ZoneInfo) -> Interval:
+    """The time in which the register says so of a unit. An end in the last year is none."""
+    since, until = unit.valid_from or date.min, unit.valid_to or date.max
+    begins = midnight(since, zone) if since > BEGINNING.date() else BEGINNING
+    return begins, midnight(until + _DAY, zone) if until < END.date() else END
 
 
 def _asked(obligation: Attain) -> Selection:

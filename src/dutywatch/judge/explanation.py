@@ -248,11 +248,14 @@ def _clock(case: Case[Any], row: Mapping[str, Any]) -> Clock | None:
     return None
 
 
-def _on(clock: Clock, unit: str, unit_class: str | None, rows: Sequence[Unit], course: str) -> bool:
-    """Whether a clock runs on a unit of a class; `rows`: what the register says of it (none: it stands for units)."""
+def _on(clock: Clock, unit: str, unit_class: str | None, rows: Sequence[Unit], way: str) -> bool:
+    """Whether a clock runs on a unit of a class, whose course is `way`.
+
+    `rows`: what the register says of it (none: it stands for units).
+    """
     if clock.unit is not None:
         return clock.unit == unit
-    if clock.course not in (None, course):
+    if clock.course not in (None, way):
         return False
     if unit in clock.but or (clock.only is not None and unit not in clock.only):
         return False

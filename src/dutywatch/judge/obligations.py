@@ -119,7 +119,8 @@ def judge(
         due = plans
     files = {day: sheet.file for day, sheet in recorded.items()}
     triggered = succession.started_by(terms.contract.obligations[name]) is not None
-    stands = partial(succession.standing, cases, found, breaches) if triggered else None
+    crossed = partial(succession.crossed, cases, found, breaches) if triggered else None
+    near = succession.reach(terms.contract, name)
     judged: list[Judged] = []
     for some in _batches(pattern, cases, due, by_date):
         prepare(evidence.duck)
@@ -129,8 +130,7 @@ def judge(
         for case, clocks in sides:
             rivals = tuple((other, tuple(some)) for other, some in sides if other is not case)
             pattern.run(replace(case, rivals=rivals if _competes(cases) else ()), clocks)
-        reach = succession.reach(terms.contract, name)
-        sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, some, reach, stands)
+        sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, some, near, crossed)
         judged += [woken(one, stated) if stated and one.open_at(stated) else one for one in sheets]
     if judged and judged[-1].date == plans[-1].date:
         judged[-1] = woken(woken(judged[-1], following), turns)

@@ -36,8 +36,8 @@ def anew(case: Case[Respond], made: Sequence[Running]) -> list[Clock]:
     places: dict[Place, list[Running]] = {}
     for clock in sorted(made, key=lambda c: (c.begins, c.trigger)):
         on_one = clock.named or clock.unit  # whatever the register says of it by then
-        moving = Place(None if on_one else clock.unit_class, None, on_one, clock.course)
-        places.setdefault(moving if on_one or clock.course else clock.place, []).append(clock)
+        place = replace(clock.place, zone=None) if clock.course else clock.place  # wherever its units lie by then
+        places.setdefault(Place(None, None, on_one) if on_one else place, []).append(clock)
     for some in places.values():
         chain: datetime | None = None
         for index, clock in enumerate(some):
@@ -133,14 +133,12 @@ def lay_heirs(duck: duckdb.DuckDBPyConnection, found: Sequence[Clock]) -> None:
         "heir_class": pa.array([place.unit_class for _, _, place in days], pa.string()),
         "heir_zone": pa.array([place.zone for _, _, place in days], pa.string()),
         "heir_unit": pa.array([place.unit for _, _, place in days], pa.string()),
-        "heir_course": pa.array([place.course for _, _, place in days], pa.string()),
     }
     duck.register("heirs_given", pa.table(given))
     duck.execute(
         "CREATE OR REPLACE TEMP TABLE heirs AS WITH known AS ("
         "  SELECT h.*, u.unit, u.zone FROM heirs_given h JOIN units_given u ON h.heir_unit IS NULL "
-        "  AND h.heir_class IS NOT DISTINCT FROM u.unit_class "
-        "  AND coalesce(h.heir_course = u.course, true) AND coalesce(u.valid_from <= h.heir_on, true) "
+        "  AND h.heir_class IS NOT DISTINCT FROM u.unit_class AND coalesce(u.valid_from <= h.heir_on, true) "
         "  AND coalesce(h.heir_on <= u.valid_to, true)"
         "), places AS ("
         "  SELECT clock, unit FROM known WHERE heir_zone IS NULL OR heir_zone = zone"

@@ -15,7 +15,6 @@ from dutywatch.clock import midnight
 from dutywatch.judge.case import Case
 from dutywatch.judge.duties import Clock
 from dutywatch.judge.groups import existing
-from dutywatch.judge.windows import begins
 from dutywatch.terms.patterns import Per
 
 
@@ -24,7 +23,7 @@ def clocks(case: Case[Any], found: Sequence[Clock], length: timedelta, per: Per)
 
     Units, or the groups that the duties are owed `per`, that joined on one day share a clock.
     """
-    first, joining = begins(case), _joining(case, per)
+    first, joining = midnight(case.terms.contract.term.from_, case.terms.contract.zone), _joining(case, per)
     for clock in found:
         back = clock.begins - length
         fresh = {

@@ -75,6 +75,9 @@ def _digest(number: str, *, canonical: bool = False) -> str:
 _SAID = _text([c for c in COLUMNS if c not in _UNSAID])
 _REST = _text(["duty_id", *_UNSAID])
 REVISED, UNOWED = "its trigger was revised away", "the contract owes it no more"  # why a duty became void
+Crossed = Collection[tuple[str, str | None]]
+"""Triggers by their key, each with the unit that it is of (None: of many)."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BATCH = 25_000  # rows read at once
 _CHANGED = (
@@ -154,15 +157,15 @@ def judge_sheets(
     contract: str,
     plans: Sequence[Plan],
     reach: timedelta = timedelta(),
-    stands: Callable[[], Collection[tuple[str, str | None]]] | None = None,
+    crossed: Callable[[], Crossed] | None = None,
 ) -> list[Judged]:
     """Write the sheets of one obligation from the table `verdicts`, and compare them with their recorded versions.
 
-    `reach`: how far apart the triggers of a void duty and of its successor may lie; `stands`: the triggers that there
-    are by now and the unit of each (None: of many), where triggers start the obligation: others were revised away.
+    `reach`: how far apart the triggers of a void duty and of its successor may lie; `crossed`: the triggers that
+    there are by now, where triggers start the obligation: others were revised away.
     """
     _previous(duck, lake, plans)
-    _succeed(duck, reach, stands)
+    _succeed(duck, reach, crossed)
     final = "standing IN ('met', 'excused') OR standing LIKE 'void%' OR (NOT $cures AND standing LIKE 'breached%')"
     numbered = f"SELECT *, md5_number({_SAID}) AS said, md5_number({_REST}) AS rest FROM verdicts"
     sums = duck.execute(
@@ -204,11 +207,7 @@ def _previous(duck: duckdb.DuckDBPyConnection, lake: Lake, plans: Sequence[Plan]
         )
 
 
-def _succeed(
-    duck: duckdb.DuckDBPyConnection,
-    reach: timedelta,
-    stands: Callable[[], Collection[tuple[str, str | None]]] | None,
-) -> None:
+def _succeed(duck: duckdb.DuckDBPyConnection, reach: timedelta, crossed: Callable[[], Crossed] | None) -> None:
     """Rows that nothing produces any more become void in `verdicts`; `taken` says who takes whose place.
 
     The successor has the same unit and the greatest overlap of triggers, the earliest on ties (SEMANTICS section 3).
@@ -234,17 +233,17 @@ def _succeed(
         "  arg_min(was, (NOT alike, began, gone)) AS was "
         "FROM taken WHERE own IS NULL OR (alike AND own <> became) GROUP BY successor"
     )
-    standing = list(stands()) if stands and duck.execute("SELECT 1 FROM gone LIMIT 1").fetchall() else []
-    columns = {name: pa.array([one[n] for one in standing], pa.string()) for n, name in enumerate(("trigger", "unit"))}
-    duck.register("standing_given", pa.table(columns))
+    known = list(crossed()) if crossed and duck.execute("SELECT 1 FROM gone LIMIT 1").fetchall() else []
+    columns = {name: pa.array([one[n] for one in known], pa.string()) for n, name in enumerate(("trigger", "unit"))}
+    duck.register("crossed_given", pa.table(columns))
     duck.execute(
         "INSERT INTO verdicts SELECT g.* REPLACE ('void' AS verdict, 'void' AS standing, false AS at_risk, "
-        "CASE WHEN g.standing = 'void' THEN g.reason WHEN EXISTS (FROM standing_given s "
+        "CASE WHEN g.standing = 'void' THEN g.reason WHEN EXISTS (FROM crossed_given s "
         "  WHERE s.trigger = g.trigger AND coalesce(s.unit = g.unit, true)) THEN $unowed ELSE $gone END AS reason, "
         "NULL AS lapsed_at, '' AS owed_by, NULL AS proof_due, NULL AS wake_at, "
         "CASE g.standing WHEN 'void' THEN g.successor ELSE t.successor END AS successor) "
         "FROM gone g LEFT JOIN taken t ON t.gone = g.duty_id",
-        {"unowed": UNOWED, "gone": UNOWED if stands is None else REVISED},
+        {"unowed": UNOWED, "gone": UNOWED if crossed is None else REVISED},
     )
 
 

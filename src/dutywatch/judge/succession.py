@@ -9,11 +9,9 @@ from typing import Any
 from dutywatch.judge import running, triggers
 from dutywatch.judge.case import Case
 from dutywatch.judge.duties import Clock
+from dutywatch.judge.sheets import Crossed
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.trigger import Trigger
-
-Standing = set[tuple[str, str | None]]
-"""Triggers by their key, each with the unit that it is of (None: of many)."""
 
 
 def started_by(words: Any) -> Trigger | None:
@@ -38,9 +36,9 @@ def reach(contract: Contract, name: str) -> timedelta:
     return reach(contract, trigger.breach) if trigger.breach is not None else trigger.pause or timedelta()
 
 
-def standing(
+def crossed(
     cases: Sequence[Case[Any]], found: Sequence[tuple[Case[Any], Clock]], breaches: running.Breaches
-) -> Standing:
+) -> Crossed:
     """The triggers that there are, whether or not they start a clock (docs/decisions/0078).
 
     Those of `found` start one. A street that left, or that is in scope no more, has none, though its trigger stands.

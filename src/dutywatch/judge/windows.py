@@ -71,11 +71,6 @@ def clocks(case: Case[Any], word: Period) -> list[Clock]:
     return made
 
 
-def begins(case: Case[Any]) -> datetime:
-    """The term's first instant."""
-    return midnight(case.terms.contract.term.from_, case.terms.contract.zone)
-
-
 def following(case: Case[Any], word: Period) -> datetime | None:
     """When the next period begins after `as_of`, in words that hold then; None: none does, or nobody knows."""
     if word.while_ is not None:

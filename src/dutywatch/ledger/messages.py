@@ -147,17 +147,16 @@ def claim(connection: Connection, contract: str, now: datetime, singly: Collecti
     stays in the message that told of it (docs/decisions/0077).
     """
     columns = [flips.c[name] for name in ("obligation", "trigger", "person", "level", "id", "duty_id", "decided_at")]
-    untold_ = select(*columns, _passed(flips).label("passed")).where(_untold(contract))
-    rows = connection.execute(untold_.order_by(flips.c.id).with_for_update()).all()
+    wanted = select(*columns, _passed(flips).label("passed")).where(_untold(contract)).order_by(flips.c.id)
+    rows = connection.execute(wanted.with_for_update()).all()
     told = _told_in(connection, [row.id for row in rows if row.passed])
     claimed = defaultdict[tuple[str, ...], list[Any]](list)
     for row in rows:
         about = f"at {compact(row.decided_at)}" if row.obligation in singly else row.trigger
-        claimed[row.obligation, told.get((row.id, row.person), about), row.person, row.level].append(row)
+        claimed[row.obligation, told.get(row.id, about), row.person, row.level].append(row)
     states: dict[int, int] = {}
     for (obligation, about, *whom), members in sorted(claimed.items()):
-        turned = {told.get((row.id, row.person), row.trigger) for row in members}
-        alone_ = turned if obligation in singly else {about}
+        alone_ = {told.get(row.id, row.trigger) for row in members} if obligation in singly else {about}
         group = (obligation, alone_.pop() if len(alone_) == 1 else about, *whom)
         more = {row.duty_id for row in members if not row.passed}
         states |= _claim(connection, contract, group, [row.id for row in members], len(more), now)
@@ -168,18 +167,18 @@ def claim(connection: Connection, contract: str, now: datetime, singly: Collecti
     return Claimed(len(rows), opened, len(states) - opened)
 
 
-def _told_in(connection: Connection, passed: Sequence[int]) -> dict[tuple[int, str], str]:
-    """The trigger of the message that told a person of a lapse, by the flip with which it passes to another party."""
+def _told_in(connection: Connection, passed: Sequence[int]) -> dict[int, str]:
+    """The trigger of the message that told its person of a lapse, by the flip with which it passes to another party."""
     before, flip = flips.alias("before"), flips.alias("flip")
     moved = or_(before.c.duty_id == flip.c.duty_id, before.c.duty_id == flip.c.succeeds)
     rows = connection.execute(
-        select(flip.c.id, messages.c.person, messages.c.trigger)
+        select(flip.c.id, messages.c.trigger)
         .join_from(flip, before, and_(before.c.contract == flip.c.contract, before.c.id < flip.c.id, moved))
-        .join(messages, messages.c.id == before.c.message)
+        .join(messages, and_(messages.c.id == before.c.message, messages.c.person == flip.c.person))
         .where(flip.c.id == func.any(list(passed)), messages.c.level == BREACHED)
         .order_by(before.c.id)
     )
-    return {(row.id, row.person): row.trigger for row in rows}
+    return {row.id: row.trigger for row in rows}
 
 
 def _unsay(

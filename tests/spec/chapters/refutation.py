@@ -112,7 +112,8 @@ it snows where the street lies by then  | N    | A to 10 in N, A from 11 in S | 
 it snows where the street lay before    | N    | A to 10 in N, A from 11 in S | 10T10:00..10T16:00 snow =2 in N, 11T18:00..11T19:00 snow =2 in N | 12T05:00 | breached.open
 the first fall was on the whole city    | N    | A to 10 in N, A from 11 in S | 10T10:00..10T16:00 snow =2, 11T18:00..11T19:00 snow =2 in S      | 12T05:00 | met / pending.running
 the second is                           | N    | A to 10 in N, A from 11 in S | 10T10:00..10T16:00 snow =2 in N, 11T18:00..11T19:00 snow =2      | 12T05:00 | met / pending.running
-it lies in no zone by then              | N    | A to 10 in N, A from 11    | 10T10:00..10T16:00 snow =2 in N, 11T18:00..11T19:00 snow =2 in N | 12T05:00 | met / pending.running
+it stays, and it snows there            | N    | A to 10 in N, A from 11 in N | 10T10:00..10T16:00 snow =2 in N, 11T18:00..11T19:00 snow =2 in N | 12T05:00 | met / pending.running
+it lies in no zone by then              | N    | A to 10 in N, A from 11 in - | 10T10:00..10T16:00 snow =2 in N, 11T18:00..11T19:00 snow =2 in N | 12T05:00 | breached.open
 """,
         ),
         Table(
