@@ -1,4 +1,4 @@
-"""The first acts of duties are found window by window or by key, as clocks are few or many; it does not show."""
+"""First acts are found window by window or by key, as many duties share a clock or few; it does not show."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ RESPOND = [
 
 
 @pytest.mark.parametrize("scene", RESPOND, ids=str)
-def test_acts_found_by_key_say_what_the_table_says(scene: Scene, tmp_path: Path) -> None:
-    with patch.object(firsts, "MOST_WINDOWS", -1):
+def test_acts_found_window_by_window_say_what_the_table_says(scene: Scene, tmp_path: Path) -> None:
+    with patch.object(firsts, "CROWD", 0):
         found = scene.rows(tmp_path, scene.trace)
     for number, case in zip(scene.numbers, scene.cases, strict=True):
         assert not scene.check(case, scene.of(found, number)), case.situation

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from dutywatch.clock import local_date, midnight
-from dutywatch.judge import Judged, deliveries
+from dutywatch.judge import Judged, deliveries, firsts
 from dutywatch.terms.patterns import Respond
 from tests.judge import oracle
 from tests.judge.bench import Bench, set_up
@@ -102,7 +103,8 @@ def by_key(rows: Mapping[str, dict[str, Any]]) -> dict[tuple[str, str, str], dic
 def test_engine_and_oracle_agree(data: st.DataObject) -> None:
     trace = data.draw(traces())
     moments = st.sampled_from(turning_points(trace)).flatmap(around)
-    with tempfile.TemporaryDirectory() as folder:
+    crowd = data.draw(st.sampled_from((0, firsts.CROWD)))  # acts are found window by window, or by key
+    with tempfile.TemporaryDirectory() as folder, patch.object(firsts, "CROWD", crowd):
         bench = set_up(Path(folder), trace)
         as_of = data.draw(moments)
         note(f"as of {as_of}")

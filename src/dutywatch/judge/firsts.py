@@ -1,8 +1,8 @@
 """The first act of each duty: what settles most duties of a big city without more ado.
 
 Millions of acts are read once, grouped, and never kept: window by window where many units share few clocks (a storm),
-by the duty's own key where every duty has its clock (a case). Duties about which more must be known (several parts,
-other parties, refutations, doubtful times) stand in the table `entangled`, and only their acts are laid out in full.
+by the duty's own key where nearly every duty has its clock (a case). Duties about which more must be known (several
+parts, other parties, refutations, doubtful times) stand in the table `entangled`; only their acts are laid out in full.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from dutywatch.judge.evidence import Selection
 from dutywatch.judge.timeline import Interval
 from dutywatch.terms.patterns import Respond
 
-MOST_WINDOWS = 400  # more distinct clocks than this, and one join by key is quicker than a look at every window
+CROWD = 100  # fewer duties to a window than this, and one join by key is quicker than a look at every window
+MOST_WINDOWS = 400  # so it is where there are more windows than this
 # instant and ref in one integer: the least of them is found several times as fast as that of a struct
 _FIRST = (
     "min((epoch_us({at})::HUGEINT + 4611686018427387904) * 18446744073709551616 + {ref}) AS first, "
@@ -41,7 +42,8 @@ def find(case: Case[Respond], asked: Selection, over: Interval) -> None:
         {"as_of": over[1]},
     )
     spans = case.evidence.rows("SELECT * FROM windows ORDER BY number", {})
-    if len(spans) <= MOST_WINDOWS:
+    ((owed,),) = duck.execute("SELECT count(*) FROM duties").fetchall()
+    if CROWD * len(spans) <= owed and len(spans) <= MOST_WINDOWS:
         for span in spans:
             _wait(case, span["number"])
             due = min(span["due_at"] or over[1], over[1])
