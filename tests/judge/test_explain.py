@@ -332,6 +332,24 @@ def test_a_clock_that_starts_at_one_of_two_times_is_shown_by_both(settings: Sett
     assert "证据不完整：weather weather/2024-01-11.csv:2 的当地时间有两种读法" in zh
 
 
+def test_an_act_that_counts_by_one_of_two_readings_is_not_said_to_be_early_or_late(settings: Settings) -> None:
+    """It snowed at 01:00, or at 00:00: U0 was plowed at 20:30, from when on acts count by the second reading alone. U1
+    was plowed twice, half an hour after it was due or half an hour before."""
+    town = found(settings)
+    town.deliver("weather", 11, [{**SNOW, "at_earlier": at(11, 0)}])
+    town.deliver("log", 10, [{**PLOWED, "at": at(10, 19.5)}, {**PLOWED, "at": at(10, 20.5)}])
+    twice = [{**PLOWED, "unit": "U1", "at": at(11, hour), "at_earlier": at(11, hour - 1)} for hour in (19.5, 19.6)]
+    town.deliver("log", 11, twice)
+    town.judge(at(12, 7))
+    said = explained(town)
+    assert [(one["at"], one["why"]) for one in said["uncounted"]] == [("2024-01-10T11:30:00Z", "early")]
+    assert said["clock"]["lower_otherwise"] == "2024-01-10T12:00:00Z"
+    en, zh = (pipeline.explain(town.settings, DUTY, language=language) for language in ("en", "zh"))
+    assert "acts count from 2024-01-10 21:00:00 CST, or 2024-01-10 20:00:00 CST, on" in en
+    assert "2024-01-10 21:00:00 CST起（或2024-01-10 20:00:00 CST起）的作业均计入" in zh
+    assert explained(town, DUTY.replace("U0", "U1"))["uncounted"] == []
+
+
 def test_a_new_trigger_at_one_of_two_times_is_shown_by_both(settings: Settings) -> None:
     """Due at 19:00. It snowed anew at 18:30, and started the clock anew, or at 19:30, which was too late."""
     town = found(settings, reset={"at_most": "P9D"})

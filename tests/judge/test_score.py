@@ -143,7 +143,7 @@ def test_every_key_of_an_explanation_in_json(tmp_path: Path) -> None:
         "items": 2,
         "evidence": "reached 30 x 0.6667; quick 70 x 0.5",
         "successor": None,
-        "clock": {**clock, "proof_until": None, "reset_at": None, "otherwise": None},
+        "clock": {**clock, "proof_until": None, "reset_at": None, "otherwise": None} | {"lower_otherwise": None},
         **{name: [] for name in ("cited", "uncounted", "late", "missing", "decisions", "history", "predecessors")},
     }
     found = explanation_json.text(told)

@@ -61,7 +61,8 @@ class Timing:
     `early`: acts count before the clock begins, from `lower` on (None: from any time). `allowance`: in the
     contract's words. Evidence received after `proof_until` does not count. `reset_at`: a new trigger starts it anew, or
     would, were it known not to be done in time.
-    `otherwise`: from when until when it runs by the other reading of the local time that starts it, where that has two.
+    `otherwise`: from when until when it runs by the other reading of the local time that starts it, where that has two;
+    `lower_otherwise`: from when on acts count then, where that is another time.
     """
 
     lower: datetime | None
@@ -72,6 +73,7 @@ class Timing:
     proof_until: datetime | None = None
     reset_at: datetime | None = None
     otherwise: tuple[datetime, datetime | None] | None = None
+    lower_otherwise: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -284,6 +286,7 @@ def _timing(case: Case[Owed], clock: Clock | None, row: Mapping[str, Any]) -> Ti
         proof_until=proof_until,
         reset_at=runs.reset_at if runs and _resets(case, runs, row) else None,
         otherwise=(other.start, other.due) if other and other.start else None,
+        lower_otherwise=other.lower if other and clock and early and other.lower != clock.lower else None,
     )
 
 

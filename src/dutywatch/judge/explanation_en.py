@@ -64,7 +64,8 @@ def _clock(e: Explanation) -> Iterator[str]:
     if time.allowance:
         yield f"          the contract says {time.allowance}; calendar {time.calendar}"
     if time.early:
-        yield f"          acts count from {_at(e, time.lower) if time.lower else 'any time'} on"
+        either = f", or {_at(e, time.lower_otherwise)}," if time.lower_otherwise else ""
+        yield f"          acts count from {_at(e, time.lower) if time.lower else 'any time'}{either} on"
     for pause in time.pauses:
         yield f"          paused {_pause(e, pause)}"
     if time.reset_at:

@@ -87,7 +87,8 @@ def _clock(e: Explanation) -> Iterator[str]:
     if time.allowance:
         yield f"　　　　　合同规定：{chinese.allowance(time.allowance)}；日历：{chinese.calendar(time.calendar)}"
     if time.early:
-        yield f"　　　　　{_at(e, time.lower) + '起' if time.lower else '任何时间'}的作业均计入"
+        either = f"（或{_at(e, time.lower_otherwise)}起）" if time.lower_otherwise else ""
+        yield f"　　　　　{_at(e, time.lower) + '起' if time.lower else '任何时间'}{either}的作业均计入"
     for pause in time.pauses:
         yield f"　　　　　中止：{_pause(e, pause)}"
     if time.reset_at:

@@ -1,7 +1,8 @@
 """Acts on a duty's unit that stand in the logs and do not count, with the reason: what its debtor will point at first.
 
 Only of `respond` duties that ask for acts on their unit, and only where a reason is certain: another kind, what the
-clause asks of an act and this one is not, before acts count, after the deadline; or a row in quarantine whose unit the
+clause asks of an act and this one is not, before acts count, after the deadline (by all readings of a doubtful local
+time); or a row in quarantine whose unit the
 register does not know and which is written nearly as this one. A day on either side is looked at.
 """
 
@@ -16,6 +17,7 @@ from dutywatch.judge import respond
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock
 from dutywatch.judge.evidence import Evidence
+from dutywatch.judge.running import Running
 from dutywatch.judge.timeline import Interval, touches
 from dutywatch.lake.duck import alike
 from dutywatch.terms.obligation import Owed
@@ -54,21 +56,29 @@ def uncounted(
         return ()
     if tuple(owed.action.match) != ("unit",) or row["verdict"] not in ("breached", "unproven", "pending"):
         return ()
-    due = row["due_at"]
+    lower, due = clock.earliest, _latest(clock, row["due_at"])
     ends = min(evidence.as_of, row["fulfilled_at"] or (due + NEAR if due else evidence.as_of))
-    over = max(clock.lower, BEGINNING + NEAR) - NEAR, ends
+    over = max(lower, BEGINNING + NEAR) - NEAR, ends
     asked = respond.acts(owed)
     query, given = evidence.events(replace(asked, kinds=None, where=None), over)
     fitting_query, fitting_given = evidence.events(asked, over)
     fitting = {one["ref"] for one in evidence.rows(f"SELECT ref FROM ({fitting_query})", fitting_given)}
     acts = evidence.rows(
-        f'SELECT ref, cited(ref) AS place, "at", kind FROM ({query}) WHERE unit = $of_unit ORDER BY "at", ref',
+        f'SELECT ref, cited(ref) AS place, "at", earlier, kind FROM ({query}) WHERE unit = $of_unit ORDER BY "at", ref',
         {**given, "of_unit": row["unit"]},
     )
     cited = set((row["evidence"] or "").split("; "))
-    found = ((act, _why(act, asked.kinds, fitting, clock.lower, due)) for act in acts if act["place"] not in cited)
+    found = ((act, _why(act, asked.kinds, fitting, lower, due)) for act in acts if act["place"] not in cited)
     idle = [Uncounted(act["place"], act["at"], act["kind"], why) for act, why in found if why]
     return tuple(sorted([*idle, *_misnamed(evidence, asked.stream, row["unit"], over)], key=lambda one: one.at))
+
+
+def _latest(clock: Clock, due: datetime | None) -> datetime | None:
+    """Until when acts are in time by any reading of what starts the clock; None: nobody knows."""
+    other = clock.other if isinstance(clock, Running) else None
+    if due is None or other is None:
+        return due
+    return max(due, other.due) if other.due else None
 
 
 def _misnamed(evidence: Evidence, stream: str, unit: str, over: Interval) -> Iterator[Uncounted]:
@@ -91,4 +101,4 @@ def _why(
         return "where"
     if act["at"] < lower:
         return "early"
-    return "late" if due is not None and act["at"] > due else None
+    return "late" if due is not None and (act["earlier"] or act["at"]) > due else None
