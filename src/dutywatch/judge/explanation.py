@@ -36,7 +36,7 @@ from dutywatch.ledger.verdicts import Standing
 from dutywatch.terms import Terms, Unit
 from dutywatch.terms.contract import Amendment
 from dutywatch.terms.obligation import Owed
-from dutywatch.terms.patterns import Attain, Respond, owed_per
+from dutywatch.terms.patterns import Attain, Recur, Respond, owed_per
 from dutywatch.terms.units import course
 from dutywatch.terms.words import Words
 
@@ -84,8 +84,9 @@ class Explanation:
     was judged as known at `known_at` to be explained). `terms_changed`: the contract's file is no longer the one that
     the recorded judgement was made under. `parties` name ids. `illustrative`: a third party's page gives the clause.
     `timing` is not known of a delivery, and of a duty that revised data no longer produce.
-    `weighs`: the duty is a score, whose items are rates. `amendments`: what gave the clause its words on the duty's
-    day. `late`: deliveries about its time that came after `proof_until`. `asked`: the kinds of act that count.
+    `weighs`: the duty is a score, whose items are rates. `lasts`: what is measured is a time, in seconds.
+    `amendments`: what gave the clause its words on the duty's day. `late`: deliveries about its time that came after
+    `proof_until`. `asked`: the kinds of act that count.
     """
 
     duty_id: str
@@ -109,10 +110,15 @@ class Explanation:
     predecessors: tuple[str, ...] = ()
     illustrative: bool = False
     weighs: bool = False
+    lasts: bool = False
     uncounted: tuple[Uncounted, ...] = ()
     amendments: tuple[Amendment, ...] = ()
     late: tuple[Accepted, ...] = ()
     asked: tuple[str, ...] = ()
+
+    def measure(self, value: float) -> str:
+        """What was measured, as it is told."""
+        return _elapsed(timedelta(seconds=value)) if self.lasts else f"{value:g}"
 
     @property
     def admitted(self) -> bool:
@@ -186,6 +192,7 @@ def explain(
         predecessors=predecessors,
         illustrative=owed.clause.illustrative if owed else False,
         weighs=isinstance(owed, Attain) and owed.measure == "score",
+        lasts=isinstance(owed, Recur) and owed.max_gap is not None,
         uncounted=idle,
         amendments=terms.amendments_on(name, day, known_on),
         late=tuple(lacking.late(terms, counted, owed, clock, row)) if owed else (),
@@ -273,7 +280,8 @@ def _timing(case: Case[Owed], clock: Clock | None, row: Mapping[str, Any]) -> Ti
     proof_until = clock.proof_until if clock else None
     lower = None if lower is None or lower <= BEGINNING else lower
     if not isinstance(owed, Respond):
-        return Timing(lower, early, _period(owed), _calendar(owed), proof_until=proof_until)
+        asked = ", ".join((_period(owed), *_target(owed)))
+        return Timing(lower, early, asked, _calendar(owed), proof_until=proof_until)
     runs = clock if isinstance(clock, running.Running) else None
     zone, other = (runs.stopped_in, runs.other) if runs else (None, None)
     stops = holding(pauses(case.evidence, owed.suspended_by, granted=case.looks_back()), zone)
@@ -315,20 +323,20 @@ def _allowance(owed: Respond, unit_class: str | None) -> str:
     if isinstance(owed.within, str):
         return owed.within
     words = owed.model_dump(mode="json", by_alias=True)["within"]
-    rows = [
-        (f">= {rung['at_least']:g}: " if rung["at_least"] is not None else "")
-        + (" ".join((rung["allow"], rung["days"])) if rung["days"] else _elapsed(given.allow))
-        for given, rung in zip(owed.within, words, strict=True)
-        if rung["class"] in (None, unit_class)
-    ]
-    return ", ".join(rows)
+    rows: dict[float | None, str] = {}
+    for given, rung in zip(owed.within, words, strict=True):
+        if rung["class"] in (None, unit_class):  # of two rows from the same magnitude on the first one holds
+            allowed = " ".join((rung["allow"], rung["days"])) if rung["days"] else _elapsed(given.allow)
+            least = f">= {rung['at_least']:g}: " if rung["at_least"] is not None else ""
+            rows.setdefault(rung["at_least"], least + allowed)
+    return ", ".join(rows.values())
 
 
 def _elapsed(length: timedelta) -> str:
     """A length that counts no days, as the contract must write it: PT24H and not P1D."""
     minutes, seconds = divmod(length // timedelta(seconds=1), 60)
     hours, minutes = divmod(minutes, 60)
-    return "PT" + "".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if n)
+    return "PT" + ("".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if n) or "0S")
 
 
 def _period(owed: Owed) -> str:
@@ -345,6 +353,17 @@ def _period(owed: Owed) -> str:
         said["while"] = " ".join([lasting["stream"], *lasting.get("kind", ()), *least])
         said |= {word: lasting[word] for word in ("where", "merge_gap") if word in lasting}
     return ", ".join(f"{key}: {value}" for key, value in said.items())
+
+
+def _target(owed: Owed) -> Iterator[str]:
+    """What is asked within the period or window, by the contract's own words."""
+    words = owed.model_dump(mode="json", by_alias=True)
+    if rank := words.get("percentile"):
+        yield f"percentile: {rank['of']} {rank['rank']:g}"
+    for name in ("times", "on_days", "max_gap", "slot", "at_least", "at_most", "max_bad"):
+        value = words.get(name)
+        if value is not None:
+            yield f"{name}: {value if isinstance(value, str) else f'{value:g}'}"
 
 
 def _calendar(owed: Owed) -> str:

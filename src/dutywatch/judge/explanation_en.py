@@ -86,9 +86,9 @@ def _measured(e: Explanation) -> Iterator[str]:
     value, low, high = e.row["measured"], e.row["measured_low"], e.row["measured_high"]
     if value is None and low is None and high is None and e.row["items"] is None:
         return
-    parts = [f"{value:g}" if value is not None else "not to be told"]
+    parts = [e.measure(value) if value is not None else "not to be told"]
     if (low is not None or high is not None) and (low, high) != (value, value):
-        least, most = ("unknown" if one is None else f"{one:g}" for one in (low, high))
+        least, most = ("unknown" if one is None else e.measure(one) for one in (low, high))
         parts.append(f"between {least} and {most}, as the missing evidence may be")
     if e.row["items"] is not None:
         parts.append(f"of {e.row['items']} {'rates' if e.weighs else 'items'}")

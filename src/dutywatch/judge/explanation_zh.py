@@ -109,9 +109,9 @@ def _measured(e: Explanation) -> Iterator[str]:
     value, low, high = e.row["measured"], e.row["measured_low"], e.row["measured_high"]
     if value is None and low is None and high is None and e.row["items"] is None:
         return
-    parts = [f"{value:g}" if value is not None else "无法得出"]
+    parts = [chinese.allowance(e.measure(value)) if value is not None else "无法得出"]
     if (low is not None or high is not None) and (low, high) != (value, value):
-        least, most = ("不明" if one is None else f"{one:g}" for one in (low, high))
+        least, most = ("不明" if one is None else chinese.allowance(e.measure(one)) for one in (low, high))
         parts.append(f"视所缺证据，介于{least}与{most}之间")
     if e.row["items"] is not None:
         parts.append(f"共{e.row['items']}项{'比率' if e.weighs else ''}")
