@@ -197,6 +197,27 @@ def test_every_side_counts_its_units_by_its_own_classes(
     }
 
 
+def test_what_was_recorded_later_is_said_to_count_for_nothing(
+    town: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else whoever tries an amendment, or another firm, on a past season would read that they had changed nothing."""
+    later = {"from": "2024-01-10", "recorded": "2024-01-13", "by": ["desk", "head"]}
+    contract = words()
+    contract["amendments"] = [{**later, "obligation": "clear", "clause": "Annex 9", "change": {"within": "PT20H"}}]
+    contract["assignments"] = [{**later, "contractor": "firm"}]
+    path = town.write(contract, "other").rename(tmp_path / "other.yaml")
+
+    def told(day: int) -> str:
+        terms = pipeline.load(town.settings, NAME)
+        report(comparison.compare(town.settings, terms, path, known_at=at(day, 7), as_of=at(12, 7), scratch=none))
+        return capsys.readouterr().out
+
+    early, late = told(12), told(13)
+    assert "0 duties change" in early and "not heeded" not in late and "1 duty changes" in late
+    assert "not heeded: the amendment of clear by Annex 9, recorded 2024-01-13, after what was known then" in early
+    assert "not heeded: the assignment to firm, recorded 2024-01-13, after what was known then" in early
+
+
 def test_duties_that_another_party_would_owe_are_counted(town: Town, tmp_path: Path) -> None:
     contract = words()
     contract["contractors"].append({"id": "rival", "name": {"en": "Rival"}})

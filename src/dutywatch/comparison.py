@@ -24,13 +24,14 @@ from dutywatch import judge as judging
 from dutywatch import receive as receiving
 from dutywatch import terms as promised
 from dutywatch import validate as validating
+from dutywatch.clock import local_date
 from dutywatch.errors import SettingsError
 from dutywatch.judge import Known
 from dutywatch.lake import Lake, connect
 from dutywatch.ledger import deliveries, evaluations, schema
 from dutywatch.ledger import now as clock
 from dutywatch.settings import Settings
-from dutywatch.terms import Terms
+from dutywatch.terms import Contract, Terms
 
 Progress = Callable[[str], None]
 Scratch = Callable[[], AbstractContextManager[str]]
@@ -78,6 +79,7 @@ class Difference:
     `moved`: how many duties keep their standing and are due at another instant; `passed`: how many keep it and are owed
     by another party. `accepted_anew`: the other contract reads its logs otherwise, so that every delivery was read and
     validated again. `left_out`: how many deliveries are of a source that the other contract does not know, by source.
+    `unheeded`: what the other contract recorded only after what was known then.
     """
 
     before: Side
@@ -88,6 +90,7 @@ class Difference:
     passed: int
     accepted_anew: bool
     left_out: tuple[tuple[str, int], ...] = ()
+    unheeded: tuple[str, ...] = ()
 
 
 def compare(
@@ -133,10 +136,22 @@ def compare(
             else judging.draft(lake, changed, patterns, then)
         )
         strange = terms.contract.sources.keys() - changed.contract.sources.keys()
+        unheeded = tuple(_recorded_later(changed.contract, then.known_at)) if other else ()
     sides = Side(contract_id, first.as_of, first.known_at), Side(label, then.as_of, then.known_at)
     found = _difference(lake, *sides, before, after, anew=anew)
     left_out = Counter(one["source"] for one in kept if one["source"] in strange)
-    return replace(found, left_out=tuple(sorted(left_out.items())))
+    return replace(found, left_out=tuple(sorted(left_out.items())), unheeded=unheeded)
+
+
+def _recorded_later(contract: Contract, known_at: datetime) -> Iterator[str]:
+    """The amendments and assignments that nobody knew of yet, so that nothing is judged by them."""
+    day = local_date(known_at, contract.zone)
+    for amendment in contract.amendments:
+        if not amendment.known(day):
+            yield f"the amendment of {amendment.obligation} by {amendment.clause}, recorded {amendment.recorded}"
+    for assignment in contract.assignments:
+        if not assignment.known(day):
+            yield f"the assignment to {assignment.contractor}, recorded {assignment.recorded}"
 
 
 def _reads_otherwise(terms: Terms, changed: Terms, suites: Path) -> bool:
