@@ -430,9 +430,11 @@ def test_a_new_trigger_at_one_of_two_times_is_shown_by_both(settings: Settings) 
 
 
 def test_a_time_that_the_order_itself_states_is_its_allowance(settings: Settings) -> None:
-    """An order without a number of its own: it is known by its instant and its place."""
+    """An order without a number of its own: it is known by its instant and its place. No calendar puts its time off."""
     order = {"trigger": {"stream": "notice", "kind": "order", "each": "record"}, "within": "trigger.until"}
-    town = found(settings, **order, clock={"from": "trigger.start"}, suspended_by=None)
+    town = found(settings)
+    contract = words(**order, clock={"from": "trigger.start", "calendar": "office"}, suspended_by=None)
+    town.write({**contract, "calendars": {"office": {"hours": {"mon-fri": "08:00-17:00"}}}})
     town.deliver("notices", "order", [{"at": at(11, 8), "until": at(11, 20), "kind": "order"}])
     town.deliver("log", 11, [])
     town.judge(at(12, 7))
@@ -444,6 +446,7 @@ def test_a_time_that_the_order_itself_states_is_its_allowance(settings: Settings
     assert duty == f"{NAME}/clear/{NAME}/2024-01-11T00:00Z@"
     said = explained(town, duty)
     assert (said["clock"]["allowance"], said["due_at"]) == ("trigger.until", "2024-01-11T12:00:00Z")
+    assert said["clock"]["calendar"] == "always"
 
 
 def test_words_that_allow_the_class_nothing_any_more_are_not_told(settings: Settings) -> None:

@@ -37,6 +37,7 @@ from dutywatch.terms import Terms, Unit
 from dutywatch.terms.contract import Amendment
 from dutywatch.terms.obligation import Owed
 from dutywatch.terms.patterns import Attain, Recur, Respond, owed_per
+from dutywatch.terms.terms import ALWAYS
 from dutywatch.terms.units import course
 from dutywatch.terms.words import Words
 
@@ -289,7 +290,7 @@ def _timing(case: Case[Owed], clock: Clock | None, row: Mapping[str, Any]) -> Ti
         lower=lower,
         early=early,
         allowance=_allowance(owed, row["unit_class"]),
-        calendar=owed.clock.calendar,
+        calendar=ALWAYS if isinstance(owed.within, str) else owed.clock.calendar,
         pauses=tuple(one for one in stops if _meets(one, start, due)),
         proof_until=proof_until,
         reset_at=runs.reset_at if runs and _resets(case, runs, row) else None,
