@@ -122,6 +122,24 @@ def test_logs_that_are_read_otherwise_are_received_and_accepted_anew(
     ]
 
 
+def test_rows_that_only_the_other_contract_cannot_read_are_counted(
+    settings: Settings, database: Callable[[], str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It knows no U1, and looks for the time in a column that the weather has not: else a firm would seem silent."""
+    town = landed(settings)
+    changed = words()
+    changed["sources"]["weather"]["columns"]["at"] = "when"
+    path = town.write(changed, "other").rename(tmp_path / "other.yaml")
+    (tmp_path / "units.csv").write_text("id,class\nU0,A\nU2,B\n", encoding="utf-8")
+    terms = pipeline.load(town.settings, NAME)
+    result = comparison.compare(town.settings, terms, path, scratch=lambda: given(database()))
+    report(result)
+    told = capsys.readouterr().out
+    assert "log log/2024-01-11.csv: 1 of 2 rows in quarantine by the other contract, 0 by this one" in told
+    assert "weather weather/2024-01-11.csv: refused by the other contract: " in told
+    assert "log/2024-01-10" not in told
+
+
 def test_deliveries_of_a_source_that_the_other_contract_calls_otherwise_are_said_to_be_left_out(
     settings: Settings, database: Callable[[], str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -91,6 +91,10 @@ def report(found: Difference) -> None:
     for source, number in found.left_out:
         many = "1 delivery" if number == 1 else f"{number} deliveries"
         typer.echo(f"left out: {many} of {source}, a source that the other contract does not name")
+    for one in found.unread[:FIRST]:
+        typer.echo(one)
+    if len(found.unread) > FIRST:
+        typer.echo(f"... and {len(found.unread) - FIRST} more deliveries of which it reads less")
     for one in found.unheeded:
         typer.echo(f"not heeded: {one}, after what was known then; leave `recorded` out, or name a later instant")
     table = Table("obligation", "class", *VERDICTS)
