@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,22 @@ def test_cited_events_matter_and_others_do_not(scene: Scene, tmp_path: Path) -> 
         situation = scene.cases[scene.numbers.index(number)].situation
         assert [said(row) for row in scene.of(found, number, MORE)] == [said(row) for row in rows], situation
         assert all(changed(rows, scene.of(found, number, LESS))), f"{situation}: it does not rest on what it cites"
+
+
+def test_a_record_that_was_closed_at_one_of_two_times_has_one_clock(tmp_path: Path) -> None:
+    """Its clock is the same by both readings: which of them is true, and when that was, is what is missing."""
+    scene = next(s for s in SCENES if s.table.heading == "A record that was closed at one of two times")
+    bench = set_up(tmp_path, scene.trace)
+    row = next(r for r in bench.rows(bench.judge(scene.as_of, since=END)).values() if r["standing"] == "unproven")
+    inputs = Known(scene.as_of, scene.as_of, bench.accepted, bench.decisions, END)
+    found = explain(bench.terms, bench.lake, PATTERNS, inputs, row, (), recorded=True)
+    assert found.timing is not None and found.timing.otherwise is None
+    [missing] = found.lacking
+    assert missing.missing == "cases cases/0:2 states a local time with two readings"
+    assert (missing.start, missing.end) == (
+        scene.reader.at("03T01:20") - timedelta(hours=1),
+        scene.reader.at("03T01:20"),
+    )
 
 
 HANGING = ("unproven", "pending.overdue")

@@ -294,7 +294,9 @@ def _timing(case: Case[Owed], clock: Clock | None, row: Mapping[str, Any]) -> Ti
         pauses=tuple(one for one in stops if _meets(one, start, due)),
         proof_until=proof_until,
         reset_at=runs.reset_at if runs and _resets(case, runs, row) else None,
-        otherwise=(other.start, other.due) if other and other.start else None,
+        otherwise=(other.start, other.due)
+        if other and other.start and (other.start, other.due) != (start, due)
+        else None,
         lower_otherwise=other.lower if other and clock and early and other.lower != clock.lower else None,
     )
 
