@@ -109,7 +109,7 @@ def test_every_key_of_an_explanation_in_json(tmp_path: Path) -> None:
     """The 8th in Shanghai lasts from 16:00 to 16:00 in UTC."""
     told = explained(tmp_path, THIRDS, "8", "9T05:00")
     start, end, now = "2024-01-07T16:00:00Z", "2024-01-08T16:00:00Z", "2024-01-08T21:00:00Z"
-    clock = {"lower": start, "early": False, "allowance": "each: day", "calendar": "always", "pauses": []}
+    clock = {"lower": start, "early": False, "allowance": "each: day, at_least: 65", "calendar": "always", "pauses": []}
     expected = {
         "duty_id": "town/score/U1/2024-01-08",
         "obligation": "score",
@@ -144,7 +144,10 @@ def test_every_key_of_an_explanation_in_json(tmp_path: Path) -> None:
         "evidence": "reached 30 x 0.6667; quick 70 x 0.5",
         "successor": None,
         "clock": {**clock, "proof_until": None, "reset_at": None, "otherwise": None} | {"lower_otherwise": None},
-        **{name: [] for name in ("cited", "uncounted", "late", "missing", "decisions", "history", "predecessors")},
+        **{
+            name: []
+            for name in ("cited", "uncounted", "parts", "late", "missing", "decisions", "history", "predecessors")
+        },
     }
     found = explanation_json.text(told)
     assert json.loads(found) == expected

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from dutywatch.judge import Known
+from dutywatch.judge import Known, explanation_en, explanation_zh
 from dutywatch.judge.coverage import END
 from dutywatch.judge.explanation import explain
 from tests.judge.bench import PATTERNS, set_up
@@ -72,6 +72,48 @@ def test_a_record_that_was_closed_at_one_of_two_times_has_one_clock(tmp_path: Pa
         scene.reader.at("03T01:20") - timedelta(hours=1),
         scene.reader.at("03T01:20"),
     )
+
+
+@pytest.mark.parametrize(
+    ("heading", "situation", "asked", "en", "zh"),
+    [
+        (
+            "A share of the street's length",
+            "what overlaps counts once",
+            "PT24H, share: 0.9",
+            ("plow at 2024-01-11 09:00:00 CST, metres 0 to 60", "plow at 2024-01-11 11:00:00 CST, metres 20 to 80"),
+            ("2024-01-11 09:00:00 CST plow，0至60米", "2024-01-11 11:00:00 CST plow，20至80米"),
+        ),
+        (
+            "Several kinds together, or one of several",
+            "the last of them too late",
+            "PT24H, all: plow haul",
+            ("plow at 2024-01-11 09:00:00 CST",),
+            ("2024-01-11 09:00:00 CST plow",),
+        ),
+        ("A share of the street's length", "nor where only the end is beyond", "PT24H, share: 0.9", (), ()),
+        ("A share of the street's length", "two halves", "PT24H, share: 0.9", (), ()),
+    ],
+)
+def test_what_was_done_in_part_is_shown(
+    tmp_path: Path, heading: str, situation: str, asked: str, en: tuple[str, ...], zh: tuple[str, ...]
+) -> None:
+    """Nothing where it was seen undone since, or where it was done whole."""
+    scene, number = next(
+        (scene, number)
+        for scene in SCENES
+        for number, case in zip(scene.numbers, scene.cases, strict=True)
+        if scene.table.heading == heading and case.situation == situation
+    )
+    bench = set_up(tmp_path, scene.trace)
+    rows = bench.rows(bench.judge(scene.as_of, since=END)).values()
+    row = next(one for one in rows if one["unit"] == scene.unit_of(number))
+    inputs = Known(scene.as_of, scene.as_of, bench.accepted, bench.decisions, END)
+    found = explain(bench.terms, bench.lake, PATTERNS, inputs, row, (), recorded=True)
+    assert found.timing is not None and found.timing.allowance == asked
+    in_english, in_chinese = (list(one(found)) for one in (explanation_en._parts, explanation_zh._parts))
+    assert [one.partition(", ")[2] for one in in_english] == list(en)
+    assert [one.partition("，")[2] for one in in_chinese] == list(zh)
 
 
 HANGING = ("unproven", "pending.overdue")

@@ -28,7 +28,7 @@ from dutywatch.judge.lacking import Lacking
 from dutywatch.judge.obligations import PATTERNS
 from dutywatch.judge.redelivery import arrival, received
 from dutywatch.judge.suspensions import Pause, holding, pauses
-from dutywatch.judge.uncounted import Uncounted, uncounted
+from dutywatch.judge.uncounted import Part, Uncounted, parts, uncounted
 from dutywatch.lake import Lake, connect
 from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.deliveries import Accepted
@@ -113,6 +113,7 @@ class Explanation:
     weighs: bool = False
     lasts: bool = False
     uncounted: tuple[Uncounted, ...] = ()
+    parts: tuple[Part, ...] = ()
     amendments: tuple[Amendment, ...] = ()
     late: tuple[Accepted, ...] = ()
     asked: tuple[str, ...] = ()
@@ -167,7 +168,7 @@ def explain(
             clock = _clock(case, row) if case else None
         timing = _timing(case, clock, row) if case and not gone else None
         counted = _counted(evidence, clock, inputs, name, row)
-        idle = uncounted(counted, owed, clock, row)
+        idle, done = uncounted(counted, owed, clock, row), parts(counted, owed, clock, row)
         missing = tuple(lacking.lacking(terms, counted, owed, clock, row)) if owed else ()
         labels = _labels(evidence, counted) if owed else _arrivals(inputs.accepted)
         cited = tuple(citations.cited(lake, duck, labels, row["evidence"] or ""))
@@ -195,6 +196,7 @@ def explain(
         weighs=isinstance(owed, Attain) and owed.measure == "score",
         lasts=isinstance(owed, Recur) and owed.max_gap is not None,
         uncounted=idle,
+        parts=done,
         amendments=terms.amendments_on(name, day, known_on),
         late=tuple(lacking.late(terms, counted, owed, clock, row)) if owed else (),
         asked=(owed.action.kinds or ()) if isinstance(owed, Respond) else (),
@@ -289,7 +291,7 @@ def _timing(case: Case[Owed], clock: Clock | None, row: Mapping[str, Any]) -> Ti
     return Timing(
         lower=lower,
         early=early,
-        allowance=_allowance(owed, row["unit_class"]),
+        allowance=", ".join((_allowance(owed, row["unit_class"]), *_whole(owed))),
         calendar=ALWAYS if isinstance(owed.within, str) else owed.clock.calendar,
         pauses=tuple(one for one in stops if _meets(one, start, due)),
         proof_until=proof_until,
@@ -333,6 +335,14 @@ def _allowance(owed: Respond, unit_class: str | None) -> str:
             least = f">= {rung['at_least']:g}: " if rung["at_least"] is not None else ""
             rows.setdefault(rung["at_least"], least + allowed)
     return ", ".join(rows.values())
+
+
+def _whole(owed: Respond) -> Iterator[str]:
+    """What several parts together must come to, by the contract's own words."""
+    if owed.action.share is not None:
+        yield f"share: {owed.action.share:g}"
+    if owed.action.all_of > 1:
+        yield f"all: {' '.join(owed.action.kinds or ())}"
 
 
 def _elapsed(length: timedelta) -> str:

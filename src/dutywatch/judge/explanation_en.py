@@ -105,6 +105,7 @@ def _evidence(e: Explanation) -> Iterator[str]:
     for index, lack in enumerate(e.lacking):
         yield f"{'Missing' if not index else '':<10}{_lack(e, lack)}"
     yield from _late(e)
+    yield from _parts(e)
     yield from _uncounted(e)
     coverage = e.row["coverage"]
     if coverage is None:
@@ -119,6 +120,14 @@ def _late(e: Explanation) -> Iterator[str]:
         yield f"{'Too late' if not index else '':<10}{came}: it counts only if two persons admit it"
     if len(e.late) > SHOWN:
         yield f"          and {len(e.late) - SHOWN} more deliveries that came too late"
+
+
+def _parts(e: Explanation) -> Iterator[str]:
+    for index, one in enumerate(e.parts[:SHOWN]):
+        where = f", metres {one.from_m:g} to {one.to_m:g}" if one.from_m is not None and one.to_m is not None else ""
+        yield f"{'In part' if not index else '':<10}{one.place}, {one.kind} at {_at(e, one.at)}{where}"
+    if len(e.parts) > SHOWN:
+        yield f"          and {len(e.parts) - SHOWN} more acts that did a part"
 
 
 def _uncounted(e: Explanation) -> Iterator[str]:

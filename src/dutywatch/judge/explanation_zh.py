@@ -128,6 +128,7 @@ def _evidence(e: Explanation) -> Iterator[str]:
     for index, lack in enumerate(e.lacking):
         yield f"{'所缺' if not index else '　　'}　　　{_lack(e, lack)}"
     yield from _late(e)
+    yield from _parts(e)
     yield from _uncounted(e)
     coverage = e.row["coverage"]
     if coverage is None:
@@ -142,6 +143,14 @@ def _late(e: Explanation) -> Iterator[str]:
         yield f"{'逾期证据' if not index else '　　　　'}　{came}：须经两人决定采纳方可计入"
     if len(e.late) > SHOWN:
         yield f"　　　　　另有{len(e.late) - SHOWN}份逾期送达"
+
+
+def _parts(e: Explanation) -> Iterator[str]:
+    for index, one in enumerate(e.parts[:SHOWN]):
+        where = f"，{one.from_m:g}至{one.to_m:g}米" if one.from_m is not None and one.to_m is not None else ""
+        yield f"{'部分完成' if not index else '　　　　'}　{one.place}，{_at(e, one.at)} {one.kind}{where}"
+    if len(e.parts) > SHOWN:
+        yield f"　　　　　另有{len(e.parts) - SHOWN}项部分完成"
 
 
 def _uncounted(e: Explanation) -> Iterator[str]:

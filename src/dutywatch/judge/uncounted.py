@@ -48,6 +48,17 @@ class Uncounted:
     said: str | None = None
 
 
+@dataclass(frozen=True)
+class Part:
+    """An act that counts, and is a part of what is asked: where it stands, when it was, its kind, the stretch."""
+
+    place: str
+    at: datetime
+    kind: str | None
+    from_m: float | None = None
+    to_m: float | None = None
+
+
 def uncounted(
     evidence: Evidence, owed: Owed | None, clock: Clock | None, row: Mapping[str, Any]
 ) -> tuple[Uncounted, ...]:
@@ -71,6 +82,29 @@ def uncounted(
     found = ((act, _why(act, asked.kinds, fitting, lower, due)) for act in acts if act["place"] not in cited)
     idle = [Uncounted(act["place"], act["at"], act["kind"], why) for act, why in found if why]
     return tuple(sorted([*idle, *_misnamed(evidence, asked.stream, row["unit"], over)], key=lambda one: one.at))
+
+
+def parts(evidence: Evidence, owed: Owed | None, clock: Clock | None, row: Mapping[str, Any]) -> tuple[Part, ...]:
+    """What was done in time of a duty that asks for several kinds of act, or for a share of the unit's length, by time.
+
+    Only where that is certain: nobody saw the unit undone, and no time has two readings.
+    """
+    if not isinstance(owed, Respond) or clock is None or row["due_at"] is None:
+        return ()
+    share, refuted = owed.action.share is not None, owed.refuted_by
+    if not (share or owed.action.all_of > 1) or (isinstance(clock, Running) and clock.other):
+        return ()
+    seeing = evidence.contract.sources_of(refuted.stream) if refuted else ()
+    if row["verdict"] in ("met", "excused") or any(f" {one} " in f" {row['evidence']}" for one in seeing):
+        return ()
+    query, given = evidence.events(respond.acts(owed), (clock.lower, min(row["due_at"], evidence.as_of)))
+    stretch = "from_m, to_m" if share else "NULL::DOUBLE AS from_m, NULL::DOUBLE AS to_m"
+    acts = evidence.rows(
+        f'SELECT cited(ref) AS place, "at", kind, {stretch} FROM ({query}) WHERE key = $of_key AND earlier IS NULL '
+        "AND coalesce(party = $of_party, true) " + ("AND from_m <> to_m " if share else "") + 'ORDER BY "at", ref',
+        {**given, "of_key": clock.key or row["unit"], "of_party": row["party"]},
+    )
+    return tuple(Part(**act) for act in acts)
 
 
 def _latest(clock: Clock, due: datetime | None) -> datetime | None:
