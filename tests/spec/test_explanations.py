@@ -93,6 +93,13 @@ def test_a_record_that_was_closed_at_one_of_two_times_has_one_clock(tmp_path: Pa
         ),
         ("A share of the street's length", "nor where only the end is beyond", "PT24H, share: 0.9", (), ()),
         ("A share of the street's length", "two halves", "PT24H, share: 0.9", (), ()),
+        (
+            "A share of the street's length",
+            "decided: what lies beyond its end is none of it",
+            "PT24H, share: 0.9",
+            ("plow at 2024-01-11 09:00:00 CST, metres 0 to 85",),
+            ("2024-01-11 09:00:00 CST plow，0至85米",),
+        ),
     ],
 )
 def test_what_was_done_in_part_is_shown(

@@ -33,6 +33,12 @@ WHERE unit <> $unit AND NOT list_contains($register, unit) AND "at" BETWEEN $fro
 ORDER BY "at", line
 """
 
+# what lies beyond the unit's ends is none of it; a pass is in metres of its own day's length
+_LIES_ON_IT = """
+AND from_m <> to_m AND greatest(from_m, to_m) > 0
+AND coalesce(least(from_m, to_m) < coalesce(out_of, $of_length::DOUBLE), true)
+"""
+
 
 @dataclass(frozen=True)
 class Uncounted:
@@ -98,11 +104,15 @@ def parts(evidence: Evidence, owed: Owed | None, clock: Clock | None, row: Mappi
     if row["verdict"] in ("met", "excused") or any(f" {one} " in f" {row['evidence']}" for one in seeing):
         return ()
     query, given = evidence.events(respond.acts(owed), (clock.lower, min(row["due_at"], evidence.as_of)))
+    given |= {"of_key": clock.key or row["unit"], "of_party": row["party"]}
+    if share:
+        rows = [one for one in evidence.terms.units.rows if one.id == row["unit"] and one.exists(clock.day)]
+        given["of_length"] = next((one.length_m for one in rows), None)
     stretch = "from_m, to_m" if share else "NULL::DOUBLE AS from_m, NULL::DOUBLE AS to_m"
     acts = evidence.rows(
         f'SELECT cited(ref) AS place, "at", kind, {stretch} FROM ({query}) WHERE key = $of_key AND earlier IS NULL '
-        "AND coalesce(party = $of_party, true) " + ("AND from_m <> to_m " if share else "") + 'ORDER BY "at", ref',
-        {**given, "of_key": clock.key or row["unit"], "of_party": row["party"]},
+        "AND coalesce(party = $of_party, true) " + (_LIES_ON_IT if share else "") + 'ORDER BY "at", ref',
+        given,
     )
     return tuple(Part(**act) for act in acts)
 
