@@ -122,6 +122,24 @@ def test_logs_that_are_read_otherwise_are_received_and_accepted_anew(
     ]
 
 
+def test_rows_that_only_the_other_contract_cannot_read_are_counted(
+    settings: Settings, database: Callable[[], str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It knows no U1, and looks for the time in a column that the weather has not: else a firm would seem silent."""
+    town = landed(settings)
+    changed = words()
+    changed["sources"]["weather"]["columns"]["at"] = "when"
+    path = town.write(changed, "other").rename(tmp_path / "other.yaml")
+    (tmp_path / "units.csv").write_text("id,class\nU0,A\nU2,B\n", encoding="utf-8")
+    terms = pipeline.load(town.settings, NAME)
+    result = comparison.compare(town.settings, terms, path, scratch=lambda: given(database()))
+    report(result)
+    told = capsys.readouterr().out
+    assert "log log/2024-01-11.csv: 1 of 2 rows in quarantine by the other contract, 0 by this one" in told
+    assert "weather weather/2024-01-11.csv: refused by the other contract: " in told
+    assert "log/2024-01-10" not in told
+
+
 def test_deliveries_of_a_source_that_the_other_contract_calls_otherwise_are_said_to_be_left_out(
     settings: Settings, database: Callable[[], str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -195,6 +213,27 @@ def test_every_side_counts_its_units_by_its_own_classes(
         ("clear", "A"): {"met": [1, 0], "breached": [1, 2]},
         ("clear", "B"): {"breached": [4, 3]},
     }
+
+
+def test_what_was_recorded_later_is_said_to_count_for_nothing(
+    town: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else whoever tries an amendment, or another firm, on a past season would read that they had changed nothing."""
+    later = {"from": "2024-01-10", "recorded": "2024-01-13", "by": ["desk", "head"]}
+    contract = words()
+    contract["amendments"] = [{**later, "obligation": "clear", "clause": "Annex 9", "change": {"within": "PT20H"}}]
+    contract["assignments"] = [{**later, "contractor": "firm"}]
+    path = town.write(contract, "other").rename(tmp_path / "other.yaml")
+
+    def told(day: int) -> str:
+        terms = pipeline.load(town.settings, NAME)
+        report(comparison.compare(town.settings, terms, path, known_at=at(day, 7), as_of=at(12, 7), scratch=none))
+        return capsys.readouterr().out
+
+    early, late = told(12), told(13)
+    assert "0 duties change" in early and "not heeded" not in late and "1 duty changes" in late
+    assert "not heeded: the amendment of clear by Annex 9, recorded 2024-01-13, after what was known then" in early
+    assert "not heeded: the assignment to firm, recorded 2024-01-13, after what was known then" in early
 
 
 def test_duties_that_another_party_would_owe_are_counted(town: Town, tmp_path: Path) -> None:

@@ -343,8 +343,16 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
                THEN 'log and inspection contradict each other' || coalesce(': ' || missing, '')
            WHEN standing = 'unproven' THEN 'the evidence is incomplete: ' || missing
            WHEN refuted_at >= s.due_at THEN 'seen undone at or after the deadline'
+           -- of several parts some may have been done; where an act serves one duty, another may have it
+           WHEN NOT hides AND refuted_at IS NOT NULL AND ($kinds > 1 OR $share IS NOT NULL)
+               THEN 'seen undone, and complete logs show that it was not done whole in time'
+           WHEN NOT hides AND refuted_at IS NOT NULL AND $once
+               THEN 'seen undone, and complete logs show no later act in time that serves no other duty'
            WHEN NOT hides AND refuted_at IS NOT NULL THEN 'seen undone, and complete logs show no later act in time'
            WHEN NOT hides AND $own_record THEN 'the record itself shows no act until the deadline'
+           WHEN NOT hides AND ($kinds > 1 OR $share IS NOT NULL)
+               THEN 'complete logs show that it was not done whole until the deadline'
+           WHEN NOT hides AND $once THEN 'complete logs show no act until the deadline that serves no other duty'
            WHEN NOT hides THEN 'complete logs show no act until the deadline'
            ELSE 'no proof was delivered, and the contract counts silence as breach: ' || missing
        END || CASE WHEN standing = 'breached.cured' AND fulfilled_at IS NOT NULL AND fulfilled_at <= cured_at

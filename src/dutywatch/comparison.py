@@ -24,13 +24,15 @@ from dutywatch import judge as judging
 from dutywatch import receive as receiving
 from dutywatch import terms as promised
 from dutywatch import validate as validating
+from dutywatch.clock import local_date
 from dutywatch.errors import SettingsError
 from dutywatch.judge import Known
 from dutywatch.lake import Lake, connect
 from dutywatch.ledger import deliveries, evaluations, schema
 from dutywatch.ledger import now as clock
+from dutywatch.ledger.deliveries import Accepted
 from dutywatch.settings import Settings
-from dutywatch.terms import Terms
+from dutywatch.terms import Contract, Terms
 
 Progress = Callable[[str], None]
 Scratch = Callable[[], AbstractContextManager[str]]
@@ -78,6 +80,8 @@ class Difference:
     `moved`: how many duties keep their standing and are due at another instant; `passed`: how many keep it and are owed
     by another party. `accepted_anew`: the other contract reads its logs otherwise, so that every delivery was read and
     validated again. `left_out`: how many deliveries are of a source that the other contract does not know, by source.
+    `unheeded`: what the other contract recorded only after what was known then. `unread`: the deliveries that it
+    refuses, or of which it accepts less, where this one does not.
     """
 
     before: Side
@@ -88,6 +92,8 @@ class Difference:
     passed: int
     accepted_anew: bool
     left_out: tuple[tuple[str, int], ...] = ()
+    unheeded: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def compare(
@@ -127,16 +133,47 @@ def compare(
     progress("judge as it might be")
     with _other(terms, other, settings.packs) as (changed, label):
         anew = _reads_otherwise(terms, changed, suites)
-        after = (
+        after, fates = (
             _anew(settings, changed, then, kept, scratch, progress)
             if anew
-            else judging.draft(lake, changed, patterns, then)
+            else (judging.draft(lake, changed, patterns, then), ())
         )
         strange = terms.contract.sources.keys() - changed.contract.sources.keys()
+        unheeded = tuple(_recorded_later(changed.contract, then.known_at)) if other else ()
     sides = Side(contract_id, first.as_of, first.known_at), Side(label, then.as_of, then.known_at)
     found = _difference(lake, *sides, before, after, anew=anew)
     left_out = Counter(one["source"] for one in kept if one["source"] in strange)
-    return replace(found, left_out=tuple(sorted(left_out.items())))
+    unread = tuple(_unread(then.accepted, fates))
+    return replace(found, left_out=tuple(sorted(left_out.items())), unheeded=unheeded, unread=unread)
+
+
+def _unread(accepted: Sequence[Accepted], fates: Sequence[validating.Fate]) -> Iterator[str]:
+    """What the other contract cannot read of what this one does, by delivery; versions of one name add up."""
+    refused = {(one.source, one.name) for one in accepted if one.refused}
+    held: Counter[tuple[str, str]] = Counter()
+    for one in accepted:
+        held[one.source, one.name] += one.quarantined
+    rows: dict[tuple[str, str], list[validating.Fate]] = {}
+    for fate in sorted(fates, key=lambda fate: (fate.source, fate.name)):
+        rows.setdefault((fate.source, fate.name), []).append(fate)
+    for key, some in rows.items():
+        why = next((fate.refused for fate in some if fate.refused), None)
+        now, all_ = sum(one.quarantined for one in some), sum(one.accepted + one.quarantined for one in some)
+        if why is not None and key not in refused:
+            yield f"{' '.join(key)}: refused by the other contract: {why}"
+        elif now > held[key]:
+            yield f"{' '.join(key)}: {now} of {all_} rows in quarantine by the other contract, {held[key]} by this one"
+
+
+def _recorded_later(contract: Contract, known_at: datetime) -> Iterator[str]:
+    """The amendments and assignments that nobody knew of yet, so that nothing is judged by them."""
+    day = local_date(known_at, contract.zone)
+    for amendment in contract.amendments:
+        if not amendment.known(day):
+            yield f"the amendment of {amendment.obligation} by {amendment.clause}, recorded {amendment.recorded}"
+    for assignment in contract.assignments:
+        if not assignment.known(day):
+            yield f"the assignment to {assignment.contractor}, recorded {assignment.recorded}"
 
 
 def _reads_otherwise(terms: Terms, changed: Terms, suites: Path) -> bool:
@@ -167,8 +204,11 @@ def _anew(
     kept: Sequence[Mapping[str, Any]],
     scratch: Scratch,
     progress: Progress,
-) -> pa.Table:
-    """The rows under terms that read their logs otherwise: deliveries accepted anew, in a throw-away ledger."""
+) -> tuple[pa.Table, tuple[validating.Fate, ...]]:
+    """The rows under terms that read their logs otherwise: deliveries accepted anew, in a throw-away ledger.
+
+    With what became of each delivery there.
+    """
     with scratch() as address, tempfile.TemporaryDirectory(prefix="dutywatch-") as base:
         lake, engine = Lake(Path(base)), schema.engine(address)
         try:
@@ -176,13 +216,14 @@ def _anew(
             _receive(engine, Lake(settings.lake), lake, terms, kept, progress)
             progress("validate anew")
             read = partial(receiving.anew, lake, terms)
-            validating.accept(engine, lake, terms, settings.home / "expectations", read=read)
+            fates = validating.accept(engine, lake, terms, settings.home / "expectations", read=read).fates
             with engine.connect() as connection:
                 accepted = deliveries.acceptances_of(connection, terms.id, inputs.known_at)
         finally:
             engine.dispose()
         progress("judge as it might be")
-        return judging.draft(lake, terms, settings.home / "sql" / "patterns", replace(inputs, accepted=tuple(accepted)))
+        patterns = settings.home / "sql" / "patterns"
+        return judging.draft(lake, terms, patterns, replace(inputs, accepted=tuple(accepted))), fates
 
 
 def _receive(

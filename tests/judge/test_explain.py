@@ -19,6 +19,7 @@ from dutywatch import pipeline
 from dutywatch.errors import UnknownDuty
 from dutywatch.judge import COLUMNS, Known, chinese, draft, explanation, explanation_en, explanation_zh, known
 from dutywatch.judge.citations import cited
+from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.explanation import Explanation
 from dutywatch.lake import Lake, connect
 from dutywatch.ledger import decisions, evaluations
@@ -29,6 +30,8 @@ from dutywatch.ledger.verdicts import Standing
 from dutywatch.settings import Settings
 from dutywatch.terms.words import Words
 from tests.conftest import HOME
+from tests.judge.bench import PATTERNS
+from tests.judge.oracle import File
 from tests.spec import town as spec_town
 from tests.town import NAME, Town, at, found, words
 
@@ -173,6 +176,65 @@ def test_a_reason_is_said_in_chinese_with_what_it_lists(english: str, said: str)
 )
 def test_an_allowance_is_said_in_chinese(words: str, said: str) -> None:
     assert chinese.allowance(words) == said
+
+
+def test_of_two_allowances_the_one_that_holds_is_told(settings: Settings) -> None:
+    """Class A has a row of its own, before the one for all."""
+    table = [{"class": "A", "allow": "PT12H"}, {"allow": "PT18H"}]
+    town = found(settings, within=table)
+    town.deliver("weather", 11, [SNOW])
+    town.judge(at(12, 7))
+    said = {unit: explained(town, DUTY.replace("U0", unit)) for unit in ("U0", "U2")}
+    assert [(one["clock"]["allowance"], one["due_at"]) for one in said.values()] == [
+        ("PT12H", "2024-01-11T05:00:00Z"),
+        ("PT18H", "2024-01-11T11:00:00Z"),
+    ]
+
+
+SWEEP: dict[str, Any] = {"pattern": "recur", "period": "day", "action": {"stream": "service", "kind": "sweep"}}
+CALLS: dict[str, Any] = {"pattern": "attain", "window": "day", "items": {"stream": "call"}}
+
+
+@pytest.mark.parametrize(
+    ("owed", "told", "zh"),
+    [
+        ({**SWEEP, "times": 3}, ("each: day, times: 3", "Measured  2"), ("每：日，至少次数：3", "计量　　　2")),
+        (
+            {**SWEEP, "max_gap": "PT8H"},
+            ("each: day, max_gap: PT8H", "Measured  PT11H30M"),
+            ("每：日，最长间隔：8小时", "计量　　　11小时30分钟"),
+        ),
+        (
+            {**CALLS, "percentile": {"of": "wait", "rank": 0.9}, "at_most": 20},
+            ("each: day, percentile: wait 0.9, at_most: 20", "Measured  30"),
+            ("每：日，分位：wait 0.9，至多：20", "计量　　　30"),
+        ),
+        (
+            {"pattern": "keep", "window": "day", "slot": "PT12H", "level": {"stream": "call", "value": "wait"}}
+            | {"at_most": 20},
+            ("each: day, slot: PT12H, at_most: 20, max_bad: 0", "Measured  1"),
+            ("每：日，时段：12小时，至多：20，至多不达标时段：0", "计量　　　1"),
+        ),
+    ],
+)
+def test_what_is_asked_of_a_period_is_told_beside_what_was_measured(
+    tmp_path: Path, owed: dict[str, Any], told: tuple[str, ...], zh: tuple[str, ...]
+) -> None:
+    """Swept at 05:00 and 12:30; the calls waited 10 and 30 seconds."""
+    events = {"log": "8T05:00 8T12:30", "calls": "8T05:00,wait=10 8T14:00,wait=30"}
+    files = [one for source, rows in events.items() for one in _daily(source, rows)]
+    bench = spec_town.bench(tmp_path, spec_town.contract({"duty": owed}), files)
+    now = spec_town.at("9T07:00")
+    row = bench.rows(bench.judge(now))["town/duty/U1/2024-01-08"]
+    inputs = Known(now, now, bench.accepted, (), BEGINNING)
+    made = explanation.explain(bench.terms, bench.lake, PATTERNS, inputs, row, (), recorded=True)
+    in_english, in_chinese_ = "\n".join(explanation_en.lines(made)), "\n".join(explanation_zh.lines(made, {}))
+    assert all(part in in_english for part in told), in_english
+    assert all(part in in_chinese_ for part in zh), in_chinese_
+
+
+def _daily(source: str, rows: str) -> list[File]:
+    return spec_town.daily(source, "8", [spec_town.row(one) for one in rows.split()])
 
 
 @pytest.mark.parametrize(
@@ -332,6 +394,24 @@ def test_a_clock_that_starts_at_one_of_two_times_is_shown_by_both(settings: Sett
     assert "证据不完整：weather weather/2024-01-11.csv:2 的当地时间有两种读法" in zh
 
 
+def test_an_act_that_counts_by_one_of_two_readings_is_not_said_to_be_early_or_late(settings: Settings) -> None:
+    """It snowed at 01:00, or at 00:00: U0 was plowed at 20:30, from when on acts count by the second reading alone. U1
+    was plowed twice, half an hour after it was due or half an hour before."""
+    town = found(settings)
+    town.deliver("weather", 11, [{**SNOW, "at_earlier": at(11, 0)}])
+    town.deliver("log", 10, [{**PLOWED, "at": at(10, 19.5)}, {**PLOWED, "at": at(10, 20.5)}])
+    twice = [{**PLOWED, "unit": "U1", "at": at(11, hour), "at_earlier": at(11, hour - 1)} for hour in (19.5, 19.6)]
+    town.deliver("log", 11, twice)
+    town.judge(at(12, 7))
+    said = explained(town)
+    assert [(one["at"], one["why"]) for one in said["uncounted"]] == [("2024-01-10T11:30:00Z", "early")]
+    assert said["clock"]["lower_otherwise"] == "2024-01-10T12:00:00Z"
+    en, zh = (pipeline.explain(town.settings, DUTY, language=language) for language in ("en", "zh"))
+    assert "acts count from 2024-01-10 21:00:00 CST, or 2024-01-10 20:00:00 CST, on" in en
+    assert "2024-01-10 21:00:00 CST起（或2024-01-10 20:00:00 CST起）的作业均计入" in zh
+    assert explained(town, DUTY.replace("U0", "U1"))["uncounted"] == []
+
+
 def test_a_new_trigger_at_one_of_two_times_is_shown_by_both(settings: Settings) -> None:
     """Due at 19:00. It snowed anew at 18:30, and started the clock anew, or at 19:30, which was too late."""
     town = found(settings, reset={"at_most": "P9D"})
@@ -350,9 +430,11 @@ def test_a_new_trigger_at_one_of_two_times_is_shown_by_both(settings: Settings) 
 
 
 def test_a_time_that_the_order_itself_states_is_its_allowance(settings: Settings) -> None:
-    """An order without a number of its own: it is known by its instant and its place."""
+    """An order without a number of its own: it is known by its instant and its place. No calendar puts its time off."""
     order = {"trigger": {"stream": "notice", "kind": "order", "each": "record"}, "within": "trigger.until"}
-    town = found(settings, **order, clock={"from": "trigger.start"}, suspended_by=None)
+    town = found(settings)
+    contract = words(**order, clock={"from": "trigger.start", "calendar": "office"}, suspended_by=None)
+    town.write({**contract, "calendars": {"office": {"hours": {"mon-fri": "08:00-17:00"}}}})
     town.deliver("notices", "order", [{"at": at(11, 8), "until": at(11, 20), "kind": "order"}])
     town.deliver("log", 11, [])
     town.judge(at(12, 7))
@@ -364,6 +446,7 @@ def test_a_time_that_the_order_itself_states_is_its_allowance(settings: Settings
     assert duty == f"{NAME}/clear/{NAME}/2024-01-11T00:00Z@"
     said = explained(town, duty)
     assert (said["clock"]["allowance"], said["due_at"]) == ("trigger.until", "2024-01-11T12:00:00Z")
+    assert said["clock"]["calendar"] == "always"
 
 
 def test_words_that_allow_the_class_nothing_any_more_are_not_told(settings: Settings) -> None:

@@ -75,7 +75,7 @@ def test_every_line_of_an_explanation(tmp_path: Path) -> None:
         "Party     Firm (firm) owes it; Desk (desk) answers for it",
         "Judged    as of 2024-01-09 05:00:00 CST, as known at 2024-01-09 05:00:00 CST",
         "Clock     from 2024-01-08 00:00:00 CST to 2024-01-09 00:00:00 CST",
-        "          the contract says each: day; calendar always",
+        "          the contract says each: day, at_least: 65; calendar always",
         "Verdict   breached (breached.open)",
         "Because   the target is missed",
         "Measured  55, of 2 rates",
@@ -93,7 +93,7 @@ def test_every_line_of_an_explanation(tmp_path: Path) -> None:
         "责任方　　Firm（firm）；督办人：Desk（desk）",
         "评定　　　截至2024-01-09 05:00:00 CST，依据2024-01-09 05:00:00 CST已知情况",
         "期限　　　2024-01-08 00:00:00 CST至2024-01-09 00:00:00 CST",
-        "　　　　　合同规定：每：日；日历：全天候",
+        "　　　　　合同规定：每：日，至少：65；日历：全天候",
         "判定　　　违约（未补做）",
         "原因　　　未达到约定指标",
         "计量　　　55，共2项比率",
@@ -109,7 +109,7 @@ def test_every_key_of_an_explanation_in_json(tmp_path: Path) -> None:
     """The 8th in Shanghai lasts from 16:00 to 16:00 in UTC."""
     told = explained(tmp_path, THIRDS, "8", "9T05:00")
     start, end, now = "2024-01-07T16:00:00Z", "2024-01-08T16:00:00Z", "2024-01-08T21:00:00Z"
-    clock = {"lower": start, "early": False, "allowance": "each: day", "calendar": "always", "pauses": []}
+    clock = {"lower": start, "early": False, "allowance": "each: day, at_least: 65", "calendar": "always", "pauses": []}
     expected = {
         "duty_id": "town/score/U1/2024-01-08",
         "obligation": "score",
@@ -143,8 +143,11 @@ def test_every_key_of_an_explanation_in_json(tmp_path: Path) -> None:
         "items": 2,
         "evidence": "reached 30 x 0.6667; quick 70 x 0.5",
         "successor": None,
-        "clock": {**clock, "proof_until": None, "reset_at": None, "otherwise": None},
-        **{name: [] for name in ("cited", "uncounted", "late", "missing", "decisions", "history", "predecessors")},
+        "clock": {**clock, "proof_until": None, "reset_at": None, "otherwise": None} | {"lower_otherwise": None},
+        **{
+            name: []
+            for name in ("cited", "uncounted", "parts", "late", "missing", "decisions", "history", "predecessors")
+        },
     }
     found = explanation_json.text(told)
     assert json.loads(found) == expected

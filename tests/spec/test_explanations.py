@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dutywatch.judge import Known
+from dutywatch.judge import Known, explanation_en, explanation_zh
 from dutywatch.judge.coverage import END
 from dutywatch.judge.explanation import explain
 from tests.judge.bench import PATTERNS, set_up
@@ -55,6 +56,71 @@ def test_cited_events_matter_and_others_do_not(scene: Scene, tmp_path: Path) -> 
         situation = scene.cases[scene.numbers.index(number)].situation
         assert [said(row) for row in scene.of(found, number, MORE)] == [said(row) for row in rows], situation
         assert all(changed(rows, scene.of(found, number, LESS))), f"{situation}: it does not rest on what it cites"
+
+
+def test_a_record_that_was_closed_at_one_of_two_times_has_one_clock(tmp_path: Path) -> None:
+    """Its clock is the same by both readings: which of them is true, and when that was, is what is missing."""
+    scene = next(s for s in SCENES if s.table.heading == "A record that was closed at one of two times")
+    bench = set_up(tmp_path, scene.trace)
+    row = next(r for r in bench.rows(bench.judge(scene.as_of, since=END)).values() if r["standing"] == "unproven")
+    inputs = Known(scene.as_of, scene.as_of, bench.accepted, bench.decisions, END)
+    found = explain(bench.terms, bench.lake, PATTERNS, inputs, row, (), recorded=True)
+    assert found.timing is not None and found.timing.otherwise is None
+    [missing] = found.lacking
+    assert missing.missing == "cases cases/0:2 states a local time with two readings"
+    assert (missing.start, missing.end) == (
+        scene.reader.at("03T01:20") - timedelta(hours=1),
+        scene.reader.at("03T01:20"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("heading", "situation", "asked", "en", "zh"),
+    [
+        (
+            "A share of the street's length",
+            "what overlaps counts once",
+            "PT24H, share: 0.9",
+            ("plow at 2024-01-11 09:00:00 CST, metres 0 to 60", "plow at 2024-01-11 11:00:00 CST, metres 20 to 80"),
+            ("2024-01-11 09:00:00 CST plow，0至60米", "2024-01-11 11:00:00 CST plow，20至80米"),
+        ),
+        (
+            "Several kinds together, or one of several",
+            "the last of them too late",
+            "PT24H, all: plow haul",
+            ("plow at 2024-01-11 09:00:00 CST",),
+            ("2024-01-11 09:00:00 CST plow",),
+        ),
+        ("A share of the street's length", "nor where only the end is beyond", "PT24H, share: 0.9", (), ()),
+        ("A share of the street's length", "two halves", "PT24H, share: 0.9", (), ()),
+        (
+            "A share of the street's length",
+            "decided: what lies beyond its end is none of it",
+            "PT24H, share: 0.9",
+            ("plow at 2024-01-11 09:00:00 CST, metres 0 to 85",),
+            ("2024-01-11 09:00:00 CST plow，0至85米",),
+        ),
+    ],
+)
+def test_what_was_done_in_part_is_shown(
+    tmp_path: Path, heading: str, situation: str, asked: str, en: tuple[str, ...], zh: tuple[str, ...]
+) -> None:
+    """Nothing where it was seen undone since, or where it was done whole."""
+    scene, number = next(
+        (scene, number)
+        for scene in SCENES
+        for number, case in zip(scene.numbers, scene.cases, strict=True)
+        if scene.table.heading == heading and case.situation == situation
+    )
+    bench = set_up(tmp_path, scene.trace)
+    rows = bench.rows(bench.judge(scene.as_of, since=END)).values()
+    row = next(one for one in rows if one["unit"] == scene.unit_of(number))
+    inputs = Known(scene.as_of, scene.as_of, bench.accepted, bench.decisions, END)
+    found = explain(bench.terms, bench.lake, PATTERNS, inputs, row, (), recorded=True)
+    assert found.timing is not None and found.timing.allowance == asked
+    in_english, in_chinese = (list(one(found)) for one in (explanation_en._parts, explanation_zh._parts))
+    assert [one.partition(", ")[2] for one in in_english] == list(en)
+    assert [one.partition("，")[2] for one in in_chinese] == list(zh)
 
 
 HANGING = ("unproven", "pending.overdue")

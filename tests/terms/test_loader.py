@@ -177,6 +177,16 @@ def test_a_register_is_read_as_the_contract_says(tmp_path: Path, delimiter: str,
     assert [(unit.id, unit.class_) for unit in loaded.units.rows] == units
 
 
+def test_no_unit_has_the_name_of_the_contract(tmp_path: Path) -> None:
+    """The contract stands for units that a record does not name: such a case would have two duties of one name."""
+    folder = register(tmp_path, b"street,class\nMill Lane,A\nfirst-contract,B\n", "")
+    [fault] = faults(folder)
+    assert fault.clause == "units" and fault.message == (
+        "a unit is called `first-contract` like the contract, which stands for units that no record names: "
+        "give one of them another name"
+    )
+
+
 def test_a_register_that_is_written_otherwise_says_what_to_declare(tmp_path: Path) -> None:
     raw = "street,class\nHill,A\n滨河路,B\n".encode("gb18030")
     found = [str(one) for one in faults(register(tmp_path, raw, ""))]

@@ -28,7 +28,15 @@ REASONS = {
     "the evidence is incomplete": "证据不完整",
     "seen undone at or after the deadline": "到期时或到期后巡查发现未完成",
     "seen undone, and complete logs show no later act in time": "巡查发现未完成，完整记录显示此后至到期前未作业",
+    "seen undone, and complete logs show no later act in time that serves no other duty": (
+        "巡查发现未完成，完整记录显示此后至到期前没有可计入本项的作业"
+    ),
+    "seen undone, and complete logs show that it was not done whole in time": (
+        "巡查发现未完成，完整记录显示到期前未全部完成"
+    ),
     "complete logs show no act until the deadline": "完整的作业记录显示到期前未作业",
+    "complete logs show no act until the deadline that serves no other duty": "完整记录显示到期前没有可计入本项的作业",
+    "complete logs show that it was not done whole until the deadline": "完整的作业记录显示到期前未全部完成",
     "no proof was delivered, and the contract counts silence as breach": "未提交证明，按合同视为违约",
     "its trigger was revised away": "起算事件经更正后已不存在",
     "the contract owes it no more": "合同已不再要求履行",
@@ -73,6 +81,8 @@ REASONS = {
 }
 OF_RECORDS = {  # of a case nothing is worked on in a street
     "complete logs show no act until the deadline": "完整的记录显示到期前未办理",
+    "complete logs show no act until the deadline that serves no other duty": "完整记录显示到期前没有可计入本项的办理",
+    "complete logs show that it was not done whole until the deadline": "完整的记录显示到期前未全部办结",
 }
 
 

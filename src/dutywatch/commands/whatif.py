@@ -91,12 +91,18 @@ def report(found: Difference) -> None:
     for source, number in found.left_out:
         many = "1 delivery" if number == 1 else f"{number} deliveries"
         typer.echo(f"left out: {many} of {source}, a source that the other contract does not name")
+    for one in found.unread[:FIRST]:
+        typer.echo(one)
+    if len(found.unread) > FIRST:
+        typer.echo(f"... and {len(found.unread) - FIRST} more deliveries of which it reads less")
+    for one in found.unheeded:
+        typer.echo(f"not heeded: {one}, after what was known then; leave `recorded` out, or name a later instant")
     table = Table("obligation", "class", *VERDICTS)
-    for one in found.counts:
-        if one.before == one.after and one.obligation.startswith("deliver:"):
+    for count in found.counts:
+        if count.before == count.after and count.obligation.startswith("deliver:"):
             continue  # every source owes a delivery a day: named where something differs
-        cells = (str(a) if a == b else f"[bold]{b} -> {a}[/]" for b, a in zip(one.before, one.after, strict=True))
-        table.add_row(one.obligation, one.unit_class or "", *cells)
+        cells = (str(a) if a == b else f"[bold]{b} -> {a}[/]" for b, a in zip(count.before, count.after, strict=True))
+        table.add_row(count.obligation, count.unit_class or "", *cells)
     print_whole(table)
     for change in found.changes[:FIRST]:
         typer.echo(f"{change.duty_id}: {change.before or 'no duty'} -> {change.after or 'no duty'}")

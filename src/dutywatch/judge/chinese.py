@@ -29,7 +29,9 @@ COLUMNS = {
 }
 PERIODS = {
     **{"each": "每", "season": "季节", "plan": "计划", "while": "持续期间", "calendar": "日历"},
-    **{"slice": "时段", "rolling": "滚动", "merge_gap": "合并间隔"},
+    **{"slice": "时段", "rolling": "滚动", "merge_gap": "合并间隔", "slot": "时段"},
+    **{"times": "至少次数", "on_days": "至少天数", "max_gap": "最长间隔", "percentile": "分位"},
+    **{"share": "长度比例", "all": "须全部完成", "at_least": "至少", "at_most": "至多", "max_bad": "至多不达标时段"},
 }
 LENGTHS = {
     **{"day": "日", "week": "周", "month": "月", "quarter": "季度", "year": "年"},

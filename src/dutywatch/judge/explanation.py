@@ -28,7 +28,7 @@ from dutywatch.judge.lacking import Lacking
 from dutywatch.judge.obligations import PATTERNS
 from dutywatch.judge.redelivery import arrival, received
 from dutywatch.judge.suspensions import Pause, holding, pauses
-from dutywatch.judge.uncounted import Uncounted, uncounted
+from dutywatch.judge.uncounted import Part, Uncounted, parts, uncounted
 from dutywatch.lake import Lake, connect
 from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.deliveries import Accepted
@@ -36,7 +36,8 @@ from dutywatch.ledger.verdicts import Standing
 from dutywatch.terms import Terms, Unit
 from dutywatch.terms.contract import Amendment
 from dutywatch.terms.obligation import Owed
-from dutywatch.terms.patterns import Attain, Respond, owed_per
+from dutywatch.terms.patterns import Attain, Recur, Respond, owed_per
+from dutywatch.terms.terms import ALWAYS
 from dutywatch.terms.units import course
 from dutywatch.terms.words import Words
 
@@ -61,7 +62,8 @@ class Timing:
     `early`: acts count before the clock begins, from `lower` on (None: from any time). `allowance`: in the
     contract's words. Evidence received after `proof_until` does not count. `reset_at`: a new trigger starts it anew, or
     would, were it known not to be done in time.
-    `otherwise`: from when until when it runs by the other reading of the local time that starts it, where that has two.
+    `otherwise`: from when until when it runs by the other reading of the local time that starts it, where that has two;
+    `lower_otherwise`: from when on acts count then, where that is another time.
     """
 
     lower: datetime | None
@@ -72,6 +74,7 @@ class Timing:
     proof_until: datetime | None = None
     reset_at: datetime | None = None
     otherwise: tuple[datetime, datetime | None] | None = None
+    lower_otherwise: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,9 @@ class Explanation:
     was judged as known at `known_at` to be explained). `terms_changed`: the contract's file is no longer the one that
     the recorded judgement was made under. `parties` name ids. `illustrative`: a third party's page gives the clause.
     `timing` is not known of a delivery, and of a duty that revised data no longer produce.
-    `weighs`: the duty is a score, whose items are rates. `amendments`: what gave the clause its words on the duty's
-    day. `late`: deliveries about its time that came after `proof_until`. `asked`: the kinds of act that count.
+    `weighs`: the duty is a score, whose items are rates. `lasts`: what is measured is a time, in seconds.
+    `amendments`: what gave the clause its words on the duty's day. `late`: deliveries about its time that came after
+    `proof_until`. `asked`: the kinds of act that count.
     """
 
     duty_id: str
@@ -107,10 +111,16 @@ class Explanation:
     predecessors: tuple[str, ...] = ()
     illustrative: bool = False
     weighs: bool = False
+    lasts: bool = False
     uncounted: tuple[Uncounted, ...] = ()
+    parts: tuple[Part, ...] = ()
     amendments: tuple[Amendment, ...] = ()
     late: tuple[Accepted, ...] = ()
     asked: tuple[str, ...] = ()
+
+    def measure(self, value: float) -> str:
+        """What was measured, as it is told."""
+        return _elapsed(timedelta(seconds=value)) if self.lasts else f"{value:g}"
 
     @property
     def admitted(self) -> bool:
@@ -158,7 +168,7 @@ def explain(
             clock = _clock(case, row) if case else None
         timing = _timing(case, clock, row) if case and not gone else None
         counted = _counted(evidence, clock, inputs, name, row)
-        idle = uncounted(counted, owed, clock, row)
+        idle, done = uncounted(counted, owed, clock, row), parts(counted, owed, clock, row)
         missing = tuple(lacking.lacking(terms, counted, owed, clock, row)) if owed else ()
         labels = _labels(evidence, counted) if owed else _arrivals(inputs.accepted)
         cited = tuple(citations.cited(lake, duck, labels, row["evidence"] or ""))
@@ -184,7 +194,9 @@ def explain(
         predecessors=predecessors,
         illustrative=owed.clause.illustrative if owed else False,
         weighs=isinstance(owed, Attain) and owed.measure == "score",
+        lasts=isinstance(owed, Recur) and owed.max_gap is not None,
         uncounted=idle,
+        parts=done,
         amendments=terms.amendments_on(name, day, known_on),
         late=tuple(lacking.late(terms, counted, owed, clock, row)) if owed else (),
         asked=(owed.action.kinds or ()) if isinstance(owed, Respond) else (),
@@ -271,19 +283,23 @@ def _timing(case: Case[Owed], clock: Clock | None, row: Mapping[str, Any]) -> Ti
     proof_until = clock.proof_until if clock else None
     lower = None if lower is None or lower <= BEGINNING else lower
     if not isinstance(owed, Respond):
-        return Timing(lower, early, _period(owed), _calendar(owed), proof_until=proof_until)
+        asked = ", ".join((_period(owed), *_target(owed)))
+        return Timing(lower, early, asked, _calendar(owed), proof_until=proof_until)
     runs = clock if isinstance(clock, running.Running) else None
     zone, other = (runs.stopped_in, runs.other) if runs else (None, None)
     stops = holding(pauses(case.evidence, owed.suspended_by, granted=case.looks_back()), zone)
     return Timing(
         lower=lower,
         early=early,
-        allowance=_allowance(owed, row["unit_class"]),
-        calendar=owed.clock.calendar,
+        allowance=", ".join((_allowance(owed, row["unit_class"]), *_whole(owed))),
+        calendar=ALWAYS if isinstance(owed.within, str) else owed.clock.calendar,
         pauses=tuple(one for one in stops if _meets(one, start, due)),
         proof_until=proof_until,
         reset_at=runs.reset_at if runs and _resets(case, runs, row) else None,
-        otherwise=(other.start, other.due) if other and other.start else None,
+        otherwise=(other.start, other.due)
+        if other and other.start and (other.start, other.due) != (start, due)
+        else None,
+        lower_otherwise=other.lower if other and clock and early and other.lower != clock.lower else None,
     )
 
 
@@ -312,20 +328,28 @@ def _allowance(owed: Respond, unit_class: str | None) -> str:
     if isinstance(owed.within, str):
         return owed.within
     words = owed.model_dump(mode="json", by_alias=True)["within"]
-    rows = [
-        (f">= {rung['at_least']:g}: " if rung["at_least"] is not None else "")
-        + (" ".join((rung["allow"], rung["days"])) if rung["days"] else _elapsed(given.allow))
-        for given, rung in zip(owed.within, words, strict=True)
-        if rung["class"] in (None, unit_class)
-    ]
-    return ", ".join(rows)
+    rows: dict[float | None, str] = {}
+    for given, rung in zip(owed.within, words, strict=True):
+        if rung["class"] in (None, unit_class):  # of two rows from the same magnitude on the first one holds
+            allowed = " ".join((rung["allow"], rung["days"])) if rung["days"] else _elapsed(given.allow)
+            least = f">= {rung['at_least']:g}: " if rung["at_least"] is not None else ""
+            rows.setdefault(rung["at_least"], least + allowed)
+    return ", ".join(rows.values())
+
+
+def _whole(owed: Respond) -> Iterator[str]:
+    """What several parts together must come to, by the contract's own words."""
+    if owed.action.share is not None:
+        yield f"share: {owed.action.share:g}"
+    if owed.action.all_of > 1:
+        yield f"all: {' '.join(owed.action.kinds or ())}"
 
 
 def _elapsed(length: timedelta) -> str:
     """A length that counts no days, as the contract must write it: PT24H and not P1D."""
     minutes, seconds = divmod(length // timedelta(seconds=1), 60)
     hours, minutes = divmod(minutes, 60)
-    return "PT" + "".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if n)
+    return "PT" + ("".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if n) or "0S")
 
 
 def _period(owed: Owed) -> str:
@@ -342,6 +366,17 @@ def _period(owed: Owed) -> str:
         said["while"] = " ".join([lasting["stream"], *lasting.get("kind", ()), *least])
         said |= {word: lasting[word] for word in ("where", "merge_gap") if word in lasting}
     return ", ".join(f"{key}: {value}" for key, value in said.items())
+
+
+def _target(owed: Owed) -> Iterator[str]:
+    """What is asked within the period or window, by the contract's own words."""
+    words = owed.model_dump(mode="json", by_alias=True)
+    if rank := words.get("percentile"):
+        yield f"percentile: {rank['of']} {rank['rank']:g}"
+    for name in ("times", "on_days", "max_gap", "slot", "at_least", "at_most", "max_bad"):
+        value = words.get(name)
+        if value is not None:
+            yield f"{name}: {value if isinstance(value, str) else f'{value:g}'}"
 
 
 def _calendar(owed: Owed) -> str:

@@ -64,7 +64,8 @@ def _clock(e: Explanation) -> Iterator[str]:
     if time.allowance:
         yield f"          the contract says {time.allowance}; calendar {time.calendar}"
     if time.early:
-        yield f"          acts count from {_at(e, time.lower) if time.lower else 'any time'} on"
+        either = f", or {_at(e, time.lower_otherwise)}," if time.lower_otherwise else ""
+        yield f"          acts count from {_at(e, time.lower) if time.lower else 'any time'}{either} on"
     for pause in time.pauses:
         yield f"          paused {_pause(e, pause)}"
     if time.reset_at:
@@ -85,9 +86,9 @@ def _measured(e: Explanation) -> Iterator[str]:
     value, low, high = e.row["measured"], e.row["measured_low"], e.row["measured_high"]
     if value is None and low is None and high is None and e.row["items"] is None:
         return
-    parts = [f"{value:g}" if value is not None else "not to be told"]
+    parts = [e.measure(value) if value is not None else "not to be told"]
     if (low is not None or high is not None) and (low, high) != (value, value):
-        least, most = ("unknown" if one is None else f"{one:g}" for one in (low, high))
+        least, most = ("unknown" if one is None else e.measure(one) for one in (low, high))
         parts.append(f"between {least} and {most}, as the missing evidence may be")
     if e.row["items"] is not None:
         parts.append(f"of {e.row['items']} {'rates' if e.weighs else 'items'}")
@@ -104,6 +105,7 @@ def _evidence(e: Explanation) -> Iterator[str]:
     for index, lack in enumerate(e.lacking):
         yield f"{'Missing' if not index else '':<10}{_lack(e, lack)}"
     yield from _late(e)
+    yield from _parts(e)
     yield from _uncounted(e)
     coverage = e.row["coverage"]
     if coverage is None:
@@ -118,6 +120,14 @@ def _late(e: Explanation) -> Iterator[str]:
         yield f"{'Too late' if not index else '':<10}{came}: it counts only if two persons admit it"
     if len(e.late) > SHOWN:
         yield f"          and {len(e.late) - SHOWN} more deliveries that came too late"
+
+
+def _parts(e: Explanation) -> Iterator[str]:
+    for index, one in enumerate(e.parts[:SHOWN]):
+        where = f", metres {one.from_m:g} to {one.to_m:g}" if one.from_m is not None and one.to_m is not None else ""
+        yield f"{'In part' if not index else '':<10}{one.place}, {one.kind} at {_at(e, one.at)}{where}"
+    if len(e.parts) > SHOWN:
+        yield f"          and {len(e.parts) - SHOWN} more acts that did a part"
 
 
 def _uncounted(e: Explanation) -> Iterator[str]:

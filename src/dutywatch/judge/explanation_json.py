@@ -13,7 +13,7 @@ from typing import Any
 from dutywatch.judge.citations import Cited
 from dutywatch.judge.explanation import Explanation, Flip, Timing
 from dutywatch.judge.lacking import Lacking
-from dutywatch.judge.uncounted import Uncounted
+from dutywatch.judge.uncounted import Part, Uncounted
 from dutywatch.ledger.decisions import Decision
 
 _ROW = (
@@ -42,6 +42,7 @@ def text(e: Explanation) -> str:
         "clock": _timing(e.timing) if e.timing else None,
         "cited": [_cited(one) for one in e.cited],
         "uncounted": [_plain(one) for one in e.uncounted],
+        "parts": [_plain(one) for one in e.parts],
         "late": [{name: getattr(one, name) for name in _LATE} for one in e.late],
         "missing": [_plain(one) for one in e.lacking],
         "decisions": [_plain(one) for one in e.decisions],
@@ -59,7 +60,7 @@ def _cited(one: Cited) -> dict[str, Any]:
     return {**_plain(one), "row": dict(one.row)}
 
 
-def _plain(one: Timing | Cited | Uncounted | Lacking | Decision | Flip) -> dict[str, Any]:
+def _plain(one: Timing | Cited | Uncounted | Part | Lacking | Decision | Flip) -> dict[str, Any]:
     return {f.name: getattr(one, f.name) for f in fields(one)}
 
 

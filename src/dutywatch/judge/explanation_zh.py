@@ -87,7 +87,8 @@ def _clock(e: Explanation) -> Iterator[str]:
     if time.allowance:
         yield f"　　　　　合同规定：{chinese.allowance(time.allowance)}；日历：{chinese.calendar(time.calendar)}"
     if time.early:
-        yield f"　　　　　{_at(e, time.lower) + '起' if time.lower else '任何时间'}的作业均计入"
+        either = f"（或{_at(e, time.lower_otherwise)}起）" if time.lower_otherwise else ""
+        yield f"　　　　　{_at(e, time.lower) + '起' if time.lower else '任何时间'}{either}的作业均计入"
     for pause in time.pauses:
         yield f"　　　　　中止：{_pause(e, pause)}"
     if time.reset_at:
@@ -108,9 +109,9 @@ def _measured(e: Explanation) -> Iterator[str]:
     value, low, high = e.row["measured"], e.row["measured_low"], e.row["measured_high"]
     if value is None and low is None and high is None and e.row["items"] is None:
         return
-    parts = [f"{value:g}" if value is not None else "无法得出"]
+    parts = [chinese.allowance(e.measure(value)) if value is not None else "无法得出"]
     if (low is not None or high is not None) and (low, high) != (value, value):
-        least, most = ("不明" if one is None else f"{one:g}" for one in (low, high))
+        least, most = ("不明" if one is None else chinese.allowance(e.measure(one)) for one in (low, high))
         parts.append(f"视所缺证据，介于{least}与{most}之间")
     if e.row["items"] is not None:
         parts.append(f"共{e.row['items']}项{'比率' if e.weighs else ''}")
@@ -127,6 +128,7 @@ def _evidence(e: Explanation) -> Iterator[str]:
     for index, lack in enumerate(e.lacking):
         yield f"{'所缺' if not index else '　　'}　　　{_lack(e, lack)}"
     yield from _late(e)
+    yield from _parts(e)
     yield from _uncounted(e)
     coverage = e.row["coverage"]
     if coverage is None:
@@ -141,6 +143,14 @@ def _late(e: Explanation) -> Iterator[str]:
         yield f"{'逾期证据' if not index else '　　　　'}　{came}：须经两人决定采纳方可计入"
     if len(e.late) > SHOWN:
         yield f"　　　　　另有{len(e.late) - SHOWN}份逾期送达"
+
+
+def _parts(e: Explanation) -> Iterator[str]:
+    for index, one in enumerate(e.parts[:SHOWN]):
+        where = f"，{one.from_m:g}至{one.to_m:g}米" if one.from_m is not None and one.to_m is not None else ""
+        yield f"{'部分完成' if not index else '　　　　'}　{one.place}，{_at(e, one.at)} {one.kind}{where}"
+    if len(e.parts) > SHOWN:
+        yield f"　　　　　另有{len(e.parts) - SHOWN}项部分完成"
 
 
 def _uncounted(e: Explanation) -> Iterator[str]:

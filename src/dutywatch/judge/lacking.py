@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,7 +41,7 @@ def lacking(
     terms: Terms, evidence: Evidence, owed: Owed, clock: Clock | None, row: Mapping[str, Any]
 ) -> Iterator[Lacking]:
     """What the reason of the verdict row `row` says is missing, from the evidence that counts for its clock."""
-    readings = list(_doubtful(clock, row))
+    readings = list(_doubtful(evidence, owed, clock, row))
     yield from readings
     said = {one.missing for one in readings}
     yield from (one for one in _gaps(terms, evidence, owed, clock, row) if one.missing not in said)
@@ -110,17 +110,28 @@ def _units(terms: Terms, owed: Owed, unit: str) -> set[str | None] | None:
     return {None, unit} if any(one.id == unit for one in terms.units.rows) else None
 
 
-def _doubtful(clock: Clock | None, row: Mapping[str, Any]) -> Iterator[Lacking]:
-    """Which of two readings is the right one of the local time that starts the clock, or the next trigger, where the
-    verdict hangs on it."""
+def _doubtful(evidence: Evidence, owed: Owed, clock: Clock | None, row: Mapping[str, Any]) -> Iterator[Lacking]:
+    """Which of two readings is the right one of the local time that starts the clock, or the next trigger, or at which
+    a record says that it was done, where the verdict hangs on it."""
     if not isinstance(clock, running.Running) or clock.other is None or clock.start is None:
         return
     missing = f"{clock.stated_by} {DOUBTFUL}"
+    if missing not in row["reason"]:
+        return
     begins, ends = clock.other.start, clock.start
     if begins == ends and clock.other.until and clock.until:
         begins, ends = clock.other.until, clock.until
-    if begins and missing in row["reason"]:
+    if begins == ends and isinstance(owed, Respond) and owed.of_its_record:
+        begins, ends = next(_done(evidence, owed, clock.stated_by), (begins, ends))
+    if begins:
         yield Lacking(missing, begins, ends, row["owed_by"], None)
+
+
+def _done(evidence: Evidence, owed: Respond, cited: str | None) -> Iterator[tuple[datetime, datetime]]:
+    """The two readings of the time at which a record says that it was done."""
+    query, given = evidence.events(replace(respond.acts(owed), reading="both"))
+    asked = f'SELECT earlier, "at" FROM ({query}) WHERE cited(ref) = $cited AND earlier IS NOT NULL'
+    yield from ((one["earlier"], one["at"]) for one in evidence.rows(asked, {**given, "cited": cited}))
 
 
 def _unmeasured(terms: Terms, owed: Owed, row: Mapping[str, Any]) -> Iterator[Lacking]:

@@ -96,18 +96,18 @@ the rival answers, the firm's   | 11T09:00 plow by F1 | 12T07:00 | excused | riv
             change="obligations: {clear: {action: {consume: once}}}",
             given={"weather": "10T10:00..10T12:00 snow, 10T18:00..10T20:00 snow", "log days": "10, 11"},
             text="""
-situation                                          | log                                         | as of    | verdict              | fulfilled
-one act serves the duty that is due first          | 11T09:00 plow                               | 12T07:00 | met / breached.open  | 11T09:00 /
-two acts serve two                                 | 11T09:00 plow, 11T10:00 plow                | 12T07:00 | met / met            | 11T09:00 / 11T10:00
-an act after the first was due serves the second   | 11T13:00 plow                               | 12T07:00 | breached.open / met  | / 11T13:00
-a second one cures the first                       | 11T13:00 plow, 11T14:00 plow                | 12T07:00 | breached.cured / met | 11T14:00 / 11T13:00
-what nobody needs serves none                      | 11T09:00 plow, 11T10:00 plow, 11T11:00 plow | 12T07:00 | met / met            | 11T09:00 / 11T10:00
-a row nobody can read may have served either       | ?11T08:00 plow, 11T09:00 plow               | 12T07:00 | met / unproven       | 11T09:00 /
-it may have freed the act for the second           | ?10T15:00 plow, 11T09:00 plow               | 12T07:00 | met / unproven       | 11T09:00 /
-it lies before both                                | ?10T09:00 plow, 11T09:00 plow               | 12T07:00 | met / breached.open  | 11T09:00 /
-it is too late for the first, not for the second   | ?11T13:00 plow, 11T09:00 plow               | 12T07:00 | met / unproven       | 11T09:00 /
-it is too late for both                            | ?11T21:00 plow, 11T09:00 plow               | 12T07:00 | met / breached.open  | 11T09:00 /
-it may have freed one of the instant it was due at   | ?10T15:00 plow, 11T12:00 plow               | 12T07:00 | met / unproven       | 11T12:00 /
+situation                                          | log                                         | as of    | verdict              | fulfilled | reason
+one act serves the duty that is due first          | 11T09:00 plow                               | 12T07:00 | met / breached.open  | 11T09:00 / | done in time / complete logs show no act until the deadline that serves no other duty
+two acts serve two                                 | 11T09:00 plow, 11T10:00 plow                | 12T07:00 | met / met            | 11T09:00 / 11T10:00 |
+an act after the first was due serves the second   | 11T13:00 plow                               | 12T07:00 | breached.open / met  | / 11T13:00 |
+a second one cures the first                       | 11T13:00 plow, 11T14:00 plow                | 12T07:00 | breached.cured / met | 11T14:00 / 11T13:00 |
+what nobody needs serves none                      | 11T09:00 plow, 11T10:00 plow, 11T11:00 plow | 12T07:00 | met / met            | 11T09:00 / 11T10:00 |
+a row nobody can read may have served either       | ?11T08:00 plow, 11T09:00 plow               | 12T07:00 | met / unproven       | 11T09:00 / |
+it may have freed the act for the second           | ?10T15:00 plow, 11T09:00 plow               | 12T07:00 | met / unproven       | 11T09:00 / |
+it lies before both                                | ?10T09:00 plow, 11T09:00 plow               | 12T07:00 | met / breached.open  | 11T09:00 / |
+it is too late for the first, not for the second   | ?11T13:00 plow, 11T09:00 plow               | 12T07:00 | met / unproven       | 11T09:00 / |
+it is too late for both                            | ?11T21:00 plow, 11T09:00 plow               | 12T07:00 | met / breached.open  | 11T09:00 / |
+it may have freed one of the instant it was due at   | ?10T15:00 plow, 11T12:00 plow               | 12T07:00 | met / unproven       | 11T12:00 / |
 """,
         ),
         Table(

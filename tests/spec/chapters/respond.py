@@ -85,14 +85,14 @@ proof comes after all                             | 10, 11@12T09:00 | 11T09:00 p
             tells="6.1 6.2 6.3",
             change="obligations: {clear: {action: {kind: {all: [plow, haul]}}}}",
             text="""
-situation                                      | log                            | seen             | as of    | verdict        | fulfilled | cites
-the last of the kinds completes it             | 11T09:00 plow, 11T15:00 haul   |                  | 12T05:00 | met            | 11T15:00 | 11T15:00
-in whatever order                              | 11T09:00 haul, 11T15:00 plow   |                  | 12T05:00 | met            | 11T15:00 | 11T15:00
-one kind twice is not both                     | 11T09:00 plow, 11T15:00 plow   |                  | 12T05:00 | breached.open  | |
-the last of them too late                      | 11T09:00 plow, 11T17:00 haul   |                  | 12T05:00 | breached.cured | 11T17:00 | 11T17:00
-decided: seen undone, one kind done anew: which was missing is not known | 11T02:00 plow, 11T03:00 haul, 11T10:00 haul | 11T05:00 covered | 12T05:00 | unproven | | 11T05:00 11T10:00
-all kinds anew, in time                        | 11T02:00 plow, 11T03:00 haul, 11T10:00 haul, 11T12:00 plow | 11T05:00 covered | 12T05:00 | met | 11T12:00 | 11T12:00
-seen undone before it was complete: parts stand | 11T02:00 plow, 11T10:00 haul  | 11T05:00 covered | 12T05:00 | met            | 11T10:00 | 11T10:00
+situation                                      | log                            | seen             | as of    | verdict        | fulfilled | cites | reason
+the last of the kinds completes it             | 11T09:00 plow, 11T15:00 haul   |                  | 12T05:00 | met            | 11T15:00 | 11T15:00 |
+in whatever order                              | 11T09:00 haul, 11T15:00 plow   |                  | 12T05:00 | met            | 11T15:00 | 11T15:00 |
+one kind twice is not both                     | 11T09:00 plow, 11T15:00 plow   |                  | 12T05:00 | breached.open  | | | complete logs show that it was not done whole until the deadline
+the last of them too late                      | 11T09:00 plow, 11T17:00 haul   |                  | 12T05:00 | breached.cured | 11T17:00 | 11T17:00 | not done whole until the deadline; done late
+decided: seen undone, one kind done anew: which was missing is not known | 11T02:00 plow, 11T03:00 haul, 11T10:00 haul | 11T05:00 covered | 12T05:00 | unproven | | 11T05:00 11T10:00 |
+all kinds anew, in time                        | 11T02:00 plow, 11T03:00 haul, 11T10:00 haul, 11T12:00 plow | 11T05:00 covered | 12T05:00 | met | 11T12:00 | 11T12:00 |
+seen undone before it was complete: parts stand | 11T02:00 plow, 11T10:00 haul  | 11T05:00 covered | 12T05:00 | met            | 11T10:00 | 11T10:00 |
 """,
         ),
         Table(
@@ -158,20 +158,20 @@ sources: {log: {columns: {from_m: from_m, to_m: to_m}}}
 obligations: {clear: {action: {share: 0.9}}}
 """,
             text="""
-situation                                       | length | log                                                     | seen | as of    | verdict       | fulfilled
-two halves                                      | 100    | 11T09:00 plow metres 0-50, 11T11:00 plow metres 50-100  |      | 12T05:00 | met           | 11T11:00
-nine tenths are enough                          | 100    | 11T09:00 plow metres 0-60, 11T11:00 plow metres 60-90   |      | 12T05:00 | met           | 11T11:00
-what overlaps counts once                       | 100    | 11T09:00 plow metres 0-60, 11T11:00 plow metres 20-80   |      | 12T05:00 | breached.open |
-decided: the direction of travel does not matter | 100   | 11T09:00 plow metres 95-0                               |      | 12T05:00 | met           | 11T09:00
-unlocated work never adds                       | 100    | 11T09:00 plow metres 0-80, 11T11:00 plow, 11T12:00 plow |      | 12T05:00 | breached.open |
-of the unit's own length                        | 200    | 11T09:00 plow metres 0-100                              |      | 12T05:00 | breached.open |
-decided: what lies beyond its end is none of it | 100    | 11T09:00 plow metres 0-85, 11T11:00 plow metres 120-150 |      | 12T05:00 | breached.open |
-neither where it was seen undone before         | 100    | 11T09:00 plow metres 0-85, 11T11:00 plow metres 95-150  | 11T05:00 covered | 12T05:00 | met | 11T11:00
-nor where only the end is beyond                | 100    | 11T09:00 plow metres 0-85, 11T11:00 plow metres 97-150  | 11T05:00 covered | 12T05:00 | breached.open |
-the rest was done too late                      | 100    | 11T09:00 plow metres 0-50, 11T17:00 plow metres 50-100  |      | 12T05:00 | breached.cured | 11T17:00
-no log came, so that nothing is known of any length | 100 |                                                         |      | 11T04:00 | pending.running |
-no log came, so that nothing is known of any length | 100 |                                                         |      | 11T04:00 | pending.running |
-decided: seen undone, half of it done anew: which half was missing is not known | 100 | 11T02:00 plow metres 0-100, 11T09:00 plow metres 50-100 | 11T05:00 covered | 12T05:00 | unproven |
+situation                                       | length | log                                                     | seen | as of    | verdict       | fulfilled | reason
+two halves                                      | 100    | 11T09:00 plow metres 0-50, 11T11:00 plow metres 50-100  |      | 12T05:00 | met           | 11T11:00 |
+nine tenths are enough                          | 100    | 11T09:00 plow metres 0-60, 11T11:00 plow metres 60-90   |      | 12T05:00 | met           | 11T11:00 |
+what overlaps counts once                       | 100    | 11T09:00 plow metres 0-60, 11T11:00 plow metres 20-80   |      | 12T05:00 | breached.open | | complete logs show that it was not done whole until the deadline
+decided: the direction of travel does not matter | 100   | 11T09:00 plow metres 95-0                               |      | 12T05:00 | met           | 11T09:00 |
+unlocated work never adds                       | 100    | 11T09:00 plow metres 0-80, 11T11:00 plow, 11T12:00 plow |      | 12T05:00 | breached.open | |
+of the unit's own length                        | 200    | 11T09:00 plow metres 0-100                              |      | 12T05:00 | breached.open | |
+decided: what lies beyond its end is none of it | 100    | 11T09:00 plow metres 0-85, 11T11:00 plow metres 120-150 |      | 12T05:00 | breached.open | |
+neither where it was seen undone before         | 100    | 11T09:00 plow metres 0-85, 11T11:00 plow metres 95-150  | 11T05:00 covered | 12T05:00 | met | 11T11:00 |
+nor where only the end is beyond                | 100    | 11T09:00 plow metres 0-85, 11T11:00 plow metres 97-150  | 11T05:00 covered | 12T05:00 | breached.open | | seen undone, and complete logs show that it was not done whole in time
+the rest was done too late                      | 100    | 11T09:00 plow metres 0-50, 11T17:00 plow metres 50-100  |      | 12T05:00 | breached.cured | 11T17:00 |
+no log came, so that nothing is known of any length | 100 |                                                         |      | 11T04:00 | pending.running | |
+no log came, so that nothing is known of any length | 100 |                                                         |      | 11T04:00 | pending.running | |
+decided: seen undone, half of it done anew: which half was missing is not known | 100 | 11T02:00 plow metres 0-100, 11T09:00 plow metres 50-100 | 11T05:00 covered | 12T05:00 | unproven | |
 """,
         ),
         Table(

@@ -26,6 +26,12 @@ def check(contract: Contract, units: Units) -> Iterator[Finding]:
     for word in ("people", "sources", "obligations"):
         if not getattr(contract, word):
             yield (word,), f"`{word}` names none: a contract needs at least one"
+    if any(unit.id == contract.contract for unit in units.rows):  # docs/decisions/0080
+        yield (
+            ("units",),
+            f"a unit is called `{contract.contract}` like the contract, which stands for units that no record names: "
+            "give one of them another name",
+        )
     parties = {contract.authority.id, *(party.id for party in contract.contractors)}
     for name, person in contract.people.items():
         if person.works_for not in (None, *parties):
