@@ -76,12 +76,14 @@ def test_a_bare_word_that_yaml_takes_for_something_else_is_to_be_quoted(tmp_path
     text = file.read_text()
     text = text.replace("kind: kind}", "kind: no}\n    values: {kind: {off: plow}}")
     text = text.replace("pattern: answer", "pattern: respond\n    scope: {class: 1, zone: [ON, N]}")
-    text = text.replace("kind: plow}", "kind: 2024-01-10}").replace("P4D", "[{class: 2, allow: PT4H}]")
+    text = text.replace("clause: none", "clause: 12345").replace("kind: plow}", "kind: 2024-01-10}")
+    text = text.replace("P4D", "[{class: 2, allow: PT4H}]")
     file.write_text(text + "languages: en\n")
     said = {fault.clause: fault.message for fault in faults(folder)}
     quote = "put it in quotes: YAML reads it bare as "
     assert said["sources.log.columns.kind"] == quote + "false"
     assert said["sources.log.values.kind.0"] == quote + "false"
+    assert said["obligations.clear.clause.text"] == quote + "the number 12345"
     assert said["obligations.clear.scope.class.0"] == quote + "the number 1"
     assert said["obligations.clear.scope.zone.0"] == quote + "true"
     assert said["obligations.clear.action.kind.any.0"] == quote + "the day 2024-01-10"

@@ -179,7 +179,7 @@ class Clause(Word):
 
 def a_clause(value: Any) -> Any:
     """The short form of a clause: its text alone."""
-    return {"text": value} if isinstance(value, str) else value
+    return {"text": value} if isinstance(value, Bare) else value
 
 
 ClauseGiven = Annotated[Clause, BeforeValidator(a_clause, json_schema_input_type=str | Clause)]
