@@ -105,6 +105,13 @@ def test_one_party_answers_for_a_unit_on_a_day_and_a_log_is_kept_by_what_it_hold
     ]
 
 
+def test_the_empty_rest_of_a_spreadsheet_is_no_unit(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, "records", "id,class\nU1,A\n\n,\n ,\n,B\n")
+    assert "units.csv:6: units: `id` is empty: every unit needs its id" in [str(fault) for fault in faults(folder)]
+    (folder / "units.csv").write_text("id,class\nU1,A\n\n,\n ,\n", encoding="utf-8")
+    assert not [fault for fault in faults(folder) if fault.file == "units.csv"]
+
+
 def test_what_an_amendment_says_is_looked_up_like_any_other_word(tmp_path: Path) -> None:
     """A misspelt calendar never closes, and nobody ever does what no source tells of: both would be in breach."""
     folder = folder_with(tmp_path, "amended", "id,class\nU1,A\n")
