@@ -131,6 +131,7 @@ DIRTY = [
     Dirty("no line end at the end", H + A + B[:-1], (3, 1, 0), [OK, OK]),
     # text
     Dirty("empty", b"", refused="the file is empty"),
+    Dirty("the empty rest of a spreadsheet", b",,\n" + H + A + b",,\n , ,\n,,,,\n" + B + b",,1\n", (8, 1, 4), [OK, OK, OK]),
     Dirty("blank lines only", b"\n\n \n", refused="the file is empty"),
     Dirty("a header only: a quiet day", H, (1, 1, 0), []),
     Dirty("a header twice", H + A + H + B, (4, 1, 0), [OK, "unreadable at; unreadable depth_cm", OK]),

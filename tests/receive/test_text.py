@@ -147,7 +147,8 @@ def test_the_fast_reader_reads_what_the_scanner_reads(raw: bytes, quote: str | N
     raw = raw.replace(b"\r", b"\n")
     found = read(f"time{delimiter}unit\n".encode() + raw, dialect=dialect)
     lines = [*raw.split(b"\n")] if not raw.endswith(b"\n") else raw.split(b"\n")[:-1]
-    scanned = [scan(n, one, "utf-8", dialect, layout) for n, one in enumerate(lines, start=2) if one.strip()]
+    told = [(n, one) for n, one in enumerate(lines, start=2) if one.replace(delimiter.encode(), b"").strip()]
+    scanned = [scan(n, one, "utf-8", dialect, layout) for n, one in told]
     assert [(r.line, r.raw, r.fields, r.fault) for r in found.rows] == [
         (r.line, r.raw, r.fields, r.fault) for r in scanned
     ]

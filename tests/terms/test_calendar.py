@@ -69,6 +69,32 @@ def test_the_chinese_year_2024_is_frozen_with_its_make_up_days() -> None:
     assert {day for day in year if not calendar.works(day) and day.weekday() < 5} == off
 
 
+def test_a_chinese_holiday_takes_the_weekends_in_that_its_notice_names() -> None:
+    """The same notice: 1 January joins the weekend before; 4 to 6 April, 8 to 10 June, 15 to 17 September."""
+    calendar = resolved("holidays: {country: CN}", first="2023-03-01", last="2024-12-31")
+    spans = [("2023-12-30", 3), ("2024-02-10", 8), ("2024-04-04", 3), ("2024-05-01", 5)]
+    spans += [("2024-06-08", 3), ("2024-09-15", 3), ("2024-10-01", 7)]
+    off = {date.fromisoformat(first) + n * timedelta(days=1) for first, length in spans for n in range(length)}
+    days_told = [date(2023, 12, 1) + n * timedelta(days=1) for n in range(31 + 366)]
+    assert {day for day in days_told if not calendar.works(day)} == off
+
+
+def test_the_weekend_before_a_new_year_after_the_table_is_taken_in_too() -> None:
+    assert date(2023, 12, 30) in resolved("holidays: {country: CN}", first="2022-01-01", last="2022-12-31").closed
+
+
+def test_other_holidays_take_no_weekend_in() -> None:
+    """The Saturday between Good Friday and Easter Monday is a working day in Germany."""
+    assert date(2024, 3, 30) not in resolved("holidays: {country: DE}", BERLIN).closed
+
+
+def test_civil_days_roll_over_the_whole_spring_festival() -> None:
+    """Due by the 17th, the festival's last day and a Saturday: by the end of Sunday the 18th, which is worked."""
+    calendar = resolved("{holidays: {country: CN}, rolls: true}")
+    start = datetime(2024, 2, 10, 10, tzinfo=SHANGHAI)
+    assert Allowance(timedelta(days=7), Days.CIVIL).due(start, calendar) == datetime(2024, 2, 18, 16, tzinfo=UTC)
+
+
 def test_a_clock_over_spring_festival() -> None:
     calendar = resolved("{hours: {mon-fri: 09:00-17:00}, holidays: {country: CN}}")
     start = datetime(2024, 2, 8, 10, tzinfo=SHANGHAI)

@@ -148,6 +148,15 @@ def test_a_format_is_known_only_where_no_other_reads_it(tmp_path: Path, written:
     assert Sample.read(log(tmp_path, f"when,unit\n{written},U1\n"), None).formats("when") == formats
 
 
+def test_the_empty_rest_of_a_spreadsheet_hides_neither_key_nor_acts(tmp_path: Path) -> None:
+    units = tmp_path / "units.csv"
+    units.write_text("street;ward\nMill Lane;North\nHill Road;North\n;\n;\n", encoding="utf-8")
+    sample = Sample.read(log(tmp_path, "when,task\n7:00,plow\n8:00,plow\n9:00,grit\n,\n , \n"), None)
+    assert Register.read(units).keys == ["street"]
+    assert sample.kinds("task") == ["plow", "grit"]
+    assert len(sample.lines) == 4
+
+
 def test_the_column_of_acts_has_few_words_that_repeat(tmp_path: Path) -> None:
     rows = "".join(f"2025-01-10 0{i}:00,driver {i},{'plow' if i % 2 else 'grit'},{i}\n" for i in range(9))
     sample = Sample.read(log(tmp_path, "when,driver,task,load\n" + rows), None)

@@ -222,6 +222,21 @@ def test_what_an_attain_or_keep_clause_needs_of_its_events(
     assert found(tmp_path, source, clause) == expected
 
 
+def test_where_acts_of_any_time_count_no_log_reaches_back_far_enough(tmp_path: Path) -> None:
+    """A complaint that nobody ever answers would never be breached."""
+    clause = {
+        **{name: ANSWERED[name] for name in ("title", "clause", "party", "remedy", "supervisor")},
+        "pattern": "respond",
+        "trigger": {"stream": "case", "each": "record"},
+        "clock": {"from": "trigger.start", "early": "any"},
+        "action": {"stream": "case", "at": "until", "match": "record"},
+        "within": "PT8H",
+    }
+    source = {"columns": CASES["columns"] | {"record": "no"}}
+    assert found(tmp_path / "any", source, clause) == [("never-complete", "answer.clock")]
+    assert found(tmp_path / "none", source, clause | {"clock": {"from": "trigger.start"}}) == []
+
+
 def test_a_quorum_needs_the_names_of_households(tmp_path: Path) -> None:
     """Both the reports that start a clock and those that refute."""
     quorum = {"stream": "case", "quorum": {"households": 3, "within": "PT24H"}}

@@ -69,6 +69,28 @@ def test_faults_of_the_words_come_with_their_lines_and_advice(tmp_path: Path) ->
     assert found["obligations.clear.supervisor"].message == "`supervisor` is missing: add it"
 
 
+def test_a_bare_word_that_yaml_takes_for_something_else_is_to_be_quoted(tmp_path: Path) -> None:
+    """Classes 1 to 5, the zone ON, a column No, the kind off: all are common, and none is text to YAML."""
+    folder = folder_with(tmp_path, "words")
+    file = folder / "contract.yaml"
+    text = file.read_text()
+    text = text.replace("kind: kind}", "kind: no}\n    values: {kind: {off: plow}}")
+    text = text.replace("pattern: answer", "pattern: respond\n    scope: {class: 1, zone: [ON, N]}")
+    text = text.replace("clause: none", "clause: 12345").replace("kind: plow}", "kind: 2024-01-10}")
+    text = text.replace("P4D", "[{class: 2, allow: PT4H}]")
+    file.write_text(text + "languages: en\n")
+    said = {fault.clause: fault.message for fault in faults(folder)}
+    quote = "put it in quotes: YAML reads it bare as "
+    assert said["sources.log.columns.kind"] == quote + "false"
+    assert said["sources.log.values.kind.0"] == quote + "false"
+    assert said["obligations.clear.clause.text"] == quote + "the number 12345"
+    assert said["obligations.clear.scope.class.0"] == quote + "the number 1"
+    assert said["obligations.clear.scope.zone.0"] == quote + "true"
+    assert said["obligations.clear.action.kind.any.0"] == quote + "the day 2024-01-10"
+    assert said["obligations.clear.within.0.class"] == quote + "the number 2"
+    assert said["languages"] == "write a list here, such as [...]; found 'en'"
+
+
 def test_one_party_answers_for_a_unit_on_a_day_and_a_log_is_kept_by_what_it_holds(tmp_path: Path) -> None:
     units = "id,class,since,until\nU0,A,,2024-01-31\nU1,A,,\nU2,B,,\n"
     found = [str(fault).partition(": ")[2] for fault in faults(folder_with(tmp_path, "parties", units))]
@@ -81,6 +103,13 @@ def test_one_party_answers_for_a_unit_on_a_day_and_a_log_is_kept_by_what_it_hold
         "sources.log.by: nobody's vehicles are known that it must speak of: give a `roster` or `actors`",
         "sources.log.by: the log is kept by actor, but has no column `actor`",
     ]
+
+
+def test_the_empty_rest_of_a_spreadsheet_is_no_unit(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, "records", "id,class\nU1,A\n\n,\n ,\n,B\n")
+    assert "units.csv:6: units: `id` is empty: every unit needs its id" in [str(fault) for fault in faults(folder)]
+    (folder / "units.csv").write_text("id,class\nU1,A\n\n,\n ,\n", encoding="utf-8")
+    assert not [fault for fault in faults(folder) if fault.file == "units.csv"]
 
 
 def test_what_an_amendment_says_is_looked_up_like_any_other_word(tmp_path: Path) -> None:

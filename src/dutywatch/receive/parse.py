@@ -26,7 +26,7 @@ from dutywatch.receive.text import Dialect, Row, header, row
 Mask = npt.NDArray[np.bool_]
 
 _MARK = codecs.BOM_UTF8
-_BLANKS = np.frombuffer(b"\n \t\x0b\x0c", dtype=np.uint8)
+_SPACES = b"\n\r \t\x0b\x0c"
 
 
 @dataclass
@@ -99,7 +99,7 @@ def _start(
         line = piece.text[at:end]
         at, number = end + 1, number + 1
         tally.lines += 1
-        if line.strip(b"\xef\xbb\xbf \t\x0b\x0c"):
+        if line.strip(_MARK + _nothing(dialect)):
             names = header(line, encoding, dialect, broken=number - 1 in piece.undecoded)
             tally.header += 1
             rest = frozenset(each - number for each in piece.undecoded if each >= number)
@@ -131,7 +131,7 @@ def _long(line: int, head: bytes, size: int, max_line: int) -> Row:
 def _rows(piece: Chunk, encoding: str, dialect: Dialect, layout: Layout, tally: Tally, max_line: int) -> pa.RecordBatch:
     """The rows of a chunk in the order of its lines."""
     starts, ends = piece.bounds()
-    blank = _blank(piece.text, starts, ends)
+    blank = _blank(piece.text, starts, ends, _nothing(dialect))
     doubtful = _doubtful(piece, dialect, starts, ends, max_line) & ~blank
     first = tally.lines + 1
     plain = ~blank & ~doubtful
@@ -153,10 +153,15 @@ def _rows(piece: Chunk, encoding: str, dialect: Dialect, layout: Layout, tally: 
     return _merged(piece, read, starts, ends, plain, first, scanned)
 
 
-def _blank(text: bytes, starts: Offsets, ends: Offsets) -> Mask:
-    blank = np.isin(np.frombuffer(text, dtype=np.uint8)[starts], _BLANKS)
+def _nothing(dialect: Dialect) -> bytes:
+    """What a blank line consists of: spaces, and what parts fields of which all are empty (docs/decisions/0083)."""
+    return _SPACES + dialect.delimiter.encode()
+
+
+def _blank(text: bytes, starts: Offsets, ends: Offsets, nothing: bytes) -> Mask:
+    blank = np.isin(np.frombuffer(text, dtype=np.uint8)[starts], np.frombuffer(nothing, dtype=np.uint8))
     for i in np.flatnonzero(blank):
-        blank[i] = not text[starts[i] : ends[i]].strip()
+        blank[i] = not text[starts[i] : ends[i]].strip(nothing)
     return blank
 
 

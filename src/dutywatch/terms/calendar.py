@@ -8,7 +8,7 @@ make-up days) once a government has announced them; a contract that runs longer 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -110,6 +110,10 @@ def _a_country(value: Any) -> Any:
     return value
 
 
+# Where the government announces holidays as spans ("1 to 7 October, 7 days"); the library lists weekdays and feasts.
+_HOLIDAYS_TAKE_WEEKENDS_IN = frozenset({"CN"})
+
+
 class HolidaysWord(Word):
     """Whose public holidays are off: a country (ISO 3166-1, such as CN), and a part of it where they differ."""
 
@@ -130,10 +134,24 @@ class HolidaysWord(Word):
     def table(self, first_year: int, last_year: int) -> tuple[frozenset[date], frozenset[date]]:
         """The days off and the days worked instead, of all the days of these years."""
         years = range(first_year, last_year + 1)
-        found = holidays.country_holidays(self.country, subdiv=self.subdivision, years=years, expand=False)
+        beside = range(first_year - 1, last_year + 2)  # a holiday may run over the new year
+        found = holidays.country_holidays(self.country, subdiv=self.subdivision, years=beside, expand=False)
         # the library keeps the days of neighbouring years too
         worked = frozenset(day for day in found.weekend_workdays if day.year in years)
-        return frozenset(day for day in found if day.year in years), worked
+        off = set(found) | (self._weekends_within(found) if self.country in _HOLIDAYS_TAKE_WEEKENDS_IN else set())
+        return frozenset(day for day in off if day.year in years), worked
+
+    @staticmethod
+    def _weekends_within(found: holidays.HolidayBase) -> set[date]:
+        """The weekend days next to a day off, one after the other, unless they are worked."""
+        joined: set[date] = set()
+        for off in found:
+            for step in (-timedelta(days=1), timedelta(days=1)):
+                day = off + step
+                while day.weekday() in found.weekend and day not in found.weekend_workdays:
+                    joined.add(day)
+                    day += step
+        return joined
 
 
 class SeasonWord(Word):

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from dutywatch.clock import Allowance, Days
 from dutywatch.terms.trigger import Observed, Quorum, Where
-from dutywatch.terms.words import ColumnName, Duration, Identifier, Stream, Strings, Word, Words
+from dutywatch.terms.words import Bare, ColumnName, Duration, Identifier, Stream, Strings, Word, Words
 
 
 def _of_the_record(value: str) -> str:
@@ -66,7 +66,7 @@ class Kinds(Word):
 
 
 def _kinds(value: Any) -> Any:
-    return {"any": value} if isinstance(value, str | list) else value
+    return {"any": value} if isinstance(value, Bare | list) else value
 
 
 class Action(Word):
@@ -179,7 +179,7 @@ class Clause(Word):
 
 def a_clause(value: Any) -> Any:
     """The short form of a clause: its text alone."""
-    return {"text": value} if isinstance(value, str) else value
+    return {"text": value} if isinstance(value, Bare) else value
 
 
 ClauseGiven = Annotated[Clause, BeforeValidator(a_clause, json_schema_input_type=str | Clause)]

@@ -155,8 +155,10 @@ def read(path: Path, declared: UnitsFile) -> tuple[Units, tuple[Fault, ...]]:
 def _records(path: Path, raw: bytes, declared: UnitsFile) -> Iterator[tuple[int, dict[str, Any]]]:
     if path.suffix == ".csv":
         text = raw.decode(declared.encoding).removeprefix("\ufeff")
-        for number, row in enumerate(csv.DictReader(text.splitlines(), delimiter=declared.delimiter), start=2):
-            yield number, row
+        lines = csv.DictReader(text.splitlines(), delimiter=declared.delimiter)
+        for row in lines:
+            if any(field and str(field).strip() for field in row.values()):  # else the empty rest of a spreadsheet
+                yield lines.line_num, row
         return
     for number, feature in enumerate(json.loads(raw.decode("utf-8-sig"))["features"], start=1):
         yield number, feature["properties"]

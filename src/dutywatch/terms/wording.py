@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
@@ -78,7 +79,18 @@ def _advice(item: ErrorDetails) -> str:
         return item["msg"].removeprefix("Value error, ")
     if kind == "string_pattern_mismatch":
         return f"{value!r} is not written as it must be: pattern {item['ctx']['pattern']}"
+    if kind == "tuple_type":
+        return f"write a list here, such as [...]; found {_short(value)}"
+    if kind == "string_type" and isinstance(value, bool | int | float | date):
+        return f"put it in quotes: YAML reads it bare as {_read(value)}"
     return f"{item['msg']}; found {_short(value)}"
+
+
+def _read(value: bool | int | float | date) -> str:
+    """What YAML made of a bare word: `no` is false, `1` a number, `2025-01-10` a day."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"the {'day' if isinstance(value, date) else 'number'} {value}"
 
 
 def _vocabulary() -> set[str]:

@@ -6,7 +6,7 @@ A part of the contract is a `Word`: a frozen value in which an unknown key is a 
 from __future__ import annotations
 
 import codecs
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,6 +16,8 @@ from dutywatch.clock import duration
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 ColumnName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+
+Bare = str | bool | int | float | date  # what YAML may make of one word that is not quoted
 
 
 def _a_duration(value: Any) -> timedelta:
@@ -27,7 +29,7 @@ def _a_duration(value: Any) -> timedelta:
 
 
 def _a_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+    return [value] if isinstance(value, Bare) else value  # that it is no text is said of the one word
 
 
 def a_text(value: Any) -> Any:

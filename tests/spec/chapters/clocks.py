@@ -198,6 +198,20 @@ situation                                                                       
 Friday 9 February, then the Spring Festival until the 17th; the 18th is a Sunday worked instead       | 02-10T05:00 | 02-18T24:00 | pending.running
 """,
         ),
+        Table(
+            heading="Civil days that roll over public holidays, weekends within them included",
+            note="Decided (docs/decisions/0082): China's holidays are spans of days.",
+            tells="4.4 4.5",
+            change="""
+calendars: {holidays: {holidays: {country: CN}, rolls: true}}
+obligations: {clear: {clock: {calendar: holidays}, within: {allow: P7D, days: civil}}}
+""",
+            given={"weather": "02-10T10:00..02-10T16:00 snow", "weather days": "02-10"},
+            text="""
+situation                                                                          | as of       | due         | verdict
+by Saturday the 17th, the last of the festival's eight days: until the 18th, 24:00 | 02-11T05:00 | 02-18T24:00 | pending.running
+""",
+        ),
     ),
 )
 TWICE = Chapter(

@@ -63,8 +63,8 @@ class Writing:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The lines that are not blank."""
-        return tuple(line for line in re.split(r"\r\n|\r|\n", self.text) if line.strip())
+        """The lines that are not blank: they hold more than spaces and what may part fields."""
+        return tuple(line for line in re.split(r"\r\n|\r|\n", self.text) if line.strip().strip(DELIMITERS + " "))
 
 
 def _decoded(path: Path, raw: bytes, encoding: str) -> str:
