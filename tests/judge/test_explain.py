@@ -17,7 +17,7 @@ import pytest
 
 from dutywatch import pipeline
 from dutywatch.errors import UnknownDuty
-from dutywatch.judge import COLUMNS, Known, chinese, draft, explanation, explanation_en, explanation_zh, known
+from dutywatch.judge import COLUMNS, Known, chinese, demand, draft, explanation, explanation_en, explanation_zh, known
 from dutywatch.judge.citations import cited
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.explanation import Explanation
@@ -254,7 +254,7 @@ def _daily(source: str, rows: str) -> list[File]:
 )
 def test_a_period_is_said_in_words(period: dict[str, Any], said: str) -> None:
     owed = {"sweep": {"pattern": "recur", "period": period, "action": {"stream": "service"}, "times": 1}}
-    assert explanation._period(spec_town.contract(owed).obligations["sweep"]) == said
+    assert demand.asked(spec_town.contract(owed).obligations["sweep"], None) == f"{said}, times: 1"
 
 
 def test_the_clock_shows_every_pause_with_its_notice_and_decisions_that_moved_it(settings: Settings) -> None:

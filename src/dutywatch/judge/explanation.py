@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from dutywatch.clock import local_date
 from dutywatch.errors import UnknownDuty
-from dutywatch.judge import citations, lacking, running
+from dutywatch.judge import citations, demand, lacking, running
 from dutywatch.judge.case import Case
 from dutywatch.judge.citations import Cited
 from dutywatch.judge.coverage import BEGINNING
@@ -37,7 +37,6 @@ from dutywatch.terms import Terms, Unit
 from dutywatch.terms.contract import Amendment
 from dutywatch.terms.obligation import Owed
 from dutywatch.terms.patterns import Attain, Recur, Respond, owed_per
-from dutywatch.terms.terms import ALWAYS
 from dutywatch.terms.units import course
 from dutywatch.terms.words import Words
 
@@ -120,7 +119,7 @@ class Explanation:
 
     def measure(self, value: float) -> str:
         """What was measured, as it is told."""
-        return _elapsed(timedelta(seconds=value)) if self.lasts else f"{value:g}"
+        return demand.elapsed(timedelta(seconds=value)) if self.lasts else f"{value:g}"
 
     @property
     def admitted(self) -> bool:
@@ -282,17 +281,17 @@ def _timing(case: Case[Owed], clock: Clock | None, row: Mapping[str, Any]) -> Ti
     early = lower is not None and start is not None and lower < start
     proof_until = clock.proof_until if clock else None
     lower = None if lower is None or lower <= BEGINNING else lower
+    wanted, calendar = demand.asked(owed, row["unit_class"]), demand.calendar(owed)
     if not isinstance(owed, Respond):
-        asked = ", ".join((_period(owed), *_target(owed)))
-        return Timing(lower, early, asked, _calendar(owed), proof_until=proof_until)
+        return Timing(lower, early, wanted, calendar, proof_until=proof_until)
     runs = clock if isinstance(clock, running.Running) else None
     zone, other = (runs.stopped_in, runs.other) if runs else (None, None)
     stops = holding(pauses(case.evidence, owed.suspended_by, granted=case.looks_back()), zone)
     return Timing(
         lower=lower,
         early=early,
-        allowance=", ".join((_allowance(owed, row["unit_class"]), *_whole(owed))),
-        calendar=ALWAYS if isinstance(owed.within, str) else owed.clock.calendar,
+        allowance=wanted,
+        calendar=calendar,
         pauses=tuple(one for one in stops if _meets(one, start, due)),
         proof_until=proof_until,
         reset_at=runs.reset_at if runs and _resets(case, runs, row) else None,
@@ -321,67 +320,6 @@ def _meets(pause: Pause, start: datetime | None, due: datetime | None) -> bool:
     if start is None:
         return False
     return (due is None or pause.start < due) and (pause.end is None or pause.end > start)
-
-
-def _allowance(owed: Respond, unit_class: str | None) -> str:
-    """What the contract allows: its table's rows for this class, by the trigger's magnitude where that matters."""
-    if isinstance(owed.within, str):
-        return owed.within
-    words = owed.model_dump(mode="json", by_alias=True)["within"]
-    rows: dict[float | None, str] = {}
-    for given, rung in zip(owed.within, words, strict=True):
-        if rung["class"] in (None, unit_class):  # of two rows from the same magnitude on the first one holds
-            allowed = " ".join((rung["allow"], rung["days"])) if rung["days"] else _elapsed(given.allow)
-            least = f">= {rung['at_least']:g}: " if rung["at_least"] is not None else ""
-            rows.setdefault(rung["at_least"], least + allowed)
-    return ", ".join(rows.values())
-
-
-def _whole(owed: Respond) -> Iterator[str]:
-    """What several parts together must come to, by the contract's own words."""
-    if owed.action.share is not None:
-        yield f"share: {owed.action.share:g}"
-    if owed.action.all_of > 1:
-        yield f"all: {' '.join(owed.action.kinds or ())}"
-
-
-def _elapsed(length: timedelta) -> str:
-    """A length that counts no days, as the contract must write it: PT24H and not P1D."""
-    minutes, seconds = divmod(length // timedelta(seconds=1), 60)
-    hours, minutes = divmod(minutes, 60)
-    return "PT" + ("".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if n) or "0S")
-
-
-def _period(owed: Owed) -> str:
-    """The contract's own words for the period or window."""
-    found: Any = getattr(owed, "period", None) or getattr(owed, "window", None)
-    said = found.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    if season := said.get("season"):
-        said["season"] = f"{season['from']}..{season['to']}"
-    if plan := said.get("plan"):
-        said["plan"] = " ".join([*plan.get("weekdays", ()), *plan.get("dates", ())])
-    if lasting := said.get("while"):
-        tests = (("at_least", ">="), ("above", ">"))
-        least = [f"{lasting['measure']} {sign} {lasting[word]:g}" for word, sign in tests if word in lasting]
-        said["while"] = " ".join([lasting["stream"], *lasting.get("kind", ()), *least])
-        said |= {word: lasting[word] for word in ("where", "merge_gap") if word in lasting}
-    return ", ".join(f"{key}: {value}" for key, value in said.items())
-
-
-def _target(owed: Owed) -> Iterator[str]:
-    """What is asked within the period or window, by the contract's own words."""
-    words = owed.model_dump(mode="json", by_alias=True)
-    if rank := words.get("percentile"):
-        yield f"percentile: {rank['of']} {rank['rank']:g}"
-    for name in ("times", "on_days", "max_gap", "slot", "at_least", "at_most", "max_bad"):
-        value = words.get(name)
-        if value is not None:
-            yield f"{name}: {value if isinstance(value, str) else f'{value:g}'}"
-
-
-def _calendar(owed: Owed) -> str:
-    found = getattr(owed, "period", None) or getattr(owed, "window", None)
-    return str(getattr(found, "calendar", "always"))
 
 
 def _labels(evidence: Evidence, counted: Evidence) -> dict[str, Accepted]:

@@ -2,8 +2,8 @@
 
 Only of `respond` duties that ask for acts on their unit, and only where a reason is certain: another kind, what the
 clause asks of an act and this one is not, before acts count, after the deadline (by all readings of a doubtful local
-time); or a row in quarantine whose unit the
-register does not know and which is written nearly as this one. A day on either side is looked at.
+time); or a row in quarantine whose unit the register does not know and which is written nearly as this one. A day on
+either side is looked at. Beside them: of what asks for several parts, those that were done.
 """
 
 from __future__ import annotations

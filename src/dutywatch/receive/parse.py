@@ -159,7 +159,9 @@ def _nothing(dialect: Dialect) -> bytes:
 
 
 def _blank(text: bytes, starts: Offsets, ends: Offsets, nothing: bytes) -> Mask:
-    blank = np.isin(np.frombuffer(text, dtype=np.uint8)[starts], np.frombuffer(nothing, dtype=np.uint8))
+    letters, empty = np.frombuffer(text, dtype=np.uint8), np.frombuffer(nothing, dtype=np.uint8)
+    blank = np.isin(letters[starts], empty)
+    blank[blank] = np.isin(letters[np.maximum(ends - 1, starts)[blank]], empty)  # a first field may be empty throughout
     for i in np.flatnonzero(blank):
         blank[i] = not text[starts[i] : ends[i]].strip(nothing)
     return blank
