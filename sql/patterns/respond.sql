@@ -30,6 +30,8 @@ WITH timed AS MATERIALIZED (
     SELECT d.duty, coalesce(c.named, d.unit) AS unit, d.key, d.party, d.length_m, d.excused_by,
            c.t0, c.lower, c.due_at, c.risk_at, c.until_at, c.suspended,
            CASE WHEN h.duty IS NOT NULL THEN c.reset_at END AS reset_at,
+           -- a record is told after it began, and states its own end: what nobody told before hides none (docs/decisions/0081)
+           CASE WHEN $own_record THEN greatest(c.lower, least(c.trigger_from, c.t0)) ELSE c.lower END AS hidden_from,
            -- until then a gap may hide an act that would be in time; while a suspension stands open, until now
            coalesce(c.due_at, CASE WHEN c.suspended THEN $as_of END) AS hidden_to
     FROM duties d JOIN clocks c USING (clock) LEFT JOIN heirs h USING (duty)
@@ -187,13 +189,13 @@ known AS MATERIALIZED (
 ),
 -- gaps that may hide a completion: after the last refutation, before the due time
 may_hide AS MATERIALIZED (
-    SELECT k.duty, g.* FROM known k JOIN gaps g ON g.unit IS NULL AND g.gap_from < k.hidden_to AND g.gap_to > k.lower
+    SELECT k.duty, g.* FROM known k JOIN gaps g ON g.unit IS NULL AND g.gap_from < k.hidden_to AND g.gap_to > k.hidden_from
     WHERE g.other IS NULL AND g.key IS NULL AND coalesce(g.party = k.party, true)
     UNION ALL
-    SELECT k.duty, g.* FROM known k JOIN gaps g ON g.unit = k.unit AND g.gap_from < k.hidden_to AND g.gap_to > k.lower
+    SELECT k.duty, g.* FROM known k JOIN gaps g ON g.unit = k.unit AND g.gap_from < k.hidden_to AND g.gap_to > k.hidden_from
     WHERE g.other IS NULL AND g.key IS NULL
     UNION ALL
-    SELECT k.duty, g.* FROM known k JOIN gaps g ON g.key = k.key AND g.gap_from < k.hidden_to AND g.gap_to > k.lower
+    SELECT k.duty, g.* FROM known k JOIN gaps g ON g.key = k.key AND g.gap_from < k.hidden_to AND g.gap_to > k.hidden_from
 ),
 -- one row may be one part of several: what the known acts, each at either of its readings, come to with all such rows
 either AS (
@@ -233,7 +235,7 @@ plain AS MATERIALIZED (
 hiding AS MATERIALIZED (
     SELECT duty, g.holder, g.missing,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)) AS proof_due,
-           greatest(g.gap_from, k.lower) AS cut_from, least(g.gap_to, k.hidden_to) AS cut_to,
+           greatest(g.gap_from, k.hidden_from) AS cut_from, least(g.gap_to, k.hidden_to) AS cut_to,
            (k.seen_at IS NULL OR least(g.gap_to, k.hidden_to) > k.seen_at + INTERVAL 1 MICROSECOND OR k.half_done)
            -- where the record tells when it was done, nothing hides that but the other reading of its time
            AND NOT ($own_record AND k.claimed_at IS NOT NULL AND (g.other IS NULL OR $compared))
@@ -276,8 +278,8 @@ weighed AS (
            u.proof_due, array_to_string(u.holding, ', ') AS holders, u.missing,
            coalesce(NOT u.heard, false) AS silent,
            -- of the whole time until it is due, so that it does not depend on when one judged
-           CASE WHEN k.due_at > k.lower
-                THEN 1.0 - coalesce(u.uncovered_us, 0) / (epoch_us(k.due_at) - epoch_us(k.lower))
+           CASE WHEN k.due_at > k.hidden_from
+                THEN 1.0 - coalesce(u.uncovered_us, 0) / (epoch_us(k.due_at) - epoch_us(k.hidden_from))
                 WHEN k.due_at IS NOT NULL THEN 1.0 END AS coverage,
            coalesce(least(k.claimed_at, k.others_claimed_at) <= k.due_at
                     AND (k.fulfilled_at IS NULL OR k.fulfilled_at > k.due_at), false) AS disputed,

@@ -223,7 +223,7 @@ def test_what_an_attain_or_keep_clause_needs_of_its_events(
 
 
 def test_where_acts_of_any_time_count_no_log_reaches_back_far_enough(tmp_path: Path) -> None:
-    """A complaint that nobody ever answers would never be breached."""
+    """A complaint that nobody ever answers would never be breached; one that states its own end is."""
     clause = {
         **{name: ANSWERED[name] for name in ("title", "clause", "party", "remedy", "supervisor")},
         "pattern": "respond",
@@ -232,9 +232,11 @@ def test_where_acts_of_any_time_count_no_log_reaches_back_far_enough(tmp_path: P
         "action": {"stream": "case", "at": "until", "match": "record"},
         "within": "PT8H",
     }
+    on_the_street = clause | {"action": {"stream": "case", "at": "until", "match": "unit"}}
     source = {"columns": CASES["columns"] | {"record": "no"}}
-    assert found(tmp_path / "any", source, clause) == [("never-complete", "answer.clock")]
-    assert found(tmp_path / "none", source, clause | {"clock": {"from": "trigger.start"}}) == []
+    assert found(tmp_path / "any", source, on_the_street) == [("never-complete", "answer.clock")]
+    assert found(tmp_path / "none", source, on_the_street | {"clock": {"from": "trigger.start"}}) == []
+    assert found(tmp_path / "own", source, clause) == []
 
 
 def test_a_quorum_needs_the_names_of_households(tmp_path: Path) -> None:

@@ -332,14 +332,15 @@ def _certain(event: Event, first: datetime, refutations: Sequence[No]) -> bool:
 
 
 def _gaps(given: Evidence, one: Clock, histories: Histories, until: datetime) -> list[Gap]:
-    action = one.words.action
-    if action.stream == one.words.trigger.stream and "record" in action.match and histories.completion(histories.acts):
-        return []  # the record states its own end
+    action, first = one.words.action, histories.first
+    if action.stream == one.words.trigger.stream and "record" in action.match:
+        if histories.completion(histories.acts):
+            return []  # the record states its own end
+        first = max(first, min(one.trigger.crossing, one.anchor))  # and is told of only after it began
     least = action.min_duration or timedelta()
-    around = histories.first - least, until + least
-    found = given.gaps(action.stream, action.kinds, *around, action.at, action.where)
+    found = given.gaps(action.stream, action.kinds, first - least, until + least, action.at, action.where)
     mine = [gap for gap in found if _may_join(gap, one) and gap.debtor in (None, histories.party)]
-    return hiding(mine, least, histories.first, until)
+    return hiding(mine, least, first, until)
 
 
 def _may_join(gap: Gap, one: Clock) -> bool:

@@ -159,6 +159,27 @@ corrected: it is open              | 10T20:00 closed of C3 opened_at:10T09:00 ta
 """,
         ),
         Table(
+            heading="A case that nobody ever closes, of a feed that is complete",
+            tells="1.9 2.6 4.2",
+            note="""
+A case is told of after it was opened, and states its own end: whatever is not known of the time before hides none, also where a
+closing of any time counts. From its opening on the feed must have been complete.
+""",
+            change="""
+sources:
+  cases:
+    polls: {max_lag: PT1H, shows: all}
+    columns: {seen_at: seen_at}
+""",
+            apart=True,
+            text="""
+situation                              | cases polls                  | cases                                                | as of    | verdict         | owed by | reason
+polled from before it was opened       | 10T08:00, 10T12:00, 11T18:00 | 10T09:00 of C1 opened_at:10T09:00 target_at:11T09:00 | 11T18:00 | breached.open   |         | the record itself
+the last poll was before its target    | 10T08:00, 10T12:00           | 10T09:00 of C2 opened_at:10T09:00 target_at:11T09:00 | 11T10:30 | unproven        | city    | after its last poll
+the first poll was after its opening   | 10T12:00, 11T18:00           | 10T09:00 of C3 opened_at:10T09:00 target_at:11T09:00 | 11T18:00 | unproven        | city    | before its first poll
+""",
+        ),
+        Table(
             heading="Every event by itself",
             tells="3.6 5.4",
             note="""

@@ -85,13 +85,18 @@ def never_complete(terms: Terms) -> Iterator[Remark]:
                         "Agree on one file a day that is complete, `{service_date}` in its `path` and `due` on the "
                         "next day, or on a feed that shows all events, `polls: {max_lag: PT15M, shows: all}`.",
                     )
-                elif isinstance(part, Action) and isinstance(obligation, Respond) and obligation.clock.early == "any":
+                elif isinstance(part, Action) and _reaches_back_for_ever(obligation):
                     yield Remark(
                         (*path, "clock"),
                         f"Acts of any time before the clock's start count, and `{name}` does not reach back to the "
                         "beginning of time. Where nothing was ever done, the duty ends unproven, not breached.",
                         "State how long before its start an act still counts, such as `early: P1D`, or `early: PT0S`.",
                     )
+
+
+def _reaches_back_for_ever(obligation: Obligation) -> bool:
+    """Whether acts of any time count; a record tells its own end, and of that since it began (docs/decisions/0081)."""
+    return isinstance(obligation, Respond) and obligation.clock.early == "any" and not obligation.of_its_record
 
 
 def _left_open(obligation: Obligation, part: _Part, source: Source) -> str:
