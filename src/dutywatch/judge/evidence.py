@@ -164,7 +164,7 @@ class Evidence:
             if files:
                 parameters[f"files{number}"] = [str(self.lake.path(one.accepted_file)) for one in files]
                 if unread := self._unread(name, asked.stream):
-                    parameters[f"unread{number}"] = unread
+                    parameters |= {f"unread{number}": list(unread), f"polled{number}": list(unread.values())}
                 parts.append(self._source(name, asked, number, over))
         if over is not None and parts:
             parameters |= {"from": over[0], "to": over[1]}
@@ -175,7 +175,7 @@ class Evidence:
         union = " UNION ALL ".join(parts)
         if asked.versions:  # of a record that several sources tell of too (docs/decisions/0071)
             last = f"SELECT * FROM ({union}) QUALIFY {latest(('record',))}" if len(parts) > 1 else union
-            union = f"SELECT * EXCLUDE (arrival, line, fits) FROM ({last}) WHERE fits"
+            union = f"SELECT * EXCLUDE (told_at, arrival, line, fits) FROM ({last}) WHERE fits"
         return union, parameters
 
     def concerning(
@@ -280,14 +280,16 @@ class Evidence:
         files = f"read_parquet($files{number}, filename = true, union_by_name = true{numbered})"
         keyed, fits = source.key and not derived, " AND ".join(conditions)
         arrivals = labels.arrivals(self.told_by)
-        came = f"(FROM labels LEFT JOIN {arrivals} USING (file))" if asked.versions or keyed else "labels"
-        read = f"{files} e JOIN {came} l ON l.file = e.filename"
+        read = f"{files} e JOIN labels l ON l.file = e.filename"
+        if asked.versions or keyed:
+            told_at = labels.told_at(has)
+            read = f"(SELECT *, {told_at} AS told_at FROM {read} LEFT JOIN {arrivals} USING (file))"
         if asked.versions and "record" in has:
             read = f'(SELECT * FROM {read} WHERE "at" <= $as_of {seen} QUALIFY {latest(("record",))})'
         if keyed:
             parts = [f"SELECT *, false AS unread FROM {read} WHERE true {seen}"]
             if self._unread(name, asked.stream):
-                parts.append(unreadable(source.key, f"$unread{number}", arrivals))
+                parts.append(unreadable(source.key, f"$unread{number}", f"$polled{number}", arrivals))
             last = f"SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) QUALIFY {latest(source.key)}"
             read = f"(SELECT * FROM ({last}) WHERE NOT unread)"
         columns = ", ".join(f'{value} AS "{column}"' for column, value in shown.items())
@@ -296,14 +298,19 @@ class Evidence:
             f"{self._party(source, shown['actor'])} AS party, number * 4294967296 + {line} AS ref"
         )
         if asked.versions:  # whether the latest one fits is asked of that alone
-            return f"{told}, arrival, {line} AS line, coalesce({fits}, false) AS fits FROM {read}"
+            return f"{told}, told_at, arrival, {line} AS line, coalesce({fits}, false) AS fits FROM {read}"
         return f"{told} FROM {read} WHERE {fits}"
 
-    def _unread(self, name: str, stream: str) -> list[str]:
-        """The files with rows in quarantine that are versions of others, by the key of source `name`."""
+    def _unread(self, name: str, stream: str) -> dict[str, datetime | None]:
+        """The files with rows in quarantine that are versions of others, by the key of source `name`, and their polls:
+        the last that a file states, if any."""
         source = self.contract.sources[name]
         held = self.of([name]) if source.key and source.stream == stream else ()
-        return [str(self.lake.path(one.quarantine_file)) for one in held if one.quarantined]
+        some = [one for one in held if one.quarantined]
+        polled = self.stated(name, "seen_at") if some else {}
+        return {
+            str(self.lake.path(one.quarantine_file)): polled.get(one.accepted_file, (None, None))[1] for one in some
+        }
 
     def replaced(self, name: str, stream: str) -> frozenset[tuple[str, int]]:
         """The rows in quarantine (file, line) of which a later version came, by the key of source `name` (0062)."""
@@ -312,14 +319,15 @@ class Evidence:
             key = self.contract.sources[name].key
             files = [str(self.lake.path(one.accepted_file)) for one in self.of([name]) if one.accepted]
             arrivals = labels.arrivals(self.told_by)
-            parts = [unreadable(key, "$unread", arrivals)]
+            parts = [unreadable(key, "$unread", "$polled", arrivals)]
             if files:
                 read = "read_parquet($files, filename = true, union_by_name = true)"
                 shown = ", ".join(f'"{column}"' for column in key)
+                told = f"arrival, {labels.told_at(self.columns_of(name, stream))} AS told_at"
                 came = f"JOIN {arrivals} a ON a.file = e.filename"
-                parts.append(f"SELECT {shown}, line, filename, arrival, false AS unread FROM {read} e {came}")
+                parts.append(f"SELECT {shown}, line, filename, {told}, false AS unread FROM {read} e {came}")
             earlier_ones = f"SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) QUALIFY NOT ({latest(key)})"
-            given = {"unread": unread, **({"files": files} if files else {})}
+            given = {"unread": list(unread), "polled": list(unread.values()), **({"files": files} if files else {})}
             rows = self.rows(f"SELECT filename, line FROM ({earlier_ones}) WHERE unread ORDER BY ALL", given)
             self.outdated[name, stream] = frozenset((row["filename"], row["line"]) for row in rows)
         return self.outdated.get((name, stream), frozenset())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 import duckdb
@@ -50,6 +50,11 @@ def lay(
 
 
 def arrivals(told_by: datetime | None) -> str:
-    """When each file came last, of what had come by `told_by` (None: of all), as a relation (file, arrival)."""
+    """When each file came last, of what had come by `told_by` (None: of all): (file, arrival, received_at)."""
     told = f"WHERE received_at IS NULL OR received_at <= {literal(str(told_by))}" if told_by else ""
-    return f"(SELECT file, max(arrival) AS arrival FROM arrivals {told} GROUP BY file)"
+    return f"(SELECT file, max(arrival) AS arrival, max(received_at) AS received_at FROM arrivals {told} GROUP BY file)"
+
+
+def told_at(columns: Collection[str]) -> str:
+    """As of when a row was told, as SQL: its poll, where it has one of these `columns`, or else when its file came."""
+    return "coalesce(seen_at, received_at)" if "seen_at" in columns else "received_at"

@@ -1,7 +1,8 @@
 """Which of several deliveries speaks, and which of several versions of a row: what a source's `redelivery` declares.
 
 `replace` takes the greatest (received_at, SHA-256) of a service date or name, `append` takes all, and of rows with one
-key the version that came last (SEMANTICS section 2). Both depend on the deliveries alone, never on when they were read.
+key the version that was told last (SEMANTICS section 2): as of its poll, or else when it came (docs/decisions/0084).
+Both depend on the deliveries alone, never on when they were read.
 """
 
 from __future__ import annotations
@@ -49,15 +50,23 @@ def arrival(one: Accepted) -> tuple[datetime, str]:
 
 
 def latest(key: Sequence[str]) -> str:
-    """Of rows with the same key, the one that arrived last; what lacks a part of the key is a row of its own."""
+    """Of rows with the same key, the one that was told last; what lacks a part of the key is a row of its own.
+
+    Told as of one instant, the one that came last; `told_at`: see `labels.told_at`.
+    """
     named = [f'"{name}"' for name in key]
     lacking = " OR ".join(f"{name} IS NULL" for name in named)
-    return f"{lacking} OR row_number() OVER (PARTITION BY {', '.join(named)} ORDER BY arrival DESC, line DESC) = 1"
+    order = "told_at DESC NULLS LAST, arrival DESC, line DESC"
+    return f"{lacking} OR row_number() OVER (PARTITION BY {', '.join(named)} ORDER BY {order}) = 1"
 
 
-def unreadable(key: Sequence[str], files: str, arrivals: str) -> str:
-    """A query for what can be read of the key of the rows in quarantine in `files`, an SQL parameter (0062); `arrivals`
-    is the relation (file, arrival)."""
+def unreadable(key: Sequence[str], files: str, polled: str, arrivals: str) -> str:
+    """A query for what can be read of the key of the rows in quarantine in `files` (0062); `arrivals` is the relation
+    (file, arrival, received_at).
+
+    `files` and `polled` are SQL parameters: lists of the files and of the polls that they are of (NULL: of none).
+    """
     shown = literal("|".join(f"^{name}$" for name in ("line", *key)))
     read = f"read_parquet({files}, filename = true, union_by_name = true) e JOIN {arrivals} a ON a.file = e.filename"
-    return f"SELECT COLUMNS({shown}), filename, arrival, true AS unread FROM {read}"
+    told = f"coalesce(list_extract({polled}, list_position({files}, e.filename)), received_at)"
+    return f"SELECT COLUMNS({shown}), filename, arrival, {told} AS told_at, true AS unread FROM {read}"

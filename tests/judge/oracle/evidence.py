@@ -28,13 +28,14 @@ class Asked(Protocol):
 
 @dataclass(frozen=True)
 class Event:
-    """A row with what its source says of it; `order` sorts versions (arrival, name, SHA-256, line), `ref` names it."""
+    """A row with what its source says of it; `order` sorts versions (poll or arrival, arrival, name, SHA-256, line),
+    `ref` names it."""
 
     row: Row
     source: str
     rank: int
     party: str | None
-    order: tuple[datetime, str, str, int]
+    order: tuple[datetime, datetime, str, str, int]
     ref: tuple[str, str, str, int]
 
 
@@ -114,7 +115,8 @@ class Evidence:
         for file in self.standing(name):
             for line, row in enumerate(file.rows):
                 party = roster.get(row.actor or "", source.acts_by)
-                order = (file.received_at or DAWN, _by_number(file.name), file.sha256, line)
+                came = file.received_at or DAWN
+                order = (row.seen_at or came, came, _by_number(file.name), file.sha256, line)
                 yield Event(row, name, source.rank, party, order, (name, file.name, file.sha256, line))
 
     def gaps(
