@@ -125,7 +125,7 @@ def _late(e: Explanation) -> Iterator[str]:
 def _parts(e: Explanation) -> Iterator[str]:
     for index, one in enumerate(e.parts[:SHOWN]):
         where = f", metres {one.from_m:g} to {one.to_m:g}" if one.from_m is not None and one.to_m is not None else ""
-        yield f"{'In part' if not index else '':<10}{one.place}, {one.kind} at {_at(e, one.at)}{where}"
+        yield f"{'In part' if not index else '':<10}{one.place}, {one.kind or 'act'} at {_at(e, one.at)}{where}"
     if len(e.parts) > SHOWN:
         yield f"          and {len(e.parts) - SHOWN} more acts that did a part"
 
@@ -139,7 +139,7 @@ def _uncounted(e: Explanation) -> Iterator[str]:
             "late": "too late",
             "misnamed": f'in quarantine: it names "{one.said}", which is not in the register',
         }[one.why]
-        yield f"{'Uncounted' if not index else '':<10}{one.place}, {one.kind} at {_at(e, one.at)}: {why}"
+        yield f"{'Uncounted' if not index else '':<10}{one.place}, {one.kind or 'act'} at {_at(e, one.at)}: {why}"
     if len(e.uncounted) > SHOWN:
         yield f"          and {len(e.uncounted) - SHOWN} more acts that do not count"
 

@@ -148,7 +148,7 @@ def _late(e: Explanation) -> Iterator[str]:
 def _parts(e: Explanation) -> Iterator[str]:
     for index, one in enumerate(e.parts[:SHOWN]):
         where = f"，{one.from_m:g}至{one.to_m:g}米" if one.from_m is not None and one.to_m is not None else ""
-        yield f"{'部分完成' if not index else '　　　　'}　{one.place}，{_at(e, one.at)} {one.kind}{where}"
+        yield f"{'部分完成' if not index else '　　　　'}　{one.place}，{_at(e, one.at)} {one.kind or '作业'}{where}"
     if len(e.parts) > SHOWN:
         yield f"　　　　　另有{len(e.parts) - SHOWN}项部分完成"
 
@@ -162,7 +162,7 @@ def _uncounted(e: Explanation) -> Iterator[str]:
             "late": "逾期",
             "misnamed": f"已隔离：所写“{one.said}”不在登记册中",
         }[one.why]
-        yield f"{'未计入' if not index else '　　　'}　　{one.place}，{_at(e, one.at)} {one.kind}：{why}"
+        yield f"{'未计入' if not index else '　　　'}　　{one.place}，{_at(e, one.at)} {one.kind or '作业'}：{why}"
     if len(e.uncounted) > SHOWN:
         yield f"　　　　　另有{len(e.uncounted) - SHOWN}项未计入"
 
