@@ -42,16 +42,18 @@ def test_a_file_that_came_before_its_day_speaks_for_no_day(tmp_path: Path) -> No
 
 
 def test_nobody_else_serves_a_unit_that_has_ended_where_there_is_no_other(tmp_path: Path) -> None:
-    """The other owes the only street its sweep of the week, the street ends on Monday; the firm's vehicle is silent."""
+    """The other owes the only street its sweep of the week, the street ends on Monday; the firm's vehicle is silent. A
+    helper, who answers for nothing and may work anywhere, is named on Monday alone."""
     swept = {"pattern": "recur", "period": "week", "times": 1, "action": {"stream": "service", "kind": "sweep"}}
     others = [{"contractor": "other", "from": "2024-01-02"}]
     firms = [
         {"id": "firm", "name": {"en": "Firm"}, "actors": ["F1"]},
         {"id": "other", "name": {"en": "Other"}, "actors": ["R1"]},
+        {"id": "helper", "name": {"en": "Helper"}, "actors": ["H1"]},
     ]
     kept = sources(log={"by": "actor", "run_by": "city"})
     given = contract({"sweep": swept}, contractors=firms, assignments=others, sources=kept)
-    rows = [row(f"{day}T09:00,kind=weed,actor=R1") for day in range(8, 15)]
+    rows = [row("8T08:00,kind=weed,actor=H1"), *(row(f"{day}T09:00,kind=weed,actor=R1") for day in range(8, 15))]
     ended = (Unit("U1", "A", "north", 100.0, valid_to=date(2024, 1, 8)),)
     found = verdicts(set_up(tmp_path, Trace(given, ended, tuple(daily("log", "8-14", rows)))), "15T07:00")
     assert found["U1/2024-W02"]["reason"] == "complete logs show no act in the period"

@@ -139,9 +139,9 @@ class _Reach:
 
     def _serving(self, party: str, valid: Sequence[Assignment], day: date) -> Units:
         owing = {one.party for one in self._contract.obligations.values()}
-        if party not in {*owing, *(one.contractor for one in self._known)}:
-            return (None,)
         rows = [unit for unit in self._rows if unit.exists(day)]
+        if party not in {*owing, *(one.contractor for one in self._known)}:
+            return self._told([unit.id for unit in rows], rows)
         served = {
             unit.id
             for name, obligation in self._contract.obligations.items()
