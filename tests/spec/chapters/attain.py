@@ -448,6 +448,30 @@ it is one at most           | ?8T10:00 call                       | 9T05:00 | me
 """,
         ),
         Table(
+            heading="A call that nobody can read, where a share is limited",
+            tells="1.1 2.4 6.15 6.20",
+            note="Here at most a quarter may have waited longer than a minute. What is not known counts against that.",
+            change="obligations: {answer: {good: wait > 60, at_least: null, at_most: 0.25}}",
+            text="""
+situation                          | calls                                                                   | as of   | verdict       | low    | high
+at worst a quarter waited too long | 8T01:00 call wait:1, 8T02:00 call wait:1, 8T03:00 call wait:1, ?8T04:00 call | 9T05:00 | met      | 0      | 0.25
+at worst a third                   | 8T01:00 call wait:1, 8T02:00 call wait:1, ?8T04:00 call                  | 9T06:00 | unproven      | 0      | 0.3333
+nor is it known how long it waited | 8T01:00 call wait:1, 8T02:00 call wait:1, 8T03:00 call                   | 9T05:00 | unproven      | 0      | 0.3333
+too many waited, whatever it was   | 8T01:00 call wait:61, 8T02:00 call wait:1, ?8T04:00 call                 | 9T05:00 | breached.open | 0.3333 | 0.6667
+""",
+        ),
+        Table(
+            heading="A call that nobody can read, and a percentile of at least",
+            tells="2.4 6.15 6.20",
+            note="Half of them are to take ten seconds or more: fewer than half may take less.",
+            change="obligations: {answer: {good: null, percentile: {of: wait, rank: 0.5}, at_least: 10}}",
+            text="""
+situation               | calls                                                    | as of   | verdict
+at worst half took less | 8T09:00 call wait:30, ?8T10:00 call                      | 9T06:00 | unproven
+at worst a third did    | 8T09:00 call wait:30, 8T09:30 call wait:31, ?8T10:00 call | 9T05:00 | met
+""",
+        ),
+        Table(
             heading="A call that nobody can read, and a percentile",
             tells="6.15 6.20",
             change="""
