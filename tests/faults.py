@@ -29,6 +29,7 @@ JUDGING = (
     "tests/judge/test_letter.py",
     "tests/judge/test_rolling.py",
     "tests/judge/test_open.py",
+    "tests/judge/test_unread.py",
     *ORACLES,
 )
 CLOCKS = ("tests/test_clock.py", *JUDGING)
@@ -63,7 +64,7 @@ FAULTS = (
     Fault("items that nobody knows count as good", ATTAIN, "best * $whole <= $part * most", "good::HUGEINT * $whole <= $part * most"),
     Fault("a group keeps the units that left it", ATTAIN, "t.unit = s.grp AND t.day BETWEEN s.since AND s.until", "t.unit = s.grp"),
     Fault("a row that nobody can read counts for nothing", ATTAIN, "coalesce(at_most, 0) AS hidden", "0 AS hidden"),
-    Fault("a call at one of two readings hides another one", ATTAIN, "AND NOT coalesce($rolling IS NULL AND g.other >= c.lower AND g.other < c.due_at, false)", ""),
+    Fault("a call at one of two readings hides another one", ATTAIN, "AND NOT coalesce($rolling IS NULL AND g.other >= t.lower AND g.other < t.due_at, false)", ""),
     Fault("a call stays in the rolling window a second too long", ATTAIN, "e.at_us + $rolling, -e.item", "e.at_us + $rolling + 1000000, -e.item"),
     Fault("what leaves within a bin is left out of its bounds", ATTAIN, "b.good - out_good AS least_good", "b.good AS least_good"),
     Fault("a helper's crew fills the debtor's post", KEEP, "coalesce(e.party = w.party, true)", "true"),

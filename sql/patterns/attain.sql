@@ -83,7 +83,6 @@ whole_gaps AS MATERIALIZED (
     SELECT c.clock, g.gap, g.gap_from, g.gap_to, g.holder, g.missing, g.undelivered, g.undecided, g.row,
            coalesce(g.proof_due, c.due_at + to_microseconds(g.proof_after)) AS proof_due
     FROM clocks c JOIN gaps g ON g.unit IS NULL AND g.gap_from < c.due_at AND g.gap_to > c.lower
-     AND NOT coalesce($rolling IS NULL AND g.other >= c.lower AND g.other < c.due_at, false)
 ),
 -- what states no unit is the contract's as a whole, and its gap one on all that make it up
 parts_of AS MATERIALIZED (

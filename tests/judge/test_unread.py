@@ -35,6 +35,20 @@ def test_those_of_two_deliveries_that_go_by_one_name_are_two(tmp_path: Path) -> 
     assert (found["measured"], found["measured_low"], found["measured_high"]) == (1.0, 3 / 5, 1.0)
 
 
+@pytest.mark.parametrize(("unit", "per"), [(None, "contract"), ("U0", "unit"), ("U0", "contract")])
+def test_a_call_both_of_whose_readings_lie_in_the_window_is_counted_there_and_hides_no_other(
+    unit: str | None, per: str, tmp_path: Path
+) -> None:
+    """One good, one bad, which was at nine or ten: half of them, and not a third."""
+    doubtful = Entry(hour(10), unit=unit, kind="plow", value=30.0, earlier=hour(9))
+    calls = (Entry(hour(12), unit="U0", kind="plow", value=5.0), doubtful)
+    files = (File("log", "log/0", "0", hour(0).date(), hour(28), calls),)
+    bench = set_up(tmp_path, Trace(contract(attain(at_least=0.5, per=per)), (Unit("U0", None, None, None),), files))
+    found = rows("it", bench, bench.judge(hour(0) + timedelta(hours=40)))
+    [row] = [row for key, row in found.items() if key[2] == "2024-01-15"]
+    assert (row["standing"], row["items"], row["measured"], row["measured_low"]) == ("met", 2, 0.5, 0.5)
+
+
 KEYED = {"log": {"redelivery": "append", "key": ["at", "unit"]}}
 
 
