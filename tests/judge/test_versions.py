@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.judge.bench import set_up
@@ -55,3 +57,17 @@ def test_a_case_that_was_open_again_stays_open_whichever_poll_arrived_last(
     rows = by_key(bench.rows(bench.judge(at(12, 7))))
     assert [row["standing"] for row in rows.values()] == ["breached.open"]
     compare(bench, trace, at(12, 7))
+
+
+@pytest.mark.parametrize("key", [(), ("at", "unit", "record")])
+@pytest.mark.parametrize("column", ["received_at", "told_at", "number", "file", "label", "arrival", "unread"])
+def test_a_column_of_the_contract_may_have_any_name(column: str, key: tuple[str, ...], tmp_path: Path) -> None:
+    """Cases often state when they were received, or a number of their own; nobody wrote any of these here."""
+    stated = {**POLLS, "columns": {**POLLS["columns"], column: column}, "key": key}
+    given = contract({"cases": stated}, **OF_CASES, clock={"from": "trigger.start", "early": "PT0S"})
+    bench = set_up(tmp_path, Trace(given, U0, (poll(0), poll(6, hole(2, "C1", done_at=at(11, 5))), poll(23))))
+    kind = pa.timestamp("us", "UTC") if column.endswith("_at") else pa.float64()
+    for path in [path for path in tmp_path.rglob("*.parquet") if "seen_at" in pq.read_schema(path).names]:
+        table = pq.read_table(path)
+        pq.write_table(table.append_column(column, pa.array([None] * len(table), kind)), path)
+    assert [row["standing"] for row in bench.rows(bench.judge(at(12, 7))).values()] == ["met"]

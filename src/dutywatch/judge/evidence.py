@@ -175,7 +175,7 @@ class Evidence:
         union = " UNION ALL ".join(parts)
         if asked.versions:  # of a record that several sources tell of too (docs/decisions/0071)
             last = f"SELECT * FROM ({union}) QUALIFY {latest(('record',))}" if len(parts) > 1 else union
-            union = f"SELECT * EXCLUDE (told_at, arrival, line, fits) FROM ({last}) WHERE fits"
+            union = f"SELECT * EXCLUDE (_told_at, _arrival, _line, _fits) FROM ({last}) WHERE _fits"
         return union, parameters
 
     def concerning(
@@ -279,26 +279,26 @@ class Evidence:
         line = "file_row_number + 1" if derived else "line"
         files = f"read_parquet($files{number}, filename = true, union_by_name = true{numbered})"
         keyed, fits = source.key and not derived, " AND ".join(conditions)
-        arrivals = labels.arrivals(self.told_by)
-        read = f"{files} e JOIN labels l ON l.file = e.filename"
+        arrivals, came = labels.arrivals(self.told_by), "(SELECT file AS _file, number AS _number FROM labels)"
+        read = f"{files} e JOIN {came} l ON l._file = e.filename"
         if asked.versions or keyed:
-            told_at = labels.told_at(has)
-            read = f"(SELECT *, {told_at} AS told_at FROM {read} LEFT JOIN {arrivals} USING (file))"
+            told = f"{labels.told_at(has)} AS _told_at, {line} AS _line"
+            read = f"(SELECT *, {told} FROM {read} LEFT JOIN {arrivals} USING (_file))"
         if asked.versions and "record" in has:
             read = f'(SELECT * FROM {read} WHERE "at" <= $as_of {seen} QUALIFY {latest(("record",))})'
         if keyed:
-            parts = [f"SELECT *, false AS unread FROM {read} WHERE true {seen}"]
+            parts = [f"SELECT *, false AS _unread FROM {read} WHERE true {seen}"]
             if self._unread(name, asked.stream):
                 parts.append(unreadable(source.key, f"$unread{number}", f"$polled{number}", arrivals))
             last = f"SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) QUALIFY {latest(source.key)}"
-            read = f"(SELECT * FROM ({last}) WHERE NOT unread)"
+            read = f"(SELECT * FROM ({last}) WHERE NOT _unread)"
         columns = ", ".join(f'{value} AS "{column}"' for column, value in shown.items())
         told = (
             f'SELECT {_joined(key)} AS key, {columns}, {at} AS "at", {other} AS earlier, {source.rank:d} AS rank, '
-            f"{self._party(source, shown['actor'])} AS party, number * 4294967296 + {line} AS ref"
+            f"{self._party(source, shown['actor'])} AS party, _number * 4294967296 + {line} AS ref"
         )
         if asked.versions:  # whether the latest one fits is asked of that alone
-            return f"{told}, told_at, arrival, {line} AS line, coalesce({fits}, false) AS fits FROM {read}"
+            return f"{told}, _told_at, _arrival, _line, coalesce({fits}, false) AS _fits FROM {read}"
         return f"{told} FROM {read} WHERE {fits}"
 
     def _unread(self, name: str, stream: str) -> dict[str, datetime | None]:
@@ -321,15 +321,15 @@ class Evidence:
             arrivals = labels.arrivals(self.told_by)
             parts = [unreadable(key, "$unread", "$polled", arrivals)]
             if files:
-                read = "read_parquet($files, filename = true, union_by_name = true)"
                 shown = ", ".join(f'"{column}"' for column in key)
-                told = f"arrival, {labels.told_at(self.columns_of(name, stream))} AS told_at"
-                came = f"JOIN {arrivals} a ON a.file = e.filename"
-                parts.append(f"SELECT {shown}, line, filename, {told}, false AS unread FROM {read} e {came}")
+                told = f"_arrival, {labels.told_at(self.columns_of(name, stream))} AS _told_at, line AS _line"
+                read = "read_parquet($files, filename = true, union_by_name = true) e"
+                came = f"JOIN {arrivals} a ON a._file = e.filename"
+                parts.append(f"SELECT {shown}, _file, {told}, false AS _unread FROM {read} {came}")
             earlier_ones = f"SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) QUALIFY NOT ({latest(key)})"
             given = {"unread": list(unread), "polled": list(unread.values()), **({"files": files} if files else {})}
-            rows = self.rows(f"SELECT filename, line FROM ({earlier_ones}) WHERE unread ORDER BY ALL", given)
-            self.outdated[name, stream] = frozenset((row["filename"], row["line"]) for row in rows)
+            rows = self.rows(f"SELECT _file, _line FROM ({earlier_ones}) WHERE _unread ORDER BY ALL", given)
+            self.outdated[name, stream] = frozenset((row["_file"], row["_line"]) for row in rows)
         return self.outdated.get((name, stream), frozenset())
 
     def _party(self, source: Source, actor: str) -> str:

@@ -50,11 +50,15 @@ def lay(
 
 
 def arrivals(told_by: datetime | None) -> str:
-    """When each file came last, of what had come by `told_by` (None: of all): (file, arrival, received_at)."""
+    """When each file came last, of what had come by `told_by` (None: of all): (_file, _arrival, _received_at).
+
+    No column of a contract begins with `_` (`terms.words.ColumnName`), so that none is mistaken for one of these.
+    """
     told = f"WHERE received_at IS NULL OR received_at <= {literal(str(told_by))}" if told_by else ""
-    return f"(SELECT file, max(arrival) AS arrival, max(received_at) AS received_at FROM arrivals {told} GROUP BY file)"
+    last = "max(arrival) AS _arrival, max(received_at) AS _received_at"
+    return f"(SELECT file AS _file, {last} FROM arrivals {told} GROUP BY file)"
 
 
 def told_at(columns: Collection[str]) -> str:
     """As of when a row was told, as SQL: its poll, where it has one of these `columns`, or else when its file came."""
-    return "coalesce(seen_at, received_at)" if "seen_at" in columns else "received_at"
+    return "coalesce(seen_at, _received_at)" if "seen_at" in columns else "_received_at"

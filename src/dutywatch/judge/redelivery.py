@@ -52,21 +52,20 @@ def arrival(one: Accepted) -> tuple[datetime, str]:
 def latest(key: Sequence[str]) -> str:
     """Of rows with the same key, the one that was told last; what lacks a part of the key is a row of its own.
 
-    Told as of one instant, the one that came last; `told_at`: see `labels.told_at`.
+    Told as of one instant, the one that came last. `_told_at`: see `labels.told_at`; `_arrival`: see `labels.arrivals`.
     """
     named = [f'"{name}"' for name in key]
     lacking = " OR ".join(f"{name} IS NULL" for name in named)
-    order = "told_at DESC NULLS LAST, arrival DESC, line DESC"
+    order = "_told_at DESC NULLS LAST, _arrival DESC, _line DESC"
     return f"{lacking} OR row_number() OVER (PARTITION BY {', '.join(named)} ORDER BY {order}) = 1"
 
 
 def unreadable(key: Sequence[str], files: str, polled: str, arrivals: str) -> str:
-    """A query for what can be read of the key of the rows in quarantine in `files` (0062); `arrivals` is the relation
-    (file, arrival, received_at).
+    """A query for what can be read of the key of the rows in quarantine in `files` (0062); `arrivals`: see `labels`.
 
     `files` and `polled` are SQL parameters: lists of the files and of the polls that they are of (NULL: of none).
     """
-    shown = literal("|".join(f"^{name}$" for name in ("line", *key)))
-    read = f"read_parquet({files}, filename = true, union_by_name = true) e JOIN {arrivals} a ON a.file = e.filename"
-    told = f"coalesce(list_extract({polled}, list_position({files}, e.filename)), received_at)"
-    return f"SELECT COLUMNS({shown}), filename, arrival, {told} AS told_at, true AS unread FROM {read}"
+    shown = literal("|".join(f"^{name}$" for name in key))
+    read = f"read_parquet({files}, filename = true, union_by_name = true) e JOIN {arrivals} a ON a._file = e.filename"
+    told = f"coalesce(list_extract({polled}, list_position({files}, e.filename)), _received_at)"
+    return f"SELECT COLUMNS({shown}), _file, _arrival, {told} AS _told_at, line AS _line, true AS _unread FROM {read}"

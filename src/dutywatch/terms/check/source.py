@@ -49,6 +49,8 @@ def _source(source: Source) -> Iterator[Finding]:
             yield ("columns",), f"`{needed}` is missing: name the column that holds it"
     if source.roster and "actor" not in source.columns:
         yield ("columns",), "`actor` is missing: a roster is of no use where nobody says who reports"
+    if "filename" in source.columns:
+        yield ("columns", "filename"), "the lake tells by `filename` where each row stands: name it otherwise"
     for column, given in source.columns.items():
         if '"' in given:
             yield ("columns", column), f"{given!r} holds a quotation mark, which no column name may"
