@@ -284,6 +284,7 @@ def test_the_schema_in_the_docs_is_the_models() -> None:
         ('columns: {at: "{day} {time", unit: unit, kind: kind}', "each column stands in braces of its own"),
         ('columns: {at: "{day} {}", unit: unit, kind: kind}', "each column stands in braces of its own"),
         ("columns: {at: time, at_earlier: first, kind: kind}", "where the other reading of `at` stands"),
+        ("columns: {at: time, filename: first, kind: kind}", "the lake tells by `filename` where each row stands"),
         (
             "covers: [{file: a.csv, from: 2024-01-02T00:00:00Z, to: 2024-01-01T00:00:00Z}]",
             "ends (2024-01-01T00:00:00+00:00) before it begins (2024-01-02T00:00:00+00:00)",
