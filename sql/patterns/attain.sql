@@ -37,13 +37,25 @@ placed AS NOT MATERIALIZED (
     JOIN members m ON m.unit IS NOT DISTINCT FROM i.key AND i.at >= m.joined
     WHERE coalesce(i.earlier >= p.part_from, true)
 ),
--- how many are alike: told apart by no more than is asked of single ones, a value or an instant
+-- buckets in which a part begins or ends: there it matters when
+cut_through AS (
+    SELECT DISTINCT edge_us // $width AS bucket FROM (SELECT unnest([epoch_us(part_from), epoch_us(part_to)]) AS edge_us FROM places)
+    WHERE edge_us % $width <> 0
+),
+-- how many are alike, before their window is looked up: told apart by no more than that and what is asked of single ones
+by_bucket AS (
+    SELECT m.spell, epoch_us(i.at) // $width AS bucket, i.earlier, i.good, CASE WHEN $measure = 'percentile' THEN i.value END AS value,
+           CASE WHEN t.bucket IS NOT NULL OR $measure = 'count' AND $test = 'le' THEN i.at END AS "at",
+           count(*) AS n, count(*) FILTER (i.pending) AS undecided, min(i.ref) AS ref,
+           min(CASE WHEN $strict THEN epoch_us(i.turned)::HUGEINT * 18446744073709551616 + coalesce(i.ref, 0) END) AS turn
+    FROM items i JOIN members m ON m.unit IS NOT DISTINCT FROM i.key AND i.at >= m.joined
+    LEFT JOIN cut_through t ON t.bucket = epoch_us(i.at) // $width
+    WHERE $rolling IS NULL GROUP BY ALL
+),
 tallied AS (
-    SELECT clock, spell, good, CASE WHEN $measure = 'percentile' THEN value END AS value,
-           CASE WHEN $measure = 'count' AND $test = 'le' THEN "at" END AS "at",
-           count(*) AS n, count(*) FILTER (pending) AS undecided, min(ref) AS ref,
-           min(CASE WHEN $strict THEN epoch_us(turned)::HUGEINT * 18446744073709551616 + coalesce(ref, 0) END) AS turn
-    FROM placed WHERE $rolling IS NULL GROUP BY ALL
+    SELECT p.clock, b.spell, b.good, b.value, b.at, b.n, b.undecided, b.ref, b.turn
+    FROM by_bucket b JOIN places p ON p.bucket = b.bucket AND coalesce(b.at >= p.part_from AND b.at < p.part_to, true)
+     AND coalesce(b.earlier >= p.part_from, true)
     UNION ALL
     SELECT clock, spell, good, NULL, "at", 1, pending::INTEGER, ref, NULL FROM placed WHERE $rolling IS NOT NULL
 ),

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from dutywatch.clock import share_of
-from dutywatch.judge import Judgement, deliveries
+from dutywatch.judge import Judgement, deliveries, windows
 from dutywatch.terms.patterns import Attain, Keep, Recur
 from tests.judge import oracle_attain, oracle_keep, oracle_recur
 from tests.judge.bench import Bench, set_up
@@ -110,8 +111,9 @@ def test_engine_and_oracle_agree(pattern: Pattern) -> None:
     @given(st.data())
     def agree(data: st.DataObject) -> None:
         trace = data.draw(traces(pattern))
+        buckets = data.draw(st.sampled_from((1, windows.BUCKETS)))  # edges cut through buckets, or none
         moments = st.sampled_from(turning_points(pattern, trace)).flatmap(around)
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, patch.object(windows, "BUCKETS", buckets):
             bench = set_up(Path(folder), trace)
             as_of = data.draw(moments)
             note(f"as of {as_of}")

@@ -147,11 +147,13 @@ class Evidence:
         late = tuple(one for one in self.received if one.received_at is not None and one.received_at > instant)
         return replace(self, received=kept, too_late=late, told_by=instant)
 
-    def events(self, asked: Selection, over: Interval | None = None) -> tuple[str, dict[str, Any]]:
+    def events(
+        self, asked: Selection, over: Interval | None = None, *, cited: bool = True
+    ) -> tuple[str, dict[str, Any]]:
         """A query for the events up to `as_of` (and in [over[0], over[1]]), and its parameters.
 
         Columns: key, unit, zone, actor, kind, record, at, earlier (the other reading of a doubtful local time), until,
-        rank, party (whose act it was; NULL: the debtor's), ref, and `asked.more`.
+        rank, party (whose act it was; NULL: the debtor's), ref (NULL unless they are to be `cited`), and `asked.more`.
         """
         parts: list[str] = []
         parameters: dict[str, Any] = {"as_of": self.as_of}
@@ -165,7 +167,7 @@ class Evidence:
                 parameters[f"files{number}"] = [str(self.lake.path(one.accepted_file)) for one in files]
                 if unread := self._unread(name, asked.stream):
                     parameters |= {f"unread{number}": list(unread), f"polled{number}": list(unread.values())}
-                parts.append(self._source(name, asked, number, over))
+                parts.append(self._source(name, asked, number, over, cited))
         if over is not None and parts:
             parameters |= {"from": over[0], "to": over[1]}
         if asked.kinds is not None and parts:
@@ -253,7 +255,7 @@ class Evidence:
         """Make the tables of the deliveries received, by which events are cited and their versions told apart."""
         labels.lay(self.duck, self.lake, self.received, self.cites)
 
-    def _source(self, name: str, asked: Selection, number: int, over: Interval | None) -> str:
+    def _source(self, name: str, asked: Selection, number: int, over: Interval | None, cited: bool) -> str:
         source = self.contract.sources[name]
         has, derived = self.columns_of(name, asked.stream), source.stream != asked.stream
         at = _column(asked.at, has, source)
@@ -280,10 +282,12 @@ class Evidence:
         files = f"read_parquet($files{number}, filename = true, union_by_name = true{numbered})"
         keyed, fits = source.key and not derived, " AND ".join(conditions)
         arrivals, came = labels.arrivals(self.told_by), "(SELECT file AS _file, number AS _number FROM labels)"
-        read = f"{files} e JOIN {came} l ON l._file = e.filename"
+        read, ref = f"{files} e", "NULL::BIGINT"
+        if cited:
+            read, ref = f"{read} JOIN {came} l ON l._file = e.filename", f"_number * 4294967296 + {line}"
         if asked.versions or keyed:
             told = f"{labels.told_at(has)} AS _told_at, {line} AS _line"
-            read = f"(SELECT *, {told} FROM {read} LEFT JOIN {arrivals} USING (_file))"
+            read = f"(SELECT *, {told} FROM {read} LEFT JOIN {arrivals} a ON a._file = e.filename)"
         if asked.versions and "record" in has:
             read = f'(SELECT * FROM {read} WHERE "at" <= $as_of {seen} QUALIFY {latest(("record",))})'
         if keyed:
@@ -295,7 +299,7 @@ class Evidence:
         columns = ", ".join(f'{value} AS "{column}"' for column, value in shown.items())
         told = (
             f'SELECT {_joined(key)} AS key, {columns}, {at} AS "at", {other} AS earlier, {source.rank:d} AS rank, '
-            f"{self._party(source, shown['actor'])} AS party, _number * 4294967296 + {line} AS ref"
+            f"{self._party(source, shown['actor'])} AS party, {ref} AS ref"
         )
         if asked.versions:  # whether the latest one fits is asked of that alone
             return f"{told}, _told_at, _arrival, _line, coalesce({fits}, false) AS _fits FROM {read}"

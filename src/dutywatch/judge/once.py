@@ -32,7 +32,8 @@ def once(
     query, parameters = evidence.events(asked, over)
     parameters |= given or {}
     query = f"FROM ({query}) WHERE {narrowed}"
-    if not _repeating(evidence, query, parameters):
+    bare = f"FROM ({evidence.events(asked, over, cited=False)[0]}) WHERE {narrowed}"
+    if _ascending(evidence, bare, parameters) or not _repeating(evidence, bare, parameters):
         return query, parameters
     wide, same = apart(evidence, asked)
     evidence.duck.execute(
@@ -42,6 +43,12 @@ def once(
         parameters,
     )
     return f"{query} AND ref NOT IN (FROM repeated)", parameters
+
+
+def _ascending(evidence: Evidence, query: str, parameters: Mapping[str, Any]) -> bool:
+    """Whether each event of a query is later than the one that is read before it. Ends at the first that is not."""
+    query = f'SELECT "at", lag("at") OVER () AS before FROM ({query})'
+    return not evidence.duck.execute(f'SELECT 1 FROM ({query}) WHERE before >= "at" LIMIT 1', parameters).fetchall()
 
 
 def _repeating(evidence: Evidence, query: str, parameters: Mapping[str, Any]) -> bool:

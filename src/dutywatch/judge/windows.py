@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from dutywatch import clock as calendars
@@ -25,7 +26,9 @@ from dutywatch.terms.periods import periods
 
 _DAY, _TICK = timedelta(days=1), timedelta(microseconds=1)
 _YEAR = timedelta(days=400)  # within which the next period of every kind but a plan's begins
-_NARROW = timedelta(seconds=10)  # no bucket is narrower, however short a part
+_NARROW = timedelta(seconds=10)  # no bucket is narrower, unless parts begin and end so
+BUCKETS = 100_000
+"""Of all parts of a statement, about; any number gives the same verdicts."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,9 @@ def lay_parts(case: Case[Any], parts: Iterable[tuple[int, datetime, datetime]]) 
     """Make the tables `parts` (clock, part, part_from, part_to) and `places` (bucket, and the same).
 
     `parts` are (number of the clock, start, end), in order of time. An event at x lies in a part of its bucket, which
-    is epoch_us(x) // width: an equality join, where one by ranges of time would sort all events. Returns the width.
+    is epoch_us(x) // width: an equality join, where one by ranges of time would sort all events. Returns the width, in
+    microseconds: what all edges of parts are multiples of, so that each bucket lies in a part whole, unless these were
+    too many.
     """
     duck, rows, count = case.evidence.duck, [], dict[int, int]()
     for number, start, end in parts:
@@ -174,8 +179,10 @@ def lay_parts(case: Case[Any], parts: Iterable[tuple[int, datetime, datetime]]) 
             "part_to": pa.array([row[3] for row in rows], INSTANT),
         }
     )
-    shortest = min((row[3] - row[2] for row in rows if row[2] < row[3]), default=_DAY)
-    width = max(shortest, _NARROW) // _TICK
+    starts, ends = (table[name].cast(pa.int64()).to_numpy() for name in ("part_from", "part_to"))
+    lasting, common = int((ends - starts).sum()), int(np.gcd.reduce(np.append(starts, ends)))
+    fitting = 0 < lasting <= common * max(BUCKETS, len(rows))
+    width = common if fitting else max(lasting // BUCKETS, _NARROW // _TICK)
     duck.register("parts_given", table)
     duck.execute("CREATE OR REPLACE TEMP TABLE parts AS SELECT * FROM parts_given")
     duck.execute(
