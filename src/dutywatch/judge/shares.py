@@ -35,31 +35,44 @@ _INVOLVED = "INSERT INTO firsts SELECT DISTINCT duty, NULL::TIMESTAMPTZ, NULL::B
 _SERVED = "DELETE FROM {table} WHERE duty IN (SELECT duty FROM firsts)"
 # stretches done before this slice have no time: they stand before all of its acts
 _UNION = "INSERT INTO laid SELECT duty, NULL, NULL, low, high, false FROM stretches"
-_REACHED = """
+# which sixtieths of its unit a stretch touches, and which it fills: these bound what exact lengths would say
+_MASKED = """(
+    SELECT duty, "at", length_m, need, (bit << ceil(last)::BIGINT) - (bit << floor(first)::BIGINT) AS touched,
+           greatest(0, (bit << floor(last)::BIGINT) - (bit << ceil(first)::BIGINT)) AS filled
+    FROM (SELECT *, low * 60 / length_m AS first, high * 60 / length_m AS last, 1::BIGINT AS bit
+          FROM laid JOIN waiting USING (duty)))
+"""
+_ENOUGH = "bit_count(filled) * length_m / 60 >= need"
+_PERHAPS = "bit_count(touched) * length_m / 60 >= need * (1 - 1e-9)"  # room for rounding; what is left is looked at
+_REACHED = f"""
 CREATE OR REPLACE TEMP TABLE reached AS
+WITH masks AS MATERIALIZED (
+    SELECT duty, length_m, need, bit_or(touched) AS touched, bit_or(filled) AS filled
+    FROM {_MASKED} GROUP BY duty, length_m, need
+)
+SELECT duty FROM masks WHERE {_ENOUGH}
+UNION ALL
 SELECT duty FROM (
     SELECT duty, low, high, max(high) OVER (
         PARTITION BY duty ORDER BY low ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
-    FROM laid)
+    FROM laid SEMI JOIN (FROM masks WHERE {_PERHAPS} AND NOT {_ENOUGH}) m USING (duty))
 JOIN waiting USING (duty) WHERE before IS NULL OR high > before
 GROUP BY duty HAVING sum(high - greatest(low, coalesce(before, low))) >= any_value(need)
 """
-_COMPLETED = """
+_COMPLETED = f"""
 INSERT INTO firsts
-WITH cells AS (
-    SELECT duty, "at", low, high, ceil(low * 60 / length_m)::BIGINT AS one, floor(high * 60 / length_m)::BIGINT AS other
-    FROM laid SEMI JOIN reached USING (duty) JOIN waiting USING (duty)
-),
-bracket AS (
-    SELECT duty, min("at") AS until
-    FROM (SELECT duty, "at", bit_or(CASE WHEN other > one THEN (1::BIGINT << other) - (1::BIGINT << one) ELSE 0 END)
-                 OVER (PARTITION BY duty ORDER BY "at" NULLS FIRST ROWS UNBOUNDED PRECEDING) AS mask FROM cells)
-    JOIN waiting USING (duty) WHERE bit_count(mask) * length_m / 60 >= $share * length_m
+WITH bracket AS MATERIALIZED (
+    SELECT duty, min("at") FILTER ({_PERHAPS}) AS since, min("at") FILTER ({_ENOUGH}) AS until
+    FROM (SELECT duty, "at", length_m, need,
+                 bit_or(touched) OVER so_far AS touched, bit_or(filled) OVER so_far AS filled
+          FROM {_MASKED} SEMI JOIN reached USING (duty)
+          WINDOW so_far AS (PARTITION BY duty ORDER BY "at" NULLS FIRST ROWS UNBOUNDED PRECEDING))
     GROUP BY duty
 ),
+-- what the masks leave open, by exact lengths
 mine AS MATERIALIZED (
-    SELECT l.* FROM laid l SEMI JOIN reached USING (duty) LEFT JOIN bracket b USING (duty)
-    WHERE b.until IS NULL OR l.at IS NULL OR l.at <= b.until
+    SELECT l.* FROM laid l JOIN bracket b USING (duty)
+    WHERE b.since IS DISTINCT FROM b.until AND (b.until IS NULL OR l.at IS NULL OR l.at <= b.until)
 ),
 ends AS (
     SELECT duty, m AS low, lead(m) OVER (PARTITION BY duty ORDER BY m) AS high
@@ -74,8 +87,10 @@ whole AS (
     SELECT duty, min(first_at) AS "at"
     FROM (SELECT duty, first_at, sum(weight) OVER (PARTITION BY duty ORDER BY first_at) AS done FROM parts)
     JOIN waiting USING (duty) WHERE done >= need GROUP BY duty
+    UNION ALL
+    SELECT duty, until FROM bracket WHERE since = until
 )
-SELECT w.duty, w.at, min(m.ref), false FROM whole w JOIN mine m ON m.duty = w.duty AND m.at = w.at GROUP BY ALL
+SELECT w.duty, w.at, min(l.ref), false FROM whole w JOIN laid l ON l.duty = w.duty AND l.at = w.at GROUP BY ALL
 """
 _STRETCHES = """
 CREATE OR REPLACE TEMP TABLE stretches AS
@@ -113,7 +128,7 @@ def _slice(case: Case[Respond], asked: Selection, within: Interval) -> None:
     duck.execute(_SERVED.format(table="laid"))
     duck.execute(_UNION)
     duck.execute(_REACHED)
-    duck.execute(_COMPLETED, {"share": case.obligation.action.share})
+    duck.execute(_COMPLETED)
     for table in ("laid", "waiting"):
         duck.execute(_SERVED.format(table=table))
     duck.execute(_STRETCHES)
