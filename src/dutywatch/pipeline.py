@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -130,9 +130,14 @@ def validate(settings: Settings, contract_id: str) -> validating.Validated:
 
 
 def quarantined(settings: Settings, contract_id: str) -> list[quality.Quality]:
-    """The deliveries of the contract with rows in quarantine, and the refused ones."""
+    """The deliveries of the contract with rows in quarantine, and the refused ones; which of them were replaced."""
+    terms = load(settings, contract_id)
     with opened(settings) as engine, engine.begin() as connection:
-        return [one for one in quality.qualities(connection, contract_id) if one.quarantined or one.refused]
+        held = [one for one in quality.qualities(connection, contract_id) if one.quarantined or one.refused]
+        known = deliveries.acceptances_of(connection, contract_id, clock.now(connection)) if held else []
+    speaking = judging.in_force(terms.contract, known)
+    found = ((one, judging.replacing(terms.contract, speaking, one)) for one in held)
+    return [replace(one, replaced_at=by.received_at if by else None) for one, by in found]
 
 
 def export_quarantine(settings: Settings, contract_id: str, out: Path, source: str | None = None) -> int:

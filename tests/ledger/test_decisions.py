@@ -191,12 +191,18 @@ def test_a_decision_names_what_its_duties_are_owed_on(town: Town) -> None:
     for obligation, unit, said in (
         ("clear", "A", "no duty of clear is owed on A, which is a class: name a unit, or leave --unit out for all"),
         ("rate", "U0", "no duty of rate is owed on U0, which is a unit: name a class, or leave --unit out for all"),
-        ("clear", "log", "no duty of clear is owed on log, which is a source: name a unit, or leave --unit out for all"),
+        (
+            "clear",
+            "log",
+            "no duty of clear is owed on log, which is a source: name a unit, or leave --unit out for all",
+        ),
         ("rate", "U9", "there is no unit U9"),
     ):
         with pytest.raises(DecisionRefused) as refused:
             decide(town, obligation=obligation, unit=unit)
         assert str(refused.value) == f"contract {NAME}: {said}"
+    with pytest.raises(DecisionRefused, match="there is no unit U9"):
+        decide(town, obligation="rate", unit="U9")
     with pytest.raises(DecisionRefused, match="no duty of deliver:log is owed on U0, which is a unit: name a source"):
         decide(town, "waive", obligation="deliver:log", unit="U0", published="board")
     assert pipeline.decided(town.settings, NAME) == []
