@@ -226,6 +226,7 @@ def test_what_was_recorded_later_is_said_to_count_for_nothing(
     path = town.write(contract, "other").rename(tmp_path / "other.yaml")
 
     def told(day: int) -> str:
+        pipeline.advance(town.settings, at(day, 7))
         terms = pipeline.load(town.settings, NAME)
         report(comparison.compare(town.settings, terms, path, known_at=at(day, 7), as_of=at(12, 7), scratch=none))
         return capsys.readouterr().out

@@ -308,7 +308,11 @@ def quarantine_list(contract: Contract) -> None:
         why = "; ".join(f"{rule}: {count}" for rule, count in one.by_rule.items())
         told = f"refused: {one.refused}" if one.refused else f"{one.quarantined} of {one.rows} rows ({why})"
         typer.echo(f"{one.label} {one.sha256[:12]}: {told}")
-        if one.source in terms.contract.sources:
+        if one.replaced_at:
+            typer.echo(
+                f"      what came at {one.replaced_at.astimezone(terms.contract.zone):%Y-%m-%d %H:%M %Z} replaces it"
+            )
+        elif one.source in terms.contract.sources:
             typer.echo(f"      {terms.contract.sent_again(one.source, one.name, whole=bool(one.refused))}")
 
 

@@ -118,10 +118,12 @@ def compare(
         with engine.connect() as connection:
             schema.require_head(connection)
             present = _present(connection, contract_id)
-            asked = as_of or known_at or present, known_at or as_of or present
             now = judging.known(connection, contract_id, present, present)
-            then = judging.known(connection, contract_id, asked[1], asked[0])
-            kept = deliveries.kept(connection, contract_id, asked[1]) if other else []
+            then = now
+            if known_at or as_of:
+                wanted = known_at or as_of or present, as_of or known_at or present
+                then = judging.asked(connection, contract_id, *wanted)
+            kept = deliveries.kept(connection, contract_id, then.known_at) if other else []
     finally:
         engine.dispose()
     if other is None and then == now:

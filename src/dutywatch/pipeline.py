@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -130,9 +130,14 @@ def validate(settings: Settings, contract_id: str) -> validating.Validated:
 
 
 def quarantined(settings: Settings, contract_id: str) -> list[quality.Quality]:
-    """The deliveries of the contract with rows in quarantine, and the refused ones."""
+    """The deliveries of the contract with rows in quarantine, and the refused ones; which of them were replaced."""
+    terms = load(settings, contract_id)
     with opened(settings) as engine, engine.begin() as connection:
-        return [one for one in quality.qualities(connection, contract_id) if one.quarantined or one.refused]
+        held = [one for one in quality.qualities(connection, contract_id) if one.quarantined or one.refused]
+        known = deliveries.acceptances_of(connection, contract_id, clock.now(connection)) if held else []
+    speaking = judging.in_force(terms.contract, known)
+    found = ((one, judging.replacing(terms.contract, speaking, one)) for one in held)
+    return [replace(one, replaced_at=by.received_at if by else None) for one, by in found]
 
 
 def export_quarantine(settings: Settings, contract_id: str, out: Path, source: str | None = None) -> int:
@@ -334,14 +339,20 @@ def note(settings: Settings, contract_id: str) -> str:
 
 
 def silent(settings: Settings, contract_id: str, day: date | None = None) -> list[Day]:
-    """Each source of the contract on `day` (default: yesterday in its zone): what came, and who did not report."""
+    """Each source of the contract on `day` (default: yesterday in its zone): what came, and who did not report.
+
+    Raises SettingsError for a day that has not begun.
+    """
     terms = load(settings, contract_id)
     with opened(settings) as engine, engine.begin() as connection:
         now = clock.now(connection)
         known = deliveries.acceptances_of(connection, contract_id, now)
+    today = local_date(now, terms.contract.zone)
+    if day is not None and day > today:
+        raise SettingsError(f"{day} has not begun, so that nobody is silent of it: it is {today} by the ledger")
     refused = [one for one in known if one.refused]
     told = [*judging.in_force(terms.contract, known), *refused]
-    wanted = day or local_date(now, terms.contract.zone) - timedelta(days=1)
+    wanted = day or today - timedelta(days=1)
     return receiving.silence(terms, Lake(settings.lake), told, wanted)
 
 
@@ -399,9 +410,10 @@ def judge_as_known(settings: Settings, contract_id: str, known_at: datetime, as_
     """The verdict rows of a contract as of `as_of` (default: `known_at`), from what the ledger knew at `known_at`.
 
     A what-if: nothing is recorded, nobody is told. Columns: those of `judge.COLUMNS`, ordered by duty id.
+    Raises SettingsError for an instant that has not come.
     """
     terms = load(settings, contract_id)
     with opened(settings) as engine:
         with engine.connect() as connection:
-            inputs = judging.known(connection, contract_id, known_at, as_of or known_at)
+            inputs = judging.asked(connection, contract_id, known_at, as_of or known_at)
         return judging.draft(Lake(settings.lake), terms, settings.home / "sql" / "patterns", inputs)

@@ -116,6 +116,30 @@ def test_a_past_moment_is_judged_into_a_file(town: Town, tmp_path: Path) -> None
     assert "--out FILE" in refused("judge", NAME, "--known-at", "2024-01-12T05:30+08:00")
 
 
+def test_nobody_knows_yet_how_duties_will_stand(town: Town, tmp_path: Path) -> None:
+    """It is the 12th: no log of the 20th is missing, and nobody will have been silent."""
+    assert town.settings.ledger
+    out = tmp_path / "then.csv"
+    later = ("--known-at", "2024-01-31T07:00+08:00")
+    unknown = "nobody knows yet what will be known at 2024-01-30 23:00:00Z: it is 2024-01-11 23:00:00Z by the ledger"
+    log = f"{NAME}/deliver:log/log/2024-01-20"
+    for command in (
+        ("explain", log, *later),
+        ("explain", log, "--as-of", later[1]),
+        ("judge", NAME, *later, "--out", str(out)),
+        ("what-if", NAME, *later),
+    ):
+        assert refused(*command) == unknown
+    before = ("--as-of", later[1], "--known-at", "2024-01-12T07:00+08:00")
+    for command in (("explain", log, *before), ("what-if", NAME, *before)):
+        assert "at 2024-01-11 23:00:00Z nobody knew yet what would be done, and sent, by" in refused(*command)
+    assert not out.exists()
+    assert "2024-01-13 has not begun, so that nobody is silent of it: it is 2024-01-12" in refused(
+        "silence", NAME, "--date", "2024-01-13"
+    )
+    assert "log 2024-01-12: nothing came" in said("silence", NAME, "--date", "2024-01-12")
+
+
 def test_a_what_if_prints_the_difference_and_writes_the_changes(town: Town, tmp_path: Path) -> None:
     path = town.write(words(within="PT20H"), "other")
     out = tmp_path / "changed.csv"

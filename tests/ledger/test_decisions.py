@@ -171,6 +171,45 @@ def test_a_decision_that_may_not_stand_says_who_must_do_what(town: Town) -> None
     assert pipeline.decided(town.settings, NAME) == []
 
 
+def test_of_two_excuses_of_one_instant_the_same_is_shown_whichever_came_first(town: Town) -> None:
+    for number, unit, grounds in ((1, "U0", "storm"), (2, None, "burst main"), (3, "U1", "a parade")):
+        assert decide(town, unit=unit, grounds=grounds).decision.id == number
+    town.judge(at(12, 7))
+    for unit, grounds in (("U0", "burst main"), ("U1", "a parade"), ("U2", "burst main")):
+        why = pipeline.explain(town.settings, f"{NAME}/clear/{unit}/{TRIGGER}")
+        assert f"Because   excused by decision: {grounds}\n" in why or "done in time" in why
+
+
+def test_a_decision_names_what_its_duties_are_owed_on(town: Town) -> None:
+    """A class is no street: whoever excuses it would excuse nothing, and hear of that when it is too late."""
+    contract = words()
+    contract["obligations"]["rate"] = {
+        **{name: contract["obligations"]["clear"][name] for name in ("title", "clause", "party", "supervisor")},
+        **{"pattern": "attain", "window": "week", "items": {"duties": "clear"}, "at_least": 0.9, "per": "class"},
+    }
+    town.write(contract)
+    for obligation, unit, said in (
+        ("clear", "A", "no duty of clear is owed on A, which is a class: name a unit, or leave --unit out for all"),
+        ("rate", "U0", "no duty of rate is owed on U0, which is a unit: name a class, or leave --unit out for all"),
+        (
+            "clear",
+            "log",
+            "no duty of clear is owed on log, which is a source: name a unit, or leave --unit out for all",
+        ),
+        ("rate", "U9", "there is no unit U9"),
+    ):
+        with pytest.raises(DecisionRefused) as refused:
+            decide(town, obligation=obligation, unit=unit)
+        assert str(refused.value) == f"contract {NAME}: {said}"
+    with pytest.raises(DecisionRefused, match="there is no unit U9"):
+        decide(town, obligation="rate", unit="U9")
+    with pytest.raises(DecisionRefused, match="no duty of deliver:log is owed on U0, which is a unit: name a source"):
+        decide(town, "waive", obligation="deliver:log", unit="U0", published="board")
+    assert pipeline.decided(town.settings, NAME) == []
+    for kind, obligation, unit in (("excuse", "rate", "A"), ("excuse", "clear", NAME), ("waive", "deliver:log", "log")):
+        decide(town, kind, obligation=obligation, unit=unit, published="board")
+
+
 def test_a_decision_without_effect_is_refused(settings: Settings) -> None:
     town = found(settings, suspended_by={"stream": "notice", "kind": "storm"})
     grants_none = "the clause of clear grants no suspension before its publication (`retroactive: true`)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -86,6 +87,27 @@ def test_a_corrected_file_supersedes_and_nothing_is_lost(received: Settings, tmp
     assert dumped.count(f'"name": "{NAME}"') == 4  # two deliveries, an acceptance each
     with pytest.raises(DeliveryRefused, match="these very bytes"):
         pipeline.resubmit(received, CONTRACT, "plow-log", NAME, mended)
+
+
+def test_nobody_is_asked_again_for_what_was_corrected(
+    received: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list holds what was sent first, and says that something else speaks; not where that cannot be read either."""
+    for name in ("home", "lake", "landing", "ledger"):
+        monkeypatch.setenv(f"DUTYWATCH_{name.upper()}", str(getattr(received, name)))
+
+    def told(lines: Sequence[str], year: int) -> list[str]:
+        mended = tmp_path / "mended.csv"
+        mended.write_text("\n".join(lines), encoding="gb18030")
+        pipeline.advance(received, datetime(year, 1, 1, tzinfo=UTC))
+        pipeline.resubmit(received, CONTRACT, "plow-log", NAME, mended)
+        pipeline.validate(received, CONTRACT)
+        listed = CliRunner().invoke(app, ["quarantine", "list", CONTRACT]).stdout.splitlines()
+        return [line.strip() for line in listed[1::2]]
+
+    must = f"{FIRM} must send {NAME} again, whole".replace("\\", "")
+    assert told([HEADER, HOSTILE], 2100) == ["what came at 2100-01-01 08:00 CST replaces it", must]
+    assert told([HEADER, GOOD], 2101) == ["what came at 2101-01-01 08:00 CST replaces it"] * 2
 
 
 @pytest.mark.parametrize(

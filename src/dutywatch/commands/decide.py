@@ -20,7 +20,9 @@ app = typer.Typer(
 )
 
 Obligation = Annotated[str, typer.Option(help="The obligation, by its name in the contract.")]
-Unit = Annotated[str | None, typer.Option(help="One unit; default: all.")]
+Unit = Annotated[
+    str | None, typer.Option(help="One unit, or the group or source that the duty is owed on; default: all.")
+]
 Trigger = Annotated[str | None, typer.Option(help="One trigger, by its key: a duty id's last part; default: all.")]
 Grounds = Annotated[str, typer.Option(help="Why: it is published with the verdict.")]
 By = Annotated[str, typer.Option(help="Who decides: a key under `people`, and not who answers for the duty.")]

@@ -4,13 +4,13 @@ from dutywatch.judge.deciding import Decided, confirm, decide, summary
 from dutywatch.judge.deliveries import PREFIX
 from dutywatch.judge.explaining import Language, explain
 from dutywatch.judge.judgement import Judgement, judge
-from dutywatch.judge.known import Known, draft, known, rows
+from dutywatch.judge.known import Known, asked, draft, known, rows
 from dutywatch.judge.recording import Recorded, record
-from dutywatch.judge.redelivery import in_force
+from dutywatch.judge.redelivery import in_force, replacing
 from dutywatch.judge.sheets import COLUMNS, Judged
 
 __all__ = [
     "COLUMNS", "PREFIX", "Decided", "Judged", "Judgement", "Known", "Language", "Recorded",
-    "confirm", "decide", "draft", "explain", "in_force", "judge", "known", "record", "rows",
+    "asked", "confirm", "decide", "draft", "explain", "in_force", "judge", "known", "record", "replacing", "rows",
     "summary",
 ]  # fmt: skip

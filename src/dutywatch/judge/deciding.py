@@ -22,7 +22,7 @@ from dutywatch.ledger import decisions
 from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.evaluations import Sheet
 from dutywatch.terms import Terms
-from dutywatch.terms.patterns import Respond
+from dutywatch.terms.patterns import Respond, owed_per
 
 OWN = ("excuse", "waive")  # what nobody decides for a duty that they answer for
 _CALLED = {"excuse": "an excuse", "waive": "a waiver", "admit": "an admission", "suspend": "a suspension"}
@@ -202,12 +202,41 @@ def _unknown(terms: Terms, one: Decision) -> list[str]:
     found = []
     if one.obligation is not None and one.obligation not in owed:
         found.append(f"there is no obligation {one.obligation}{nearest(one.obligation, owed)}")
-    if one.unit is not None:
-        rows = terms.units.rows
-        places = {terms.id, *contract.sources, *(place for u in rows for place in (u.id, u.zone, u.class_) if place)}
-        if one.unit not in places:
+    elif one.unit is not None:
+        kinds = _owed_on(terms, one.obligation)
+        named = _named(terms)
+        places = {place for kind in kinds for place in named[kind]}
+        known = next((kind for kind, some in named.items() if one.unit in some), None)
+        if one.unit not in places and known is None:
             found.append(f"there is no unit {one.unit}{nearest(one.unit, places)}")
+        elif one.unit not in places:
+            found.append(
+                f"no duty of {one.obligation} is owed on {one.unit}, which is a {known}: name a {kinds[0]}, or leave "
+                "--unit out for all"
+            )
     return found
+
+
+def _owed_on(terms: Terms, obligation: str | None) -> list[str]:
+    """Of which kinds that is on which duties of an obligation are owed (None: of all); the contract stands in for a
+    unit or a group that the register does not know."""
+    if obligation is None:
+        return list(_named(terms))
+    if obligation.startswith(PREFIX):
+        return ["source"]
+    return list(dict.fromkeys([*(owed_per(words) for _, _, words in terms.words(obligation)), "contract"]))
+
+
+def _named(terms: Terms) -> dict[str, set[str]]:
+    """What a decision may name under `unit`, by what it is."""
+    rows = terms.units.rows
+    return {
+        "unit": {one.id for one in rows},
+        "zone": {one.zone for one in rows if one.zone},
+        "class": {one.class_ for one in rows if one.class_},
+        "contract": {terms.id},
+        "source": set(terms.contract.sources),
+    }
 
 
 def _without_effect(terms: Terms, one: Decision) -> Iterator[str]:

@@ -151,7 +151,7 @@ def lay_out(
         "  AND coalesce(a.unit = coalesce(v.named, v.unit), true)"
         "  AND a.since <= v.day AND coalesce(v.day <= a.until, true) GROUP BY 1"
         "), excused AS ("
-        "  SELECT v.duty_id, arg_min(e.grounds, (NOT e.two, e.recorded_at)) AS grounds,"
+        "  SELECT v.duty_id, arg_min(e.grounds, (NOT e.two, e.recorded_at, e.grounds)) AS grounds,"
         "  CASE WHEN NOT bool_or(e.two) THEN min(e.recorded_at) END AS recorded_at FROM valid v JOIN excusing_given e"
         "  ON coalesce(e.unit = v.unit, true) AND coalesce(e.trigger = v.trigger, true)"
         "  AND (e.two OR coalesce(e.recorded_at < coalesce(v.due_at, v.soonest), true)) GROUP BY 1"

@@ -17,7 +17,7 @@ from dutywatch.errors import UnknownDuty
 from dutywatch.judge import explanation, explanation_en, explanation_json, explanation_zh
 from dutywatch.judge.deliveries import PREFIX
 from dutywatch.judge.explanation import Explanation, Flip, unknown
-from dutywatch.judge.known import draft, known
+from dutywatch.judge.known import asked, draft, known
 from dutywatch.lake import Lake, connect
 from dutywatch.ledger import decisions, evaluations
 from dutywatch.ledger.decisions import Decision
@@ -46,7 +46,7 @@ def explain(
     """Why a duty stands as it does in the ledger or, with an instant, as it stood with what was known then.
 
     `as_of` and `known_at` stand for one another where one is missing. `reasons`: the judge's reasons in Chinese.
-    Raises UnknownDuty.
+    Raises UnknownDuty, and SettingsError for an instant that has not come.
     """
     with engine.connect() as connection:
         found = (
@@ -96,7 +96,7 @@ def _past(
     known_at: datetime | None,
 ) -> Explanation:
     assert as_of is not None and known_at is not None  # noqa: S101 - the caller gives one for the other
-    inputs = known(connection, terms.id, known_at, as_of)
+    inputs = asked(connection, terms.id, known_at, as_of)
     rows = draft(lake, terms, patterns, inputs, _needed(terms, _obligation(duty_id)))
     row = _drafted(terms, rows, duty_id, evaluations.flips_of(connection, terms.id, duty_id), known_at)
     flips = _flips(connection, terms.id, duty_id, known_at)

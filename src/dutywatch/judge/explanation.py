@@ -126,6 +126,11 @@ class Explanation:
         """Whether two persons let evidence count that came after `proof_until`."""
         return any(one.kind == "admit" and one.two for one in self.decisions)
 
+    @staticmethod
+    def moved(flip: Flip, party: str | None) -> bool:
+        """Whether a change is that the breach lapsed at another instant; `party`: who owes it from then on, if new."""
+        return flip.from_standing == flip.to_standing and party is None and flip.lapsed_at is not None
+
     @property
     def history(self) -> Iterator[tuple[Flip, str | None]]:
         """The flips, each with the party that owes the duty from then on, where that is another one than before."""

@@ -180,6 +180,7 @@ def _history(e: Explanation) -> Iterator[str]:
     yield "History"
     for flip, party in e.history:
         whose = f"; {_name(e, party)} owes it" if party else ""
+        whose += f"; lapsed {_at(e, flip.lapsed_at)}" if e.moved(flip, party) else ""
         whose += "" if flip.duty_id == e.duty_id else f" ({flip.duty_id})"
         yield f"  {_at(e, flip.decided_at)}  {flip.from_standing} -> {flip.to_standing}: {flip.reason}{whose}"
     if not e.flips:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 from sqlalchemy import Connection
 
+from dutywatch.errors import SettingsError
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.judgement import judge
 from dutywatch.judge.sheets import COLUMNS
@@ -21,6 +22,7 @@ from dutywatch.lake import Lake, connect
 from dutywatch.ledger import decisions, deliveries, evaluations
 from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.deliveries import Accepted
+from dutywatch.ledger.now import now
 from dutywatch.terms import Terms
 
 
@@ -45,6 +47,28 @@ def known(connection: Connection, contract: str, known_at: datetime, as_of: date
         decisions=tuple(decisions.decisions_of(connection, contract, known_at)),
         since=head.since if head else BEGINNING,
     )
+
+
+def asked(connection: Connection, contract: str, known_at: datetime, as_of: datetime) -> Known:
+    """The same, at somebody's wish. Raises SettingsError for an instant of which nobody can know yet how duties stand.
+
+    Files that have not come because their day has not would be lapses of whoever owes them (docs/decisions/0087).
+    """
+    present = now(connection)
+    if known_at > present:
+        raise SettingsError(
+            f"nobody knows yet what will be known at {_at(known_at)}: it is {_at(present)} by the ledger"
+        )
+    if as_of > known_at:
+        raise SettingsError(
+            f"at {_at(known_at)} nobody knew yet what would be done, and sent, by {_at(as_of)}: "
+            "name an --as-of that is no later than --known-at"
+        )
+    return known(connection, contract, known_at, as_of)
+
+
+def _at(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
 
 
 def draft(lake: Lake, terms: Terms, patterns: Path, inputs: Known, only: Sequence[str] | None = None) -> pa.Table:

@@ -14,6 +14,7 @@ from datetime import datetime
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.lake.duck import literal
 from dutywatch.ledger.deliveries import Accepted
+from dutywatch.ledger.quality import Quality
 from dutywatch.terms import Contract
 
 
@@ -34,6 +35,23 @@ def in_force(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted
         if key not in chosen or arrival(one) > arrival(chosen[key]):
             chosen[key] = one
     return tuple(sorted(chosen.values(), key=lambda a: (a.source, a.name, a.sha256)))
+
+
+def replacing(contract: Contract, known: Sequence[Accepted], one: Quality) -> Accepted | None:
+    """What came later and speaks in the place of a delivery of which something could not be read; `known`: in force."""
+    source = contract.sources.get(one.source)
+    appends = source is not None and source.redelivery == "append"
+    if source is None or (appends and not one.refused):
+        return None
+    same = "service_date" if source.dated and not appends else "name"
+    later = (
+        other
+        for other in known
+        if other.source == one.source
+        and getattr(other, same) == getattr(one, same)
+        and arrival(other) > (one.received_at or BEGINNING, one.sha256)
+    )
+    return max(later, key=arrival, default=None)
 
 
 def in_turn(one: Accepted) -> tuple[datetime, list[tuple[int, str]], str]:

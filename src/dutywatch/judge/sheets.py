@@ -280,7 +280,8 @@ def _turned(duck: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
 
     A duty begins as pending.running without a flip. One that takes the place of a void one goes on from that one's
     standing: people hear again only of a difference, and of each lapse that nobody took over that it is none. Another
-    party than the one that they were told of owes it is such a difference (docs/decisions/0077).
+    party than the one that they were told of owes it is such a difference (docs/decisions/0077). That a breach lapsed
+    at another instant is recorded, and told to nobody by itself (docs/decisions/0088).
     """
     told = [
         (before, after, found.value) for before in Standing for after in Standing if (found := level(before, after))
@@ -295,8 +296,10 @@ def _turned(duck: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         "    AND v.party <> coalesce(q.party, p.party), false) AS passed, "
         "  CASE WHEN passed THEN $breached "
         "    WHEN NOT coalesce(t.alike OR taken_over.duty_id IS NOT NULL, false) THEN l.level END AS level, "
+        "  v.verdict = 'breached' AND h.succeeds IS NULL AND p.standing = v.standing "
+        "    AND (v.due_at IS DISTINCT FROM p.due_at OR v.lapsed_at IS DISTINCT FROM p.lapsed_at) AS moved, "
         "  v.standing <> from_standing OR (h.succeeds IS NOT NULL AND v.standing <> 'pending.running') OR passed "
-        "    AS turned "
+        "    OR coalesce(moved, false) AS turned "
         "FROM verdicts v LEFT JOIN previous p USING (duty_id) LEFT JOIN heirs h USING (duty_id) "
         "LEFT JOIN previous q ON q.duty_id = h.succeeds "
         "LEFT JOIN taken t ON t.gone = v.duty_id LEFT JOIN heirs taken_over ON taken_over.succeeds = v.duty_id "

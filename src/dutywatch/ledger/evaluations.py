@@ -108,12 +108,18 @@ def commit(
 
 
 def _pass_on(connection: Connection, evaluation: int) -> None:
-    """A lapse that moves to a successor takes its message with it: answers to it count, and nobody is told twice."""
+    """A lapse that moves, to a successor or in time, takes its message with it.
+
+    Answers to that count, and nobody is told twice.
+    """
     before, heir = flips.alias("before"), flips.alias("heir")
+    whose = func.coalesce(heir.c.succeeds, heir.c.duty_id)
+    same = and_(before.c.contract == heir.c.contract, before.c.duty_id == whose, before.c.id < heir.c.id)
+    moved = or_(heir.c.succeeds.is_not(None), heir.c.from_standing == heir.c.to_standing)
     latest = (
         select(heir.c.id, before.c.to_standing, before.c.level, before.c.message, before.c.told_in)
-        .join_from(heir, before, and_(before.c.contract == heir.c.contract, before.c.duty_id == heir.c.succeeds))
-        .where(heir.c.evaluation == evaluation, heir.c.level.is_(None), before.c.to_standing != "void")
+        .join_from(heir, before, same)
+        .where(heir.c.evaluation == evaluation, heir.c.level.is_(None), moved, before.c.to_standing != "void")
         .ext(distinct_on(heir.c.id))
         .order_by(heir.c.id, before.c.id.desc())
         .subquery()

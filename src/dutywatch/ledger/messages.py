@@ -316,7 +316,8 @@ def spoken_for(connection: Connection, contract: str, several: Sequence[int]) ->
     last = last_standing(mine.c.contract, mine.c.duty_id)
     names = [field.name for field in fields(Told) if field.name != "waived"]
     spared = set(connection.execute(waived(contract)).scalars())
-    rows = connection.execute(select(mine, last.c.standing).join_from(mine, last, true())).mappings().all()
+    stands = (last.c.standing, last.c.due_at.label("now_due"))
+    rows = connection.execute(select(mine, *stands).join_from(mine, last, true())).mappings().all()
     known = {row["duty_id"] for row in rows}
     void = {row["duty_id"] for row in rows if row["standing"] == VOID}
     heirs = heirs_of(connection, contract, void) if void else {}
@@ -330,6 +331,8 @@ def spoken_for(connection: Connection, contract: str, several: Sequence[int]) ->
         known.add(lapse)
         values = {name: row[name] for name in names}
         values |= {"standing": taken.get(lapse, row["standing"]), "decided_at": row["turned_at"]}
+        if row["standing"].startswith(BREACHED):
+            values["due_at"] = row["now_due"]  # by other words, or a pause that was recorded late
         found.append(Told(**values, waived=lapse in spared))
     return sorted(found, key=lambda duty: (duty.unit_class or "", duty.unit, duty.decided_at))
 

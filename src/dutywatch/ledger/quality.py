@@ -14,7 +14,10 @@ from dutywatch.ledger.tables import COUNTS, acceptances, deliveries
 
 @dataclass(frozen=True)
 class Quality:
-    """A delivery with its latest acceptance: lines = header + blank + accepted + quarantined, unless refused."""
+    """A delivery with its latest acceptance: lines = header + blank + accepted + quarantined, unless refused.
+
+    `replaced_at`: when what speaks in its place came, so that nobody must send it again; where that was asked.
+    """
 
     source: str
     name: str
@@ -31,6 +34,7 @@ class Quality:
     refused: str | None
     by_rule: Mapping[str, int] = field(default_factory=dict)
     noticed: tuple[str, ...] = ()
+    replaced_at: datetime | None = None
 
     @property
     def label(self) -> str:

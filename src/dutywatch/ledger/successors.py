@@ -23,9 +23,11 @@ def is_last(flip: FromClause) -> ColumnElement[bool]:
 
 
 def last_standing(contract: ColumnElement[str], duty: ColumnElement[str]) -> FromClause:
-    """(standing): that of a duty after its last flip."""
+    """(standing, due_at): how a duty stands after its last flip, and when it was due by that."""
     later = flips.alias("later")
-    same = select(later.c.to_standing.label("standing")).where(later.c.contract == contract, later.c.duty_id == duty)
+    same = select(later.c.to_standing.label("standing"), later.c.due_at).where(
+        later.c.contract == contract, later.c.duty_id == duty
+    )
     return same.order_by(later.c.id.desc()).limit(1).lateral("last")
 
 

@@ -39,7 +39,8 @@ def _changes(connection: Connection, contract: str, zone: ZoneInfo) -> list[Mome
     group = (flips.c.decided_at, flips.c.obligation, flips.c.trigger, flips.c.to_standing)
     rows = connection.execute(
         select(*group, func.count(), func.coalesce(told, []))
-        .outerjoin(messages, messages.c.id == flips.c.message)
+        .outerjoin(revisions, and_(revisions.c.message == flips.c.message, revisions.c.revision == flips.c.told_in))
+        .outerjoin(messages, and_(messages.c.id == flips.c.message, revisions.c.at >= flips.c.decided_at))
         .where(flips.c.contract == contract)
         .group_by(*group)
     )
