@@ -67,6 +67,7 @@ FAULTS = (
     Fault("a call at one of two readings hides another one", ATTAIN, "AND NOT coalesce($rolling IS NULL AND g.other >= t.lower AND g.other < t.due_at, false)", ""),
     Fault("a call stays in the rolling window a second too long", ATTAIN, "e.at_us + $rolling, -e.item", "e.at_us + $rolling + 1000000, -e.item"),
     Fault("what leaves within a bin is left out of its bounds", ATTAIN, "b.good - out_good AS least_good", "b.good AS least_good"),
+    Fault("an item counts in each window that its bucket touches", ATTAIN, "coalesce(b.at >= p.part_from AND b.at < p.part_to, true)", "true"),
     Fault("a helper's crew fills the debtor's post", KEEP, "coalesce(e.party = w.party, true)", "true"),
     Fault("the lapse is dated from a slot that was allowed", KEEP, "min(part_to) FILTER (nth = $max_bad + 1) AS fails_at", "min(part_to) FILTER (nth = greatest($max_bad, 1)) AS fails_at"),
     Fault("a slot that may still grow has too few already", KEEP, "AND NOT (s.growing AND $level = 'count')", ""),
