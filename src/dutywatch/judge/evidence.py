@@ -281,13 +281,13 @@ class Evidence:
         line = "file_row_number + 1" if derived else "line"
         files = f"read_parquet($files{number}, filename = true, union_by_name = true{numbered})"
         keyed, fits = source.key and not derived, " AND ".join(conditions)
-        arrivals, came = labels.arrivals(self.told_by), "(SELECT file AS _file, number AS _number FROM labels)"
-        read, ref = f"{files} e", "NULL::BIGINT"
+        arrivals, came = labels.arrivals(self.told_by), "(SELECT file AS filename, number AS _number FROM labels)"
+        read, ref = files, "NULL::BIGINT"
         if cited:
-            read, ref = f"{read} JOIN {came} l ON l._file = e.filename", f"_number * 4294967296 + {line}"
+            read, ref = f"{files} JOIN {came} USING (filename)", f"_number * 4294967296 + {line}"
         if asked.versions or keyed:
             told = f"{labels.told_at(has)} AS _told_at, {line} AS _line"
-            read = f"(SELECT *, {told} FROM {read} LEFT JOIN {arrivals} a ON a._file = e.filename)"
+            read = f"(SELECT *, {told} FROM {read} LEFT JOIN {arrivals} ON _file = filename)"
         if asked.versions and "record" in has:
             read = f'(SELECT * FROM {read} WHERE "at" <= $as_of {seen} QUALIFY {latest(("record",))})'
         if keyed:

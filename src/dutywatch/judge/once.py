@@ -1,8 +1,8 @@
 """Identical rows are one event: a query for events without those that repeat another one.
 
 A log that is delivered twice, or that states a line twice, says nothing new. Whether any rows could repeat one another
-at all is asked of their times alone, which come all but sorted and cost little; then, of those that share an instant,
-of unit and time; only where some agree in these are their other columns read.
+at all is asked of their times alone, which cost little: none does where each is later than the one before it. Else, of
+those that share an instant, unit and time are compared; only where some agree in these are their other columns read.
 """
 
 from __future__ import annotations
