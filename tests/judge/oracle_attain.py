@@ -398,7 +398,8 @@ def _rolling(evidence: Evidence, obligation: Attain, group: Group, window: Windo
         within = [one for one in items if low <= one.at < high]
         if not _few(obligation, len(within)) and (within or obligation.measure == "count"):
             touching = [gap for gap in gaps if gap.start < high and gap.end > low]
-            tested.append((at, _result(obligation, group, within, touching, low, high)))
+            # an instant takes no time: half of the window is missing where the half before t is
+            tested.append((at, _result(obligation, group, within, touching, at - length, at)))
     silent = RANGE | {"fulfilled"}
     if failed := [at for at, one in tested if one.fails(obligation)]:
         return Said("breached", window, lapsed_at=failed[0], silent=silent)
