@@ -736,6 +736,16 @@ def test_many_deliveries_that_came_too_late_are_counted(settings: Settings) -> N
     assert "另有2份逾期送达" in pipeline.explain(town.settings, DUTY, language="zh")
 
 
+def test_many_acts_that_did_a_part_are_counted(settings: Settings) -> None:
+    town = found(settings, action={"stream": "service", "kind": {"all": ["plow", "haul"]}})
+    town.deliver("weather", 11, [SNOW])
+    town.deliver("log", 10, [])
+    town.deliver("log", 11, [{"at": at(11, 8 + number), "unit": "U0", "kind": "plow"} for number in range(7)])
+    town.judge(at(13, 7))
+    assert "and 2 more acts that did a part" in pipeline.explain(town.settings, DUTY)
+    assert "另有2项部分完成" in pipeline.explain(town.settings, DUTY, language="zh")
+
+
 def test_an_amendment_that_gives_the_duty_its_words_is_named(settings: Settings) -> None:
     """The clock runs from the end of the snow, which was seen on both days: the words of the 12th hold, also as long as
     nobody knows whether it goes on."""

@@ -202,7 +202,7 @@ def _unknown(terms: Terms, one: Decision) -> list[str]:
     found = []
     if one.obligation is not None and one.obligation not in owed:
         found.append(f"there is no obligation {one.obligation}{nearest(one.obligation, owed)}")
-    elif one.unit is not None:
+    elif one.obligation is not None and one.unit is not None:
         kinds = _owed_on(terms, one.obligation)
         named = _named(terms)
         places = {place for kind in kinds for place in named[kind]}
@@ -217,11 +217,9 @@ def _unknown(terms: Terms, one: Decision) -> list[str]:
     return found
 
 
-def _owed_on(terms: Terms, obligation: str | None) -> list[str]:
-    """Of which kinds that is on which duties of an obligation are owed (None: of all); the contract stands in for a
-    unit or a group that the register does not know."""
-    if obligation is None:
-        return list(_named(terms))
+def _owed_on(terms: Terms, obligation: str) -> list[str]:
+    """Of which kinds that is on which duties of an obligation are owed; the contract stands in for a unit or a group
+    that the register does not know."""
     if obligation.startswith(PREFIX):
         return ["source"]
     return list(dict.fromkeys([*(owed_per(words) for _, _, words in terms.words(obligation)), "contract"]))

@@ -113,18 +113,16 @@ def _units(terms: Terms, owed: Owed, unit: str) -> set[str | None] | None:
 def _doubtful(evidence: Evidence, owed: Owed, clock: Clock | None, row: Mapping[str, Any]) -> Iterator[Lacking]:
     """Which of two readings is the right one of the local time that starts the clock, or the next trigger, or at which
     a record says that it was done, where the verdict hangs on it."""
-    if not isinstance(clock, running.Running) or clock.other is None or clock.start is None:
+    if not isinstance(clock, running.Running) or clock.other is None:
         return
-    missing = f"{clock.stated_by} {DOUBTFUL}"
-    if missing not in row["reason"]:
+    missing, begins, ends = f"{clock.stated_by} {DOUBTFUL}", clock.other.start, clock.start
+    if begins is None or ends is None or missing not in row["reason"]:
         return
-    begins, ends = clock.other.start, clock.start
     if begins == ends and clock.other.until and clock.until:
         begins, ends = clock.other.until, clock.until
     if begins == ends and isinstance(owed, Respond) and owed.of_its_record:
         begins, ends = next(_done(evidence, owed, clock.stated_by), (begins, ends))
-    if begins:
-        yield Lacking(missing, begins, ends, row["owed_by"], None)
+    yield Lacking(missing, begins, ends, row["owed_by"], None)
 
 
 def _done(evidence: Evidence, owed: Respond, cited: str | None) -> Iterator[tuple[datetime, datetime]]:
