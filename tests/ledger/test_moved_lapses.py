@@ -96,6 +96,17 @@ def test_cases_that_move_before_anybody_is_told_share_a_message(settings: Settin
     assert "Decided on 12 January 07:00." in said
 
 
+def test_the_history_says_when_it_lapsed_whatever_else_changes_at_once(settings: Settings) -> None:
+    """A street was plowed late, as is known at eight; by then the clause is corrected as well."""
+    town = lapsed(settings)
+    town.deliver("log", 12, [{"at": at(12, 6), "unit": "U0", "kind": "plow"}], received=at(12, 7.5))
+    write(town, within="PT12H")
+    alerted(town, 8)
+    history = pipeline.explain(town.settings, DUTY).partition("History\n")[2].splitlines()
+    assert "breached.open -> breached.cured" in history[1]
+    assert history[1].endswith("; lapsed 2024-01-11 13:00:00 CST") and "lapsed" not in history[0]
+
+
 def test_a_lapse_that_moves_twice_was_decided_when_it_took_its_place(settings: Settings) -> None:
     """The snowfall began later, as is known at eight; at nine the clause is corrected."""
     town = lapsed(settings)
