@@ -14,7 +14,7 @@ from dutywatch.alert.blocks import HEADER, escape, fit, payload
 from dutywatch.alert.letter import Envelope, Letter, Section, Text
 from dutywatch.alert.slack import Slack
 from dutywatch.errors import MessageNotSent
-from tests.alert.conftest import Ledger
+from tests.alert.conftest import DUE, Ledger
 from tests.alert.fake_slack import TOKEN, FakeSlack
 
 T = datetime(2023, 11, 14, 22, 20, tzinfo=UTC)  # a little after the fake's clock starts
@@ -66,6 +66,19 @@ def test_a_revision_changes_the_message_and_says_so_in_its_thread(
         "有更新：新增2处（A类）：A-2、A-3。现共3处，其中未完成3处。\n"
         "Updated: 2 units more (class A): A-2, A-3. Now 3 in all, 3 still open."
     )
+
+
+def test_a_lapse_that_moved_before_it_was_told_is_new_to_who_is_told(
+    ledger: Ledger, slack: FakeSlack, sender: Channel
+) -> None:
+    """It lapsed at another instant than was judged at first, as a late decision says (docs/decisions/0088)."""
+    ledger.breach(T, ["A-1"])
+    tell(ledger.engine, ledger.terms, T, sender)
+    ledger.breach(T + HOUR, ["A-2"])
+    ledger.breach(T + 2 * HOUR, ["A-2"], before="breached.open", due_at=DUE - HOUR)
+    tell(ledger.engine, ledger.terms, T + 2 * HOUR, sender)
+    (said,) = slack.replies()
+    assert said["text"].endswith("Updated: 1 unit more (class A): A-2. Now 2 in all, 2 still open.")
 
 
 def test_escalated_messages_go_to_the_next_person_and_are_revised(

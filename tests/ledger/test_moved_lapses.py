@@ -77,3 +77,42 @@ def test_a_lapse_that_moves_before_anybody_is_told_is_told_once(settings: Settin
     assert "6 units" in said and "due by 11 January 13:00" in said and "1. 12 January 08:00: 6 units" in said
     alerted(town, 10)
     assert "6 units" in letter(town, "office")
+
+
+def test_cases_that_move_before_anybody_is_told_share_a_message(settings: Settings) -> None:
+    """Each case starts a clock of its own: what they share is the instant at which they lapsed."""
+    each = {"trigger": {"stream": "condition", "kind": "snow", "each": "event"}}
+    town = found(settings)
+    write(town, **each)
+    town.deliver("weather", 11, [{"at": at(11, hour), "kind": "snow"} for hour in (1, 2)])
+    for day in (10, 11):
+        town.deliver("log", day, [])
+    town.judge(at(12, 7))
+    write(town, within="PT12H", **each)
+    alerted(town, 8)
+    said = letter(town, "desk")
+    assert len(list(town.settings.messages.rglob("*.md"))) == 1
+    assert "2 cases were due between 11 January 13:00 and 11 January 14:00" in said
+    assert "Decided on 12 January 07:00." in said
+
+
+def test_the_history_says_when_it_lapsed_whatever_else_changes_at_once(settings: Settings) -> None:
+    """A street was plowed late, as is known at eight; by then the clause is corrected as well."""
+    town = lapsed(settings)
+    town.deliver("log", 12, [{"at": at(12, 6), "unit": "U0", "kind": "plow"}], received=at(12, 7.5))
+    write(town, within="PT12H")
+    alerted(town, 8)
+    history = pipeline.explain(town.settings, DUTY).partition("History\n")[2].splitlines()
+    assert "breached.open -> breached.cured" in history[1]
+    assert history[1].endswith("; lapsed 2024-01-11 13:00:00 CST") and "lapsed" not in history[0]
+
+
+def test_a_lapse_that_moves_twice_was_decided_when_it_took_its_place(settings: Settings) -> None:
+    """The snowfall began later, as is known at eight; at nine the clause is corrected."""
+    town = lapsed(settings)
+    town.deliver("weather", 11, [{"at": at(11, 2), "kind": "snow"}], received=at(12, 7.5))
+    alerted(town, 8)
+    write(town, within="PT12H")
+    alerted(town, 9)
+    told = letter(town, "office")
+    assert "due by 11 January 14:00" in told and "Decided on 12 January 08:00." in told

@@ -7,7 +7,7 @@ How events are written here stands in tests/spec/town.py.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +99,23 @@ def test_what_is_open_is_counted_on_through_closed_hours(tmp_path: Path) -> None
     counter = {"counter": Calendar(given.zone, (hours,) * 7)}
     found = verdicts(set_up(tmp_path, replace(trace, calendars=counter)), "9T06:00")["U1/2024-01-08"]
     assert (found["standing"], found["items"], found["lapsed_at"]) == ("breached.open", 2, at("9T00:00"))
+
+
+def test_windows_may_be_short_and_far_apart(tmp_path: Path) -> None:
+    """Two gusts of less than a second, three weeks apart; U1 is open from before the first until after it."""
+    gusts = {"stream": "condition", "kind": "storm", "merge_gap": "PT4H"}
+    given = contract({"stay": {"pattern": "keep", "window": {"while": gusts}, "slot": "PT15M", **OPEN}})
+    felt = [
+        replace(row("8T10:00,kind=storm"), at=at(f"{day}T10:00") + timedelta(milliseconds=moment))
+        for day in (8, 30)
+        for moment in (1, 400)
+    ]
+    files = [*daily("weather", "2-30", felt), *daily("calls", "2-30", [row("7T09:00,until=9T09:00")])]
+    found = verdicts(bench(tmp_path, given, files), "31T06:00")
+    assert [one["standing"] for name, one in sorted(found.items()) if name.startswith("U1/")] == [
+        "met",
+        "breached.open",
+    ]
 
 
 def test_hours_that_the_clock_skips_are_not_assessed(tmp_path: Path) -> None:

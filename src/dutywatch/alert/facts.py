@@ -307,10 +307,10 @@ def _because(duties: Sequence[Told]) -> tuple[Because, ...]:
 def _added(message: Message, duties: Sequence[Told], history: Sequence[Revision]) -> list[Told]:
     """The duties of revisions not told yet; of another message that this one speaks for, those told since.
 
-    Not those that were told of before, and which another party owes.
+    Not those that were told of before, and which another party owes by now.
     """
     known = next((state.at for state in history if state.revision == message.told), None)
     if known is None:
         return list(duties)
     since = (d for d in duties if (d.told_in > message.told if d.message == message.id else d.told_at > known))
-    return [duty for duty in since if not duty.passed]
+    return [duty for duty in since if not duty.again]

@@ -126,18 +126,16 @@ class Explanation:
         """Whether two persons let evidence count that came after `proof_until`."""
         return any(one.kind == "admit" and one.two for one in self.decisions)
 
-    @staticmethod
-    def moved(flip: Flip, party: str | None) -> bool:
-        """Whether a change is that the breach lapsed at another instant; `party`: who owes it from then on, if new."""
-        return flip.from_standing == flip.to_standing and party is None and flip.lapsed_at is not None
-
     @property
-    def history(self) -> Iterator[tuple[Flip, str | None]]:
-        """The flips, each with the party that owes the duty from then on, where that is another one than before."""
-        before: str | None = None
+    def history(self) -> Iterator[tuple[Flip, str | None, datetime | None]]:
+        """The flips, each with the party that owes the duty from then on, and when it lapsed as is known from then on,
+        where these are others than before."""
+        party: str | None = None
+        lapsed: datetime | None = None
         for flip in self.flips:
-            yield flip, flip.party if before and flip.party != before else None
-            before = flip.party or before
+            passed = flip.party if party and flip.party != party else None
+            yield flip, passed, flip.lapsed_at if lapsed and flip.lapsed_at != lapsed else None
+            party, lapsed = flip.party or party, flip.lapsed_at or lapsed
 
 
 def explain(

@@ -178,9 +178,9 @@ def _decision(e: Explanation, one: Decision) -> str:
 
 def _history(e: Explanation) -> Iterator[str]:
     yield "History"
-    for flip, party in e.history:
+    for flip, party, lapsed in e.history:
         whose = f"; {_name(e, party)} owes it" if party else ""
-        whose += f"; lapsed {_at(e, flip.lapsed_at)}" if e.moved(flip, party) else ""
+        whose += f"; lapsed {_at(e, lapsed)}" if lapsed else ""
         whose += "" if flip.duty_id == e.duty_id else f" ({flip.duty_id})"
         yield f"  {_at(e, flip.decided_at)}  {flip.from_standing} -> {flip.to_standing}: {flip.reason}{whose}"
     if not e.flips:

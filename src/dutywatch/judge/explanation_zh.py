@@ -206,9 +206,9 @@ def _decision(e: Explanation, one: Decision) -> str:
 
 def _history(e: Explanation, reasons: Reasons) -> Iterator[str]:
     yield "判定变更"
-    for flip, party in e.history:
+    for flip, party, lapsed in e.history:
         whose = f"；责任方：{_name(e, party)}" if party else ""
-        whose += f"；失约：{_at(e, flip.lapsed_at)}" if e.moved(flip, party) else ""
+        whose += f"；失约：{_at(e, lapsed)}" if lapsed else ""
         whose += "" if flip.duty_id == e.duty_id else f"（{flip.duty_id}）"
         before, after = (STANDINGS.get(one, one) for one in (flip.from_standing, flip.to_standing))
         yield f"　{_at(e, flip.decided_at)}　{before} -> {after}：{chinese.reason(flip.reason, reasons)}{whose}"

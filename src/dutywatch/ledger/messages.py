@@ -66,7 +66,7 @@ class Message:
 class Told:
     """A duty as a message tells it: its last flip there, where it stands now, whether that is answered or waived.
 
-    `passed`: it stands as before, and another party owes it.
+    `again`: it was told of before, and stands as it did.
     """
 
     message: int
@@ -83,7 +83,7 @@ class Told:
     decided_at: datetime
     standing: str
     told_at: datetime
-    passed: bool
+    again: bool
     answered: bool
     waived: bool
 
@@ -127,16 +127,26 @@ def _untold(contract: str) -> ColumnElement[bool]:
 
 
 def _passed(flip: FromClause) -> ColumnElement[bool]:
-    """Whether a flip changes nothing but who owes its duty (docs/decisions/0077)."""
+    """Whether a flip changes nothing but who owes its duty, or when it lapsed (docs/decisions/0077 and 0088)."""
     return flip.c.to_standing == flip.c.from_standing
 
 
 def _turned_at() -> ColumnElement[datetime]:
-    """When it was decided that a flip's duty stands as it does, whoever owes it."""
+    """When it was decided that a flip's duty stands as it does, whoever owes it and whenever it lapsed."""
     before = flips.alias("before")
     same = and_(before.c.contract == flips.c.contract, before.c.duty_id == flips.c.duty_id, before.c.id <= flips.c.id)
-    decided = select(func.max(before.c.decided_at)).where(same, ~_passed(before)).correlate(flips).scalar_subquery()
-    return func.coalesce(decided, flips.c.decided_at)
+    turned = func.max(before.c.decided_at).filter(~_passed(before))  # none where it took the place of another one
+    decided = func.coalesce(turned, func.min(before.c.decided_at))
+    return select(decided).where(same).correlate(flips).scalar_subquery()
+
+
+def _again() -> ColumnElement[bool]:
+    """Whether a flip changes no standing, and its message went out with its lapse before."""
+    before = flips.alias("before")
+    same = and_(before.c.contract == flips.c.contract, before.c.message == flips.c.message, before.c.id < flips.c.id)
+    lapse = or_(before.c.duty_id == flips.c.duty_id, before.c.duty_id == flips.c.succeeds)
+    told = select(before.c.id).join(messages, messages.c.id == before.c.message).where(same, lapse)
+    return and_(_passed(flips), told.where(before.c.told_in <= messages.c.told).correlate(flips).exists())
 
 
 def claim(connection: Connection, contract: str, now: datetime, singly: Collection[str] = ()) -> Claimed:
@@ -146,13 +156,14 @@ def claim(connection: Connection, contract: str, now: datetime, singly: Collecti
     a message, whose trigger is that instant; a case that turned alone has its own. A lapse that passes to another party
     stays in the message that told of it (docs/decisions/0077).
     """
-    columns = [flips.c[name] for name in ("obligation", "trigger", "person", "level", "id", "duty_id", "decided_at")]
-    wanted = select(*columns, _passed(flips).label("passed")).where(_untold(contract)).order_by(flips.c.id)
+    columns = [flips.c[name] for name in ("obligation", "trigger", "person", "level", "id", "duty_id")]
+    turned = _passed(flips).label("passed"), _turned_at().label("turned_at")
+    wanted = select(*columns, *turned).where(_untold(contract)).order_by(flips.c.id)
     rows = connection.execute(wanted.with_for_update()).all()
     told = _told_in(connection, [row.id for row in rows if row.passed])
     claimed = defaultdict[tuple[str, ...], list[Any]](list)
     for row in rows:
-        about = f"at {compact(row.decided_at)}" if row.obligation in singly else row.trigger
+        about = f"at {compact(row.turned_at)}" if row.obligation in singly else row.trigger
         claimed[row.obligation, told.get(row.id, about), row.person, row.level].append(row)
     states: dict[int, int] = {}
     for (obligation, about, *whom), members in sorted(claimed.items()):
@@ -306,7 +317,7 @@ def spoken_for(connection: Connection, contract: str, several: Sequence[int]) ->
     """The duties that messages speak for, each once: a lapse that moved stands as the duty that took its place."""
     mine = (
         select(flips, revisions.c.at.label("told_at"), answered(flips, revisions).label("answered"))
-        .add_columns(_passed(flips).label("passed"), _turned_at().label("turned_at"))
+        .add_columns(_again().label("again"), _turned_at().label("turned_at"))
         .join(revisions, and_(revisions.c.message == flips.c.message, revisions.c.revision == flips.c.told_in))
         .where(flips.c.contract == contract, flips.c.message.in_(several))
         .ext(distinct_on(flips.c.duty_id))
