@@ -31,11 +31,8 @@ _Spell = tuple[str, date, date]
 
 def groups(case: Case[Any], per: Per) -> list[Unit]:
     """The groups of the units in scope; per unit these themselves."""
-    whole, scope = case.terms.id, case.obligation.scope
     if per == "unit":
-        return in_scope(scope, case.terms.units.rows)
-    if _unbounded(case, per):
-        return [Unit(whole, None, None, None)]
+        return in_scope(case.obligation.scope, case.terms.units.rows)
     return [
         Unit(name, name if per == "class" else None, name if per == "zone" else None, None, *map(_open, span))
         for name, spans in sorted(existing(case, per).items())
@@ -44,7 +41,10 @@ def groups(case: Case[Any], per: Per) -> list[Unit]:
 
 
 def existing(case: Case[Any], per: Per) -> dict[str, list[Span]]:
-    """The days on which each group has units, or on which each unit is in scope, in order."""
+    """The days on which each group has units, or on which each unit is in scope, in order; of the contract as a whole
+    all."""
+    if _unbounded(case, per):
+        return {case.terms.id: [_EVER]}
     found: dict[str, list[Span]] = {}
     for (_, name), spans in _memberships(case, per).items():
         found.setdefault(name, []).extend(spans)

@@ -316,7 +316,7 @@ nobody called in the first two hours     | 8          | 8T09:00 call wait:10    
         Table(
             heading="Rolling windows as long as a day, as the term begins",
             tells="4.19 6.17",
-            change="obligations: {answer: {window: {each: day, rolling: PT24H}}}",
+            change="obligations: {answer: {per: contract, window: {each: day, rolling: PT24H}}}",
             text="""
 situation                                     | calls days | calls                | as of   | verdict
 no window of its first day lies in it as a whole | 7..8    | 8T09:00 call wait:30 | 9T05:00 | none
@@ -353,6 +353,20 @@ situation                                        | register             | calls 
 no window of its first day lies in it as a whole | A from 8             | 7..8       | 8T09:00 call wait:30 | 9T05:00 | none
 nor where it is in scope from that day on        | B to 7, A from 8     | 7..8       | 8T09:00 call wait:30 | 9T05:00 | none
 on its second day one does, as the day begins    | A from 7             | 7..8       | 7T09:00 call wait:30 | 9T05:00 | breached.open
+""",
+        ),
+        Table(
+            heading="Rolling windows as long as a day, of the contract as a whole",
+            tells="4.14 6.17",
+            apart=True,
+            change="""
+term: {from: 2024-01-01, to: 2024-01-08}
+obligations: {answer: {per: contract, window: {each: day, rolling: PT24H}}}
+""",
+            note="It is owed from the term's first day on, with or without streets (decision 0075).",
+            text="""
+situation                        | register | calls days | calls                | as of   | verdict       | lapsed
+its first street begins that day | A from 8 | 7..8       | 8T09:00 call wait:30 | 9T05:00 | breached.open | 8T09:00
 """,
         ),
         Table(
