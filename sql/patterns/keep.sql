@@ -64,16 +64,12 @@ changes AS MATERIALIZED (
 starts AS MATERIALIZED (
     SELECT epoch_us(t0) AS t0_us, lag(epoch_us(t0)) OVER (ORDER BY t0) AS last_us FROM (SELECT DISTINCT t0 FROM timed WHERE $level = 'open')
 ),
--- windows may be short and lie far apart: how many buckets there are between them follows from neither
-strides AS MATERIALIZED (
-    SELECT greatest((max(t0_us) - min(t0_us)) // 100000, $width) AS stride FROM starts
-),
 ahead AS (
-    SELECT unnest(range(last_us // stride, t0_us // stride + 1)) AS bucket, t0_us, last_us FROM starts, strides WHERE last_us IS NOT NULL
+    SELECT unnest(range(last_us // $width, t0_us // $width + 1)) AS bucket, t0_us, last_us FROM starts WHERE last_us IS NOT NULL
 ),
 by_start AS (
     SELECT c.spell, c.party, a.t0_us, sum(c.change) AS change
-    FROM (FROM changes, strides) c JOIN ahead a ON a.bucket = c.change_us // c.stride AND c.change_us > a.last_us AND c.change_us <= a.t0_us GROUP BY ALL
+    FROM changes c JOIN ahead a ON a.bucket = c.change_us // $width AND c.change_us > a.last_us AND c.change_us <= a.t0_us GROUP BY ALL
     UNION ALL
     SELECT spell, party, (SELECT min(t0_us) FROM starts), sum(change) FROM changes WHERE change_us <= (SELECT min(t0_us) FROM starts) GROUP BY ALL
 ),

@@ -121,7 +121,7 @@ def test_nobody_knows_yet_how_duties_will_stand(town: Town, tmp_path: Path) -> N
     assert town.settings.ledger
     out = tmp_path / "then.csv"
     later = ("--known-at", "2024-01-31T07:00+08:00")
-    unknown = "nobody knows yet what will be known at 2024-01-30 23:00:00Z: it is 2024-01-11 23:00:00Z by the ledger"
+    unknown = "nobody knows yet what will be known at 2024-01-30T23:00Z: it is 2024-01-11T23:00Z by the ledger"
     log = f"{NAME}/deliver:log/log/2024-01-20"
     for command in (
         ("explain", log, *later),
@@ -132,7 +132,7 @@ def test_nobody_knows_yet_how_duties_will_stand(town: Town, tmp_path: Path) -> N
         assert refused(*command) == unknown
     before = ("--as-of", later[1], "--known-at", "2024-01-12T07:00+08:00")
     for command in (("explain", log, *before), ("what-if", NAME, *before)):
-        assert "at 2024-01-11 23:00:00Z nobody knew yet what would be done, and sent, by" in refused(*command)
+        assert "at 2024-01-11T23:00Z nobody knew yet what would be done, and sent, by" in refused(*command)
     assert not out.exists()
     assert "2024-01-13 has not begun, so that nobody is silent of it: it is 2024-01-12" in refused(
         "silence", NAME, "--date", "2024-01-13"

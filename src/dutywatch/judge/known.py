@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
 from sqlalchemy import Connection
 
+from dutywatch.clock import compact
 from dutywatch.errors import SettingsError
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.judgement import judge
@@ -57,18 +58,14 @@ def asked(connection: Connection, contract: str, known_at: datetime, as_of: date
     present = now(connection)
     if known_at > present:
         raise SettingsError(
-            f"nobody knows yet what will be known at {_at(known_at)}: it is {_at(present)} by the ledger"
+            f"nobody knows yet what will be known at {compact(known_at)}: it is {compact(present)} by the ledger"
         )
     if as_of > known_at:
         raise SettingsError(
-            f"at {_at(known_at)} nobody knew yet what would be done, and sent, by {_at(as_of)}: "
+            f"at {compact(known_at)} nobody knew yet what would be done, and sent, by {compact(as_of)}: "
             "name an --as-of that is no later than --known-at"
         )
     return known(connection, contract, known_at, as_of)
-
-
-def _at(instant: datetime) -> str:
-    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
 
 
 def draft(lake: Lake, terms: Terms, patterns: Path, inputs: Known, only: Sequence[str] | None = None) -> pa.Table:

@@ -46,7 +46,8 @@ def once(
 
 
 def _ascending(evidence: Evidence, query: str, parameters: Mapping[str, Any]) -> bool:
-    """Whether each event of a query is later than the one that is read before it. Ends at the first that is not."""
+    """Whether each event of a query is later than the one that is read before it. Of one source it ends at the first
+    that is not."""
     query = f'SELECT "at", lag("at") OVER () AS before FROM ({query})'
     return not evidence.duck.execute(f'SELECT 1 FROM ({query}) WHERE before >= "at" LIMIT 1', parameters).fetchall()
 

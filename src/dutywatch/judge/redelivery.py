@@ -15,7 +15,7 @@ from dutywatch.judge.coverage import BEGINNING
 from dutywatch.lake.duck import literal
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.ledger.quality import Quality
-from dutywatch.terms import Contract
+from dutywatch.terms import Contract, Source
 
 
 def received(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted, ...]:
@@ -29,29 +29,29 @@ def in_force(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted
     chosen: dict[tuple[object, ...], Accepted] = {}
     for one in received(contract, accepted):
         source = contract.sources[one.source]
-        key: tuple[object, ...] = (one.source, one.service_date if source.dated else one.name)
-        if source.redelivery == "append":
-            key = (one.source, one.name, one.sha256)
+        key = (*_place(source, one), one.sha256 if source.redelivery == "append" else "")
         if key not in chosen or arrival(one) > arrival(chosen[key]):
             chosen[key] = one
     return tuple(sorted(chosen.values(), key=lambda a: (a.source, a.name, a.sha256)))
 
 
 def replacing(contract: Contract, known: Sequence[Accepted], one: Quality) -> Accepted | None:
-    """What came later and speaks in the place of a delivery of which something could not be read; `known`: in force."""
+    """What came later and speaks in the place of a delivery of which something could not be read; `known`: in force.
+
+    What is appended speaks beside it, unless it was refused.
+    """
     source = contract.sources.get(one.source)
-    appends = source is not None and source.redelivery == "append"
-    if source is None or (appends and not one.refused):
+    if source is None or (source.redelivery == "append" and not one.refused):
         return None
-    same = "service_date" if source.dated and not appends else "name"
-    later = (
-        other
-        for other in known
-        if other.source == one.source
-        and getattr(other, same) == getattr(one, same)
-        and arrival(other) > (one.received_at or BEGINNING, one.sha256)
-    )
+    place = _place(source, one)
+    later = (other for other in known if _place(source, other) == place and arrival(other) > arrival(one))
     return max(later, key=arrival, default=None)
+
+
+def _place(source: Source, one: Accepted | Quality) -> tuple[object, ...]:
+    """What a delivery of a source stands for: a service date, or a name."""
+    by_date = source.dated and source.redelivery != "append"
+    return one.source, one.service_date if by_date else one.name
 
 
 def in_turn(one: Accepted) -> tuple[datetime, list[tuple[int, str]], str]:
@@ -62,7 +62,7 @@ def in_turn(one: Accepted) -> tuple[datetime, list[tuple[int, str]], str]:
     return received_at, [(int(part), "") if place % 2 else (-1, part) for place, part in enumerate(parts)], sha256
 
 
-def arrival(one: Accepted) -> tuple[datetime, str]:
+def arrival(one: Accepted | Quality) -> tuple[datetime, str]:
     """The order in which deliveries supersede one another: by arrival, then by content."""
     return (one.received_at or BEGINNING, one.sha256)
 

@@ -26,9 +26,8 @@ from dutywatch.terms.periods import periods
 
 _DAY, _TICK = timedelta(days=1), timedelta(microseconds=1)
 _YEAR = timedelta(days=400)  # within which the next period of every kind but a plan's begins
-_NARROW = timedelta(seconds=10)  # no bucket is narrower, unless parts begin and end so
-BUCKETS = 100_000
-"""Of all parts of a statement, about; any number gives the same verdicts."""
+BUCKETS = 20_000
+"""From the first part of a statement to the last, about; any number gives the same verdicts."""
 
 
 @dataclass(frozen=True)
@@ -180,9 +179,11 @@ def lay_parts(case: Case[Any], parts: Iterable[tuple[int, datetime, datetime]]) 
         }
     )
     starts, ends = (table[name].cast(pa.int64()).to_numpy() for name in ("part_from", "part_to"))
-    lasting, common = int((ends - starts).sum()), int(np.gcd.reduce(np.append(starts, ends)))
-    fitting = 0 < lasting <= common * max(BUCKETS, len(rows))
-    width = common if fitting else max(lasting // BUCKETS, _NARROW // _TICK)
+    edges = np.append(starts, ends)
+    # parts overlap, or lie far apart
+    lasting = max(int((ends - starts).sum()), int(np.ptp(edges))) if rows else 0
+    common = int(np.gcd.reduce(edges))
+    width = common if 0 < lasting <= common * max(BUCKETS, len(rows)) else max(lasting // BUCKETS, 1)
     duck.register("parts_given", table)
     duck.execute("CREATE OR REPLACE TEMP TABLE parts AS SELECT * FROM parts_given")
     duck.execute(
