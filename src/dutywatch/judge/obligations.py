@@ -23,6 +23,7 @@ from dutywatch.judge.case import Case
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.duties import Clock
 from dutywatch.judge.evidence import Evidence
+from dutywatch.judge.groups import groups
 from dutywatch.judge.located import reach
 from dutywatch.judge.read import read, starting
 from dutywatch.judge.sheets import Judged, Plan, digest_of, judge_sheets, prepare, woken
@@ -30,7 +31,7 @@ from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.ledger.evaluations import Sheet
 from dutywatch.terms import Terms
-from dutywatch.terms.patterns import Attain, Obligation
+from dutywatch.terms.patterns import Attain, Obligation, owed_per
 
 
 class Pattern(Protocol):
@@ -51,7 +52,7 @@ class Pattern(Protocol):
 PATTERNS: Mapping[str, Pattern] = {"respond": respond, "recur": recur, "attain": attain, "keep": keep}
 MOST_ROWS = 2_000_000  # events judged at once where sheets know nothing of one another: memory stays bounded
 A_DUTY = 4  # how many events a duty weighs, whose row is that much wider
-COUNTED = 8  # so many events weigh as one where they are only counted: of each no more than its time is ever held
+COUNTED = {"share": 8, "percentile": 3}  # so many events weigh as one where they are only counted, or that by value
 MOST_TRIGGERED = 100_000  # duties of triggers judged at once, each of which lasts for days
 CURED = frozenset({"respond"})  # a breach of the other patterns is not undone by later acts
 
@@ -195,13 +196,14 @@ def _batches(
     triggered = any(word is None or word.while_ is not None for word in words)
     if triggered and (_competes(cases) or any(plan.previous for plan in due)):
         return [list(due)] if due else []
-    units, events = max(1, len(cases[-1].terms.units.rows)), Arrivals.of(pattern, cases)
-    share = COUNTED if all(_counts(case.obligation) for case in cases) else 1
+    owing = max(1, len(groups(cases[-1], owed_per(cases[-1].obligation))))
+    events = Arrivals.of(pattern, cases)
+    share = min(_counted(case.obligation) for case in cases)
     batches: list[list[Plan]] = []
     left = 0
     for plan in due:
         clocks = [clock for _, clock in found.get(plan.date, ())]
-        rows = sum(units if clock.unit is None else 1 for clock in clocks) * (1 if triggered else A_DUTY)
+        rows = sum(owing if clock.unit is None else 1 for clock in clocks) * (1 if triggered else A_DUTY)
         if not triggered and clocks:
             rows += events.between(min(c.begins for c in clocks), max(c.due or c.ends for c in clocks)) // share
         if not batches or rows > left:
@@ -212,9 +214,11 @@ def _batches(
     return batches
 
 
-def _counts(obligation: Obligation) -> bool:
-    """Whether events are only counted, window by window, and none is looked at by itself."""
-    return isinstance(obligation, Attain) and obligation.measure == "share" and obligation.window.rolling is None
+def _counted(obligation: Obligation) -> int:
+    """How many events weigh as one: many where they are counted window by window, and none is looked at by itself."""
+    if isinstance(obligation, Attain) and obligation.window.rolling is None:
+        return COUNTED.get(obligation.measure, 1)
+    return 1
 
 
 @dataclass(frozen=True)
