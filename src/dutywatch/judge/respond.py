@@ -128,11 +128,11 @@ def _run(case: Case[Respond], found: Sequence[Clock], into: str) -> None:
         last = max(last, evidence.as_of)
     duck.register("gaps_given", gaps_table(every_gap(evidence, asked, (first, last), action.min_duration)))
     duck.execute("CREATE OR REPLACE TEMP TABLE gaps AS SELECT * FROM gaps_given")
+    mine = "WHERE duty_id IN (SELECT duty_id FROM duties WHERE clock < $own)" if own < len(found) else ""
     duck.execute(
-        f"INSERT INTO {into} BY NAME FROM ({case.statement}\n) "
-        "WHERE duty_id IN (SELECT duty_id FROM duties WHERE clock < $own)",
+        f"INSERT INTO {into} BY NAME FROM ({case.statement}\n) {mine}",
         {
-            "own": own,
+            **({"own": own} if mine else {}),
             "contract": f"{case.terms.id}/{case.name}/",
             "as_of": evidence.as_of,
             "kinds": action.all_of,
