@@ -135,3 +135,65 @@ def test_the_command_says_which_published_status_a_verdict_contradicts(
     assert "closed, with a target: 1 published as ONTIME, judged breached\n" in printed
     assert "contradictions with OnTime_Status: 1\ncases: 3, of which 2 have a target\n" in printed
     assert "cases that are judged otherwise than their own columns read: 0\n" in printed
+
+
+OPENED, TARGET, CLOSED = "09/28/2015 09:00:00 AM", "10/05/2015 09:00:00 AM", "10/05/2015 09:00:01 AM"
+PUBLISHED = HEADER.replace("TYPE", "OnTime_Status,TYPE")
+
+
+@pytest.mark.parametrize(
+    ("text", "ends", "says"),
+    {
+        "a month without a published status": (
+            f"{HEADER}C1,{OPENED},{TARGET},{CLOSED},Pothole,Ward 5\n",
+            0,
+            "closed, with a target: 1 published as nothing, judged breached\n",
+        ),
+        "a status in other letters contradicts all the same": (
+            f"{PUBLISHED}C1,{OPENED},{TARGET},{CLOSED}, Ontime ,Pothole,Ward 5\n",
+            1,
+            "contradictions with OnTime_Status: 1\n",
+        ),
+        "a file of later years, which lacks these columns, is refused and is no success": (
+            f"case_enquiry_id,open_dt,sla_target_dt,closed_dt,type,ward\nC1,{OPENED},{TARGET},{CLOSED},Pothole,\n",
+            1,
+            "no case could be compared",
+        ),
+        "a file without wards": (f"CASE_ENQUIRY_ID,OPEN_DT\nC1,{OPENED}\n", 1, "the header lacks CLOSED_DT, TARGET_DT"),
+        "an encoding of Windows costs its own row only": (
+            f"{HEADER}C1,{OPENED},{TARGET},{CLOSED},Pothole,Ward 5\nC2,{OPENED},{TARGET},,Caf\u00e9,Ward 5\n",
+            0,
+            "rows that state no case, so that nothing of them is compared: 1\n",
+        ),
+        "a line break in quotes": (
+            f'{HEADER}C1,{OPENED},{TARGET},{CLOSED},"Pot\nhole",Ward 5\n',
+            1,
+            "C1: no duty (in quarantine, cases_2015_10.csv:2: readable: an open quote), plainly breached\n",
+        ),
+        "a target that has not come yet": (
+            f"{HEADER}C1,{OPENED},10/05/2035 09:00:00 AM,,Pothole,Ward 5\n",
+            0,
+            "1 pending",
+        ),
+        "a month younger than these lines": (
+            f"{PUBLISHED}C1,02/01/2026 09:00:00 AM,02/03/2026 09:00:00 AM,02/04/2026 09:00:00 AM,OVERDUE,Pothole,\n",
+            0,
+            "closed, with a target: 1 published as OVERDUE, judged breached\n",
+        ),
+    }.values(),
+)
+def test_the_command_says_what_it_could_not_compare_and_why(
+    text: str, ends: int, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "cases_2015_10.csv").write_bytes(text.encode("cp1252"))
+    assert main(tmp_path) == ends
+    assert says in capsys.readouterr().out
+
+
+def test_a_folder_without_a_month_is_told(tmp_path: Path) -> None:
+    (tmp_path / "311_2016.csv").write_text(HEADER)
+    with pytest.raises(SystemExit, match=r"named cases_\*\.csv; it holds 311_2016\.csv"):
+        main(tmp_path)
+    (tmp_path / "cases_2016.csv").symlink_to(tmp_path / "311_2016.csv")
+    with pytest.raises(SystemExit, match=r"links are not followed.*cases_2016\.csv"):
+        main(tmp_path)

@@ -80,14 +80,13 @@ def compare(landing: Path, root: Path) -> Compared:
     result = CliRunner().invoke(app, command, catch_exceptions=False)
     if result.exit_code:
         raise SystemExit(result.output)
+    csv.field_size_limit(sys.maxsize)  # a reason names every row that is missing
     with out.open(encoding="utf-8", newline="") as lines:
         rows = {
             (row["obligation"], row["trigger"]): row for row in csv.DictReader(lines) if row["unit"] == "call-centre"
         }
     told = [row for some in files.values() for row in _once(some)]
-    calls = [
-        (at.replace(tzinfo=ZONE), row["outcome"].strip(), int(row["q_time"])) for row in told if (at := began(row))
-    ]
+    calls = [(at.replace(tzinfo=ZONE), *_how(row)) for row in told if (at := began(row))]
     spans = [(one["from"], one["to"]) for name, some in files.items() for one in covered(name, some)]
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for at, outcome, wait in calls:
@@ -103,7 +102,15 @@ def compare(landing: Path, root: Path) -> Compared:
 def _once(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     """Rows that are told twice, the same in all that the contract reads, are one call."""
     read = ("date", "vru_entry", "vru+line", "call_id", "type", "outcome", "q_time")
-    return list({tuple(row[name].strip() for name in read): row for row in rows}.values())
+    return list({tuple((row.get(name) or "").strip() for name in read): row for row in rows}.values())
+
+
+def _how(row: dict[str, str]) -> tuple[str, int]:
+    """A call's outcome and how long it waited; an outcome that nobody knows where either cannot be read."""
+    try:
+        return (row["outcome"] or "").strip(), int(row["q_time"])
+    except (KeyError, TypeError, ValueError):
+        return "not readable", 0
 
 
 def _plainly(

@@ -40,14 +40,15 @@ def prepare(out: Path, data: Path = DATA) -> Path:
         words |= {"title": {"en": "A bank's call centre, 1999 (illustrative)"}, "term": term(rows)}
         words["sources"]["calls"]["covers"] = [one for name, some in rows.items() for one in covered(name, some)]
         (folder / "contract.yaml").write_text(yaml.safe_dump(words, sort_keys=False), encoding="utf-8")
-    queues = sorted({row["type"].strip() for some in rows.values() for row in some} - {""})
+    stated = ((row.get("type") or "").strip() for some in rows.values() for row in some)
+    queues = sorted({one for one in stated if one.isprintable()} - {""})
     (folder / "units.csv").write_text("queue\n" + "".join(f"{one}\n" for one in queues), encoding="utf-8")
     return folder
 
 
 def calls_of(path: Path) -> list[dict[str, str]]:
-    """A file's rows as the csv module reads them."""
-    with path.open(encoding="utf-8-sig", newline="") as lines:
+    """A file's rows as the csv module reads them. Bytes that are not UTF-8 are no reason to read none of it."""
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
         return list(csv.DictReader(lines, delimiter="\t"))
 
 
@@ -55,7 +56,7 @@ def began(row: dict[str, str]) -> datetime | None:
     """When a call came, by the clock on the wall; None where the row does not say."""
     try:
         return datetime.strptime(f"{row['date'].strip()} {row['vru_entry'].strip()}", "%y%m%d %H:%M:%S")  # noqa: DTZ007
-    except (ValueError, AttributeError):
+    except (KeyError, ValueError, AttributeError):
         return None
 
 
@@ -69,7 +70,8 @@ def term(rows: dict[str, list[dict[str, str]]]) -> dict[str, date]:
     """From the first day of the first month in which a call is to the last day of the last."""
     days = [at.date() for some in rows.values() for row in some if (at := began(row)) is not None]
     if not days:
-        raise SystemExit(f"no call in {', '.join(rows) or 'the folder, which holds no .txt file'}: send other files")
+        where = ", ".join(rows) or "the folder, which holds no .txt file"
+        raise SystemExit(f"no call whose `date` and `vru_entry` can be read in {where}: send other files")
     return {"from": min(days).replace(day=1), "to": _next_month(max(days)) - timedelta(days=1)}
 
 

@@ -109,6 +109,27 @@ def test_calls_outside_the_term_say_who_must_widen_it(landing: Path, tmp_path: P
     assert "the contract's term is 1999-01-01 to 1999-01-31: where the time is right, widen `term`" in result.output
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [call(BAD).replace("\t5\t", "\tlong\t"), call(BAD).replace("X\n", "Z\u00e9\n"), call(BAD)[:30] + "\n"],
+    ids=["a wait that is no number", "an encoding of Windows", "a line that breaks off"],
+)
+def test_a_row_that_cannot_be_read_is_told_and_ends_no_comparison(
+    broken: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "september.txt").write_bytes((HEADER + call(FIRST) + broken).encode("cp1252"))
+    main(tmp_path)
+    printed = capsys.readouterr().out
+    assert "calls september.txt: 3 = 1 + 0 + 1 + 1" in printed
+    assert "windows: " in printed
+
+
+def test_a_file_with_other_columns_says_which_are_missing(tmp_path: Path) -> None:
+    (tmp_path / "september.txt").write_text(HEADER.replace("date", "day") + call(FIRST))
+    with pytest.raises(SystemExit, match=r"no call whose `date` and `vru_entry` can be read in september\.txt"):
+        main(tmp_path)
+
+
 def test_the_command_ends_with_0_where_nothing_differs(landing: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(landing) == 0
     assert "half-hours that fail although their month passes: 1\n" in capsys.readouterr().out
