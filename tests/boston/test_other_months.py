@@ -107,6 +107,47 @@ def test_a_case_that_two_months_state_is_as_the_later_month_says(tmp_path: Path)
     assert verdicts(rows) == {f"C{number}": "met" for number in range(6)}
 
 
+@pytest.mark.parametrize(
+    ("months", "verdict", "lacks"),
+    {
+        "closed late, and October's row, which cannot be read, may say otherwise": (
+            {9: "10/05/2015 09:00:00 AM,10/06/2015 09:00:00 AM", 10: "10/05/2015 09:00:00 AM,10/4/2015 9h"},
+            "unproven",
+            "cases_2015_10.csv:2",
+        ),
+        "closed in time, and October may have moved the target": (
+            {9: "10/05/2015 09:00:00 AM,10/04/2015 09:00:00 AM", 10: "10/3/2015 9h,10/04/2015 09:00:00 AM"},
+            "unproven",
+            "cases_2015_10.csv:2",
+        ),
+        "the torn row is the older one": (
+            {9: "10/05/2015 09:00:00 AM,10/4/2015 9h", 10: "10/05/2015 09:00:00 AM,10/06/2015 09:00:00 AM"},
+            "breached",
+            "",
+        ),
+        "what was torn in October came in November": (
+            {
+                9: "10/05/2015 09:00:00 AM,10/06/2015 09:00:00 AM",
+                10: "10/05/2015 09:00:00 AM,10/4/2015 9h",
+                11: "10/05/2015 09:00:00 AM,10/04/2015 09:00:00 AM",
+            },
+            "met",
+            "",
+        ),
+    }.values(),
+)
+def test_the_last_version_of_a_case_may_be_one_that_nobody_can_read(
+    months: dict[int, str], verdict: str, lacks: str, tmp_path: Path
+) -> None:
+    """SEMANTICS 1: in a history in which that row says otherwise the verdict is another one; docs/decisions/0090."""
+    opened = "09/28/2015 09:00:00 AM"
+    files = {f"cases_2015_{n}.csv": f"{HEADER}C1,{opened},{told},Pothole,Ward 5\n" for n, told in months.items()}
+    _, rows = judged(tmp_path, files)
+    assert verdicts(rows) == {"C1": verdict}
+    assert lacks in rows["C1"]["reason"]
+    assert rows["C1"]["owed_by"] == ("city" if verdict == "unproven" else "")
+
+
 def test_times_of_another_format_are_told_by_the_names_of_their_columns(tmp_path: Path) -> None:
     """The other file is judged all the same."""
     iso = f"{HEADER}C1,2015-09-28 09:00:00,2015-10-05 09:00:00,,Pothole,\n"

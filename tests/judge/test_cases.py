@@ -253,3 +253,23 @@ def test_a_version_that_nobody_can_read_is_of_its_case_wherever_it_says_that_the
     one = set_up(tmp_path, trace)
     assert compare(one, trace, at(12, 7))
     assert [row["standing"] for row in one.rows(one.judge(at(12, 7))).values()] == [standing]
+
+
+@pytest.mark.parametrize("kind", ["hole", "lamp", None])
+@pytest.mark.parametrize(
+    ("shut", "torn", "standing"),
+    [(3, 12, "unproven"), (20, 12, "unproven"), (20, 10, "breached.cured"), (3, 10, "met")],
+    ids=["met, then torn", "late, then torn", "torn, then late", "torn, then met"],
+)
+def test_the_last_version_of_a_case_may_be_one_that_nobody_can_read(
+    shut: int, torn: int, standing: str, kind: str | None, tmp_path: Path
+) -> None:
+    """The case of the 11th is told anew on the 12th; one of both rows nobody can read (docs/decisions/0090)."""
+    words = {**OF_CASES, "clock": {"from": "trigger.start", "early": "PT0S"}}
+    torn_row = Unreadable("U0", None, kind, "C1")
+    shown = file("cases", 11, [hole(1, "C1", done_at=at(11, shut))])
+    files = (shown, file("cases", torn, [], [torn_row]))
+    trace = Trace(contract({"cases": CASES_LOG}, **words), U0, files)
+    one = set_up(tmp_path, trace)
+    assert compare(one, trace, at(14, 7))
+    assert {row["standing"] for row in one.rows(one.judge(at(14, 7))).values()} == {standing}

@@ -156,13 +156,16 @@ def sha(*parts: object) -> str:
 
 
 @st.composite
-def unreadable(draw: st.DrawFn, plan: Plan, at: Sequence[datetime]) -> tuple[Unreadable, ...]:
+def unreadable(
+    draw: st.DrawFn, plan: Plan, at: Sequence[datetime], records: Sequence[str] = ()
+) -> tuple[Unreadable, ...]:
     """Mostly nothing; sometimes a row in quarantine, with what of it can be read."""
     if draw(st.integers(0, 3)):
         return ()
     unit = draw(st.sampled_from([None, *(unit.id for unit in plan.units)]))
     kind = draw(st.sampled_from([None, "plow", "sweep", "snow"]))
-    return (Unreadable(unit, draw(st.sampled_from([None, *at])), kind),)
+    record = draw(st.sampled_from([None, *records])) if records else None
+    return (Unreadable(unit, draw(st.sampled_from([None, *at])), kind, record),)
 
 
 @st.composite
@@ -185,7 +188,8 @@ def daily(draw: st.DrawFn, plan: Plan, name: str, events: Sequence[Row]) -> list
         }
         for number, received in enumerate(arrivals.get(fate, [end + 4 * HOUR])):
             told = tuple(row for row in of_day if received is None or row.at < received)
-            rest = draw(unreadable(plan, [at for at in grid if received is None or at < received]))
+            names = sorted({row.record for row in events if row.record})
+            rest = draw(unreadable(plan, [at for at in grid if received is None or at < received], names))
             day = local_date(start, plan.contract.zone)
             found = File(name, f"{name}/{day}.csv", sha(name, day, number), day, received, told, rest)
             files.append(replace(found, refused=True) if fate == "refused" else found)
@@ -209,7 +213,8 @@ def polled(draw: st.DrawFn, plan: Plan, name: str, events: Sequence[Row]) -> lis
         shown = [replace(row, seen_at=poll) for row in seen]
         if not shown or draw(st.booleans()):
             shown.append(Row(plan.base, None, "sweep", seen_at=poll))
-        rest = draw(unreadable(plan, [poll])) if draw(st.integers(0, 3)) == 0 else ()
+        names = sorted({row.record for row in events if row.record})
+        rest = draw(unreadable(plan, [poll], names)) if draw(st.integers(0, 3)) == 0 else ()
         files.append(File(name, f"{name}/{hour}.csv", sha(name, hour), None, poll, tuple(shown), rest))
         before = poll
     return files

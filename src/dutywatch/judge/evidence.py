@@ -27,6 +27,7 @@ from dutywatch.terms.predicate import Predicate
 from dutywatch.terms.source import earlier
 
 _OWN = ("unit", "zone", "actor", "kind", "record", "until")
+_RECORD = ("record",)
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Evidence:
     columns: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict, init=False)
     spans: dict[tuple[str, str], Mapping[str, Interval]] = field(default_factory=dict, init=False)
     timelines: dict[tuple[str, tuple[str, ...]], Timeline] = field(default_factory=dict, init=False)
-    outdated: dict[tuple[str, str], frozenset[tuple[str, int]]] = field(default_factory=dict, init=False)
+    outdated: dict[tuple[Any, ...], frozenset[tuple[str, int]]] = field(default_factory=dict, init=False)
 
     @property
     def contract(self) -> Contract:
@@ -165,7 +166,7 @@ class Evidence:
             ]
             if files:
                 parameters[f"files{number}"] = [str(self.lake.path(one.accepted_file)) for one in files]
-                if unread := self._unread(name, asked.stream):
+                if unread := self._taking(name, asked):
                     parameters |= {f"unread{number}": list(unread), f"polled{number}": list(unread.values())}
                 parts.append(self._source(name, asked, number, over, cited))
         if over is not None and parts:
@@ -290,12 +291,14 @@ class Evidence:
             read = f"(SELECT *, {told} FROM {read} LEFT JOIN {arrivals} ON _file = filename)"
         if asked.versions and "record" in has:
             read = f'(SELECT * FROM {read} WHERE "at" <= $as_of {seen} QUALIFY {latest(("record",))})'
+        by = self.told_by_key(name, asked)
+        hides = [unreadable(by, f"$unread{number}", f"$polled{number}", arrivals)] if self._taking(name, asked) else []
         if keyed:
-            parts = [f"SELECT *, false AS _unread FROM {read} WHERE true {seen}"]
-            if self._unread(name, asked.stream):
-                parts.append(unreadable(source.key, f"$unread{number}", f"$polled{number}", arrivals))
+            parts = [f"SELECT *, false AS _unread FROM {read} WHERE true {seen}", *(hides if by == source.key else ())]
             last = f"SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) QUALIFY {latest(source.key)}"
-            read = f"(SELECT * FROM ({last}) WHERE NOT _unread)"
+            read = f"(SELECT * EXCLUDE (_unread) FROM ({last}) WHERE NOT _unread)"
+        if hides and by == _RECORD:  # the last version, also where several sources tell of the record: it fits nothing
+            read = f"(SELECT * FROM (FROM {read} UNION ALL BY NAME {hides[0]}) QUALIFY {latest(by)})"
         columns = ", ".join(f'{value} AS "{column}"' for column, value in shown.items())
         told = (
             f'SELECT {_joined(key)} AS key, {columns}, {at} AS "at", {other} AS earlier, {source.rank:d} AS rank, '
@@ -305,22 +308,43 @@ class Evidence:
             return f"{told}, _told_at, _arrival, _line, coalesce({fits}, false) AS _fits FROM {read}"
         return f"{told} FROM {read} WHERE {fits}"
 
-    def _unread(self, name: str, stream: str) -> dict[str, datetime | None]:
-        """The files with rows in quarantine that are versions of others, by the key of source `name`, and their polls:
-        the last that a file states, if any."""
+    def _taking(self, name: str, asked: Selection) -> dict[str, datetime | None]:
+        """The files with rows in quarantine that take the place of rows that are asked for, as `_unread` tells them.
+
+        None takes that of a record that starts a clock.
+        """
+        begins = asked.versions and not asked.owed
+        return {} if begins else self._unread(name, asked.stream, self.told_by_key(name, asked))
+
+    def told_by_key(self, name: str, asked: Selection) -> tuple[str, ...]:
+        """What rows of source `name` are versions of one another by, so that one that nobody can read takes the place
+        of those before it: the source's key (0062).
+
+        Of a record that states its own end, the record's number (docs/decisions/0090); its clock starts as the last
+        version says that can be read.
+        """
         source = self.contract.sources[name]
-        held = self.of([name]) if source.key and source.stream == stream else ()
+        if source.stream != asked.stream:
+            return ()  # passes that positions make
+        own = asked.versions and asked.owed and "record" in self.columns_of(name, asked.stream)
+        return _RECORD if own else source.key
+
+    def _unread(self, name: str, stream: str, key: Sequence[str]) -> dict[str, datetime | None]:
+        """The files with rows in quarantine that are versions of others, by the `key` of source `name`, and their
+        polls: the last that a file states, if any."""
+        source = self.contract.sources[name]
+        held = self.of([name]) if key and source.stream == stream else ()
         some = [one for one in held if one.quarantined]
         polled = self.stated(name, "seen_at") if some else {}
         return {
             str(self.lake.path(one.quarantine_file)): polled.get(one.accepted_file, (None, None))[1] for one in some
         }
 
-    def replaced(self, name: str, stream: str) -> frozenset[tuple[str, int]]:
-        """The rows in quarantine (file, line) of which a later version came, by the key of source `name` (0062)."""
-        unread = self._unread(name, stream)
-        if unread and (name, stream) not in self.outdated:
-            key = self.contract.sources[name].key
+    def replaced(self, name: str, asked: Selection) -> frozenset[tuple[str, int]]:
+        """The rows in quarantine (file, line) of source `name` of which a later version came (0062)."""
+        stream, key = asked.stream, self.told_by_key(name, asked)
+        unread = self._unread(name, stream, key)
+        if unread and (name, stream, key) not in self.outdated:
             files = [str(self.lake.path(one.accepted_file)) for one in self.of([name]) if one.accepted]
             arrivals = labels.arrivals(self.told_by)
             parts = [unreadable(key, "$unread", "$polled", arrivals)]
@@ -333,8 +357,8 @@ class Evidence:
             earlier_ones = f"SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) QUALIFY NOT ({latest(key)})"
             given = {"unread": list(unread), "polled": list(unread.values()), **({"files": files} if files else {})}
             rows = self.rows(f"SELECT _file, _line FROM ({earlier_ones}) WHERE _unread ORDER BY ALL", given)
-            self.outdated[name, stream] = frozenset((row["_file"], row["_line"]) for row in rows)
-        return self.outdated.get((name, stream), frozenset())
+            self.outdated[name, stream, key] = frozenset((row["_file"], row["_line"]) for row in rows)
+        return self.outdated.get((name, stream, key), frozenset())
 
     def _party(self, source: Source, actor: str) -> str:
         """Whose act an event is: the party that the actor belongs to, else the one that the source records."""

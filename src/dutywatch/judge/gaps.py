@@ -108,7 +108,8 @@ def row_gaps(evidence: Evidence, asked: Selection) -> list[Gap]:
 
 def _quarantined(evidence: Evidence, one: Accepted, asked: Selection) -> Iterator[Gap]:
     source, kinds = evidence.contract.sources[one.source], asked.kinds
-    replaced = evidence.replaced(one.source, asked.stream)
+    replaced = evidence.replaced(one.source, asked)
+    own = asked.owed and asked.versions
     known = set(source.values.get("kind", {}).values())
     dated = source.dated and one.service_date
     proof_due = owed_at(source, dated, evidence.contract.zone) if dated else BEGINNING
@@ -120,10 +121,11 @@ def _quarantined(evidence: Evidence, one: Accepted, asked: Selection) -> Iterato
         kind = row["kind"]
         if (path, row["line"]) in replaced:
             continue  # it was sent again, and that speaks
-        if kinds is not None and kind is not None and kind not in kinds and (not known or kind in known):
+        last = own and row.get("record") is not None  # a record's last version: whatever was told before does not count
+        if not last and kinds is not None and kind is not None and kind not in kinds and (not known or kind in known):
             continue  # whatever it was, it was none of these
         at = row["at"] if asked.at == "at" else None  # what another column said of the time nobody can read
-        start, end = (at, at + TICK) if at else whole
+        start, end = (BEGINNING, whole[1]) if last else (at, at + TICK) if at else whole
         missing = f"quarantined row {evidence.cites(one)}:{row['line']}"
         # where later rows replace earlier ones it may take one away as well, unless its key says which
         whose = all(row.get(name) is not None for name in source.key)

@@ -26,6 +26,10 @@ class Asked(Protocol):
     def where(self) -> Predicate | None: ...
 
 
+Order = tuple[datetime, datetime, str, str, int]
+"""The order in which versions of one record were told."""
+
+
 @dataclass(frozen=True)
 class Event:
     """A row with what its source says of it; `order` sorts versions (poll or arrival, arrival, name, SHA-256, line),
@@ -35,7 +39,7 @@ class Event:
     source: str
     rank: int
     party: str | None
-    order: tuple[datetime, datetime, str, str, int]
+    order: Order
     ref: tuple[str, str, str, int]
 
 
@@ -115,9 +119,25 @@ class Evidence:
         for file in self.standing(name):
             for line, row in enumerate(file.rows):
                 party = roster.get(row.actor or "", source.acts_by)
-                came = file.received_at or DAWN
-                order = (row.seen_at or came, came, _by_number(file.name), file.sha256, line)
+                order = _order(file, row.seen_at, line)
                 yield Event(row, name, source.rank, party, order, (name, file.name, file.sha256, line))
+
+    def torn(self, stream: str, event: Event) -> bool:
+        """Whether a later version of the event's record stands in quarantine, so that nobody can read it (0090)."""
+        return any(
+            row.record is not None
+            and row.record == event.row.record
+            and _order(file, max((r.seen_at for r in file.rows if r.seen_at), default=None), len(file.rows) + line)
+            > event.order
+            for name in self.trace.contract.sources_of(stream)
+            for file in self.standing(name)
+            for line, row in enumerate(file.unreadable)
+        )
+
+    def _told_later(self, stream: str, record: str | None, order: Order) -> bool:
+        """Whether a version of a record is known that was told later than `order`."""
+        events = (event for name in self.trace.contract.sources_of(stream) for event in self._of(name))
+        return any(event.row.record == record and event.order > order for event in events if event.row.at <= self.as_of)
 
     def gaps(
         self,
@@ -127,12 +147,16 @@ class Evidence:
         last: datetime,
         at: str = "at",
         where: Predicate | None = None,
+        records: bool = False,
     ) -> list[Gap]:
-        """Where the sources of `stream` may hide events of `kinds`, on the local days of `first` to `last`."""
+        """Where the sources of `stream` may hide events of `kinds`, on the local days of `first` to `last`.
+
+        With `records`, rows are versions of their records.
+        """
         gaps: list[Gap] = []
         for name in self.trace.contract.sources_of(stream):
             source = self.trace.contract.sources[name]
-            gaps += self._quarantined(name, source, kinds, at)
+            gaps += self._quarantined(name, source, kinds, at, stream if records else None)
             if at == "at":
                 gaps += self._doubtful(name, source, kinds, where)
             if source.polls is not None:
@@ -247,10 +271,13 @@ class Evidence:
         zone = self.trace.contract.zone
         return source.delivery_due.due(day, zone) if source.delivery_due else midnight(day + DAY, zone)
 
-    def _quarantined(self, name: str, source: Source, kinds: Sequence[str] | None, at: str) -> Iterator[Gap]:
+    def _quarantined(
+        self, name: str, source: Source, kinds: Sequence[str] | None, at: str, records: str | None
+    ) -> Iterator[Gap]:
         """A row in quarantine hides an act at its unit and time; what is unreadable of these may be any.
 
-        As decided (0033), an act that another column dates may have been at any time of the file, until it came.
+        As decided (0033), an act that another column dates may have been at any time of the file, until it came. A
+        version of a record in the stream `records` hides nothing where a later one is known, and else anything (0090).
         """
         zone = self.trace.contract.zone
         for file in self.standing(name):
@@ -259,11 +286,16 @@ class Evidence:
                 start, end = midnight(file.day, zone), midnight(file.day + DAY, zone)
                 end = min(end, file.received_at) if file.received_at and file.received_at > start else end
                 due = self._due(source, file.day)
-            for row in file.unreadable:
-                if not _other_act(source, row.kind, kinds):
+            for line, row in enumerate(file.unreadable):
+                last = records is not None and row.record is not None
+                if last and self._told_later(records or "", row.record, _order(file, None, len(file.rows) + line)):
+                    continue
+                if last or not _other_act(source, row.kind, kinds):
                     low, high = (row.at, row.at + TICK) if row.at else (start, end)
                     if at != "at":
                         low, high = start, max(end, file.received_at or DUSK)
+                    if last:
+                        low = DAWN
                     yield replace(
                         _gap(name, source, row.unit, low, high, due),
                         row=True,
@@ -339,6 +371,12 @@ def _gap(name: str, source: Source, unit: str | None, start: datetime, end: date
 def _by_number(name: str) -> str:
     """A name whose numbers sort by their value (of up to nine digits)."""
     return re.sub("[0-9]+", lambda found: found[0].zfill(9), name)
+
+
+def _order(file: File, seen_at: datetime | None, line: int) -> Order:
+    """The order in which versions of one record were told."""
+    came = file.received_at or DAWN
+    return (seen_at or came, came, _by_number(file.name), file.sha256, line)
 
 
 def _latest(events: Sequence[Event]) -> list[Event]:

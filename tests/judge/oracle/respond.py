@@ -292,6 +292,7 @@ def _histories(
             and _joins(event, one)
             and instant >= first
             and (action.at != "at" or _certain(event, first, refutations))
+            and not (own and by.torn(action.stream, event))
         ]
 
     acts = known(given)
@@ -333,12 +334,13 @@ def _certain(event: Event, first: datetime, refutations: Sequence[No]) -> bool:
 
 def _gaps(given: Evidence, one: Clock, histories: Histories, until: datetime) -> list[Gap]:
     action, first = one.words.action, histories.first
-    if action.stream == one.words.trigger.stream and "record" in action.match:
+    own = action.stream == one.words.trigger.stream and "record" in action.match
+    if own:
         if histories.completion(histories.acts):
             return []  # the record states its own end
         first = max(first, min(one.trigger.crossing, one.anchor))  # and is told of only after it began
     least = action.min_duration or timedelta()
-    found = given.gaps(action.stream, action.kinds, first - least, until + least, action.at, action.where)
+    found = given.gaps(action.stream, action.kinds, first - least, until + least, action.at, action.where, own)
     mine = [gap for gap in found if _may_join(gap, one) and gap.debtor in (None, histories.party)]
     return hiding(mine, least, first, until)
 
