@@ -257,7 +257,8 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
            WHEN 'pending.running' THEN least(s.risk_at, s.due_at, next_bad)
            WHEN 'pending.at_risk' THEN least(s.due_at, next_bad)
            WHEN 'pending.overdue' THEN proof_due
-           ELSE next_bad  -- decided before the window is over, it still counts the bad slots that end
+           -- decided before the window is over, it still counts the bad slots that end; what is excused may be met in the end
+           ELSE least(next_bad, CASE WHEN standing = 'excused' AND $as_of < s.due_at THEN s.due_at END)
        END AS wake_at
 FROM standing s JOIN duties d USING (duty) JOIN clocks c ON c.clock = d.clock
 LEFT JOIN labels one ON one.number = s.failed_ref // 4294967296

@@ -300,7 +300,7 @@ standing AS MATERIALIZED (
 citing AS (
     SELECT *,
            CASE WHEN standing = 'met' THEN coalesce(first_ref, done_ref)
-                WHEN standing = 'excused' THEN CASE WHEN excused_by IS NULL THEN others_ref END
+                WHEN standing = 'excused' THEN CASE WHEN excused_by IS NULL OR too_late THEN others_ref END
                 WHEN standing = 'unproven' AND disputed THEN claimed_ref
                 WHEN failed_at IS NOT NULL THEN failed_ref
                 ELSE refuted_ref END AS cited_ref,

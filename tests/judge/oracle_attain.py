@@ -154,7 +154,8 @@ def _late(
     else:
         hiding = [gap for gap in gaps if max(gap.start, window.start) <= by and gap.end > window.start]
     if counts:
-        return bool(hiding) or len(known) > (obligation.at_most or 0), gaps
+        rows = [gap for gap in hiding if _a_row(obligation, gap)]  # each is one item more at most
+        return len(rows) < len(hiding) or len(known) + len(rows) > (obligation.at_most or 0), gaps
     return bool(hiding) or any(_may_spoil(obligation, one) for one in known), gaps
 
 
