@@ -448,6 +448,7 @@ FROM (SELECT *, CASE WHEN standing <> 'breached.open' OR NOT fails OR $measure =
                      WHEN spoilt_at IS NOT NULL THEN spoilt_ref WHEN $test = 'ge' THEN bad_ref ELSE good_ref END AS cited_ref,
                      -- one item decided it, what is missing leaves no range
                      coalesce(standing = 'breached.open' AND fails AND $strict AND NOT complete AND $rolling IS NULL AND due_at <= $as_of, false) AS unranged
-      FROM standing) s
+      -- what came after an excuse that counts unless it lapsed before decides nothing
+      FROM (SELECT * REPLACE (fails AND NOT before AS fails, CASE WHEN NOT before THEN spoilt_at END AS spoilt_at) FROM standing)) s
 JOIN duties d USING (duty) JOIN clocks c ON c.clock = d.clock
 LEFT JOIN labels one ON one.number = s.cited_ref // 4294967296
