@@ -119,7 +119,8 @@ gapped AS MATERIALIZED (
     FROM (SELECT DISTINCT duty FROM unit_gaps) u JOIN timed t USING (duty) JOIN whole_gaps g ON g.clock = t.clock
 ),
 missed AS MATERIALIZED (
-    SELECT clock, duty, max(proof_due) AS proof_due, min(gap_from) AS first_gap, list(DISTINCT holder ORDER BY holder) AS holding,
+    SELECT clock, duty, max(proof_due) AS proof_due, list(DISTINCT holder ORDER BY holder) AS holding,
+           min(gap_from) AS first_gap, min(gap_from) FILTER (NOT "row") AS first_stretch,
            bool_and(undelivered) AS all_undelivered, bool_or(undecided) AS undecided,
            string_agg(DISTINCT missing, '; ' ORDER BY missing) AS missing,
            -- rows of two deliveries that go by one name read alike
@@ -166,7 +167,10 @@ covered AS MATERIALIZED (
            coalesce(m.proof_due, w.proof_due) AS proof_due, coalesce(m.holding, w.holding) AS holding,
            coalesce(m.all_undelivered, w.all_undelivered) AS all_undelivered,
            coalesce(m.undecided, w.undecided, false) AS awaiting, coalesce(m.missing, w.missing) AS missing,
-           CASE WHEN gaps THEN greatest(coalesce(m.first_gap, w.first_gap), t.t0) END AS first_gap,
+           -- from when on so much may be missing that it lapsed: of a count, not with a row, which is one item at most
+           CASE WHEN $measure = 'count' THEN CASE WHEN m.duty IS NOT NULL THEN m.first_stretch ELSE w.first_stretch END
+                ELSE coalesce(m.first_gap, w.first_gap) END AS missing_from,
+           CASE WHEN missing_from IS NOT NULL THEN greatest(missing_from, t.t0) END AS first_gap,
            CASE WHEN t.due_at > t.lower
                 THEN 1.0 - coalesce(CASE WHEN m.duty IS NOT NULL THEN u.uncovered_us ELSE v.uncovered_us END, 0)
                            / (epoch_us(t.due_at) - epoch_us(t.lower))
@@ -180,6 +184,19 @@ covered AS MATERIALIZED (
     LEFT JOIN (FROM missed WHERE duty IS NULL) w ON w.clock = t.clock
     LEFT JOIN (FROM uncovered WHERE duty IS NOT NULL) u ON u.duty = t.duty
     LEFT JOIN (FROM uncovered WHERE duty IS NULL) v ON v.clock = t.clock
+),
+-- rows that nobody can read, where one person's excuse asks whether it may have lapsed before
+torn AS MATERIALIZED (
+    SELECT DISTINCT t.duty, greatest(g.gap_from, t.t0) AS "at", 1 AS n, g.gap
+    FROM covered t JOIN gapped g ON g.row AND CASE WHEN t.by_itself THEN g.duty = t.duty ELSE g.clock = t.clock END
+    WHERE t.excused_at IS NOT NULL AND NOT t.whole AND $measure = 'count' AND $test = 'le' AND $rolling IS NULL
+),
+-- when there may have been one too many then: each row is one, as early as it may be
+exceeding AS (
+    SELECT duty, min("at") FILTER (upto::HUGEINT * $whole > $part) AS exceeding_at
+    FROM (SELECT duty, "at", sum(n) OVER (PARTITION BY duty ORDER BY "at") AS upto
+          FROM (SELECT duty, "at", n FROM lying SEMI JOIN torn USING (duty) UNION ALL SELECT duty, "at", n FROM torn))
+    GROUP BY duty
 ),
 ranked AS (
     SELECT duty, min(value) FILTER (upto >= known) AS known_value,
@@ -353,7 +370,7 @@ weighed AS (
            -- before its window is over one item too many lapses it, or the first bad one of all
            $rolling IS NULL AND ($measure = 'count' AND $test = 'le' OR $strict AND $min_items = 1) AS lapses_early,
            coalesce(CASE WHEN $measure <> 'count' THEN spoilt_at WHEN s.fails THEN e.exceeded_at END > c.excused_at AND lapses_early, false) AS before,
-           coalesce(c.excused_at >= least(e.exceeded_at, spoilt_at, CASE WHEN NOT (c.whole OR s.passes) THEN c.first_gap END,
+           coalesce(c.excused_at >= least(e.exceeded_at, o.exceeding_at, spoilt_at, CASE WHEN NOT (c.whole OR s.passes) THEN c.first_gap END,
                                           make_timestamptz((b.doubted >> 64)::BIGINT)) AND lapses_early, false) AS too_late
     FROM covered c
     LEFT JOIN summed s USING (duty)
@@ -361,6 +378,7 @@ weighed AS (
     LEFT JOIN runs r USING (duty)
     LEFT JOIN ranked q USING (duty)
     LEFT JOIN exceeded e USING (duty)
+    LEFT JOIN exceeding o USING (duty)
     LEFT JOIN by_duty b USING (duty)
     LEFT JOIN lacking k USING (duty)
 ),
@@ -430,6 +448,7 @@ FROM (SELECT *, CASE WHEN standing <> 'breached.open' OR NOT fails OR $measure =
                      WHEN spoilt_at IS NOT NULL THEN spoilt_ref WHEN $test = 'ge' THEN bad_ref ELSE good_ref END AS cited_ref,
                      -- one item decided it, what is missing leaves no range
                      coalesce(standing = 'breached.open' AND fails AND $strict AND NOT complete AND $rolling IS NULL AND due_at <= $as_of, false) AS unranged
-      FROM standing) s
+      -- what came after an excuse that counts unless it lapsed before decides nothing
+      FROM (SELECT * REPLACE (fails AND NOT before AS fails, CASE WHEN NOT before THEN spoilt_at END AS spoilt_at) FROM standing)) s
 JOIN duties d USING (duty) JOIN clocks c ON c.clock = d.clock
 LEFT JOIN labels one ON one.number = s.cited_ref // 4294967296

@@ -228,7 +228,7 @@ standing AS MATERIALIZED (
 SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_from, c.trigger_to,
        s.t0 AS clock_start, s.due_at,
        NULL::TIMESTAMPTZ AS fulfilled_at,
-       CASE WHEN standing = 'breached.open' THEN CASE WHEN bad > $max_bad THEN fails_at ELSE s.due_at END END AS lapsed_at,
+       CASE WHEN standing = 'breached.open' THEN CASE WHEN bad > $max_bad AND NOT before THEN fails_at ELSE s.due_at END END AS lapsed_at,
        split_part(standing, '.', 1) AS verdict,
        standing,
        standing = 'pending.at_risk' AS at_risk,
@@ -237,7 +237,7 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
            WHEN standing = 'void.unassessed' THEN 'the trigger lasted no time'
            WHEN standing = 'met' THEN 'kept within bounds'
            WHEN standing = 'excused' THEN 'excused by decision: ' || s.excused_by
-           WHEN standing = 'breached.open' AND bad > $max_bad
+           WHEN standing = 'breached.open' AND bad > $max_bad AND NOT before
                THEN 'out of bounds: ' || bad || ' slots, at most ' || longest || ' without a break from ' || strftime(longest_from, '%Y-%m-%dT%H:%M:%SZ')
                     || ', worst ' || coalesce(worst, 0)
            WHEN standing = 'breached.open' THEN 'no proof was delivered, and the contract counts silence as breach: ' || missing
@@ -246,7 +246,7 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
            WHEN standing = 'pending.overdue' THEN 'the window is over, its evidence is incomplete; awaited: ' || missing
            ELSE 'the evidence is incomplete: ' || missing
        END AS reason,
-       CASE WHEN standing = 'breached.open' AND bad > $max_bad THEN coalesce(one.label || ':' || (failed_ref % 4294967296), '') ELSE '' END AS evidence,
+       CASE WHEN standing = 'breached.open' AND bad > $max_bad AND NOT before THEN coalesce(one.label || ':' || (failed_ref % 4294967296), '') ELSE '' END AS evidence,
        round(coverage, 4) AS coverage,
        CASE WHEN standing IN ('pending.overdue', 'unproven') THEN coalesce(holders, $run_by) ELSE '' END AS owed_by,
        CASE WHEN standing = 'pending.overdue' THEN proof_due END AS proof_due,
@@ -257,7 +257,8 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
            WHEN 'pending.running' THEN least(s.risk_at, s.due_at, next_bad)
            WHEN 'pending.at_risk' THEN least(s.due_at, next_bad)
            WHEN 'pending.overdue' THEN proof_due
-           ELSE next_bad  -- decided before the window is over, it still counts the bad slots that end
+           -- decided before the window is over, it still counts the bad slots that end; what is excused may be met in the end
+           ELSE least(next_bad, CASE WHEN standing = 'excused' AND $as_of < s.due_at THEN s.due_at END)
        END AS wake_at
 FROM standing s JOIN duties d USING (duty) JOIN clocks c ON c.clock = d.clock
 LEFT JOIN labels one ON one.number = s.failed_ref // 4294967296

@@ -269,8 +269,9 @@ weighed AS (
            coalesce(h.all_undelivered AND h.holding = [f.party], false) AS party_holds_all,
            CASE WHEN f.due_at > f.t0 THEN 1.0 - f.uncovered_us / (epoch_us(f.due_at) - epoch_us(f.t0))
                 WHEN f.due_at IS NOT NULL THEN 1.0 END AS coverage,
-           -- while others may still have done it, the debtor's own failure is no breach
-           CASE WHEN f.by_others IS NULL OR y.failed_at IS NOT NULL THEN x.failed_at END AS failed_at, x.failed_ref,
+           -- while others may still have done it, the debtor's own failure is no breach; nor is what came after an excuse that counts
+           -- unless it lapsed before
+           CASE WHEN (f.by_others IS NULL OR y.failed_at IS NOT NULL) AND NOT before THEN x.failed_at END AS failed_at, x.failed_ref,
            least(x.fails_at, y.fails_at) AS fails_at, x.certain_us, x.possible,
            -- while the period runs, its last stretch counts as far as the evidence goes: what is shown does not grow by itself
            CASE WHEN f.due_at <= $as_of THEN f.longest_us ELSE greatest(f.between_us, x.certain_us, 0) END AS so_far_us,
@@ -287,7 +288,7 @@ standing AS MATERIALIZED (
         WHEN due_at <= t0 THEN 'void.unassessed'
         WHEN is_met THEN 'met'
         WHEN excused_by IS NOT NULL AND NOT too_late OR by_others_met THEN 'excused'
-        WHEN failed_at IS NOT NULL AND NOT before THEN 'breached.open'
+        WHEN failed_at IS NOT NULL THEN 'breached.open'
         WHEN due_at IS NULL THEN 'pending.running'
         WHEN $as_of < due_at THEN CASE WHEN $as_of >= risk_at THEN 'pending.at_risk' ELSE 'pending.running' END
         WHEN NOT (hides OR disputed) THEN 'breached.open'
@@ -300,7 +301,7 @@ standing AS MATERIALIZED (
 citing AS (
     SELECT *,
            CASE WHEN standing = 'met' THEN coalesce(first_ref, done_ref)
-                WHEN standing = 'excused' THEN CASE WHEN excused_by IS NULL THEN others_ref END
+                WHEN standing = 'excused' THEN CASE WHEN excused_by IS NULL OR too_late THEN others_ref END
                 WHEN standing = 'unproven' AND disputed THEN claimed_ref
                 WHEN failed_at IS NOT NULL THEN failed_ref
                 ELSE refuted_ref END AS cited_ref,

@@ -51,6 +51,7 @@ class Item:
     may_be: tuple[float | None, ...]
     pending: bool = False  # nobody owes yet what would tell
     owing: frozenset[str] = frozenset()  # who owes what would tell
+    due: datetime | None = None  # of a duty, which is not breached before
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,8 @@ def _said(evidence: Evidence, obligation: Obligation, group: Group, window: Wind
         early = _counted(obligation, window, items)
         if early is not None:
             return early
-    spoilt = [one.at for one in items if _strict(obligation) and obligation.min_items == 1 and _spoils(obligation, one)]
+    strict = _strict(obligation) and obligation.min_items == 1
+    spoilt = [min(_turned(obligation, one), window.end) for one in items if strict and _spoils(obligation, one)]
     if spoilt:
         return Said("breached", window, lapsed_at=min(spoilt), silent=RANGE | {"fulfilled", "proof_due"})
     if window.open or as_of < window.end:
@@ -148,14 +150,21 @@ def _late(
     counts = obligation.measure == "count" and obligation.at_most is not None
     if obligation.window.rolling is not None or not (counts or (_strict(obligation) and obligation.min_items == 1)):
         return False, gaps
-    known = [one for one in _items(evidence, obligation, group) if window.start <= one.at < window.end and one.at <= by]
+    items = [one for one in _items(evidence, obligation, group) if window.start <= one.at < window.end]
+    known = [one for one in items if _turned(obligation, one) <= by]
     if _decide(obligation, group, gaps, window.start, window.end):
         hiding = []
     else:
         hiding = [gap for gap in gaps if max(gap.start, window.start) <= by and gap.end > window.start]
     if counts:
-        return bool(hiding) or len(known) > (obligation.at_most or 0), gaps
+        rows = [gap for gap in hiding if _a_row(obligation, gap)]  # each is one item more at most
+        return len(rows) < len(hiding) or len(known) + len(rows) > (obligation.at_most or 0), gaps
     return bool(hiding) or any(_may_spoil(obligation, one) for one in known), gaps
+
+
+def _turned(obligation: Attain, item: Item) -> datetime:
+    """From when on an item can miss a target that all must hit: a duty, when it is due."""
+    return item.due if item.due is not None and obligation.at_least is not None else item.at
 
 
 def _may_spoil(obligation: Attain, item: Item) -> bool:
@@ -228,7 +237,8 @@ def _duties(evidence: Evidence, name: str, group: Group) -> Iterator[Item]:
         if unit in group.units and found.name != "excused":
             assert found.t0 is not None  # it starts with its trigger
             known: dict[str, tuple[float | None, ...]] = {"met": (1.0,), "breached": (0.0,)}
-            yield Item(found.t0, known.get(found.name, (0.0, 1.0, None)), found.name == "pending", found.holders)
+            may_be = known.get(found.name, (0.0, 1.0, None))
+            yield Item(found.t0, may_be, found.name == "pending", found.holders, found.d)
 
 
 def _gaps(evidence: Evidence, obligation: Attain, group: Group, start: datetime, end: datetime) -> list[Gap]:

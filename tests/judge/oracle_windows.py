@@ -147,6 +147,8 @@ def verdicts(
                             verdict = waiting(words, window, as_of, open_)
                         elif not silenced(words, group, window, gaps, as_of):
                             verdict = undecided(window, gaps, as_of, silent=open_)
+                        else:  # it lapsed by what is missing, not by what came after
+                            verdict = replace(verdict, silent=verdict.silent | {"lapsed_at", "proof_due"})
                 found[duty] = verdict
     return found
 

@@ -165,7 +165,7 @@ def _attain(draw: st.DrawFn, frame: Frame) -> dict[str, Any]:
         parted = [{}, {}, {"slice": "PT6H"}, {"slice": "PT5H"}, {"slice": "PT4H", "calendar": "office"}]
         window |= draw(st.sampled_from([*parted, {"rolling": "PT24H"}, {"rolling": "PT6H"}]))
     share: list[dict[str, Any]] = [{"good": "wait <= 20", "target": t} for t in (0.5, 0.8, 1.0, 0.3, 0.0)]
-    duties: list[dict[str, Any]] = [{"duties": "clear", "target": t} for t in (0.5, 0.9)]
+    duties: list[dict[str, Any]] = [{"duties": "clear", "target": t} for t in (0.5, 0.9, 1.0)]
     ranks: list[dict[str, Any]] = [
         {"percentile": {"of": "wait", "rank": r}, "target": t} for r in (0.5, 0.8, 0.9, 1.0) for t in (10, 20)
     ]

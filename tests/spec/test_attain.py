@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from dutywatch.ledger.decisions import Decision
 from dutywatch.terms.check import check
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit, Units
@@ -180,6 +181,37 @@ def test_the_duties_of_another_obligation_as_items(tmp_path: Path) -> None:
     assert (week["standing"], week["items"], week["measured"]) == ("met", 14, 0.5)
     assert verdicts(one, "14T05:00")["town/2024-W02"]["standing"] == "pending.at_risk"
     assert verdicts(one, "15T00:00")["town/2024-W02"]["reason"] == "some of its duties are not decided yet"
+
+
+@pytest.mark.parametrize(
+    ("recorded", "logs", "standing"),
+    [
+        ("8T12:00", "9-14", "excused"),  # whether the duty was done nobody knows, but it cannot have lapsed by then
+        ("8T20:00", "9-14", "unproven"),
+        ("8T12:00", "8-14", "excused"),
+        ("8T20:00", "8-14", "breached.open"),
+    ],
+)
+def test_one_person_excuses_a_share_of_duties_before_one_of_them_was_due(
+    tmp_path: Path, recorded: str, logs: str, standing: str
+) -> None:
+    """All must be met; the one there is began on the 8th at 08:00, and was due at 20:00 (docs/decisions/0045)."""
+    snow = {"stream": "condition", "kind": "snow", "merge_gap": "PT1H"}
+    action = {"stream": "service", "kind": "sweep"}
+    clear = {
+        "pattern": "respond",
+        "trigger": snow,
+        "clock": {"from": "trigger.start"},
+        "within": "PT12H",
+        "action": action,
+    }
+    share = {"pattern": "attain", "window": "week", "items": {"duties": "clear"}, "at_least": 1}
+    terms = contract({"share": share, "clear": clear}, term={"from": "2024-01-08", "to": "2024-01-14"})
+    files = [*daily("weather", "7-14", [row("8T08:00,unit=,kind=snow")]), *daily("log", logs, [])]
+    one = bench(tmp_path, terms, files)
+    excuse = Decision("excuse", "share", "U1", None, "works", "desk", None, at(recorded))
+    found = one.rows(one.judge(at("15T06:30"), decisions=[excuse]))["town/share/U1/2024-W02"]
+    assert found["standing"] == standing
 
 
 def test_calls_that_differ_in_a_text_are_two(tmp_path: Path) -> None:

@@ -159,6 +159,20 @@ def test_a_doubtful_time_may_lie_in_either_slot(tmp_path: Path) -> None:
         assert (found["standing"], found["lapsed_at"]) == (standing, at(lapsed) if lapsed else None), (words, events)
 
 
+def test_what_is_excused_wakes_when_it_may_be_met(tmp_path: Path) -> None:
+    """Two slots were good and two may be bad: that is kept as the day ends, and nothing else arrives (SEMANTICS 1)."""
+    stay = {"pattern": "keep", "window": "day", "slot": "PT6H", **VALUE, "max_bad": 2}
+    files = daily("calls", "8@8T14:00", [row("8T01:00,level=1"), row("8T07:00,level=1")])
+    city = bench(tmp_path, contract({"stay": stay}, term=TERM), files)
+    excuse = Decision("excuse", "stay", "U1", None, "works", "desk", None, at("8T10:00"))
+    first = city.judge(at("8T14:00"), decisions=[excuse])
+    (found,) = (row for duty, row in city.rows(first).items() if "/U1/" in duty)
+    assert (found["standing"], found["wake_at"]) == ("excused", at("9T00:00"))
+    again = city.judge(at("9T00:00"), [sheet(one) for one in first.judged], decisions=[excuse])
+    (found,) = (row for duty, row in city.rows(again).items() if "/U1/" in duty)
+    assert (found["standing"], found["wake_at"]) == ("met", None)
+
+
 def test_a_breach_wakes_when_a_further_bad_slot_ends(tmp_path: Path) -> None:
     """The log of the morning shows 9 in the second slot and in the third, which ends at 18:00: then two are counted."""
     stay = {"pattern": "keep", "window": "day", "slot": "PT6H", **VALUE}

@@ -91,6 +91,16 @@ def test_an_excuse_is_decided_before_the_period_ends(tmp_path: Path) -> None:
         assert rows["town/sweep/U1/2024-01-08"]["standing"] == standing
 
 
+def test_an_excuse_that_came_too_late_takes_no_evidence_from_another_party(tmp_path: Path) -> None:
+    """The firm's own days were too few since the 10th; with the other's, of which the last is the 13th, they are six."""
+    acts = [row(f"{day}T09:00{'' if day in (11, 12) else ',actor=others'}") for day in range(8, 14)]
+    one = bench(tmp_path, contract({"sweep": sweep(on_days=6)}), daily("log", "8-14", acts))
+    excuse = Decision("excuse", "sweep", "U1", None, "a parade", "desk", None, at("11T12:00"))
+    found = one.rows(one.judge(at("15T05:00"), decisions=[excuse]))["town/sweep/U1/2024-W02"]
+    assert (found["verdict"], found["evidence"]) == ("excused", "log log/13:2")
+    assert found["reason"] == "done in time by another party, not to be paid: other"
+
+
 def test_what_was_measured_and_its_range(tmp_path: Path) -> None:
     """Acts, days, or the longest break in seconds: as known, at least, and at most (None: nobody knows)."""
     hour = 3600.0

@@ -22,7 +22,7 @@ from dutywatch.judge.evidence import Selection
 from dutywatch.judge.gaps import every_gap, gaps_table
 from dutywatch.judge.groups import groups, lay_members, placed
 from dutywatch.judge.once import once
-from dutywatch.judge.read import breaches_in_doubt, counted
+from dutywatch.judge.read import breaches_in_doubt, counted, lapses_early
 from dutywatch.judge.running import Breaches
 from dutywatch.judge.timeline import Interval
 from dutywatch.judge.triggers import anywhere, selection
@@ -70,7 +70,9 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
     width = windows.lay_parts(case, spans)
     over = (min(c.lower for c in found), min(evidence.as_of, max(c.due or c.ends for c in found)))
     if obligation.items.duties is not None:
-        items, parameters = counted(evidence, case.read, over)
+        early = (lapses_early(words) for _, _, words in case.terms.words(obligation.items.duties))
+        when_due = obligation.at_least is not None and not any(early)
+        items, parameters = counted(evidence, case.read, over, when_due=when_due)
         gaps = [*_hiding(case, found, counts), *breaches_in_doubt(evidence, case.causes, over)]
     else:
         asked = _asked(obligation)

@@ -112,7 +112,7 @@ def breaches_in_doubt(evidence: Evidence, sheets: Sequence[Read], over: Interval
     for row in rows:
         words = evidence.contract.obligations[row["duty_id"].split("/")[1]]
         # by the other reading of the time that starts its clock it fell due before
-        early = _lapses_early(words) or DOUBTFUL in row["reason"]
+        early = lapses_early(words) or DOUBTFUL in row["reason"]
         start = row["clock_start"] if early else row["due_at"]
         for holder in row["owed_by"].split(", "):
             due, missing = row["proof_due"] or BEGINNING, f"whether {row['duty_id']} was breached"
@@ -120,7 +120,7 @@ def breaches_in_doubt(evidence: Evidence, sheets: Sequence[Read], over: Interval
             yield replace(doubt, undecided=row["standing"] == "pending.running")
 
 
-def _lapses_early(words: Obligation) -> bool:
+def lapses_early(words: Obligation) -> bool:
     """Whether a breach of it may be certain before its window ends, and start other clocks then."""
     if isinstance(words, Recur):
         return words.times is None
@@ -131,13 +131,14 @@ def _lapses_early(words: Obligation) -> bool:
 
 
 def counted(
-    evidence: Evidence, sheets: Sequence[Read], over: Interval, of: str | None = None
+    evidence: Evidence, sheets: Sequence[Read], over: Interval, of: str | None = None, *, when_due: bool = False
 ) -> tuple[str, dict[str, Any]]:
     """A query for the relation `items` of the duties that start within `over`, and its parameters.
 
     `of`: the one obligation whose duties are meant, where the sheets are those of several.
     Met ones are good, breached ones bad. Those pending or unproven are not known to be either, nor to be items at all:
-    the excused and void are none. An unproven one says what is missing, and who owes it.
+    the excused and void are none. An unproven one says what is missing, and who owes it. `when_due`: what is asked is
+    when one is breached at the earliest, and none is before it is due.
     """
     paths = [str(evidence.lake.path(one.file)) for one in sheets if one.within(over)]
     rows = (
@@ -145,13 +146,18 @@ def counted(
         if paths
         else "(SELECT NULL::VARCHAR AS duty_id, NULL::VARCHAR AS unit, NULL::VARCHAR AS verdict, "
         "NULL::VARCHAR AS reason, NULL::VARCHAR AS owed_by, NULL::TIMESTAMPTZ AS clock_start, "
-        "NULL::TIMESTAMPTZ AS trigger_to, NULL::TIMESTAMPTZ AS lapsed_at LIMIT 0)"
+        "NULL::TIMESTAMPTZ AS trigger_to, NULL::TIMESTAMPTZ AS due_at, NULL::TIMESTAMPTZ AS lapsed_at LIMIT 0)"
     )
     return (
         f'SELECT unit AS key, {_START} AS "at", NULL::TIMESTAMPTZ AS earlier, '
         "CASE verdict WHEN 'met' THEN true WHEN 'breached' THEN false END AS good, NULL::DOUBLE AS value, "
-        f"NULL::BIGINT AS ref, verdict = 'pending' AS pending, coalesce(lapsed_at, {_START}) AS turned, {_LACKING} "
+        "NULL::BIGINT AS ref, verdict = 'pending' AS pending, "
+        "coalesce(lapsed_at, CASE WHEN $when_due AND verdict IN ('pending', 'unproven') "
+        f"AND NOT contains(reason, $doubtful) THEN due_at END, {_START}) AS turned, {_LACKING} "
         f"FROM {rows} WHERE verdict NOT IN ('excused', 'void') AND {_START} BETWEEN $from AND $to "
         "AND coalesce(split_part(duty_id, '/', 2) = $of, true)",
-        {"of": of, "from": over[0], "to": over[1], "listed": LISTED, **({"paths": paths} if paths else {})},
+        {
+            **{"of": of, "from": over[0], "to": over[1], "listed": LISTED, "when_due": when_due, "doubtful": DOUBTFUL},
+            **({"paths": paths} if paths else {}),
+        },
     )

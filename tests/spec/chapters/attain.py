@@ -235,6 +235,23 @@ the log of the 8th is missing         | excuse 9T12:00 A  | 9..14      | unprove
 """,
         ),
         Table(
+            heading="One person excuses no lapse that came before: what a row may hide",
+            tells="1.1 6.15 7.1 7.2",
+            change="""
+term: {from: 2024-01-08, to: 2024-01-14}
+obligations: {answer: {good: null, at_least: null, at_most: 2, window: week}}
+""",
+            given={"period": "2024-W02", "calls days": "8..14", "as of": "15T06:00"},
+            note="A row that nobody can read is one call at most; two calls may come in the week.",
+            text="""
+situation                                  | calls                                                          | decisions         | verdict       | lapsed
+one call and a row: that was not too much  | 8T09:00 call, ?8T09:30 call, 10T09:00 call, 10T10:00 call      | excuse 9T12:00 A  | excused       |
+two calls and a row: it may have been      | 8T09:00 call, 8T09:10 call, ?8T09:30 call, 10T09:00 call       | excuse 9T12:00 A  | unproven      |
+the row came after the excuse              | 8T09:00 call, 8T09:10 call, ?10T09:30 call, 10T09:00 call      | excuse 9T12:00 A  | excused       |
+too many before, whatever the row tells    | 8T09:00 call, 8T09:10 call, ?8T09:30 call, 9T09:00 call        | excuse 9T12:00 A  | breached.open | 9T09:00
+""",
+        ),
+        Table(
             heading="All of them, where two calls are the fewest to be assessed",
             tells="1.3 6.20 6.21",
             change="""
