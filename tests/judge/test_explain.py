@@ -233,6 +233,42 @@ def test_what_is_asked_of_a_period_is_told_beside_what_was_measured(
     assert all(part in in_chinese_ for part in zh), in_chinese_
 
 
+@pytest.mark.parametrize(
+    ("hour", "confirmed", "logged", "told", "zh"),
+    [
+        ("8T13:00", None, "8", "second person: too late, for by then the duty had lapsed", "未经第二人确认，为时已晚"),
+        (
+            "8T13:00",
+            None,
+            "",
+            "second person: it counts only if the duty had not lapsed",
+            "未经第二人确认：仅当当时尚未",
+        ),
+        ("8T11:00", None, "8", "not confirmed by a second person", "未经第二人确认"),
+        ("8T13:00", "office", "8", "confirmed by office at", "office于"),
+    ],
+    ids=["after the lapse", "it may have lapsed", "before the lapse", "two persons"],
+)
+def test_an_excuse_without_effect_is_said_to_have_none(
+    hour: str, confirmed: str | None, logged: str, told: str, zh: str, tmp_path: Path
+) -> None:
+    """A call waited too long at 05:00: the first half of the day is out of bounds when it ends, at noon."""
+    level = {"stream": "call", "value": "wait"}
+    owed = {"pattern": "keep", "window": "day", "slot": "PT12H", "level": level, "at_most": 20}
+    recorded = spec_town.at(hour)
+    one = Decision("excuse", None, None, None, "the server was down", "head", confirmed, recorded, recorded)
+    files = _daily("calls", "8T05:00,wait=30 8T14:00,wait=10") if logged else []
+    bench = replace(spec_town.bench(tmp_path, spec_town.contract({"duty": owed}), files), decisions=(one,))
+    now = spec_town.at("9T07:00")
+    row = bench.rows(bench.judge(now))["town/duty/U1/2024-01-08"]
+    inputs = Known(now, now, bench.accepted, (one,), BEGINNING)
+    made = explanation.explain(bench.terms, bench.lake, PATTERNS, inputs, row, (), recorded=True)
+    in_english, in_chinese_ = "\n".join(explanation_en.lines(made)), "\n".join(explanation_zh.lines(made, {}))
+    assert told in in_english and zh in in_chinese_, (in_english, in_chinese_)
+    without = row["verdict"] != "excused"
+    assert ("lapsed or was due" in in_english or "lapsed by then" in in_english) == without
+
+
 def _daily(source: str, rows: str) -> list[File]:
     return spec_town.daily(source, "8", [spec_town.row(one) for one in rows.split()])
 

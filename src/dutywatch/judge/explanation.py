@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from dutywatch.clock import local_date
@@ -125,6 +125,13 @@ class Explanation:
     def admitted(self) -> bool:
         """Whether two persons let evidence count that came after `proof_until`."""
         return any(one.kind == "admit" and one.two for one in self.decisions)
+
+    def unheeded(self, one: Decision) -> Literal["late", "open"] | None:
+        """Why one person's excuse does not excuse the duty: it came when that had lapsed, or it may have (0045)."""
+        if one.kind != "excuse" or one.two or self.row["verdict"] not in ("pending", "breached", "unproven"):
+            return None
+        lapses = self.row["lapsed_at"] or self.row["due_at"]
+        return "late" if lapses is not None and one.recorded_at >= lapses else "open"
 
     @property
     def history(self) -> Iterator[tuple[Flip, str | None, datetime | None]]:

@@ -165,12 +165,19 @@ def _decisions(e: Explanation) -> Iterator[str]:
         yield f"{'Decided' if not index else '':<10}{_decision(e, one)}"
 
 
+_UNHEEDED = {
+    "late": ": too late, for by then the duty had lapsed or was due; two persons may still excuse it",
+    "open": ": it counts only if the duty had not lapsed by then, which is not known",
+}
+
+
 def _decision(e: Explanation, one: Decision) -> str:
     said = f"{one.kind} by {_name(e, one.author)} at {_at(e, one.recorded_at)}: {one.grounds}"
     if one.confirmed_by and one.confirmed_at:
         said += f"; confirmed by {_name(e, one.confirmed_by)} at {_at(e, one.confirmed_at)}"
     elif one.kind != "waive" and not one.two:
         said += "; not confirmed by a second person"
+    said += _UNHEEDED.get(e.unheeded(one) or "", "")
     if one.published:
         said += f"; published: {one.published}"
     return said

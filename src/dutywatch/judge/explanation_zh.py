@@ -193,12 +193,19 @@ def _decisions(e: Explanation) -> Iterator[str]:
         yield f"{'决定' if not index else '　　'}　　　{_decision(e, one)}"
 
 
+_UNHEEDED = {
+    "late": "，为时已晚：当时义务已失约或已到期；仍可由两人免责",
+    "open": "：仅当当时尚未失约才算数，而这一点尚不清楚",
+}
+
+
 def _decision(e: Explanation, one: Decision) -> str:
     said = f"{KINDS.get(one.kind, one.kind)}，{_name(e, one.author)}于{_at(e, one.recorded_at)}作出：{one.grounds}"
     if one.confirmed_by and one.confirmed_at:
         said += f"；{_name(e, one.confirmed_by)}于{_at(e, one.confirmed_at)}确认"
     elif one.kind != "waive" and not one.two:
         said += "；未经第二人确认"
+    said += _UNHEEDED.get(e.unheeded(one) or "", "")
     if one.published:
         said += f"；公开于：{one.published}"
     return said
