@@ -20,9 +20,9 @@
 -- Parameters: $as_of, $width, $measure (share, percentile, count), $test (how good / items is compared with the share
 --             $part / $whole: ge, le, lt; of a count, ge and le compare the items with it), $rank / $ranks (of the
 --             percentile), $strict (all must be good, or none: one item spoils it, docs/decisions/0040), $min_items,
---             $min_coverage, $rolling (microseconds; NULL: the whole window), $bins (of a rolling window, a divisor of
---             $rolling), $silence, $duties (the items are duties: one of which it is not known whether it is good may
---             turn out excused or void, and no item)
+--             $enough / $enough_of (the coverage that decides), $rolling (microseconds; NULL: the whole window), $bins (of a
+--             rolling window, a divisor of $rolling), $silence, $duties (the items are duties: one of which it is not
+--             known whether it is good may turn out excused or void, and no item)
 WITH timed AS MATERIALIZED (
     SELECT d.duty, d.unit, d.party, d.excused_by, d.excused_at, d.clock, c.day, c.t0, c.lower, c.due_at, c.risk_at, c.opens
     FROM duties d JOIN clocks c USING (clock)
@@ -160,7 +160,7 @@ cut AS MATERIALIZED (
     FROM sized s JOIN pieces p ON p.clock = s.clock AND p.duty IS NULL WHERE s.units > s.lone
 ),
 uncovered AS (
-    SELECT clock, duty, sum((epoch_us(cut_to) - epoch_us(cut_from)) * weight) / any_value(units) AS uncovered_us FROM cut GROUP BY clock, duty
+    SELECT clock, duty, sum((epoch_us(cut_to) - epoch_us(cut_from)) * weight)::HUGEINT AS lost_us, any_value(units) AS units FROM cut GROUP BY clock, duty
 ),
 covered AS MATERIALIZED (
     SELECT t.*, m.duty IS NOT NULL AS by_itself, (m.duty IS NOT NULL OR w.clock IS NOT NULL) AS gaps,
@@ -171,11 +171,11 @@ covered AS MATERIALIZED (
            CASE WHEN $measure = 'count' THEN CASE WHEN m.duty IS NOT NULL THEN m.first_stretch ELSE w.first_stretch END
                 ELSE coalesce(m.first_gap, w.first_gap) END AS missing_from,
            CASE WHEN missing_from IS NOT NULL THEN greatest(missing_from, t.t0) END AS first_gap,
-           CASE WHEN t.due_at > t.lower
-                THEN 1.0 - coalesce(CASE WHEN m.duty IS NOT NULL THEN u.uncovered_us ELSE v.uncovered_us END, 0)
-                           / (epoch_us(t.due_at) - epoch_us(t.lower))
-                WHEN t.due_at IS NOT NULL THEN 1.0 END AS coverage,
-           NOT gaps OR $min_coverage < 1 AND coverage >= $min_coverage AS whole,
+           coalesce(CASE WHEN m.duty IS NOT NULL THEN u.lost_us ELSE v.lost_us END, 0) AS missing_us,
+           (epoch_us(t.due_at) - epoch_us(t.lower))::HUGEINT * coalesce(CASE WHEN m.duty IS NOT NULL THEN u.units ELSE v.units END, 1) AS all_us,
+           CASE WHEN t.due_at > t.lower THEN 1.0 - missing_us / all_us WHEN t.due_at IS NOT NULL THEN 1.0 END AS coverage,
+           NOT gaps OR $enough < $enough_of AND CASE WHEN t.due_at > t.lower THEN (all_us - missing_us) * $enough_of >= $enough * all_us
+                                              WHEN t.due_at IS NOT NULL THEN true END AS whole,
            -- how many items are hidden at most, where that can be said and is not let go: they make the range
            CASE WHEN NOT whole AND $rolling IS NULL THEN CASE WHEN m.duty IS NULL THEN w.unread ELSE m.unread END END AS at_most,
            coalesce(at_most, 0) AS hidden, whole OR at_most IS NOT NULL AS decides
@@ -296,7 +296,8 @@ open_tests AS MATERIALIZED (
     FROM tested t JOIN own_gaps g ON g.duty = t.duty AND epoch_us(g.gap_from) <= t.test_us AND epoch_us(g.gap_to) - 1 > t.test_us - $rolling
 ),
 lost AS (
-    SELECT o.duty, o.test_us, sum((least(epoch_us(x.cut_to), o.test_us) - greatest(epoch_us(x.cut_from), o.test_us - $rolling)) * x.weight) / any_value(x.units) AS lost_us
+    SELECT o.duty, o.test_us, sum((least(epoch_us(x.cut_to), o.test_us) - greatest(epoch_us(x.cut_from), o.test_us - $rolling)) * x.weight)::HUGEINT AS lost_us,
+           any_value(x.units) * $rolling::HUGEINT AS all_us
     FROM open_tests o JOIN own_cuts x ON x.duty = o.duty AND epoch_us(x.cut_from) < o.test_us AND epoch_us(x.cut_to) > o.test_us - $rolling
     GROUP BY o.duty, o.test_us
 ),
@@ -307,7 +308,7 @@ counted AS MATERIALIZED (
     FROM covered c LEFT JOIN by_duty b USING (duty) WHERE $rolling IS NULL
     UNION ALL
     SELECT t.duty, t.test_us, t.n, t.good, t.unsure, 0,
-           o.duty IS NULL OR $min_coverage < 1 AND 1.0 - coalesce(l.lost_us, 0) / $rolling >= $min_coverage
+           o.duty IS NULL OR $enough < $enough_of AND coalesce((l.all_us - l.lost_us) * $enough_of >= $enough * l.all_us, true)
     FROM tested t LEFT JOIN open_tests o ON o.duty = t.duty AND o.test_us = t.test_us
     LEFT JOIN lost l ON l.duty = t.duty AND l.test_us = t.test_us
 ),

@@ -327,7 +327,7 @@ def _result(
 
 def _decide(obligation: Attain, group: Group, gaps: Sequence[Gap], start: datetime, end: datetime) -> bool:
     """Whether the known items decide: nothing is missing, or so little that the contract lets it go."""
-    enough = obligation.min_coverage
+    enough = Fraction(str(obligation.min_coverage))  # as it stands in the contract, not as a float has it
     return not gaps or (enough < 1 and _coverage(obligation, group, gaps, start, end) >= enough)
 
 

@@ -7,7 +7,7 @@ How events are written here stands in tests/spec/town.py.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -380,6 +380,24 @@ def test_half_of_a_group_and_half_of_its_day(tmp_path: Path) -> None:
     terms = contract({"answer": {**count, "min_coverage": 0.375}}, term=TERM, sources=sources(calls={"by": "unit"}))
     found = verdicts(bench(tmp_path, terms, daily("calls", "8@8T18:00", [row("8T09:00")])), "9T07:00")
     assert (found["town/2024-01-08"]["standing"], found["town/2024-01-08"]["coverage"]) == ("met", 0.375)
+
+
+@pytest.mark.parametrize("percent", [20, 67, 93])
+def test_just_enough_coverage_is_enough(tmp_path: Path, percent: int) -> None:
+    """No rounding decides: as floating-point numbers, 1 - 0.07 is less than 0.93. The first part of the day is covered, to
+    the second; with a second less it is not enough."""
+    count = {"pattern": "attain", "window": "day", "items": {"stream": "call"}, "at_most": 5, "per": "contract"}
+    known = timedelta(days=1) * percent / 100
+    standings = []
+    for lacking in (0, 1):
+        terms = contract(
+            {"answer": {**count, "min_coverage": percent / 100}}, term={"from": "2024-01-08", "to": "2024-01-08"}
+        )
+        (one,) = daily("calls", "8", [row("8T03:00")])
+        files = [replace(one, received_at=at("8T00:00") + known - lacking * timedelta(seconds=1))]
+        found = verdicts(bench(tmp_path / str(lacking), terms, files), "10T07:00")
+        standings.append(found["town/2024-01-08"]["standing"])
+    assert standings == ["met", "unproven"]
 
 
 LEVEL = {

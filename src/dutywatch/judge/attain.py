@@ -89,7 +89,6 @@ def run(case: Case[Attain], found: Sequence[Clock]) -> None:
             "as_of": evidence.as_of,
             "width": width,
             **_target(obligation),
-            "min_coverage": obligation.min_coverage,
             "rolling": length // TICK if length is not None else None,
             "bins": _BINS if length is not None and length // TICK % _BINS == 0 else 1,
             "silence": obligation.silence,
@@ -164,6 +163,7 @@ def _target(obligation: Attain) -> dict[str, Any]:
     if obligation.percentile is not None:
         test, share = ("lt", rank) if obligation.at_least is not None else ("ge", rank)
     counts = obligation.measure == "count"
+    enough = Fraction(str(obligation.min_coverage))
     least = obligation.min_items if not counts or "min_items" in obligation.model_fields_set else 0
     return {
         "measure": obligation.measure,
@@ -174,4 +174,6 @@ def _target(obligation: Attain) -> dict[str, Any]:
         "ranks": rank.denominator,
         "strict": obligation.strict,
         "min_items": least,
+        "enough": enough.numerator,
+        "enough_of": enough.denominator,
     }
