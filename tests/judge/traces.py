@@ -159,8 +159,8 @@ def sha(*parts: object) -> str:
 def unreadable(
     draw: st.DrawFn, plan: Plan, at: Sequence[datetime], records: Sequence[str] = ()
 ) -> tuple[Unreadable, ...]:
-    """Mostly nothing; sometimes a row in quarantine, with what of it can be read."""
-    if draw(st.integers(0, 3)):
+    """Mostly nothing; sometimes a row in quarantine, with what of it can be read; more often one of these records."""
+    if draw(st.integers(0, 1 if records else 3)):
         return ()
     unit = draw(st.sampled_from([None, *(unit.id for unit in plan.units)]))
     kind = draw(st.sampled_from([None, "plow", "sweep", "snow"]))
