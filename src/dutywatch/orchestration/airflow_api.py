@@ -11,6 +11,7 @@ from dutywatch.errors import DutywatchError
 
 _PAUSE = 0.15  # seconds between two looks at a run
 _ANSWER = 120.0  # seconds that an answer may take, on a machine that has other things to do
+_TRIES = 5  # where Airflow's own database refuses, as it does when the scheduler writes the same run
 ENDED = ("success", "failed")
 
 
@@ -82,13 +83,21 @@ class AirflowApi:
         return str(state)
 
     def _call(self, method: str, path: str, body: object = None, *, missing: bool = False) -> dict[str, Any]:
-        try:
-            answer = self._http.request(method, f"{self.address}/api/v2/{path}", json=body, timeout=_ANSWER)
-        except requests.RequestException as error:
-            raise DutywatchError(f"{method} {path}: Airflow does not answer: {error}") from error
+        answer = self._answer(method, path, body)
+        for _ in range(1, _TRIES):
+            if answer.status_code != 500 or method == "POST":  # what is read or set may be again
+                break
+            time.sleep(1)
+            answer = self._answer(method, path, body)
         if missing and answer.status_code == 404:
             return {}
         if not answer.ok:
             raise DutywatchError(f"{method} {path}: Airflow answers {answer.status_code}: {answer.text[:500]}")
         found: dict[str, Any] = answer.json()
         return found
+
+    def _answer(self, method: str, path: str, body: object) -> requests.Response:
+        try:
+            return self._http.request(method, f"{self.address}/api/v2/{path}", json=body, timeout=_ANSWER)
+        except requests.RequestException as error:
+            raise DutywatchError(f"{method} {path}: Airflow does not answer: {error}") from error
