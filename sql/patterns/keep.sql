@@ -204,7 +204,9 @@ weighed AS (
            concat_ws('; ', h.missing, CASE WHEN s.unmeasured > 0 THEN s.unmeasured || ' slots without measurement' END) AS missing,
            coalesce(h.all_undelivered AND h.holding = [t.party], false) AND coalesce(s.unmeasured, 0) = 0 AS party_holds_all,
            coalesce(s.untouched / s.slots, 1.0) AS coverage,
-           coalesce(t.excused_at >= s.soonest, false) AS too_late, coalesce(f.fails_at > t.excused_at, false) AS before
+           coalesce(t.excused_at >= s.soonest, false) AS too_late, coalesce(f.fails_at > t.excused_at, false) AS before,
+           -- what came after an excuse that counts unless it lapsed before decides nothing
+           coalesce(s.bad, 0) > $max_bad AND NOT before AS fails
     FROM timed t
     LEFT JOIN summed s USING (duty)
     LEFT JOIN failed f USING (duty)
@@ -217,7 +219,7 @@ standing AS MATERIALIZED (
         WHEN due_at <= $as_of AND slots > 0 AND bad + unsure <= $max_bad THEN 'met'
         WHEN excused_by IS NOT NULL AND NOT too_late THEN 'excused'
         WHEN due_at <= $as_of AND slots = 0 THEN 'void.unassessed'
-        WHEN bad > $max_bad AND NOT before THEN 'breached.open'
+        WHEN fails THEN 'breached.open'
         WHEN due_at IS NULL THEN 'pending.running'
         WHEN $as_of < due_at THEN CASE WHEN $as_of >= risk_at THEN 'pending.at_risk' ELSE 'pending.running' END
         WHEN coalesce($as_of < proof_due, false) THEN 'pending.overdue'
@@ -228,7 +230,7 @@ standing AS MATERIALIZED (
 SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_from, c.trigger_to,
        s.t0 AS clock_start, s.due_at,
        NULL::TIMESTAMPTZ AS fulfilled_at,
-       CASE WHEN standing = 'breached.open' THEN CASE WHEN bad > $max_bad AND NOT before THEN fails_at ELSE s.due_at END END AS lapsed_at,
+       CASE WHEN standing = 'breached.open' THEN CASE WHEN fails THEN fails_at ELSE s.due_at END END AS lapsed_at,
        split_part(standing, '.', 1) AS verdict,
        standing,
        standing = 'pending.at_risk' AS at_risk,
@@ -237,7 +239,7 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
            WHEN standing = 'void.unassessed' THEN 'the trigger lasted no time'
            WHEN standing = 'met' THEN 'kept within bounds'
            WHEN standing = 'excused' THEN 'excused by decision: ' || s.excused_by
-           WHEN standing = 'breached.open' AND bad > $max_bad AND NOT before
+           WHEN standing = 'breached.open' AND fails
                THEN 'out of bounds: ' || bad || ' slots, at most ' || longest || ' without a break from ' || strftime(longest_from, '%Y-%m-%dT%H:%M:%SZ')
                     || ', worst ' || coalesce(worst, 0)
            WHEN standing = 'breached.open' THEN 'no proof was delivered, and the contract counts silence as breach: ' || missing
@@ -246,7 +248,7 @@ SELECT c.sheet, d.duty_id, d.unit, d.unit_class, c.trigger, d.party, c.trigger_f
            WHEN standing = 'pending.overdue' THEN 'the window is over, its evidence is incomplete; awaited: ' || missing
            ELSE 'the evidence is incomplete: ' || missing
        END AS reason,
-       CASE WHEN standing = 'breached.open' AND bad > $max_bad AND NOT before THEN coalesce(one.label || ':' || (failed_ref % 4294967296), '') ELSE '' END AS evidence,
+       CASE WHEN standing = 'breached.open' AND fails THEN coalesce(one.label || ':' || (failed_ref % 4294967296), '') ELSE '' END AS evidence,
        round(coverage, 4) AS coverage,
        CASE WHEN standing IN ('pending.overdue', 'unproven') THEN coalesce(holders, $run_by) ELSE '' END AS owed_by,
        CASE WHEN standing = 'pending.overdue' THEN proof_due END AS proof_due,

@@ -2,48 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
 import pytest
-import requests
 
 from dutywatch.errors import DutywatchError
 from dutywatch.orchestration import airflow_api
 from dutywatch.orchestration.airflow_api import AirflowApi
 
 
-def _answers(*codes: int) -> tuple[AirflowApi, list[str]]:
+@contextmanager
+def _answering(*codes: int) -> Iterator[tuple[AirflowApi, list[str]]]:
     """An Airflow that answers with these codes in turn, and the methods that it was asked with."""
-    api, asked, left = AirflowApi("http://127.0.0.1:1", "user", "secret"), [], list(codes)
+    left, asked = list(codes), []
 
-    def request(method: str, *_: object, **__: object) -> requests.Response:
-        asked.append(method)
-        answer = requests.Response()
-        answer.status_code, answer._content = left.pop(0), b'{"state": "running"}'
-        return answer
+    class Answer(BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            asked.append(self.command)
+            body = b'{"state": "running"}'
+            self.send_response(left.pop(0))
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
-    api._http.request = request  # type: ignore[method-assign, assignment]
-    return api, asked
+        do_GET = do_PATCH = do_POST = _answer  # noqa: N815 - as http.server asks for them
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is printed."""
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield AirflowApi(f"http://127.0.0.1:{server.server_port}", "user", "secret"), asked
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @pytest.fixture(autouse=True)
-def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(airflow_api.time, "sleep", lambda _: None)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(airflow_api._AGAIN, "backoff_factor", 0)
 
 
 def test_what_is_set_is_set_again_where_the_database_refuses() -> None:
-    api, asked = _answers(500, 200, 200)
-    api.start_again("dag", "run")
+    with _answering(500, 200, 200) as (api, asked):
+        api.start_again("dag", "run")
     assert asked == ["PATCH", "PATCH", "POST"]
 
 
 def test_a_run_is_started_once() -> None:
-    api, asked = _answers(500)
-    with pytest.raises(DutywatchError, match="Airflow answers 500"):
+    with _answering(500) as (api, asked), pytest.raises(DutywatchError, match="Airflow answers 500"):
         api.start("dag", "run", "2024-01-01T00:00:00Z")
     assert asked == ["POST"]
 
 
 def test_an_airflow_that_keeps_refusing_is_told() -> None:
-    api, asked = _answers(*[500] * 5)
-    with pytest.raises(DutywatchError, match="GET dags/dag/dagRuns/run: Airflow answers 500"):
+    refused = "GET dags/dag/dagRuns/run: Airflow answers 500"
+    with _answering(*[500] * 5) as (api, asked), pytest.raises(DutywatchError, match=refused):
         api.state("dag", "run")
     assert asked == ["GET"] * 5

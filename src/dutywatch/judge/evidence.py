@@ -16,6 +16,7 @@ from typing import Any, Literal
 import duckdb
 
 from dutywatch.judge import labels
+from dutywatch.judge.columns import expression, joined, type_of
 from dutywatch.judge.located import located
 from dutywatch.judge.redelivery import in_force, latest, unreadable
 from dutywatch.judge.timeline import Interval, Timeline, told_of, touches
@@ -162,7 +163,9 @@ class Evidence:
         any_time = asked.at != "at" or asked.versions
         for number, name in enumerate(self.contract.sources_of(asked.stream)):
             files = [
-                one for one in self.feeding(name, asked.stream) if one.accepted and (any_time or _within(one, over))
+                one
+                for one in self.feeding(name, asked.stream)
+                if one.accepted and (any_time or over is None or touches(one, *over))
             ]
             if files:
                 parameters[f"files{number}"] = [str(self.lake.path(one.accepted_file)) for one in files]
@@ -259,11 +262,11 @@ class Evidence:
     def _source(self, name: str, asked: Selection, number: int, over: Interval | None, cited: bool) -> str:
         source = self.contract.sources[name]
         has, derived = self.columns_of(name, asked.stream), source.stream != asked.stream
-        at = _column(asked.at, has, source)
-        shown = {own: _column(own, has, source) for own in (*_OWN, *asked.more)}
+        at = expression(asked.at, has, source)
+        shown = {own: expression(own, has, source) for own in (*_OWN, *asked.more)}
         if "out_of" in shown:
             shown["out_of"] = '"length_m"' if derived else "NULL::DOUBLE"
-        key = [_column(one, has, source) for one in asked.key]
+        key = [expression(one, has, source) for one in asked.key]
         other = f'"{earlier(asked.at)}"' if earlier(asked.at) in has else "NULL::TIMESTAMPTZ"
         if asked.reading == "earlier":
             at = f"coalesce({other}, {at})"
@@ -301,7 +304,7 @@ class Evidence:
             read = f"(SELECT * FROM (FROM {read} UNION ALL BY NAME {hides[0]}) QUALIFY {latest(by)})"
         columns = ", ".join(f'{value} AS "{column}"' for column, value in shown.items())
         told = (
-            f'SELECT {_joined(key)} AS key, {columns}, {at} AS "at", {other} AS earlier, {source.rank:d} AS rank, '
+            f'SELECT {joined(key)} AS key, {columns}, {at} AS "at", {other} AS earlier, {source.rank:d} AS rank, '
             f"{self._party(source, shown['actor'])} AS party, {ref} AS ref"
         )
         if asked.versions:  # whether the latest one fits is asked of that alone
@@ -384,33 +387,12 @@ class Evidence:
     def _none(self, asked: Selection) -> str:
         own = ", ".join(f'NULL::{"TIMESTAMPTZ" if c == "until" else "VARCHAR"} AS "{c}"' for c in _OWN)
         sources = [self.contract.sources[name] for name in self.contract.sources_of(asked.stream)]
-        stated = {c: _kind(c, s) for s in reversed(sources) for column in s.columns for c in (column, earlier(column))}
+        stated = {c: type_of(c, s) for s in reversed(sources) for one in s.columns for c in (one, earlier(one))}
         more = "".join(f', NULL::{stated.get(c, "DOUBLE")} AS "{c}"' for c in asked.more)
         return (
             f'SELECT NULL::VARCHAR AS key, {own}{more}, NULL::TIMESTAMPTZ AS "at", NULL::TIMESTAMPTZ AS earlier, '
             "0 AS rank, NULL::VARCHAR AS party, 0::BIGINT AS ref WHERE false"
         )
-
-
-def _column(name: str, has: frozenset[str], source: Source) -> str:
-    if name in has:
-        return f'"{name}"'
-    return f"NULL::{_kind(name, source)}"
-
-
-def _kind(name: str, source: Source) -> str:
-    """The SQL type of a column, or of the other reading of one that is a time."""
-    if name in {earlier(one) for one in source.times}:
-        return "TIMESTAMPTZ"
-    return {"time": "TIMESTAMPTZ", "text": "VARCHAR", "number": "DOUBLE"}[source.type_of(name)]
-
-
-def _joined(key: Sequence[str]) -> str:
-    return key[0] if len(key) == 1 else f"concat_ws(chr(31), {', '.join(key)})"
-
-
-def _within(one: Accepted, over: Interval | None) -> bool:
-    return over is None or touches(one, *over)
 
 
 def _utc(row: dict[str, Any]) -> dict[str, Any]:

@@ -166,6 +166,7 @@ def _decisions(e: Explanation) -> Iterator[str]:
 
 
 _UNHEEDED = {
+    None: "",
     "late": ": too late, for by then the duty had lapsed or was due; two persons may still excuse it",
     "open": ": it counts only if the duty had not lapsed by then, which is not known",
 }
@@ -177,7 +178,7 @@ def _decision(e: Explanation, one: Decision) -> str:
         said += f"; confirmed by {_name(e, one.confirmed_by)} at {_at(e, one.confirmed_at)}"
     elif one.kind != "waive" and not one.two:
         said += "; not confirmed by a second person"
-    said += _UNHEEDED.get(e.unheeded(one) or "", "")
+    said += _UNHEEDED[e.unheeded(one)]
     if one.published:
         said += f"; published: {one.published}"
     return said

@@ -194,6 +194,7 @@ def _decisions(e: Explanation) -> Iterator[str]:
 
 
 _UNHEEDED = {
+    None: "",
     "late": "，为时已晚：当时义务已失约或已到期；仍可由两人免责",
     "open": "：仅当当时尚未失约才算数，而这一点尚不清楚",
 }
@@ -205,7 +206,7 @@ def _decision(e: Explanation, one: Decision) -> str:
         said += f"；{_name(e, one.confirmed_by)}于{_at(e, one.confirmed_at)}确认"
     elif one.kind != "waive" and not one.two:
         said += "；未经第二人确认"
-    said += _UNHEEDED.get(e.unheeded(one) or "", "")
+    said += _UNHEEDED[e.unheeded(one)]
     if one.published:
         said += f"；公开于：{one.published}"
     return said

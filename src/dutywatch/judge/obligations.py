@@ -192,10 +192,12 @@ def _batches(
     Sheets of triggers know of one another where acts are consumed, and where a duty of a recorded sheet may find its
     successor in another.
     """
+    if not due:
+        return []
     words = [getattr(case.obligation, "period", getattr(case.obligation, "window", None)) for case in cases]
     triggered = any(word is None or word.while_ is not None for word in words)
     if triggered and (_competes(cases) or any(plan.previous for plan in due)):
-        return [list(due)] if due else []
+        return [list(due)]
     owing = max(1, len(groups(cases[-1], owed_per(cases[-1].obligation))))
     events = Arrivals.of(pattern, cases)
     share = min(_counted(case.obligation) for case in cases)

@@ -6,12 +6,24 @@ import time
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from dutywatch.errors import DutywatchError
 
 _PAUSE = 0.15  # seconds between two looks at a run
 _ANSWER = 120.0  # seconds that an answer may take, on a machine that has other things to do
-_TRIES = 5  # where Airflow's own database refuses, as it does when the scheduler writes the same run
+# Airflow's own database may refuse, when the scheduler writes the same run: what is read or set is asked again, at once
+# and after 1, 2 and 4 seconds; what starts a run is asked once
+_AGAIN = Retry(
+    total=4,
+    connect=0,
+    read=0,
+    backoff_factor=0.5,
+    status_forcelist=[500],
+    allowed_methods=["GET", "PATCH"],
+    raise_on_status=False,
+)
 ENDED = ("success", "failed")
 
 
@@ -23,6 +35,8 @@ class AirflowApi:
         self._login = {"username": user, "password": password}
         self._http = requests.Session()
         self._http.trust_env = False  # a proxy has no business on the loopback
+        for scheme in ("http://", "https://"):
+            self._http.mount(scheme, HTTPAdapter(max_retries=_AGAIN))
 
     def log_in(self) -> bool:
         """Get a token; False while the server is not up."""
@@ -83,21 +97,13 @@ class AirflowApi:
         return str(state)
 
     def _call(self, method: str, path: str, body: object = None, *, missing: bool = False) -> dict[str, Any]:
-        answer = self._answer(method, path, body)
-        for _ in range(1, _TRIES):
-            if answer.status_code != 500 or method == "POST":  # what is read or set may be again
-                break
-            time.sleep(1)
-            answer = self._answer(method, path, body)
+        try:
+            answer = self._http.request(method, f"{self.address}/api/v2/{path}", json=body, timeout=_ANSWER)
+        except requests.RequestException as error:
+            raise DutywatchError(f"{method} {path}: Airflow does not answer: {error}") from error
         if missing and answer.status_code == 404:
             return {}
         if not answer.ok:
             raise DutywatchError(f"{method} {path}: Airflow answers {answer.status_code}: {answer.text[:500]}")
         found: dict[str, Any] = answer.json()
         return found
-
-    def _answer(self, method: str, path: str, body: object) -> requests.Response:
-        try:
-            return self._http.request(method, f"{self.address}/api/v2/{path}", json=body, timeout=_ANSWER)
-        except requests.RequestException as error:
-            raise DutywatchError(f"{method} {path}: Airflow does not answer: {error}") from error

@@ -125,10 +125,7 @@ class Evidence:
     def torn(self, stream: str, event: Event) -> bool:
         """Whether a later version of the event's record stands in quarantine, so that nobody can read it (0090)."""
         return any(
-            row.record is not None
-            and row.record == event.row.record
-            and _order(file, max((r.seen_at for r in file.rows if r.seen_at), default=None), len(file.rows) + line)
-            > event.order
+            row.record is not None and row.record == event.row.record and _unread_order(file, line) > event.order
             for name in self.trace.contract.sources_of(stream)
             for file in self.standing(name)
             for line, row in enumerate(file.unreadable)
@@ -288,7 +285,7 @@ class Evidence:
                 due = self._due(source, file.day)
             for line, row in enumerate(file.unreadable):
                 last = records is not None and row.record is not None
-                if last and self._told_later(records or "", row.record, _order(file, None, len(file.rows) + line)):
+                if last and self._told_later(records or "", row.record, _unread_order(file, line)):
                     continue
                 if last or not _other_act(source, row.kind, kinds):
                     low, high = (row.at, row.at + TICK) if row.at else (start, end)
@@ -377,6 +374,11 @@ def _order(file: File, seen_at: datetime | None, line: int) -> Order:
     """The order in which versions of one record were told."""
     came = file.received_at or DAWN
     return (seen_at or came, came, _by_number(file.name), file.sha256, line)
+
+
+def _unread_order(file: File, line: int) -> Order:
+    """The same of a row in quarantine: as of its file's last poll, and below the rows that can be read."""
+    return _order(file, max((row.seen_at for row in file.rows if row.seen_at), default=None), len(file.rows) + line)
 
 
 def _latest(events: Sequence[Event]) -> list[Event]:
