@@ -232,11 +232,16 @@ plain AS MATERIALIZED (
     SELECT DISTINCT duty, d.part AS kind FROM done d JOIN known k USING (duty)
     WHERE $kinds > 1 AND d.side = 0 AND d.at <= k.due_at AND k.seen_at IS NULL
 ),
+-- of several kinds one may be hidden before a refutation, where another is hidden after it
+parted AS (
+    SELECT DISTINCT duty FROM may_hide g JOIN known k USING (duty)
+    WHERE $kinds > 1 AND least(g.gap_to, k.hidden_to) > k.seen_at + INTERVAL 1 MICROSECOND
+),
 hiding AS MATERIALIZED (
     SELECT duty, g.holder, g.missing,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)) AS proof_due,
            greatest(g.gap_from, k.hidden_from) AS cut_from, least(g.gap_to, k.hidden_to) AS cut_to,
-           (k.seen_at IS NULL OR least(g.gap_to, k.hidden_to) > k.seen_at + INTERVAL 1 MICROSECOND OR k.half_done)
+           (k.seen_at IS NULL OR least(g.gap_to, k.hidden_to) > k.seen_at + INTERVAL 1 MICROSECOND OR k.half_done OR b.duty IS NOT NULL)
            -- where the record tells when it was done, nothing hides that but the other reading of its time
            AND NOT ($own_record AND k.claimed_at IS NOT NULL AND (g.other IS NULL OR $compared))
            AND (r.duty IS NOT NULL OR NOT CASE WHEN $share IS NULL THEN $kinds > 1 AND g.row ELSE g.other IS NOT NULL END)
@@ -244,6 +249,7 @@ hiding AS MATERIALIZED (
            false AS anew, false AS undecided
     FROM known k JOIN may_hide g USING (duty) LEFT JOIN reachable r USING (duty)
     LEFT JOIN plain p ON p.duty = g.duty AND p.kind = g.kind AND g.row
+    LEFT JOIN parted b ON b.duty = g.duty
     UNION ALL
     SELECT duty, g.holder, g.missing, coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)),
            k.due_at, k.due_at, true, NOT (g.undelivered AND g.holder = k.party), true, g.undecided

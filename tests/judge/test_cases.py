@@ -273,3 +273,13 @@ def test_the_last_version_of_a_case_may_be_one_that_nobody_can_read(
     one = set_up(tmp_path, trace)
     assert compare(one, trace, at(14, 7))
     assert {row["standing"] for row in one.rows(one.judge(at(14, 7))).values()} == {standing}
+
+
+def test_of_several_kinds_one_may_be_hidden_before_it_was_seen_undone_and_another_after_it(tmp_path: Path) -> None:
+    """Seen undone at midnight, due at 19:00. Missing: the firm's log of the evening before, the city's of the day."""
+    sources = {"log": LOG, "city-log": {**LOG, "run_by": "city"}, **inspections(rank=1)}
+    files = (snow(1), file("log", 11), file("city-log", 10), seen(11, 0))
+    trace = Trace(contract(sources, **REFUTED, **ALL), U0, files)
+    one = set_up(tmp_path, trace)
+    assert compare(one, trace, at(12, 7))
+    assert [row["owed_by"] for row in one.rows(one.judge(at(12, 7))).values()] == ["city, firm"]
