@@ -99,21 +99,29 @@ completing AS MATERIALIZED (
     LEFT JOIN seen s ON s.duty = e.duty AND s.at >= e.at
     GROUP BY ALL
 ),
--- a refuted completion by several parts leaves open which of them was not done: all must be done anew
-doubt AS (
-    SELECT s.duty, c.side, max(s.at) AS doubted_at, arg_max(s.ref, (s.at, s.ref)) AS doubted_ref
-    FROM seen s JOIN completing c ON c.duty = s.duty AND c.at <= s.at AND c.rank < s.rank
+-- a completion by several parts, whoever did them, that a refutation undoes or disputes leaves open which was not done
+doubting AS (
+    SELECT DISTINCT s.duty, s.at, s.rank, s.ref
+    FROM seen s JOIN completing c ON c.duty = s.duty AND c.at <= s.at AND c.rank <= s.rank
     WHERE $kinds > 1 OR $share IS NOT NULL
-    GROUP BY ALL
+),
+doubt AS (
+    SELECT duty, arg_max(ref, ("at", ref)) AS doubted_ref FROM doubting GROUP BY duty
+),
+-- what no such refutation is of: it was done afterwards, or told by one who is believed more. All else must be done anew
+believed AS MATERIALIZED (
+    SELECT d.* FROM done d
+    ANTI JOIN doubting s ON s.duty = d.duty AND s.at >= d.at AND s.rank >= d.rank
+    WHERE $kinds > 1 OR $share IS NOT NULL
 ),
 anew AS (
-    SELECT duty, side, doubted_at, min(first_at) FILTER (reached >= need.weight * (1 - 1e-12)) AS anew_at
-    FROM (SELECT duty, side, doubted_at, first_at,
-                 sum(weight) OVER (PARTITION BY duty, side ORDER BY first_at) AS reached
-          FROM (SELECT q.duty, q.side, q.doubted_at, d.part, d.weight, min(d.at) AS first_at
-                FROM doubt q LEFT JOIN done d ON d.duty = q.duty AND d.side = q.side AND d.at > q.doubted_at
+    SELECT duty, side, min(first_at) FILTER (reached >= need.weight * (1 - 1e-12)) AS anew_at
+    FROM (SELECT duty, side, first_at, sum(weight) OVER (PARTITION BY duty, side ORDER BY first_at) AS reached
+          FROM (SELECT c.duty, c.side, b.part, b.weight, min(b.at) AS first_at
+                FROM (SELECT DISTINCT duty, side FROM completing) c SEMI JOIN doubt USING (duty)
+                LEFT JOIN believed b USING (duty, side)
                 GROUP BY ALL))
-    JOIN need USING (duty) GROUP BY duty, side, doubted_at
+    JOIN need USING (duty) GROUP BY duty, side
 ),
 -- a refutation of higher rank undoes a completion before it; of equal rank, leaves it in dispute
 completed AS (
@@ -123,7 +131,7 @@ completed AS (
            min(c.at) FILTER (denied IS NULL OR denied <= rank) AS claimed_at,
            arg_min(c.ref, (c.at, c.ref)) FILTER (denied IS NULL OR denied <= rank) AS claimed_ref
     FROM (SELECT c.*, (c.against IS NULL OR c.against < c.rank)
-                      AND (n.doubted_at IS NULL OR coalesce(c.at >= n.anew_at, false)) AS proven
+                      AND (n.duty IS NULL OR coalesce(c.at >= n.anew_at, false)) AS proven
           FROM completing c LEFT JOIN anew n USING (duty, side)) c
     GROUP BY c.duty, c.side
 ),
@@ -161,12 +169,19 @@ foreign_acts AS (
     FROM acts a JOIN completed c ON c.duty = a.duty AND c.side = 1 AND a.at <= c.fulfilled_at
     WHERE NOT a.own GROUP BY a.duty
 ),
--- one of several parts may lie before a refutation, where another follows it, whoever did that; no stretch is none
+-- one of several parts may lie before a refutation, where another follows it that is not known from before, whoever did that
 half AS (
-    SELECT DISTINCT a.duty
-    FROM acts a JOIN excluding v USING (duty) JOIN timed t USING (duty)
-    WHERE ($kinds > 1 OR $share IS NOT NULL) AND a.at > v.seen_at AND a.at <= t.hidden_to
-      AND ($share IS NULL OR a.from_m <> a.to_m)
+    SELECT DISTINCT d.duty
+    FROM done d JOIN excluding v USING (duty) JOIN timed t USING (duty)
+    WHERE ($kinds > 1 OR $share IS NOT NULL) AND d.at > v.seen_at AND d.at <= t.hidden_to
+      AND NOT EXISTS (
+          FROM believed b WHERE b.duty = d.duty AND b.side >= d.side AND b.part = d.part AND b.at <= v.seen_at)
+      -- one kind that is hidden before it would be all of them again
+      AND ($share IS NOT NULL OR NOT EXISTS (FROM doubt q WHERE q.duty = d.duty))
+),
+-- a kind that was done for certain need not be done again
+plain AS MATERIALIZED (
+    SELECT DISTINCT duty, b.part AS kind FROM believed b JOIN timed t USING (duty) WHERE $kinds > 1 AND b.at <= t.hidden_to
 ),
 known AS MATERIALIZED (
     SELECT t.*, f.fulfilled_at, f.fulfilled_ref, f.claimed_at, f.claimed_ref,
@@ -187,15 +202,18 @@ known AS MATERIALIZED (
     LEFT JOIN disputing p USING (duty)
     LEFT JOIN half h USING (duty)
 ),
--- gaps that may hide a completion: after the last refutation, before the due time
+-- gaps that may hide a completion before the due time; `later`: after the last refutation
 may_hide AS MATERIALIZED (
-    SELECT k.duty, g.* FROM known k JOIN gaps g ON g.unit IS NULL AND g.gap_from < k.hidden_to AND g.gap_to > k.hidden_from
+    SELECT * EXCLUDE (seen_at, hidden_to),
+           seen_at IS NULL OR least(gap_to, hidden_to) > seen_at + INTERVAL 1 MICROSECOND AS later
+    FROM (
+    SELECT k.duty, k.seen_at, k.hidden_to, g.* FROM known k JOIN gaps g ON g.unit IS NULL AND g.gap_from < k.hidden_to AND g.gap_to > k.hidden_from
     WHERE g.other IS NULL AND g.key IS NULL AND coalesce(g.party = k.party, true)
     UNION ALL
-    SELECT k.duty, g.* FROM known k JOIN gaps g ON g.unit = k.unit AND g.gap_from < k.hidden_to AND g.gap_to > k.hidden_from
+    SELECT k.duty, k.seen_at, k.hidden_to, g.* FROM known k JOIN gaps g ON g.unit = k.unit AND g.gap_from < k.hidden_to AND g.gap_to > k.hidden_from
     WHERE g.other IS NULL AND g.key IS NULL
     UNION ALL
-    SELECT k.duty, g.* FROM known k JOIN gaps g ON g.key = k.key AND g.gap_from < k.hidden_to AND g.gap_to > k.hidden_from
+    SELECT k.duty, k.seen_at, k.hidden_to, g.* FROM known k JOIN gaps g ON g.key = k.key AND g.gap_from < k.hidden_to AND g.gap_to > k.hidden_from)
 ),
 -- one row may be one part of several: what the known acts, each at either of its readings, come to with all such rows
 either AS (
@@ -227,26 +245,26 @@ reachable AS MATERIALIZED (
     GROUP BY duty HAVING sum(high - greatest(low, coalesce(before, low))) >= any_value(weight) * (1 - 1e-12)
     ) GROUP BY duty
 ),
--- what was done for certain need not be done again
-plain AS MATERIALIZED (
-    SELECT DISTINCT duty, d.part AS kind FROM done d JOIN known k USING (duty)
-    WHERE $kinds > 1 AND d.side = 0 AND d.at <= k.due_at AND k.seen_at IS NULL
-),
--- of several kinds one may be hidden before a refutation, where another is hidden after it
+-- of several kinds one may be hidden before it was seen undone, where another is after it: which (any: ''), and which of them
+-- also where the debtor's own silence counts as breach
 parted AS (
-    SELECT DISTINCT duty FROM may_hide g JOIN known k USING (duty)
-    WHERE $kinds > 1 AND least(g.gap_to, k.hidden_to) > k.seen_at + INTERVAL 1 MICROSECOND
+    SELECT duty, list(DISTINCT coalesce(kind, '')) AS kinds,
+           list(DISTINCT coalesce(kind, '')) FILTER (NOT (g.undelivered AND g.holder = k.party)) AS kinds_heard
+    FROM may_hide g JOIN known k USING (duty) ANTI JOIN plain USING (duty, kind) ANTI JOIN doubt USING (duty)
+    LEFT JOIN (SELECT duty, count(*) AS kinds FROM plain GROUP BY duty) p USING (duty)
+    WHERE g.later AND k.seen_at IS NOT NULL AND $kinds > 1 + coalesce(p.kinds, 0)
+    GROUP BY duty
 ),
 hiding AS MATERIALIZED (
     SELECT duty, g.holder, g.missing,
            coalesce(g.proof_due, k.due_at + to_microseconds(g.proof_after)) AS proof_due,
            greatest(g.gap_from, k.hidden_from) AS cut_from, least(g.gap_to, k.hidden_to) AS cut_to,
-           (k.seen_at IS NULL OR least(g.gap_to, k.hidden_to) > k.seen_at + INTERVAL 1 MICROSECOND OR k.half_done OR b.duty IS NOT NULL)
+           (g.later OR k.half_done OR coalesce(b.kinds <> [g.kind], false))
            -- where the record tells when it was done, nothing hides that but the other reading of its time
            AND NOT ($own_record AND k.claimed_at IS NOT NULL AND (g.other IS NULL OR $compared))
            AND (r.duty IS NOT NULL OR NOT CASE WHEN $share IS NULL THEN $kinds > 1 AND g.row ELSE g.other IS NOT NULL END)
-           AND p.duty IS NULL AS matters, NOT (g.undelivered AND g.holder = k.party) AND (NOT g.row OR coalesce(r.heard, true)) AS heard,
-           false AS anew, false AS undecided
+           AND p.duty IS NULL AS matters, NOT (g.undelivered AND g.holder = k.party) AND (NOT g.row OR coalesce(r.heard, true))
+           AND (g.later OR k.half_done OR coalesce(b.kinds_heard <> [g.kind], false)) AS heard, false AS anew, false AS undecided
     FROM known k JOIN may_hide g USING (duty) LEFT JOIN reachable r USING (duty)
     LEFT JOIN plain p ON p.duty = g.duty AND p.kind = g.kind AND g.row
     LEFT JOIN parted b ON b.duty = g.duty

@@ -283,3 +283,59 @@ def test_of_several_kinds_one_may_be_hidden_before_it_was_seen_undone_and_anothe
     one = set_up(tmp_path, trace)
     assert compare(one, trace, at(12, 7))
     assert [row["owed_by"] for row in one.rows(one.judge(at(12, 7))).values()] == ["city, firm"]
+
+
+CITYS = {**LOG, "run_by": "city"}
+LATE = {"within": "PT36H"}
+HAULED = {"log": [(10, 23, "haul")]}
+METRES = {"columns": {"at": "at", "unit": "unit", "kind": "kind", "from_m": "from_m", "to_m": "to_m"}}
+
+
+def stretch(day: int, hour: float, from_m: float, to_m: float) -> Row:
+    """Plowed, so far."""
+    return replace(act(day, hour), from_m=from_m, to_m=to_m)
+
+
+@pytest.mark.parametrize(
+    ("ranks", "told", "torn", "standing", "owed_by"),
+    [
+        # hauled and plowed, and seen undone by one who is believed as much: plowed again, and hauled by that word alone
+        ((0, 1), {"city-log": [(10, 5, "haul"), (10, 23, "plow"), (11, 2, "plow")]}, {}, "unproven", ""),
+        # that it was hauled is told by one who is believed more: it was not plowed, then, and that was done
+        ((0, 2), {"log": [(10, 5, "plow"), (11, 2, "plow")], "city-log": [(10, 23, "haul")]}, {}, "met", ""),
+        # hauled, and plowed as well before it was seen undone: it would have been done; what followed is no plowing
+        ((0, 0), HAULED, {"city-log": (10, 20, "plow"), "log": (11, 8, "haul")}, "breached.open", ""),
+        # hauled before: only the row that may tell of plowing afterwards is missed
+        ((0, 0), HAULED, {"city-log": (10, 20, "plow"), "log": (11, 8, "plow")}, "unproven", "firm"),
+        # what may have been plowed before, and hauled after it was seen undone
+        ((0, 0), {}, {"city-log": (10, 20, "plow"), "log": (11, 8, "haul")}, "unproven", "city, firm"),
+    ],
+)  # fmt: skip
+def test_which_of_several_kinds_was_not_done_when_it_was_seen_undone(
+    tmp_path: Path, ranks: tuple[int, int], told: dict[str, Any], torn: dict[str, Any], standing: str, owed_by: str
+) -> None:  # fmt: skip
+    """Snow on the 10th at 01:00, due on the 11th at 13:00; seen undone at midnight between them."""
+    sources = {"log": {**LOG, "rank": ranks[0]}, "city-log": {**CITYS, "rank": ranks[1]}, **inspections(rank=1)}
+    files = [snow(1, day=10), seen(11, 0)]
+    for name in ("log", "city-log"):
+        for day in (9, 10, 11):
+            rows = [act(*one) for one in told.get(name, ()) if one[0] == day]
+            bad = [Unreadable("U0", at(*one[:2]), one[2]) for one in [torn.get(name)] if one and one[0] == day]
+            files.append(file(name, day, rows, bad))
+    trace = Trace(contract(sources, **REFUTED, **ALL, **LATE), U0, tuple(files))
+    one = set_up(tmp_path, trace)
+    compare(one, trace, at(12, 7))
+    rows = one.rows(one.judge(at(12, 7))).values()
+    assert [(row["standing"], row["owed_by"]) for row in rows] == [(standing, owed_by)]
+
+
+def test_a_stretch_that_is_done_again_leaves_nothing_to_be_hidden_before_it_was_seen_undone(tmp_path: Path) -> None:
+    """The last fifth was done before and after; had the rest been done before as well, it would not have been seen."""
+    sources = {"log": {**LOG, **METRES}, **inspections(rank=1)}
+    days = [stretch(10, 23, 80.0, 100.0)], [stretch(11, 9, 80.0, 100.0)]
+    share = {"action": {"stream": "service", "kind": "plow", "share": 1.0}}
+    files = (snow(1, day=10), file("log", 10, days[0]), file("log", 11, days[1]), seen(11, 0))  # the 9th never came
+    trace = Trace(contract(sources, **REFUTED, **share, **LATE), U0, files)
+    one = set_up(tmp_path, trace)
+    compare(one, trace, at(12, 7))
+    assert [row["standing"] for row in one.rows(one.judge(at(12, 7))).values()] == ["breached.open"]
