@@ -63,7 +63,7 @@ oracle: $(READY)  ## hold the engine against its oracles on 10,000 cases a patte
 			for pid in $$pids; do wait $$pid || failed=1; done; done; \
 		tail -n 5 var/test_oracle*.txt; exit $$failed
 
-faults: $(READY)  ## put 33 faults into SQL and clock.py, one at a time: the tests must catch each (40 minutes)
+faults: $(READY)  ## put 35 faults into SQL and clock.py, one at a time: the tests must catch each (40 minutes)
 	@$(PY) -m tests.faults
 
 mutants: $(READY)  ## change clock.py in every small way, one at a time: what do its tests let pass? (MODULE=dutywatch.judge.gaps takes another, ENDING=7 a tenth of them, LIMITS="--seconds 600 --tests 80")

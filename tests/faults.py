@@ -27,6 +27,7 @@ JUDGING = (
     "tests/spec",
     "tests/judge/test_cases.py",
     "tests/judge/test_letter.py",
+    "tests/judge/test_kinds.py",
     "tests/judge/test_rolling.py",
     "tests/judge/test_open.py",
     "tests/judge/test_unread.py",
@@ -48,6 +49,8 @@ class Fault:
 FAULTS = (
     Fault("an inspection of equal rank no longer disputes an act", RESPOND, "c.against < c.rank", "c.against <= c.rank"),
     Fault("a log of equal rank no longer contradicts", RESPOND, "c.at <= s.at AND c.rank >= s.rank", "c.at <= s.at AND c.rank > s.rank"),
+    Fault("of two kinds that are believed as much as who saw it undone, the first is the one that was not done", RESPOND, "c.at <= s.at AND c.rank <= s.rank", "c.at <= s.at AND c.rank < s.rank"),
+    Fault("what may be hidden before it was seen undone completes what is known from before", RESPOND, "AND b.part = d.part AND b.at <= v.seen_at", "AND b.part = d.part AND b.at > v.seen_at"),
     Fault("a new trigger that nobody knows of is forgotten", RESPOND, "k.due_at, k.due_at, true, NOT", "k.due_at, k.due_at, false, NOT"),
     Fault("who saw it undone saw that no new trigger came", RESPOND, "refuted_at >= due_at AND NOT anew", "refuted_at >= due_at"),
     Fault("proof is awaited an instant too long", RESPOND, "WHEN hides AND ($as_of < proof_due", "WHEN hides AND ($as_of <= proof_due"),
