@@ -353,6 +353,12 @@ worsts AS (
      AND r.far IS NOT DISTINCT FROM CASE WHEN s.fails THEN s.worst_failing ELSE s.worst_of_all END
     GROUP BY r.duty
 ),
+-- what makes the first rolling window fail lies in it
+failed_by AS (
+    SELECT l.duty, min(l.ref) FILTER (NOT l.good) AS bad_ref, min(l.ref) FILTER (l.good) AS good_ref
+    FROM lying l JOIN summed s ON s.duty = l.duty AND s.fails AND l.at_us <= epoch_us(s.failed_at) AND l.at_us > epoch_us(s.failed_at) - $rolling
+    WHERE $rolling IS NOT NULL GROUP BY l.duty
+),
 shown AS (
     SELECT DISTINCT r.duty, r.n, r.good, r.unsure, r.complete
     FROM worsts w JOIN compared r ON r.duty = w.duty AND r.test_us IS NOT DISTINCT FROM w.test_us
@@ -360,7 +366,8 @@ shown AS (
 weighed AS (
     SELECT c.*, s.fails, s.passes, s.assessed, s.failed_at, coalesce(s.complete, false) AS complete, coalesce(x.complete, false) AS shown_complete, r.lapses,
            coalesce(x.n, 0) AS n, coalesce(x.good, 0) AS good, coalesce(x.unsure, 0) AS unsure,
-           q.known_value, q.low_value, q.high_value, q.no_floor, b.bad_ref, b.good_ref, coalesce(b.undecided, 0) AS undecided,
+           q.known_value, q.low_value, q.high_value, q.no_floor, CASE WHEN $rolling IS NULL THEN b.bad_ref ELSE z.bad_ref END AS bad_ref,
+           CASE WHEN $rolling IS NULL THEN b.good_ref ELSE z.good_ref END AS good_ref, coalesce(b.undecided, 0) AS undecided,
            -- with more than one item asked for, it is not known to be assessed before the window is over
            CASE WHEN $min_items = 1 THEN b.spoilt END AS first_spoilt, make_timestamptz((first_spoilt >> 64)::BIGINT) AS spoilt_at,
            nullif((first_spoilt & 18446744073709551615)::BIGINT, 0) AS spoilt_ref,
@@ -381,6 +388,7 @@ weighed AS (
     LEFT JOIN exceeded e USING (duty)
     LEFT JOIN exceeding o USING (duty)
     LEFT JOIN by_duty b USING (duty)
+    LEFT JOIN failed_by z USING (duty)
     LEFT JOIN lacking k USING (duty)
 ),
 standing AS MATERIALIZED (

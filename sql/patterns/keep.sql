@@ -150,8 +150,11 @@ hiding_one AS MATERIALIZED (
     FROM over_one GROUP BY duty, part
 ),
 judged AS MATERIALIZED (
-    SELECT s.duty, s.part, s.part_from, s.part_to, s.growing, l.least, l.most, l.bad_ref, t.clock,
+    -- low, high: the level as far as it is proven; nobody there is a level too
+    SELECT s.duty, s.part, s.part_from, s.part_to, s.growing, l.bad_ref, t.clock,
            a.part IS NOT NULL OR o.part IS NOT NULL AS touched,
+           CASE WHEN $level = 'value' THEN l.least WHEN NOT touched THEN coalesce(l.least, 0) END AS low,
+           CASE WHEN $level = 'value' THEN l.most ELSE coalesce(l.most, 0) END AS high,
            CASE WHEN $level = 'value' THEN coalesce(l.least < $at_least, false) OR coalesce(l.most > $at_most, false)
                 ELSE coalesce(coalesce(l.least, 0) < $at_least AND NOT touched AND NOT (s.growing AND $level = 'count'), false)
                      OR coalesce(coalesce(l.most, 0) > $at_most, false) END AS bad,
@@ -164,8 +167,8 @@ judged AS MATERIALIZED (
 ),
 failing AS MATERIALIZED (
     SELECT *, row_number() OVER (PARTITION BY duty ORDER BY part) AS nth,
-           greatest(coalesce($at_least - least, 0), coalesce(most - $at_most, 0)) AS far,
-           CASE WHEN coalesce(least < $at_least, false) THEN least ELSE most END AS shown
+           greatest(coalesce($at_least - low, 0), coalesce(high - $at_most, 0)) AS far,
+           CASE WHEN coalesce($at_least - low = far, false) THEN low ELSE high END AS shown
     FROM judged WHERE bad
 ),
 runs AS (

@@ -229,9 +229,9 @@ holes AS (
                                         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS laid_to FROM points)
     WHERE point_from > laid_to
 ),
--- a hole is certain once more than the longest allowed time has passed in it
+-- a hole is certain once more than the longest allowed time has passed in it; it may follow no act
 certain AS MATERIALIZED (
-    SELECT duty, side, min(too_long) FILTER (too_long < $as_of) AS failed_at, arg_min(from_ref, hole_from) FILTER (too_long < $as_of) AS failed_ref,
+    SELECT duty, side, min(too_long) FILTER (too_long < $as_of) AS failed_at, arg_min_null(from_ref, hole_from) FILTER (too_long < $as_of) AS failed_ref,
            min(too_long) FILTER (too_long >= $as_of) AS fails_at, max(epoch_us(hole_to) - epoch_us(hole_from)) FILTER (hole_to <= $as_of) AS certain_us
     FROM (SELECT h.duty, h.side, h.hole_from, h.hole_to, CASE WHEN l.lack_from = h.hole_from THEN l.from_ref END AS from_ref,
                  CASE WHEN epoch_us(h.hole_to) - epoch_us(h.hole_from) > $max_gap THEN h.hole_from + to_microseconds($max_gap) END AS too_long

@@ -25,6 +25,7 @@ from dutywatch.ledger import deliveries, quality, schema
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.ledger.quality import Quality
 from dutywatch.terms import Source, Terms
+from dutywatch.terms.patterns import Obligation, Recur, Respond
 
 COLUMNS = (
     "duty_id", "contract", "obligation", "unit", "trigger", "clock_start", "due_at", "fulfilled_at", "lapsed_at",
@@ -56,7 +57,7 @@ class WhatIf:
     unclassified: int
     strangers: tuple[str, ...]
     later: tuple[str, ...]  # files that came after the instant at which it is judged
-    idle: tuple[str, ...]  # obligations that no trigger in the evidence started
+    idle: Mapping[str, str]  # obligations of which there is no duty, and why
 
 
 def what_if(
@@ -85,17 +86,29 @@ def what_if(
     found = judging.judge(terms, taken.accepted, lake, home / "sql" / "patterns", as_of)
     files = [sheet.file for sheet in found.judged]
     duties = write(lake.root, judging.rows(lake, files), out)
-    judged = {sheet.obligation for sheet in found.judged}
+    outcomes = tuple(measuring.outcomes(lake, home / "sql" / "indicators", files))
+    owed = {one.obligation for one in outcomes}
     return WhatIf(
         received=taken.received,
         fates=taken.fates,
-        outcomes=tuple(measuring.outcomes(lake, home / "sql" / "indicators", files)),
+        outcomes=outcomes,
         duties=duties,
         unclassified=terms.unclassified,
-        idle=tuple(name for name in terms.contract.obligations if name not in judged),
+        idle={name: _why(one) for name, one in terms.contract.obligations.items() if name not in owed},
         strangers=tuple(receiving.strangers(landing, list(terms.contract.sources.values()))),
         later=tuple(sorted(one.name for one in _fitting(terms, landing) if arrivals and one.modified_at > as_of)),
     )
+
+
+def _why(obligation: Obligation) -> str:
+    """Why there is no duty of it."""
+    if isinstance(obligation, Respond):
+        period = None
+    else:
+        period = obligation.period if isinstance(obligation, Recur) else obligation.window
+    if period is None or period.while_ is not None:
+        return "the evidence holds no trigger that starts it"
+    return "no period of it has begun for a unit in its scope"
 
 
 def taken_in(

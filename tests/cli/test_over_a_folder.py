@@ -221,6 +221,29 @@ def test_a_folder_without_a_delivery_is_refused_and_the_right_one_named(town: Pa
     assert "work/{service_date}.csv, weather/{service_date}.csv" in str(result.exception)
 
 
+def test_an_obligation_without_duty_is_named_with_its_reason(town: Path) -> None:
+    """The one row of snow states no offset, so that nobody can read it; and no week has begun within the term."""
+    weather = town / "landing" / "weather" / "2025-01-10.csv"
+    weather.write_text("time,phenomenon,depth_cm\n2025-01-10T06:00,snowfall,4\n", encoding="utf-8")
+    contract = town / "contract.yaml"
+    weekly = """obligations:
+  sweep:
+    title: {en: Swept once a week}
+    clause: Invented, section 2
+    party: snow-firm
+    pattern: recur
+    period: week
+    action: {stream: service, kind: plow}
+    times: 1
+    supervisor: street-desk
+"""
+    contract.write_text(contract.read_text(encoding="utf-8").replace("obligations:\n", weekly), encoding="utf-8")
+    told = judged(town).output
+    assert "  clear-streets: no duty, for the evidence holds no trigger that starts it\n" in told
+    assert "  sweep: no duty, for no period of it has begun for a unit in its scope\n" in told
+    assert "time cannot be read as iso with an offset, and the source's `time` names no `zone`" in told
+
+
 def test_files_that_came_after_the_instant_are_said_to_be_unknown(town: Path) -> None:
     """Two files were modified now, long after the 11th of January 2025."""
     result = judged(town, "--arrivals", "mtime")

@@ -233,6 +233,17 @@ def test_what_is_asked_of_a_period_is_told_beside_what_was_measured(
     assert all(part in in_chinese_ for part in zh), in_chinese_
 
 
+def test_the_range_of_a_break_is_told_in_whole_seconds(tmp_path: Path) -> None:
+    """Swept at 00:30 or 01:30, and at 13:00: no break was longer than 12 h 30 min, or than 11 h 30 min."""
+    files = [*_daily("log", "8T01:30,earlier=8T00:30 8T13:00"), *_daily("calls", "8T05:00,wait=1")]
+    bench = spec_town.bench(tmp_path, spec_town.contract({"duty": {**SWEEP, "max_gap": "PT12H"}}), files)
+    now = spec_town.at("9T07:00")
+    row = bench.rows(bench.judge(now))["town/duty/U1/2024-01-08"]
+    inputs = Known(now, now, bench.accepted, (), BEGINNING)
+    made = explanation.explain(bench.terms, bench.lake, PATTERNS, inputs, row, (), recorded=True)
+    assert "Measured  PT12H30M, between PT11H30M and PT12H30M" in "\n".join(explanation_en.lines(made))
+
+
 @pytest.mark.parametrize(
     ("hour", "confirmed", "logged", "told", "zh"),
     [

@@ -35,6 +35,14 @@ def judged(folder: Path, words: dict[str, Any], logs: str, calls: str, as_of: st
     return verdicts(bench(folder, terms, files, more.pop("units", UNITS)), as_of)
 
 
+def test_a_day_of_rolling_windows_cites_a_call_of_the_first_window_that_fails(tmp_path: Path) -> None:
+    """All windows that hold the bad call of 01:00 hold a good one too; that of 15:00 is alone, and came after the lapse."""
+    rolling = {**ANSWERED, "window": {"each": "day", "rolling": "PT1H"}}
+    calls = "8T00:50,wait=10 8T01:00,wait=30 8T01:30,wait=10 8T12:00,wait=30 8T15:00,wait=30"
+    found = judged(tmp_path, rolling, "7-8", calls, "9T05:00")["U1/2024-01-08"]
+    assert (found["lapsed_at"], found["evidence"]) == (at("8T12:00"), "calls calls/8:5")
+
+
 def test_contiguous_failures_are_one_lapse(tmp_path: Path) -> None:
     rolling = {**ANSWERED, "window": {"each": "day", "rolling": "PT1H"}}
     calls = "8T09:00,wait=30 8T09:30,wait=30 8T12:00,wait=10 8T15:00,wait=30"

@@ -44,6 +44,16 @@ def test_the_reason_says_how_long_and_how_far(tmp_path: Path) -> None:
     assert found["evidence"] == "calls calls/8:2"
 
 
+def test_where_nobody_was_is_worse_than_where_one_of_two_was(tmp_path: Path) -> None:
+    """One until 06:00, nobody until 18:00; and three, of whom one is too many, beside nobody."""
+    events = "8T01:00,actor=a 8T19:00,actor=a 8T20:00,actor=b"
+    found = judged(tmp_path / "1", COUNT, "8", events, "9T05:00")["U1/2024-01-08"]
+    assert found["reason"] == "out of bounds: 3 slots, at most 3 without a break from 2024-01-07T16:00:00Z, worst 0.0"
+    events += " 8T21:00,actor=c"
+    found = judged(tmp_path / "2", {**COUNT, "at_most": 2}, "8", events, "9T05:00")["U1/2024-01-08"]
+    assert found["reason"] == "out of bounds: 4 slots, at most 4 without a break from 2024-01-07T16:00:00Z, worst 0.0"
+
+
 def test_what_is_missing_is_named_with_who_owes_it(tmp_path: Path) -> None:
     found = judged(tmp_path, VALUE, "8", "8T01:00,level=1", "9T06:00")["U1/2024-01-08"]
     assert (found["reason"], found["owed_by"]) == ("the evidence is incomplete: 3 slots without measurement", "firm")

@@ -27,6 +27,15 @@ def judged(folder: Path, words: dict[str, Any], logs: str, acts: str, as_of: str
     return verdicts(bench(folder, contract({"sweep": words}), files), as_of)["U1/2024-W02"]
 
 
+def test_a_break_cites_the_act_that_it_follows_and_none_that_came_after_the_lapse(tmp_path: Path) -> None:
+    """Swept at 10:00 on Thursday, three days after the week began: it lapsed on Wednesday at midnight, of no act's doing."""
+    words = sweep(max_gap="PT72H")
+    late = judged(tmp_path / "late", words, "8-14", "11T10:00", "15T05:00")
+    assert (late["lapsed_at"], late["evidence"]) == (at("11T00:00"), "")
+    first = judged(tmp_path / "first", words, "8-14", "8T10:00 11T12:00", "15T05:00")
+    assert (first["lapsed_at"], first["evidence"]) == (at("11T10:00"), "log log/8:2")
+
+
 def test_a_row_that_cannot_be_read_may_be_the_act_of_its_unit(tmp_path: Path) -> None:
     files = daily("log", "8", [], [Unreadable("U1", at("8T09:00"), "sweep")])
     found = verdicts(bench(tmp_path, contract({"sweep": sweep(period="day", times=1)}), files), "9T07:00")

@@ -6,7 +6,8 @@ names therefore has no priority: it is listed without a class, so that it is jud
     python -m tests.syracuse.prepare OUT_DIR [--data ../shared/data/syracuse_snow_2025]
 
 `--data` may name another folder, with the same files of other days: events of another winter make that one the term.
-Where it has no map, the city's is that of the folder above.
+Where it has no map, the city's is that of the folder above. A file that is no such table is passed over here; `judge`
+refuses it and says why.
 """
 
 from __future__ import annotations
@@ -33,10 +34,11 @@ def prepare(out: Path, data: Path = DATA) -> Path:
     folder = out / "syracuse-snow-routes"
     folder.mkdir(parents=True, exist_ok=True)
     words = (HERE / "contract.yaml").read_text(encoding="utf-8")
-    first, last = _winters(data / EVENTS)
+    events = [str(file) for file in sorted(data.glob(EVENTS)) if _is_table(file)]
+    first, last = _winters(events, data)
     words = words.replace("term: {from: 2025-10-01, to: 2026-04-30}", f"term: {{from: {first}, to: {last}}}")
     (folder / "contract.yaml").write_text(words, encoding="utf-8")
-    stated = _stated(data / EVENTS)
+    stated = _stated(events)
     streets = next(file for one in (data, DATA) if (file := one / SEGMENTS).exists())
     features = json.loads(streets.read_text(encoding="utf-8"))["features"]
     with (folder / "units.csv").open("w", newline="", encoding="utf-8") as file:
@@ -48,26 +50,35 @@ def prepare(out: Path, data: Path = DATA) -> Path:
     return folder
 
 
-def _winters(events: Path) -> tuple[date, date]:
-    """From 1 October before the first service to 30 April after the last one, in `events` (a glob of files)."""
-    seen = (
-        "SELECT min(serviced_at)::TIMESTAMPTZ AS first, max(serviced_at)::TIMESTAMPTZ AS last FROM read_parquet($path)"
-    )
-    query = f"SELECT epoch_us(first), epoch_us(last) FROM ({seen})"
-    (found,) = duckdb.execute(query, {"path": str(events)}).fetchall()
+def _is_table(file: Path) -> bool:
+    """Whether it is a Parquet file that tells when which segment was served, and of what priority it is."""
+    needed = "serviced_at, snowroutesegmentid, routepriority, snowrouteid, segmentlength"
+    try:
+        duckdb.execute(f"SELECT {needed} FROM read_parquet($path) LIMIT 0", {"path": str(file)})
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _winters(events: list[str], data: Path) -> tuple[date, date]:
+    """From 1 October before the first service to 30 April after the last one, in the files `events` of `data`."""
+    service = "TRY_CAST(serviced_at AS TIMESTAMPTZ)"
+    query = f"SELECT epoch_us(min({service})), epoch_us(max({service})) FROM read_parquet($path, union_by_name = true)"
+    (found,) = duckdb.execute(query, {"path": events}).fetchall() if events else ((None, None),)
     if None in found:
-        raise SystemExit(f"no service in {events}: send files with events")
+        raise SystemExit(f"no service in {data / EVENTS}: send files with events")
     zone = ZoneInfo("America/New_York")
     first, last = (datetime.fromtimestamp(micros // 1_000_000, zone).date() for micros in found)
     return date(first.year - (first.month < 10), 10, 1), date(last.year + (last.month > 4), 4, 30)
 
 
-def _stated(events: Path) -> dict[str, tuple[str, str, float | None]]:
+def _stated(events: list[str]) -> dict[str, tuple[str, str, float | None]]:
     """What the events say of each segment: priority (never contradictory), route, length in miles."""
     rows = duckdb.execute(
         "SELECT snowroutesegmentid, min(routepriority), min(snowrouteid), min(segmentlength) "
-        "FROM read_parquet($path) GROUP BY 1 HAVING count(DISTINCT routepriority) <= 1",
-        {"path": str(events)},
+        "FROM read_parquet($path, union_by_name = true) WHERE snowroutesegmentid IS NOT NULL "
+        "GROUP BY 1 HAVING count(DISTINCT routepriority) <= 1",
+        {"path": events},
     ).fetchall()
     return {segment: (priority or "", route or "", miles) for segment, priority, route, miles in rows}
 

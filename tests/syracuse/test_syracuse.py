@@ -108,6 +108,25 @@ def test_another_winters_events_make_that_one_the_term(contract: Path, tmp_path:
     assert "S1,Priority 1,7,160.9\n" in (other / "units.csv").read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
+def test_files_that_are_no_events_do_not_keep_the_others_from_being_read(tmp_path: Path) -> None:
+    """An empty file, one that is no Parquet, one of another table, and an event that names no segment."""
+    made = "SELECT 'S1' AS snowroutesegmentid, 'Priority 1' AS routepriority, '7' AS snowrouteid, 1e-1 AS segmentlength"
+    events = f"{made}, TIMESTAMPTZ '2022-11-20 04:00+00' AS serviced_at"
+    duckdb.execute(
+        f"COPY (FROM ({events}) UNION ALL SELECT NULL, * EXCLUDE (snowroutesegmentid) FROM ({events})) "
+        f"TO '{tmp_path / 'service_events-1.parquet'}' (FORMAT parquet)"
+    )
+    duckdb.execute(f"COPY ({made}) TO '{tmp_path / 'service_events-2.parquet'}' (FORMAT parquet)")
+    (tmp_path / "service_events-3.parquet").write_bytes(b"")
+    (tmp_path / "service_events-4.parquet").write_text("no table", encoding="utf-8")
+    other = prepare(tmp_path / "contracts", tmp_path)
+    assert "term: {from: 2022-10-01, to: 2023-04-30}" in (other / "contract.yaml").read_text(encoding="utf-8")
+    assert "S1,Priority 1,7,160.9\n" in (other / "units.csv").read_text(encoding="utf-8").replace("\r\n", "\n")
+    (tmp_path / "service_events-1.parquet").unlink()
+    with pytest.raises(SystemExit, match="send files with events"):
+        prepare(tmp_path / "contracts", tmp_path)
+
+
 def test_counts_by_class(verdicts: tuple[str, dict[str, dict[str, str]]]) -> None:
     counts = Counter((row["obligation"], row["verdict"]) for row in verdicts[1].values())
     assert sum(n for (name, _), n in counts.items() if name == "plow-priority-1") == 1380

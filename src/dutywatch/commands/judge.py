@@ -102,8 +102,8 @@ def _report(found: whatif.WhatIf, out: Path) -> None:
         share = f"; met {percent(row.share)} % of those decided" if row.share is not None else ""
         void = f", {row.void} void" if row.void else ""
         typer.echo(f"  {row}{void}{share}")
-    for name in found.idle:
-        typer.echo(f"  {name}: no duty, for the evidence holds no trigger that starts it")
+    for name, why in found.idle.items():
+        typer.echo(f"  {name}: no duty, for {why}")
     if found.unclassified:
         typer.echo(f"  {without_class(found.unclassified)}")
     if found.strangers:

@@ -118,8 +118,8 @@ class Explanation:
     asked: tuple[str, ...] = ()
 
     def measure(self, value: float) -> str:
-        """What was measured, as it is told."""
-        return demand.elapsed(timedelta(seconds=value)) if self.lasts else f"{value:g}"
+        """What was measured, as it is told; a stretch that begins with a gap of an instant lacks a microsecond."""
+        return demand.elapsed(timedelta(seconds=round(value))) if self.lasts else f"{value:g}"
 
     @property
     def admitted(self) -> bool:

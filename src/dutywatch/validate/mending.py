@@ -89,6 +89,8 @@ def _unreadable(source: Source, fault: str) -> str:
     if named == fault or named not in source.columns:
         return fault
     how = f"cannot be read as {source.time.format}" if named in source.times else "is no number"
+    if named in source.times and source.time.format == "iso" and source.time.zone is None:
+        how += " with an offset, and the source's `time` names no `zone`"
     return f"{_called(source, named)} {how}"
 
 
