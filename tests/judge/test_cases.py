@@ -339,3 +339,43 @@ def test_a_stretch_that_is_done_again_leaves_nothing_to_be_hidden_before_it_was_
     one = set_up(tmp_path, trace)
     compare(one, trace, at(12, 7))
     assert [row["standing"] for row in one.rows(one.judge(at(12, 7))).values()] == ["breached.open"]
+
+
+def polled(hour: float, *rows: Row, name: str | None = None, refused: bool = False) -> File:
+    """What a feed showed when it was polled on the 11th; an old row without a unit tells that it was."""
+    shown = [replace(row, seen_at=at(11, hour)) for row in (*rows, Row(at(9, 0), None, "none"))]
+    name = name or f"service/{hour}.csv"
+    return File("log", name, f"{hour:064.1f}", None, at(11, hour), tuple(shown), refused=refused)
+
+
+@pytest.mark.parametrize(
+    ("files", "standing", "owed_by"),
+    [
+        ([polled(0), polled(12, refused=True), polled(23)], "unproven", "firm"),
+        ([polled(0), polled(12, refused=True), polled(13, act(11, 11), name="service/12.csv"), polled(23)], "met", ""),
+        ([polled(0), polled(12, refused=True), polled(13, name="service/12.csv"), polled(23)], "breached.open", ""),
+        # what it may have shown had all been shown before, or came when it was too late
+        ([polled(0), polled(21.5), polled(22, refused=True), polled(23)], "breached.open", ""),
+    ],
+    ids=["one was refused", "sent again with the act", "sent again without one", "one of what came too late"],
+)
+def test_nobody_knows_what_a_feed_showed_in_a_file_that_was_refused(
+    tmp_path: Path, files: list[File], standing: str, owed_by: str
+) -> None:
+    """Snow at 01:00, due at 19:00; a poll covers up to two hours before it."""
+    trace = Trace(contract({"log": POLLS}), U0, (snow(1), polled(-12), *files))
+    one = set_up(tmp_path, trace)
+    compare(one, trace, at(12, 7))
+    rows = one.rows(one.judge(at(12, 7))).values()
+    assert [(row["standing"], row["owed_by"]) for row in rows] == [(standing, owed_by)]
+
+
+def test_a_sheet_is_judged_again_when_a_file_of_a_feed_is_refused(tmp_path: Path) -> None:
+    """Nothing of it can be read; that it came is what changes the verdict."""
+    trace = Trace(contract({"log": POLLS}), U0, (snow(1), polled(-12), polled(0), polled(23)))
+    one = set_up(tmp_path / "before", trace)
+    before = one.judge(at(12, 7))
+    lost = set_up(tmp_path / "after", replace(trace, files=(*trace.files, polled(12, refused=True))))
+    after = lost.judge(at(12, 7))
+    inputs = [[sheet.inputs for sheet in some.judged if sheet.obligation == "clear"] for some in (before, after)]
+    assert inputs[0] != inputs[1]

@@ -215,7 +215,8 @@ def polled(draw: st.DrawFn, plan: Plan, name: str, events: Sequence[Row]) -> lis
             shown.append(Row(plan.base, None, "sweep", seen_at=poll))
         names = sorted({row.record for row in events if row.record})
         rest = draw(unreadable(plan, [poll], names)) if draw(st.integers(0, 3)) == 0 else ()
-        files.append(File(name, f"{name}/{hour}.csv", sha(name, hour), None, poll, tuple(shown), rest))
+        found = File(name, f"{name}/{hour}.csv", sha(name, hour), None, poll, tuple(shown), rest)
+        files.append(replace(found, refused=draw(st.integers(0, 7)) == 0))
         before = poll
     return files
 

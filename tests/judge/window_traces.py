@@ -428,7 +428,8 @@ def _polled(draw: st.DrawFn, frame: Frame, plan: Plan, name: str, events: Sequen
         shown = [replace(row, seen_at=poll) for row in seen]
         if not shown or draw(st.booleans()):
             shown.append(Entry(plan.base, None, "covered", seen_at=poll))
-        files.append(File(name, f"{name}/{hour}.csv", sha(name, hour), None, poll, tuple(shown)))
+        found = File(name, f"{name}/{hour}.csv", sha(name, hour), None, poll, tuple(shown))
+        files.append(replace(found, refused=draw(st.integers(0, 7)) == 0))
         before = poll
     return files
 

@@ -61,7 +61,7 @@ class Evidence:
     `labels` number them in that order, which their content alone decides; an event's `ref` is the number of its
     delivery and its line, in one integer. `known_on`: the terms as they were recorded by that day. `sql`: the folder of
     the statements, by which positions are located. `too_late`: what was received as well, and does not count, as it
-    came after `told_by`.
+    came after `told_by`. `unread`: files of feeds that were refused, so that nobody knows what they showed.
     """
 
     terms: Terms
@@ -73,6 +73,7 @@ class Evidence:
     known_on: date = date.max
     too_late: tuple[Accepted, ...] = ()
     told_by: datetime | None = None
+    unread: tuple[Accepted, ...] = ()
     # read once, and never handed on with `replace`
     columns: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict, init=False)
     spans: dict[tuple[str, str], Mapping[str, Interval]] = field(default_factory=dict, init=False)
@@ -147,7 +148,8 @@ class Evidence:
         """The same evidence as it had arrived at `instant`; an archive's file, whose arrival nobody knows, had."""
         kept = tuple(one for one in self.received if one.received_at is None or one.received_at <= instant)
         late = tuple(one for one in self.received if one.received_at is not None and one.received_at > instant)
-        return replace(self, received=kept, too_late=late, told_by=instant)
+        lost = tuple(one for one in self.unread if one.received_at is None or one.received_at <= instant)
+        return replace(self, received=kept, too_late=late, told_by=instant, unread=lost)
 
     def events(
         self, asked: Selection, over: Interval | None = None, *, cited: bool = True

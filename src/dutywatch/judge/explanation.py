@@ -26,7 +26,7 @@ from dutywatch.judge.evidence import Evidence
 from dutywatch.judge.known import Known
 from dutywatch.judge.lacking import Lacking
 from dutywatch.judge.obligations import PATTERNS
-from dutywatch.judge.redelivery import arrival, received
+from dutywatch.judge.redelivery import arrival, received, unread
 from dutywatch.judge.suspensions import Pause, holding, pauses
 from dutywatch.judge.uncounted import Part, Uncounted, parts, uncounted
 from dutywatch.lake import Lake, connect
@@ -166,7 +166,8 @@ def explain(
     predecessors = tuple(dict.fromkeys(one.duty_id for one in flips if one.duty_id != duty_id))
     with connect(lake) as duck:
         deliveries = received(terms.contract, inputs.accepted)
-        evidence = Evidence(terms, lake, duck, deliveries, inputs.as_of, patterns.parent, known_on)
+        lost = unread(terms.contract, inputs.accepted)
+        evidence = Evidence(terms, lake, duck, deliveries, inputs.as_of, patterns.parent, known_on, unread=lost)
         evidence.label()
         case = Case(terms, name, owed, evidence, patterns, inputs.decisions, known_on) if owed else None
         clock = _clock(case, row) if case else None

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from dutywatch.judge.coverage import BEGINNING, TICK, Gap, owed_at, source_gaps
 from dutywatch.judge.evidence import Evidence, Selection
-from dutywatch.judge.polled import polls, unreached, unshown
+from dutywatch.judge.polled import polls, unreached, unread, unshown
 from dutywatch.judge.silent import silent_gaps
 from dutywatch.judge.timeline import Interval, spoken_of, told_of
 from dutywatch.lake.duck import literal
@@ -61,6 +61,8 @@ def _of_source(evidence: Evidence, name: str, over: Interval, asked: Selection) 
     late = [one for one in evidence.too_late if one.source == name]
     yield from source_gaps(evidence.contract, name, evidence.of([name]), asks, over, evidence.as_of, late)
     yield from unreached(evidence, name, asks, over)
+    lost = ((max(gap.start, over[0]), min(gap.end, over[1]), gap) for gap in unread(evidence, name))
+    yield from (replace(gap, start=start, end=end) for start, end, gap in lost if start < end)
     yield from unshown(evidence, name, asks, asked)
     yield from silent_gaps(evidence, name, over, owed=asked.owed)
 

@@ -18,7 +18,7 @@ from dutywatch.judge import deliveries, obligations, struck
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.evidence import Evidence
 from dutywatch.judge.read import causes
-from dutywatch.judge.redelivery import arrival, received
+from dutywatch.judge.redelivery import arrival, received, unread
 from dutywatch.judge.running import Breach
 from dutywatch.judge.sheets import Judged
 from dutywatch.lake import Lake, connect
@@ -63,7 +63,9 @@ def judge(
     """
     known_on = local_date(known_at or as_of, terms.contract.zone)
     with connect(lake, threads=threads) as duck:
-        evidence = Evidence(terms, lake, duck, received(terms.contract, accepted), as_of, patterns.parent, known_on)
+        given = received(terms.contract, accepted)
+        lost = unread(terms.contract, accepted)
+        evidence = Evidence(terms, lake, duck, given, as_of, patterns.parent, known_on, unread=lost)
         evidence.label()
         old: dict[str, dict[date, Sheet]] = {}
         for sheet in recorded:

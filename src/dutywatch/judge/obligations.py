@@ -25,6 +25,7 @@ from dutywatch.judge.duties import Clock
 from dutywatch.judge.evidence import Evidence
 from dutywatch.judge.groups import groups
 from dutywatch.judge.located import reach
+from dutywatch.judge.polled import unread
 from dutywatch.judge.read import read, starting
 from dutywatch.judge.sheets import Judged, Plan, digest_of, judge_sheets, prepare, woken
 from dutywatch.ledger.decisions import Decision
@@ -344,10 +345,11 @@ def _asked(evidence: Evidence, name: str, window_to: datetime | None) -> str:
     else:
         stated = evidence.stated(name, "seen_at")
         asked = [at for one in given for at in stated.get(one.accepted_file, ())]
+    lost = [f"{gap.start} {gap.end}" for gap in unread(evidence, name) if window_to is None or gap.start < window_to]
     if not asked:
-        return ""
+        return "; ".join(lost)
     last = max(asked) if window_to is None else min(max(asked), window_to + polls.max_lag)
-    return f"{name} asked {min(asked)} {last}"
+    return "; ".join([f"{name} asked {min(asked)} {last}", *lost])
 
 
 def _columns(words: Any) -> set[str]:

@@ -24,6 +24,15 @@ def received(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted
     return tuple(sorted(known, key=lambda one: (one.source, one.name, one.sha256, arrival(one))))
 
 
+def unread(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted, ...]:
+    """What was refused of feeds whose files say themselves when they were polled, unless it was sent again: nobody
+    knows what these polls showed. What a connector was refused it asks for again; a dated file leaves its day open."""
+    known = received(contract, accepted)
+    feeds = {name for name, source in contract.sources.items() if source.polls is not None and not source.asks}
+    lost = [one for one in accepted if one.source in feeds and one.refused and not replacing(contract, known, one)]
+    return tuple(sorted(lost, key=lambda one: (one.source, one.name, one.sha256, arrival(one))))
+
+
 def in_force(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted, ...]:
     """The deliveries that speak for their intervals, sorted; none of them was replaced by a later one."""
     chosen: dict[tuple[object, ...], Accepted] = {}
@@ -35,7 +44,7 @@ def in_force(contract: Contract, accepted: Sequence[Accepted]) -> tuple[Accepted
     return tuple(sorted(chosen.values(), key=lambda a: (a.source, a.name, a.sha256)))
 
 
-def replacing(contract: Contract, known: Sequence[Accepted], one: Quality) -> Accepted | None:
+def replacing(contract: Contract, known: Sequence[Accepted], one: Accepted | Quality) -> Accepted | None:
     """What came later and speaks in the place of a delivery of which something could not be read; `known`: in force.
 
     What is appended speaks beside it, unless it was refused.

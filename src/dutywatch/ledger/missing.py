@@ -21,6 +21,7 @@ _ITEMS = (
     (re.compile(r"([a-z0-9-]+) after its last poll"), r"\1 末次轮询之后"),
     (re.compile(r"([a-z0-9-]+) before its first poll"), r"\1 首次轮询之前"),
     (re.compile(r"([a-z0-9-]+) before its first delivery"), r"\1 首次送达之前"),
+    (re.compile(r"([a-z0-9-]+) (.+), which was refused"), r"\1 \2，已被拒收"),
     (re.compile(r"([a-z0-9-]+) was not asked for longer than it shows"), r"\1 两次轮询相隔太久，其间未显示"),
     (re.compile(r"([a-z0-9-]+) promises no complete record"), r"\1 不保证记录完整"),
     (re.compile(r"([a-z0-9-]+) outside of what its files cover"), r"\1 文件所涵盖的时间之外"),

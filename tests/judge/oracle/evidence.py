@@ -324,6 +324,7 @@ class Evidence:
             yield _gap(name, source, None, DAWN, asked[0] - polls.max_lag, None)
         covered = asked[-1] - polls.max_lag if asked else DAWN
         yield replace(_gap(name, source, None, covered, DUSK, None), lag=polls.max_lag, missing=True)
+        yield from self._refused(name, source)
         if polls.shows == "last":
             for unit in sorted({row.unit for row in rows if row.unit}):
                 yield from _unshown(name, source, unit, [row for row in rows if row.unit == unit], asked)
@@ -333,6 +334,24 @@ class Evidence:
                 yield from (replace(gap, zone=zone) for gap in hidden)
             if asked:
                 yield from self._unread(name, source, asked)
+
+    def _refused(self, name: str, source: Source) -> Iterator[Gap]:
+        """A refused file may have shown anything since the last poll of those that came before it, less the lag,
+        until it came, or until the next poll that is known; one that was sent again is replaced."""
+        assert source.polls is not None
+        came = [(file.received_at or DAWN, file.sha256, file) for file in self.standing(name)]
+        for lost in self.trace.files:
+            own = (lost.received_at or DAWN, lost.sha256)
+            again = any(file.name == lost.name and (at, sha) > own for at, sha, file in came)
+            if lost.source != name or not lost.refused or again:
+                continue
+            before = [row.seen_at for at, sha, file in came if (at, sha) < own for row in file.rows if row.seen_at]
+            after = [row.seen_at for at, sha, file in came if (at, sha) > own for row in file.rows if row.seen_at]
+            start, end = max(before, default=None), min([lost.received_at or DUSK, *after])
+            if lost.received_at is None:
+                start, end = None, DUSK
+            gap = _gap(name, source, None, start - source.polls.max_lag if start else DAWN, end, None)
+            yield replace(gap, lag=source.polls.max_lag, missing=True)
 
     def _unread(self, name: str, source: Source, asked: Sequence[datetime]) -> Iterator[Gap]:
         """A last event that nobody can read hides, like any other, what lay between the poll before it and itself."""
