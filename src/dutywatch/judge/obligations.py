@@ -287,8 +287,9 @@ def _plan(
     streams |= {one.stream for one in case.starting if one.stream is not None}
     sources = sorted(s for stream in streams for s in case.terms.contract.sources_of(stream))
     by_actor = any(case.terms.contract.sources[source].by == "actor" for source in sources)
-    # under whatever clause: a silent vehicle's party says where it may serve
+    # under whatever clause: a silent vehicle's party, and all that it answers for, say where it may serve
     owing = sorted(f"{name} {one.party}" for name, one in case.terms.contract.obligations.items()) if by_actor else []
+    assigned = case.terms.contract.assigned(case.known_on) if by_actor else case.assignments
     declared = [
         dutywatch.__version__,
         *sorted({words.model_dump_json() for words in said}),
@@ -296,7 +297,7 @@ def _plan(
         case.terms.calendars_digest,
         case.terms.contract.timezone,
         case.terms.contract.term.model_dump_json(),
-        *(one.model_dump_json() for one in case.assignments),
+        *(one.model_dump_json() for one in assigned),
         *(one.model_dump_json() for one in case.terms.contract.contractors),
         *(case.terms.contract.sources[source].reading for source in sources),
         *owing,
