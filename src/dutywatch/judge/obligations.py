@@ -119,6 +119,8 @@ def judge(
     if due and _competes(cases):
         due = plans
     files = {day: sheet.file for day, sheet in recorded.items()}
+    zone = terms.contract.zone
+    governed = {one.trigger: local_date(one.begins, zone) for case, one in found if not case.holds(one.day)}
     triggered = succession.started_by(terms.contract.obligations[name]) is not None
     crossed = partial(succession.crossed, cases, found, breaches) if triggered else None
     near = succession.reach(terms.contract, name)
@@ -133,6 +135,7 @@ def judge(
             pattern.run(replace(case, rivals=rivals if _competes(cases) else ()), clocks)
         sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, some, near, crossed)
         judged += [woken(one, stated) if stated and one.open_at(stated) else one for one in sheets]
+    judged = [replace(one, governed=governed) for one in judged] if governed else judged
     if judged and judged[-1].date == plans[-1].date:
         judged[-1] = woken(woken(judged[-1], following), turns)
     files |= {sheet.date: sheet.file for sheet in judged}
