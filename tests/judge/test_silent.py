@@ -91,7 +91,7 @@ def test_whoever_owes_another_clause_from_now_on_is_heeded_where_its_vehicle_is_
 
 
 def test_whoever_is_given_other_units_under_another_clause_is_heeded_there(tmp_path: Path) -> None:
-    """By the contract's first file the firm swept U1, by the second U2: of the walk there its log may hold the proof."""
+    """By the contract's first file the firm swept U1, by the second U2: there its log may hold a walk."""
     first, second = (walked_and_swept(tmp_path / unit, unit=unit) for unit in ("U1", "U2"))
     _judged_again_as_anew(first, second)
 

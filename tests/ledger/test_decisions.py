@@ -263,7 +263,7 @@ def test_nobody_confirms_their_own_decision_or_for_a_duty_of_their_own_or_twice(
 
 
 def test_nobody_confirms_what_the_contract_names_no_more(town: Town) -> None:
-    """An excuse of a clause, and a waiver of a delivery, that both have another name by the time of the second person."""
+    """An excuse of a clause, and a waiver of a delivery, that both have other names by then."""
     about_log = {"obligation": "deliver:log", "unit": None, "published": "board"}
     taken = [decide(town).decision.id, decide(town, "waive", **about_log).decision.id]
     contract = words()

@@ -31,7 +31,7 @@ from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.ledger.evaluations import Sheet
 from dutywatch.terms import Terms
-from dutywatch.terms.patterns import Attain, Obligation, owed_per
+from dutywatch.terms.patterns import Attain, Obligation, depends_on, owed_per
 
 
 class Pattern(Protocol):
@@ -111,8 +111,11 @@ def judge(
     # before there is any duty, an empty sheet waits for an announced trigger, for other words, or for the first period
     first = min((at for at in (turns, following) if at is not None), default=None)
     days = sorted({*by_date, *recorded}) or ([local_date(first, terms.contract.zone)] if first else [])
+    others = _others(terms, name)
     plans = [
-        _plan(pattern, cases[-1], day, by_date.get(day, []), recorded.get(day), turns if day == days[-1] else None)
+        _plan(
+            pattern, cases[-1], day, by_date.get(day, []), recorded.get(day), others, turns if day == days[-1] else None
+        )
         for day in days
     ]
     due = [plan for plan in plans if not plan.stands(evidence.as_of)]
@@ -269,6 +272,15 @@ def _turns(terms: Terms, known_on: date) -> datetime | None:
     return midnight(day, terms.contract.zone) if day else None
 
 
+def _others(terms: Terms, name: str) -> list[str]:
+    """The words of the obligations that it is judged from: they say what may start their duties, and when these may
+    lapse, whether or not any duty shows it."""
+    needed = depends_on(terms.contract.obligations[name])
+    for one in needed:
+        needed += [other for other in depends_on(terms.contract.obligations[one]) if other not in needed]
+    return [words.model_dump_json() for one in needed for _, _, words in terms.words(one)]
+
+
 def _competes(cases: Sequence[Case[Any]]) -> bool:
     """Whether duties of one sheet compete for acts with those of another, so that all are judged together."""
     actions = (getattr(case.obligation, "action", None) for case in cases)
@@ -281,6 +293,7 @@ def _plan(
     day: date,
     found: Sequence[tuple[Case[Any], Clock]],
     recorded: Sheet | None,
+    others: Sequence[str],
     turns: datetime | None,
 ) -> Plan:
     clocks = [clock for _, clock in found]
@@ -296,6 +309,7 @@ def _plan(
     declared = [
         dutywatch.__version__,
         *sorted({words.model_dump_json() for words in said}),
+        *others,
         case.terms.units.digest,
         case.terms.calendars_digest,
         case.terms.contract.timezone,
