@@ -78,6 +78,9 @@ REVISED, UNOWED = "its trigger was revised away", "the contract owes it no more"
 Crossed = Collection[tuple[str, str | None]]
 """Triggers by their key, each with the unit that it is of (None: of many)."""
 
+Governed = Mapping[str, date]
+"""Days whose words govern the clocks of triggers, by the triggers' keys."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BATCH = 25_000  # rows read at once
 _CHANGED = (
@@ -132,7 +135,7 @@ class Judged:
     window_from: datetime
     window_to: datetime | None
     changes: pa.Table
-    governed: Mapping[str, date] = field(default_factory=dict)
+    governed: Governed = field(default_factory=dict)
 
     def open_at(self, instant: datetime) -> bool:
         """Whether an event at `instant` may still change it."""
