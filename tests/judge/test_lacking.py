@@ -13,7 +13,7 @@ from dutywatch.judge.explanation import explain
 from dutywatch.terms.units import Unit
 from tests.judge.bench import PATTERNS
 from tests.judge.oracle import File
-from tests.spec.town import COLUMNS, at, bench, contract, daily, row, sources
+from tests.spec.town import COLUMNS, UNITS, at, bench, contract, daily, row, sources, verdicts
 
 SHOWN = {
     "8T00:30": "",
@@ -113,3 +113,20 @@ def test_a_zone_may_be_called_as_a_street_elsewhere_is(tmp_path: Path) -> None:
     said = explain(one.terms, one.lake, PATTERNS, inputs, found, (), recorded=True)
     assert [(gap.missing, gap.holder) for gap in said.lacking] == [("calls of 2024-01-10", "firm")]
     assert [one.name for one in said.late] == ["calls/10"]
+
+
+def test_a_breach_that_amended_words_make_early_may_have_started_a_duty(tmp_path: Path) -> None:
+    """A street is swept once a week, from the 8th on with no gap over two days. The logs of the 10th and the 11th are
+    missing: it may have lapsed on the 11th at 09:00, so that a sign may have been owed."""
+    log = {"stream": "service", "kind": "sweep"}
+    sweep = {"pattern": "recur", "period": "week", "action": log, "times": 1}
+    often = {"period": "week", "times": None, "max_gap": "P2D"}
+    sign = {"pattern": "respond", "trigger": {"breach": "sweep"}, "clock": {"from": "trigger.start"}, "within": "PT6H"}
+    rate = {"pattern": "attain", "window": "day", "items": {"duties": "sign"}, "at_least": 1, "per": "contract"}
+    amended = {"obligation": "sweep", "clause": "§1a", "from": "2024-01-08", "recorded": "2024-01-05", "change": often}
+    owed = {"sweep": sweep, "sign": {**sign, "action": {**log, "kind": "sign"}}, "rate": rate}
+    rows = [row(f"{day}T09:00") for day in (8, 9, 12, 13, 14)]
+    terms = contract(owed, amendments=[amended])
+    found = verdicts(bench(tmp_path, terms, daily("log", "2-9 12-15", rows), UNITS[:1]), "16T07:00")
+    assert found["U1/2024-W02"]["standing"] == "unproven"
+    assert (found["town/2024-01-11"]["standing"], found["town/2024-01-11"]["owed_by"]) == ("unproven", "firm")

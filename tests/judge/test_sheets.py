@@ -13,13 +13,13 @@ import pytest
 from pyarrow import parquet
 
 from dutywatch.clock import Calendar, Season, midnight
-from dutywatch.judge import obligations, sheets
+from dutywatch.judge import Judgement, obligations, sheets
 from dutywatch.judge.sheets import Judged, Plan, judge_sheets, prepare
 from dutywatch.lake import Lake, connect
 from dutywatch.terms.contract import Contract
 from dutywatch.terms.units import Unit
 from tests.judge.bench import Bench, set_up, sheet
-from tests.judge.oracle import File, Row, Trace
+from tests.judge.oracle import File, Row, Trace, Unreadable
 from tests.judge.test_cases import POLLS
 from tests.judge.test_letter import LOG, act, at, contract, file, part, snow
 from tests.judge.traces import sha
@@ -174,3 +174,66 @@ def test_a_duty_that_begins_at_the_instant_that_is_judged_is_an_item(tmp_path: P
     assert [one.digest for one in begun] == [one.digest for one in later]
     (row,) = parquet.read_table(bench.lake.path(begun[0].file)).to_pylist()
     assert row["items"] == 4
+
+
+CLEAR = {
+    "pattern": "respond",
+    "trigger": {"stream": "condition", "kind": ["snow"], "merge_gap": "PT4H"},
+    "clock": {"from": "trigger.start"},
+    "action": {"stream": "service", "kind": "sweep"},
+    "within": "PT6H",
+}
+CLEARED: dict[str, Any] = {"pattern": "attain", "window": "day", "items": {"duties": "clear"}, "at_least": 0.6}
+
+
+def judged_again_as_anew(first: Bench, second: Bench, name: str) -> tuple[str, str]:
+    """How obligation `name` stands on the 8th by the first words, and by the second, which are judged upon the first.
+
+    These give what they alone do.
+    """
+    before = first.judge(town.at("9T07:00"))
+    changed = replace(first, terms=second.terms)
+    again = changed.judge(town.at("9T07:01"), [sheet(one) for one in before.judged])
+    stood = _on_the_8th(first, before, name)
+    turned = _on_the_8th(changed, again, name) or stood
+    assert turned == _on_the_8th(second, second.judge(town.at("9T07:01")), name)
+    return stood, turned
+
+
+def _on_the_8th(bench: Bench, found: Judgement, name: str) -> str:
+    rows = bench.rows(found).items()
+    return next((row["standing"] for duty, row in rows if f"/{name}/" in duty and "2024-01-08" in duty), "")
+
+
+def test_what_starts_the_duties_that_are_counted_is_an_input(tmp_path: Path) -> None:
+    """No snow fell on the 8th, and a row that tells of ice cannot be read: it hides a duty once ice starts one."""
+    bad = [Unreadable(at=town.at("8T10:00"), kind="ice")]
+    files = [*town.daily("weather", "7-8", [], bad), *town.daily("log", "7-8", [])]
+    icy = {**CLEAR, "trigger": {**CLEAR["trigger"], "kind": ["snow", "ice"]}}  # type: ignore[dict-item]
+    first, second = (
+        town.bench(tmp_path / str(n), town.contract({"clear": clear, "cleared": CLEARED}), files, town.UNITS[:1])
+        for n, clear in enumerate((CLEAR, icy))
+    )
+    assert judged_again_as_anew(first, second, "cleared") == ("void.unassessed", "unproven")
+
+
+def test_how_many_items_a_rate_needs_is_an_input_of_its_score(tmp_path: Path) -> None:
+    """Snow fell on both streets; U1 was swept, of U2 nothing can be known. The rate is unproven whatever it needs; the
+    score may lie anywhere where a rate of two items at least may be none."""
+    snow = [town.row("8T08:00,kind=snow,unit=")]
+    calls = [town.row("8T09:00,kind=call,wait=1")]
+    bad = [Unreadable(unit="U2", at=town.at("8T09:00"))]
+    files = [*town.daily("weather", "7-8", snow), *town.daily("calls", "7-8", calls)]
+    files += town.daily("log", "7-8", [town.row("8T09:00,kind=sweep,unit=U1")], bad)
+    rate = {**CLEARED, "per": "contract"}
+    answered = {"pattern": "attain", "window": "day", "items": {"stream": "call"}, "good": "wait <= 20", "at_least": 0}
+    score = {"pattern": "attain", "window": "day", "items": {"rates": {"cleared": 50, "answered": 50}}, "at_least": 70}
+    groups = {"answered": {**answered, "per": "contract"}, "score": {**score, "per": "contract"}}
+    first, second = (
+        town.bench(
+            tmp_path / str(n), town.contract({"clear": CLEAR, "cleared": {**rate, "min_items": n}, **groups}), files
+        )
+        for n in (1, 2)
+    )
+    assert judged_again_as_anew(first, second, "cleared") == ("unproven", "unproven")
+    assert judged_again_as_anew(first, second, "score") == ("met", "unproven")

@@ -59,14 +59,14 @@ def test_nobody_else_serves_a_unit_that_has_ended_where_there_is_no_other(tmp_pa
     assert found["U1/2024-W02"]["reason"] == "complete logs show no act in the period"
 
 
-def walked_and_swept(folder: Path, sweeps: str = "city") -> Bench:
-    """The city walks every street once a day, and another owes it on U1 as well; that one's only vehicle is silent."""
+def walked_and_swept(folder: Path, sweeps: str = "city", unit: str = "U1") -> Bench:
+    """The city walks every street once a day, and the firm sweeps `unit`; the firm's only vehicle is silent."""
     daily_once = {"pattern": "recur", "period": "day", "times": 1, "action": {"stream": "service", "kind": "walk"}}
     owed = {"walk": {**daily_once, "party": "city"}, "sweep": {**daily_once, "party": sweeps}}
     given = contract(
         owed,
         contractors=[{"id": "firm", "name": {"en": "Firm"}, "actors": ["F1"]}],
-        assignments=[{"contractor": "firm", "from": "2024-01-02", "obligations": ["sweep"], "units": {"id": ["U1"]}}],
+        assignments=[{"contractor": "firm", "from": "2024-01-02", "obligations": ["sweep"], "units": {"id": [unit]}}],
         sources=sources(log={"by": "actor", "run_by": "city"}),
     )
     return set_up(folder, Trace(given, UNITS, tuple(daily("log", "8", []))))
@@ -87,6 +87,17 @@ def test_what_is_judged_alone_knows_whom_a_vehicle_serves_under_other_clauses(tm
 def test_whoever_owes_another_clause_from_now_on_is_heeded_where_its_vehicle_is_silent(tmp_path: Path) -> None:
     """By the contract's first file the city owed the sweeping; by the second, the firm does, on every street."""
     first, second = (walked_and_swept(tmp_path / party, party) for party in ("city", "firm"))
+    _judged_again_as_anew(first, second)
+
+
+def test_whoever_is_given_other_units_under_another_clause_is_heeded_there(tmp_path: Path) -> None:
+    """By the contract's first file the firm swept U1, by the second U2: there its log may hold a walk."""
+    first, second = (walked_and_swept(tmp_path / unit, unit=unit) for unit in ("U1", "U2"))
+    _judged_again_as_anew(first, second)
+
+
+def _judged_again_as_anew(first: Bench, second: Bench) -> None:
+    """What was judged of the walk by the first words is judged again by the second, as these alone judge it."""
     recorded = [sheet(one) for one in first.judge(at("9T07:00")).judged if one.obligation == "walk"]
     changed = replace(first, terms=second.terms)
     again = {one.date: one.digest for one in changed.judge(at("9T07:01"), recorded).judged if one.obligation == "walk"}

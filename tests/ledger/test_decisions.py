@@ -262,6 +262,19 @@ def test_nobody_confirms_their_own_decision_or_for_a_duty_of_their_own_or_twice(
         pipeline.confirm(town.settings, 99, "office")
 
 
+def test_nobody_confirms_what_the_contract_names_no_more(town: Town) -> None:
+    """An excuse of a clause, and a waiver of a delivery, that both have other names by then."""
+    about_log = {"obligation": "deliver:log", "unit": None, "published": "board"}
+    taken = [decide(town).decision.id, decide(town, "waive", **about_log).decision.id]
+    contract = words()
+    contract["obligations"] = {"clear-streets": contract["obligations"]["clear"]}
+    contract["sources"]["plow-log"] = contract["sources"].pop("log")
+    town.write(contract)
+    for number, said in zip(taken, ("clear: did you mean clear-streets?", "deliver:log: did you mean"), strict=True):
+        with pytest.raises(DecisionRefused, match=f"there is no obligation {said}"):
+            pipeline.confirm(town.settings, number, "office")
+
+
 def test_the_dump_prints_decisions_and_confirmations(town: Town) -> None:
     number = decide(town).decision.id
     pipeline.advance(town.settings, at(10, 12))

@@ -90,3 +90,23 @@ def test_a_lapse_that_moves_to_another_zone_passes_to_its_contractor(settings: S
     said = letter(town, "desk")
     assert "2 units" in said and "Owed by Firm and Hill firm." in said
     assert "No longer breached" not in said and not list(town.settings.messages.rglob("*withdrawn*"))
+
+
+def test_whose_words_govern_says_who_is_told(settings: Settings) -> None:
+    """It snows from the 10th to the 11th, from which day on the clock runs from the start, and the head supervises.
+
+    By the old words the clock starts on the 11th, by the new ones on the 10th: the old ones govern (0044).
+    """
+    town = found(settings)
+    contract = words(clock={"from": "trigger.end", "early": "PT0S"})
+    change = {"clock": {"from": "trigger.start"}, "supervisor": "head"}
+    amended = {"obligation": "clear", "clause": "§1a", "from": "2024-01-11", "recorded": "2024-01-05"}
+    town.write({**contract, "amendments": [{**amended, "change": change}]})
+    for day, rows in ((10, [{"at": at(10, 20), "kind": "snow"}, {"at": at(10, 23), "kind": "snow"}]), (12, [])):
+        town.deliver("weather", day, rows)
+    town.deliver("weather", 11, [{"at": at(11, 2), "kind": "snow"}])
+    for day in (10, 11, 12):
+        town.deliver("log", day, [])
+    alerted(town, 7)
+    assert "6 units" in letter(town, "desk") and not list(town.settings.messages.rglob("*_head.md"))
+    assert "; desk (desk) answers for it" in pipeline.explain(town.settings, f"{NAME}/clear/U0/2024-01-10T12:00Z")

@@ -74,8 +74,8 @@ class Case(Generic[O]):
         """The assignments of this obligation that are known."""
         return [
             one
-            for one in self.terms.contract.assignments
-            if one.known(self.known_on) and (one.obligations is None or self.name in one.obligations)
+            for one in self.terms.contract.assigned(self.known_on)
+            if one.obligations is None or self.name in one.obligations
         ]
 
     @property

@@ -111,7 +111,7 @@ def confirm(
     connection: Connection, lake: Lake, terms: Terms, sheets: Sequence[Sheet], one: Decision, person: str, now: datetime
 ) -> Decided:
     """Record that `person` confirms a decision, which is two persons' from `now` on. Raises DecisionRefused."""
-    faults = list(_not_a_person(terms, person))
+    faults = [*_not_a_person(terms, person), *_unowed(terms, one)]
     if person == one.author:
         faults.append(f"{person} took decision {one.id}: another person must confirm it")
     if one.two:
@@ -197,12 +197,8 @@ def _their_own(terms: Terms, one: Decision, person: str, verb: str) -> Iterator[
 
 def _unknown(terms: Terms, one: Decision) -> list[str]:
     """What the decision names and the contract does not know."""
-    contract = terms.contract
-    owed = [*contract.obligations, *(PREFIX + name for name, source in contract.sources.items() if source.due)]
-    found = []
-    if one.obligation is not None and one.obligation not in owed:
-        found.append(f"there is no obligation {one.obligation}{nearest(one.obligation, owed)}")
-    elif one.obligation is not None and one.unit is not None:
+    found = _unowed(terms, one)
+    if not found and one.obligation is not None and one.unit is not None:
         kinds = _owed_on(terms, one.obligation)
         named = _named(terms)
         places = {place for kind in kinds for place in named[kind]}
@@ -215,6 +211,15 @@ def _unknown(terms: Terms, one: Decision) -> list[str]:
                 "--unit out for all"
             )
     return found
+
+
+def _unowed(terms: Terms, one: Decision) -> list[str]:
+    """That the contract knows no such obligation, or names it no more (docs/decisions/0056)."""
+    contract = terms.contract
+    owed = [*contract.obligations, *(PREFIX + name for name, source in contract.sources.items() if source.due)]
+    if one.obligation is None or one.obligation in owed:
+        return []
+    return [f"there is no obligation {one.obligation}{nearest(one.obligation, owed)}"]
 
 
 def _owed_on(terms: Terms, obligation: str) -> list[str]:

@@ -32,7 +32,7 @@ from dutywatch.ledger.decisions import Decision
 from dutywatch.ledger.deliveries import Accepted
 from dutywatch.ledger.evaluations import Sheet
 from dutywatch.terms import Terms
-from dutywatch.terms.patterns import Attain, Obligation, owed_per
+from dutywatch.terms.patterns import Attain, Obligation, depends_on, owed_per
 
 
 class Pattern(Protocol):
@@ -112,14 +112,19 @@ def judge(
     # before there is any duty, an empty sheet waits for an announced trigger, for other words, or for the first period
     first = min((at for at in (turns, following) if at is not None), default=None)
     days = sorted({*by_date, *recorded}) or ([local_date(first, terms.contract.zone)] if first else [])
+    others = _others(terms, name)
     plans = [
-        _plan(pattern, cases[-1], day, by_date.get(day, []), recorded.get(day), turns if day == days[-1] else None)
+        _plan(
+            pattern, cases[-1], day, by_date.get(day, []), recorded.get(day), others, turns if day == days[-1] else None
+        )
         for day in days
     ]
     due = [plan for plan in plans if not plan.stands(evidence.as_of)]
     if due and _competes(cases):
         due = plans
     files = {day: sheet.file for day, sheet in recorded.items()}
+    zone = terms.contract.zone
+    governed = {one.trigger: local_date(one.begins, zone) for case, one in found if not case.holds(one.day)}
     triggered = succession.started_by(terms.contract.obligations[name]) is not None
     crossed = partial(succession.crossed, cases, found, breaches) if triggered else None
     near = succession.reach(terms.contract, name)
@@ -134,6 +139,7 @@ def judge(
             pattern.run(replace(case, rivals=rivals if _competes(cases) else ()), clocks)
         sheets = judge_sheets(evidence.duck, evidence.lake, terms.id, some, near, crossed)
         judged += [woken(one, stated) if stated and one.open_at(stated) else one for one in sheets]
+    judged = [replace(one, governed=governed) for one in judged] if governed else judged
     if judged and judged[-1].date == plans[-1].date:
         judged[-1] = woken(woken(judged[-1], following), turns)
     files |= {sheet.date: sheet.file for sheet in judged}
@@ -267,6 +273,15 @@ def _turns(terms: Terms, known_on: date) -> datetime | None:
     return midnight(day, terms.contract.zone) if day else None
 
 
+def _others(terms: Terms, name: str) -> list[str]:
+    """The words of the obligations that it is judged from: they say what may start their duties, and when these may
+    lapse, whether or not any duty shows it."""
+    needed = depends_on(terms.contract.obligations[name])
+    for one in needed:
+        needed += [other for other in depends_on(terms.contract.obligations[one]) if other not in needed]
+    return [words.model_dump_json() for one in needed for _, _, words in terms.words(one)]
+
+
 def _competes(cases: Sequence[Case[Any]]) -> bool:
     """Whether duties of one sheet compete for acts with those of another, so that all are judged together."""
     actions = (getattr(case.obligation, "action", None) for case in cases)
@@ -279,6 +294,7 @@ def _plan(
     day: date,
     found: Sequence[tuple[Case[Any], Clock]],
     recorded: Sheet | None,
+    others: Sequence[str],
     turns: datetime | None,
 ) -> Plan:
     clocks = [clock for _, clock in found]
@@ -288,16 +304,18 @@ def _plan(
     streams |= {one.stream for one in case.starting if one.stream is not None}
     sources = sorted(s for stream in streams for s in case.terms.contract.sources_of(stream))
     by_actor = any(case.terms.contract.sources[source].by == "actor" for source in sources)
-    # under whatever clause: a silent vehicle's party says where it may serve
+    # under whatever clause: a silent vehicle's party, and all that it answers for, say where it may serve
     owing = sorted(f"{name} {one.party}" for name, one in case.terms.contract.obligations.items()) if by_actor else []
+    assigned = case.terms.contract.assigned(case.known_on) if by_actor else case.assignments
     declared = [
         dutywatch.__version__,
         *sorted({words.model_dump_json() for words in said}),
+        *others,
         case.terms.units.digest,
         case.terms.calendars_digest,
         case.terms.contract.timezone,
         case.terms.contract.term.model_dump_json(),
-        *(one.model_dump_json() for one in case.assignments),
+        *(one.model_dump_json() for one in assigned),
         *(one.model_dump_json() for one in case.terms.contract.contractors),
         *(case.terms.contract.sources[source].reading for source in sources),
         *owing,

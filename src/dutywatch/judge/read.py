@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from dutywatch.clock import local_date
 from dutywatch.judge.coverage import BEGINNING, TICK, Gap
 from dutywatch.judge.evidence import Evidence
 from dutywatch.judge.gaps import DOUBTFUL
@@ -104,13 +105,15 @@ def breaches_in_doubt(evidence: Evidence, sheets: Sequence[Read], over: Interval
     if not paths:
         return
     rows = evidence.rows(
-        "SELECT duty_id, unit, clock_start, due_at, owed_by, proof_due, reason, standing FROM read_parquet($paths) "
+        f"SELECT duty_id, unit, {_START} AS starts, clock_start, due_at, owed_by, proof_due, reason, standing "
+        "FROM read_parquet($paths) "
         "WHERE standing IN ('unproven', 'pending.overdue') "
         "OR standing = 'pending.running' AND due_at <= $as_of ORDER BY duty_id",  # what counts duties waits for them
         {"paths": paths, "as_of": evidence.as_of},
     )
     for row in rows:
-        words = evidence.contract.obligations[row["duty_id"].split("/")[1]]
+        day = local_date(row["starts"], evidence.contract.zone)
+        words = evidence.terms.words_on(row["duty_id"].split("/")[1], day, evidence.known_on)
         # by the other reading of the time that starts its clock it fell due before
         early = lapses_early(words) or DOUBTFUL in row["reason"]
         start = row["clock_start"] if early else row["due_at"]

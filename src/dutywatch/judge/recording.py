@@ -107,7 +107,7 @@ def _flips(connection: Connection, terms: Terms, sheet: Judged, decided_at: date
     flips: list[Mapping[str, Any]] = []
     for flip in sheet.flips:
         starts, last_known = flip.pop("clock_start"), flip.pop("trigger_to")
-        day = local_date(starts or last_known, terms.contract.zone)
+        day = sheet.governed.get(flip["trigger"]) or local_date(starts or last_known, terms.contract.zone)
         # of what the contract names no more, nobody who was not told need hear
         person = answering(day) if answering else told.get(flip["duty_id"], "")
         flips.append({**flip, **fixed, "person": person})

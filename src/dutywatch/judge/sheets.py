@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -78,6 +78,9 @@ REVISED, UNOWED = "its trigger was revised away", "the contract owes it no more"
 Crossed = Collection[tuple[str, str | None]]
 """Triggers by their key, each with the unit that it is of (None: of many)."""
 
+Governed = Mapping[str, date]
+"""Days whose words govern the clocks of triggers, by the triggers' keys."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BATCH = 25_000  # rows read at once
 _CHANGED = (
@@ -117,7 +120,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Judged:
-    """A judged sheet, ready to be recorded, and the flips that it brings."""
+    """A judged sheet, ready to be recorded, and the flips that it brings.
+
+    `governed`: of triggers whose clocks start on a day whose words do not govern them, the day whose words do.
+    """
 
     obligation: str
     date: date
@@ -129,6 +135,7 @@ class Judged:
     window_from: datetime
     window_to: datetime | None
     changes: pa.Table
+    governed: Governed = field(default_factory=dict)
 
     def open_at(self, instant: datetime) -> bool:
         """Whether an event at `instant` may still change it."""

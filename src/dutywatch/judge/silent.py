@@ -114,7 +114,7 @@ class _Reach:
 
     def __init__(self, evidence: Evidence) -> None:
         self._contract, self._rows = evidence.contract, evidence.terms.units.rows
-        self._known = [one for one in self._contract.assignments if one.known(evidence.known_on)]
+        self._known = self._contract.assigned(evidence.known_on)
         dates = {one.valid_from for one in self._rows} | {_after(one.valid_to) for one in self._rows}
         self._turns = sorted(day for day in dates if day is not None)
         self._found: dict[tuple[str, tuple[Assignment, ...], int], Units] = {}

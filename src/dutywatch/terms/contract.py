@@ -224,6 +224,10 @@ class Contract(Word):
         """The first day of which a delivery of a source is owed: its `from`, but none of before the term."""
         return max(source.from_ or self.term.from_, self.term.from_)
 
+    def assigned(self, day: date) -> list[Assignment]:
+        """The assignments that were recorded by `day`."""
+        return [one for one in self.assignments if one.known(day)]
+
     def next_recorded(self, day: date) -> date | None:
         """The first day after `day` on which something dated is recorded, so that the contract may read otherwise."""
         dated: tuple[Decided, ...] = (*self.assignments, *self.amendments)
