@@ -10,6 +10,7 @@ from typing import Any
 from dutywatch.judge.coverage import BEGINNING
 from dutywatch.judge.known import Known, draft
 from dutywatch.terms.contract import Contract
+from dutywatch.terms.roster import Roster, Rostered
 from dutywatch.terms.units import Unit
 from tests.judge.bench import PATTERNS, Bench, set_up, sheet
 from tests.judge.oracle import File, Trace
@@ -94,6 +95,20 @@ def test_whoever_is_given_other_units_under_another_clause_is_heeded_there(tmp_p
     """By the contract's first file the firm swept U1, by the second U2: there its log may hold a walk."""
     first, second = (walked_and_swept(tmp_path / unit, unit=unit) for unit in ("U1", "U2"))
     _judged_again_as_anew(first, second)
+
+
+def test_whom_a_roster_lets_a_vehicle_serve_is_asked_of_the_register_of_each_day(tmp_path: Path) -> None:
+    """The vehicle serves the north, and is silent on both days; U2 lies there from the 9th on."""
+    swept = {"pattern": "recur", "period": "day", "times": 1, "action": {"stream": "service", "kind": "sweep"}}
+    given = contract({"sweep": swept}, sources=sources(log={"by": "actor", "roster": {"file": "roster.csv", "actor": "actor", "from": "from", "to": "to"}}))
+    south, north = Unit("U2", "A", "south", 100.0, valid_to=date(2024, 1, 8)), date(2024, 1, 9)
+    units = (Unit("U1", "A", "north", 100.0), south, replace(south, zone="north", valid_from=north, valid_to=None))
+    one = set_up(tmp_path, Trace(given, units, tuple(daily("log", "8-9", []))))
+    served = Rostered("F1", date(2024, 1, 2), date(2024, 12, 31), "north", None)
+    rostered = replace(one, terms=replace(one.terms, rosters={"log": Roster((served,), "roster")}))
+    found = verdicts(rostered, "10T07:00")
+    assert [found[f"{name}/2024-01-08"]["standing"] for name in ("U1", "U2")] == ["unproven", "breached.open"]
+    assert [found[f"{name}/2024-01-09"]["standing"] for name in ("U1", "U2")] == ["unproven", "unproven"]
 
 
 def _judged_again_as_anew(first: Bench, second: Bench) -> None:
