@@ -207,13 +207,16 @@ may_hide AS MATERIALIZED (
     SELECT * EXCLUDE (seen_at, hidden_to),
            seen_at IS NULL OR least(gap_to, hidden_to) > seen_at + INTERVAL 1 MICROSECOND AS later
     FROM (
-    SELECT k.duty, k.seen_at, k.hidden_to, g.* FROM known k JOIN gaps g ON g.unit IS NULL AND g.gap_from < k.hidden_to AND g.gap_to > k.hidden_from
+    SELECT k.duty, k.seen_at, k.hidden_to, g.*
+    FROM known k JOIN gaps g ON g.unit IS NULL AND g.gap_from < k.hidden_to AND g.gap_to > k.hidden_from
     WHERE g.other IS NULL AND g.key IS NULL AND coalesce(g.party = k.party, true)
     UNION ALL
-    SELECT k.duty, k.seen_at, k.hidden_to, g.* FROM known k JOIN gaps g ON g.unit = k.unit AND g.gap_from < k.hidden_to AND g.gap_to > k.hidden_from
+    SELECT k.duty, k.seen_at, k.hidden_to, g.*
+    FROM known k JOIN gaps g ON g.unit = k.unit AND g.gap_from < k.hidden_to AND g.gap_to > k.hidden_from
     WHERE g.other IS NULL AND g.key IS NULL
     UNION ALL
-    SELECT k.duty, k.seen_at, k.hidden_to, g.* FROM known k JOIN gaps g ON g.key = k.key AND g.gap_from < k.hidden_to AND g.gap_to > k.hidden_from)
+    SELECT k.duty, k.seen_at, k.hidden_to, g.*
+    FROM known k JOIN gaps g ON g.key = k.key AND g.gap_from < k.hidden_to AND g.gap_to > k.hidden_from)
 ),
 -- one row may be one part of several: what the known acts, each at either of its readings, come to with all such rows
 either AS (
