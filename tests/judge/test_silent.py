@@ -100,7 +100,8 @@ def test_whoever_is_given_other_units_under_another_clause_is_heeded_there(tmp_p
 def test_whom_a_roster_lets_a_vehicle_serve_is_asked_of_the_register_of_each_day(tmp_path: Path) -> None:
     """The vehicle serves the north, and is silent on both days; U2 lies there from the 9th on."""
     swept = {"pattern": "recur", "period": "day", "times": 1, "action": {"stream": "service", "kind": "sweep"}}
-    given = contract({"sweep": swept}, sources=sources(log={"by": "actor", "roster": {"file": "roster.csv", "actor": "actor", "from": "from", "to": "to"}}))
+    roster = {"file": "roster.csv", "actor": "actor", "from": "from", "to": "to"}
+    given = contract({"sweep": swept}, sources=sources(log={"by": "actor", "roster": roster}))
     south, north = Unit("U2", "A", "south", 100.0, valid_to=date(2024, 1, 8)), date(2024, 1, 9)
     units = (Unit("U1", "A", "north", 100.0), south, replace(south, zone="north", valid_from=north, valid_to=None))
     one = set_up(tmp_path, Trace(given, units, tuple(daily("log", "8-9", []))))
