@@ -14,7 +14,7 @@ from dutywatch.terms.predicate import Predicate
 from dutywatch.terms.source import Source
 from dutywatch.terms.units import Unit
 from tests.judge.oracle.predicates import holds
-from tests.judge.oracle.trace import DAWN, DUSK, TICK, File, Row, Trace
+from tests.judge.oracle.trace import DAWN, DUSK, TICK, File, Row, Trace, Unreadable
 
 DAY = timedelta(days=1)
 
@@ -135,6 +135,11 @@ class Evidence:
         """Whether a version of a record is known that was told later than `order`."""
         events = (event for name in self.trace.contract.sources_of(stream) for event in self._of(name))
         return any(event.row.record == record and event.order > order for event in events if event.row.at <= self.as_of)
+
+    def _torn_later(self, name: str, one: Unreadable, order: Order) -> bool:
+        """Whether the source told of the record of a torn row once more, which nobody can read either."""
+        torn = ((file, line, row) for file in self.standing(name) for line, row in enumerate(file.unreadable))
+        return any(row.record == one.record and _unread_order(file, line) > order for file, line, row in torn)
 
     def gaps(
         self,
@@ -274,7 +279,7 @@ class Evidence:
         """A row in quarantine hides an act at its unit and time; what is unreadable of these may be any.
 
         As decided (0033), an act that another column dates may have been at any time of the file, until it came. A
-        version of a record in the stream `records` hides nothing where a later one is known, and else anything (0090).
+        version of a record in the stream `records` hides nothing where a later one came, and else anything (0090).
         """
         zone = self.trace.contract.zone
         for file in self.standing(name):
@@ -285,7 +290,8 @@ class Evidence:
                 due = self._due(source, file.day)
             for line, row in enumerate(file.unreadable):
                 last = records is not None and row.record is not None
-                if last and self._told_later(records or "", row.record, _unread_order(file, line)):
+                order = _unread_order(file, line)
+                if last and (self._told_later(records or "", row.record, order) or self._torn_later(name, row, order)):
                     continue
                 if last or not _other_act(source, row.kind, kinds):
                     low, high = (row.at, row.at + TICK) if row.at else (start, end)
