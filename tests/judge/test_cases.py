@@ -348,16 +348,31 @@ def polled(hour: float, *rows: Row, name: str | None = None, refused: bool = Fal
     return File("log", name, f"{hour:064.1f}", None, at(11, hour), tuple(shown), refused=refused)
 
 
+def again(hour: float, came: float) -> File:
+    """What was shown at an hour, in a file that came later."""
+    return replace(polled(hour, name="service/again.csv"), received_at=at(11, came))
+
+
 @pytest.mark.parametrize(
     ("files", "standing", "owed_by"),
     [
         ([polled(0), polled(12, refused=True), polled(23)], "unproven", "firm"),
         ([polled(0), polled(12, refused=True), polled(13, act(11, 11), name="service/12.csv"), polled(23)], "met", ""),
         ([polled(0), polled(12, refused=True), polled(13, name="service/12.csv"), polled(23)], "breached.open", ""),
+        # one that came later tells of an old poll as well; of one nobody knows when it came
+        ([polled(0), polled(12, refused=True), polled(23), again(-6, 22)], "unproven", "firm"),
+        ([polled(0), polled(23), replace(polled(12, refused=True), received_at=None)], "unproven", "firm"),
         # what it may have shown had all been shown before, or came when it was too late
         ([polled(0), polled(21.5), polled(22, refused=True), polled(23)], "breached.open", ""),
     ],
-    ids=["one was refused", "sent again with the act", "sent again without one", "one of what came too late"],
+    ids=[
+        "one was refused",
+        "sent again with the act",
+        "sent again without one",
+        "an old poll is told later",
+        "nobody knows when",
+        "one of what came too late",
+    ],
 )
 def test_nobody_knows_what_a_feed_showed_in_a_file_that_was_refused(
     tmp_path: Path, files: list[File], standing: str, owed_by: str

@@ -61,7 +61,7 @@ def _of_source(evidence: Evidence, name: str, over: Interval, asked: Selection) 
     late = [one for one in evidence.too_late if one.source == name]
     yield from source_gaps(evidence.contract, name, evidence.of([name]), asks, over, evidence.as_of, late)
     yield from unreached(evidence, name, asks, over)
-    lost = ((max(gap.start, over[0]), min(gap.end, over[1]), gap) for gap in unread(evidence, name))
+    lost = ((max(gap.start, over[0]), min(gap.end, over[1]), gap) for gap in unread(evidence, name, asks))
     yield from (replace(gap, start=start, end=end) for start, end, gap in lost if start < end)
     yield from unshown(evidence, name, asks, asked)
     yield from silent_gaps(evidence, name, over, owed=asked.owed)

@@ -25,6 +25,7 @@ from dutywatch.judge.duties import Clock
 from dutywatch.judge.evidence import Evidence
 from dutywatch.judge.groups import groups
 from dutywatch.judge.located import reach
+from dutywatch.judge.polled import polls as polls_of
 from dutywatch.judge.polled import unread
 from dutywatch.judge.read import read, starting
 from dutywatch.judge.sheets import Judged, Plan, digest_of, judge_sheets, prepare, woken
@@ -363,7 +364,11 @@ def _asked(evidence: Evidence, name: str, window_to: datetime | None) -> str:
     else:
         stated = evidence.stated(name, "seen_at")
         asked = [at for one in given for at in stated.get(one.accepted_file, ())]
-    lost = [f"{gap.start} {gap.end}" for gap in unread(evidence, name) if window_to is None or gap.start < window_to]
+    lost = [
+        f"{gap.start} {gap.end}"
+        for gap in unread(evidence, name, polls_of(evidence, name))
+        if window_to is None or gap.start < window_to
+    ]
     if not asked:
         return "; ".join(lost)
     last = max(asked) if window_to is None else min(max(asked), window_to + polls.max_lag)

@@ -40,23 +40,23 @@ def unreached(evidence: Evidence, name: str, asks: Sequence[datetime], over: Int
             yield Gap(start, end, source.run_by, f"{name} was not asked for longer than it shows", BEGINNING)
 
 
-def unread(evidence: Evidence, name: str) -> Iterator[Gap]:
-    """What a feed may have shown in files that were refused: from the last poll before each, less the lag, until it
-    came, or until the next poll that is known; at any time where nobody knows when it came."""
+def unread(evidence: Evidence, name: str, asks: Sequence[datetime]) -> Iterator[Gap]:
+    """What a feed may have shown in files that were refused: from the last poll of those that came before each, less
+    the lag, until it came, or until the next poll that is known; at any time where nobody knows when it came."""
     source = evidence.contract.sources[name]
     lost = [one for one in evidence.unread if one.source == name]
     if source.polls is None or not lost:
         return
     stated = evidence.stated(name, "seen_at")
-    known = [(arrival(one), *stated[one.accepted_file]) for one in evidence.of([name]) if one.accepted_file in stated]
+    known = [(arrival(one), stated[one.accepted_file][1]) for one in evidence.of([name]) if one.accepted_file in stated]
     for one in lost:
         start, end = BEGINNING, one.received_at or END
         if one.received_at is not None:
-            start = max((last - source.polls.max_lag for came, _, last in known if came < arrival(one)), default=start)
-            end = min((first for came, first, _ in known if came > arrival(one) and first < end), default=end)
-        if start < end:
-            missing = f"{one.label}, which was refused"
-            yield Gap(start, end, source.run_by, missing, None, source.polls.max_lag, undelivered=True)
+            before = max((last for came, last in known if came < arrival(one)), default=BEGINNING)
+            start = before - source.polls.max_lag if before > BEGINNING else BEGINNING
+            end = min((at for at in asks if before < at < end), default=end)
+        missing = f"{one.label}, which was refused"
+        yield Gap(start, end, source.run_by, missing, None, source.polls.max_lag, undelivered=True)
 
 
 def unshown(evidence: Evidence, name: str, asks: Sequence[datetime], asked: Selection) -> Iterator[Gap]:

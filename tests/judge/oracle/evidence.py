@@ -352,7 +352,8 @@ class Evidence:
             if lost.source != name or not lost.refused or again:
                 continue
             before = [row.seen_at for at, sha, file in came if (at, sha) < own for row in file.rows if row.seen_at]
-            after = [row.seen_at for at, sha, file in came if (at, sha) > own for row in file.rows if row.seen_at]
+            told = (row.seen_at for _, _, file in came for row in file.rows if row.seen_at)
+            after = [at for at in told if at > max(before, default=DAWN)]
             start, end = max(before, default=None), min([lost.received_at or DUSK, *after])
             if lost.received_at is None:
                 start, end = None, DUSK
