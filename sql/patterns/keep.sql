@@ -12,7 +12,7 @@
 --         gaps     (unit, gap_from, gap_to, proof_due, proof_after, holder, missing, undelivered, other)
 --                  other: of a known event whose local time has two readings, the other one
 --         labels   (number, label)  of deliveries; a ref is number * 2^32 + line
--- Parameters: $as_of, $width, $slot (microseconds), $bin (a part of a slot, of any length: the verdicts are the same),
+-- Parameters: $as_of, $width, $stride (of buckets between the beginnings of windows), $slot (microseconds), $bin (a part of a slot, of any length: the verdicts are the same),
 --             $level (value: of a column; count: of distinct ones; open: of intervals at one instant),
 --             $at_least, $at_most, $max_bad, $run_by (who runs the sources), $silence
 WITH timed AS MATERIALIZED (
@@ -65,11 +65,11 @@ starts AS MATERIALIZED (
     SELECT epoch_us(t0) AS t0_us, lag(epoch_us(t0)) OVER (ORDER BY t0) AS last_us FROM (SELECT DISTINCT t0 FROM timed WHERE $level = 'open')
 ),
 ahead AS (
-    SELECT unnest(range(last_us // $width, t0_us // $width + 1)) AS bucket, t0_us, last_us FROM starts WHERE last_us IS NOT NULL
+    SELECT unnest(range(last_us // $stride, t0_us // $stride + 1)) AS bucket, t0_us, last_us FROM starts WHERE last_us IS NOT NULL
 ),
 by_start AS (
     SELECT c.spell, c.party, a.t0_us, sum(c.change) AS change
-    FROM changes c JOIN ahead a ON a.bucket = c.change_us // $width AND c.change_us > a.last_us AND c.change_us <= a.t0_us GROUP BY ALL
+    FROM changes c JOIN ahead a ON a.bucket = c.change_us // $stride AND c.change_us > a.last_us AND c.change_us <= a.t0_us GROUP BY ALL
     UNION ALL
     SELECT spell, party, (SELECT min(t0_us) FROM starts), sum(change) FROM changes WHERE change_us <= (SELECT min(t0_us) FROM starts) GROUP BY ALL
 ),

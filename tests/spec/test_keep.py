@@ -128,6 +128,16 @@ def test_windows_may_be_short_and_far_apart(tmp_path: Path) -> None:
     ]
 
 
+def test_windows_of_no_length_may_be_far_apart(tmp_path: Path) -> None:
+    """Two gusts of which a single row tells: there is no slot to be assessed, nor an end of looking for one."""
+    gusts = {"stream": "condition", "kind": "storm", "merge_gap": "PT4H"}
+    given = contract({"stay": {"pattern": "keep", "window": {"while": gusts}, "slot": "PT15M", **OPEN}})
+    felt = [replace(row("8T10:00,kind=storm"), at=at(f"{day}T10:00")) for day in (8, 30)]
+    files = [*daily("weather", "2-30", felt), *daily("calls", "2-30", [row("7T09:00,until=9T09:00")])]
+    found = verdicts(bench(tmp_path, given, files), "31T06:00")
+    assert [one["standing"] for name, one in sorted(found.items()) if name.startswith("U1/")] == ["void.unassessed"] * 2
+
+
 def test_hours_that_the_clock_skips_are_not_assessed(tmp_path: Path) -> None:
     """The counter is open from two to three, which on the last day of March nobody in Berlin had."""
     stay = {"pattern": "keep", "window": {"each": "day", "calendar": "counter"}, "slot": "PT6H", **VALUE}

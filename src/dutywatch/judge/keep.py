@@ -76,6 +76,7 @@ def run(case: Case[Keep], found: Sequence[Clock]) -> None:
             **parameters,
             "as_of": evidence.as_of,
             "width": width,
+            "stride": max(width, (latest - begins) // TICK // windows.BUCKETS + 1),
             "slot": obligation.slot // TICK,
             "bin": obligation.slot // TICK // _BINS or 1,
             "level": "open" if level.open else "count" if level.count else "value",
